@@ -1,0 +1,101 @@
+// Package tool runs the programs of macOS that the job needs.
+//
+// What holds for every run: the program is named by an absolute path from the
+// one list below and never looked up; it gets a fixed environment and nothing
+// of ours; no shell is involved; it leads its own process group; both of its
+// output streams are read to the end; a time limit ends it together with
+// everything it started; its output is kept for the log up to a bound.
+package tool
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Path is the absolute path of a program on the Mac.
+type Path string
+
+// The programs of macOS that the job may start. Nothing else is ever run.
+const (
+	SoftwareUpdate Path = "/usr/sbin/softwareupdate"
+	Launchctl      Path = "/bin/launchctl"
+	Sudo           Path = "/usr/bin/sudo"
+	Scutil         Path = "/usr/sbin/scutil"
+	Shutdown       Path = "/sbin/shutdown"
+	Osascript      Path = "/usr/bin/osascript"
+	Pmset          Path = "/usr/bin/pmset"
+	Fdesetup       Path = "/usr/bin/fdesetup"
+	SwVers         Path = "/usr/bin/sw_vers"
+	Sysctl         Path = "/usr/sbin/sysctl"
+	Open           Path = "/usr/bin/open"
+	Pkgutil        Path = "/usr/sbin/pkgutil"
+	Logger         Path = "/usr/bin/logger"
+	Diskutil       Path = "/usr/sbin/diskutil"
+	Dscl           Path = "/usr/bin/dscl"
+	Defaults       Path = "/usr/bin/defaults"
+	Codesign       Path = "/usr/bin/codesign"
+)
+
+// A Command is one run of a program.
+type Command struct {
+	Path Path
+	Args []string
+	// Stdin is given to the program; nil means /dev/null.
+	Stdin []byte
+	// Limit bounds the whole run. 0 means no limit.
+	Limit time.Duration
+	// Silence bounds the time without progress. 0 means no limit.
+	Silence time.Duration
+	// Progress tells whether a line counts as progress for Silence. With
+	// nil every byte counts. A tool that repeats "60.00%" for ever prints
+	// without progressing.
+	Progress func(Line) bool
+	// Terminal gives the program a pseudo-terminal for its standard output,
+	// because Apple's tools hold back what they write to a pipe. It never
+	// becomes the program's controlling terminal, so that nothing can ask
+	// for a password there.
+	Terminal bool
+}
+
+// A Line is one line of output, without its end. A carriage return ends a
+// line as a newline does.
+type Line struct {
+	Stderr bool
+	Text   []byte
+}
+
+// A Result is what a run left behind.
+type Result struct {
+	// Stdout and Stderr hold the output. Of a stream longer than MaxOutput
+	// the middle is cut out, and Cut is true.
+	Stdout, Stderr []byte
+	Cut            bool
+	// ExitCode is the exit status, or -1 if the program did not exit by
+	// itself.
+	ExitCode int
+}
+
+// MaxOutput bounds what is kept of each output stream, in bytes. The longest
+// list seen on a real Mac has 3 KiB.
+const MaxOutput = 4 << 20
+
+// A TimeoutError says that a program was ended because it ran too long.
+type TimeoutError struct {
+	Path Path
+	// After is the limit that was passed.
+	After time.Duration
+	// Silent is true when the limit was on time without progress.
+	Silent bool
+}
+
+func (e *TimeoutError) Error() string {
+	if e.Silent {
+		return fmt.Sprintf("%s made no progress for %v and was ended", e.Path, e.After)
+	}
+	return fmt.Sprintf("%s did not finish within %v and was ended", e.Path, e.After)
+}
+
+// ErrNotStarted is wrapped by the error of a run whose program could not be
+// started at all.
+var ErrNotStarted = errors.New("could not be started")
