@@ -1,0 +1,66 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/launchd"
+	"installordefer/prompt"
+	"installordefer/softwareupdate"
+)
+
+// An Updater is Apple's software update tool. softwareupdate.Tool is the real
+// one.
+type Updater interface {
+	// List checks for updates. It never fails: what went wrong is in the
+	// list, whose outcome is then Unknown.
+	List(ctx context.Context) softwareupdate.List
+	// Download fetches one update in the background.
+	Download(ctx context.Context, l softwareupdate.Label, progress func(softwareupdate.Progress)) error
+	// Install installs by name; nothing that is not named is installed.
+	Install(ctx context.Context, in softwareupdate.Install, progress func(softwareupdate.Progress)) (softwareupdate.Installed, error)
+}
+
+// A Host is the Mac around the job. launchd.Host is the real one.
+type Host interface {
+	ConsoleUser(ctx context.Context) (launchd.ConsoleUser, bool, error)
+	Machine() (launchd.Machine, error)
+	Power(ctx context.Context) (launchd.Power, error)
+	FileVault(ctx context.Context) (converting bool, err error)
+	IsVolumeOwner(ctx context.Context, u launchd.ConsoleUser) (bool, error)
+	OpenSoftwareUpdate(ctx context.Context, u launchd.ConsoleUser, osMajor int, rapid bool) error
+	SoftRestart(ctx context.Context, u launchd.ConsoleUser, shutdown bool) error
+	HardRestart(ctx context.Context, shutdown bool) error
+	Remove(ctx context.Context, rm launchd.Removal) error
+}
+
+// A Screen shows dialogs to the person at the Mac.
+type Screen interface {
+	// Open starts the helper in u's session with d. An error means that
+	// nothing is on the screen.
+	Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (Window, error)
+}
+
+// A Window is one dialog on the screen.
+type Window interface {
+	// Change keeps what the dialog says true while it is open.
+	Change(c prompt.Change) error
+	// Wait waits for the answer, at most max on the continuous clock; ok is
+	// false when there is none yet. After the helper has ended every call
+	// returns the same answer.
+	Wait(ctx context.Context, max time.Duration) (a prompt.Answer, ok bool)
+	// Close takes the dialog away. It may be called again.
+	Close()
+}
+
+// A Store keeps the state of the round. deferral.FileStore is the real one.
+type Store interface {
+	// Load reads the state. A state that cannot be read is set aside; the
+	// problems say so.
+	Load() (deferral.State, []deferral.Problem, error)
+	// Save makes s durable before it returns.
+	Save(s deferral.State) error
+	// Clear removes the state and leaves what an administrator has set.
+	Clear() error
+}
