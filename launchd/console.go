@@ -1,0 +1,246 @@
+package launchd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"installordefer/internal/tool"
+)
+
+// A ConsoleUser is the person whose session is on the screen.
+type ConsoleUser struct {
+	Name string // the account's short name
+	UID  int
+}
+
+// firstPerson is the lowest user id that macOS gives to people.
+const firstPerson = 501
+
+// A Console is what the Mac says of its screen.
+type Console struct {
+	User    ConsoleUser
+	Present bool
+	// Why says, when nobody is present, how that is known.
+	Why string
+}
+
+// ErrUnsettled is wrapped by errors that say: a person is at the screen, or
+// coming or going, but cannot be asked now. It is not "nobody": someone may be
+// working there.
+var ErrUnsettled = errors.New("the screen is between two people")
+
+// ErrUnreadable is wrapped by errors about answers of macOS that make no sense.
+var ErrUnreadable = errors.New("the answer of macOS could not be understood")
+
+// A session is one login session in the list that macOS keeps. The keys are
+// those of SystemConfiguration's private console session dictionary.
+type session struct {
+	uid, onConsole, loginDone string
+}
+
+// consoleText is what scutil printed, taken apart.
+type consoleText struct {
+	top      map[string]string
+	sessions []session
+}
+
+// ParseConsoleUser reads what scutil prints for "show State:/Users/ConsoleUser".
+// The error wraps ErrUnsettled or ErrUnreadable.
+func ParseConsoleUser(scutil []byte) (Console, error) {
+	text := strings.TrimSpace(string(scutil))
+	if text == "No such key" {
+		return Console{Why: "nobody has logged in since the Mac started"}, nil
+	}
+	t, err := splitConsole(text)
+	if err != nil {
+		return Console{}, err
+	}
+	name, uid := t.top["Name"], t.top["UID"]
+	switch name {
+	case "", "loginwindow", "root":
+		return Console{Why: "the login window is on the screen" + t.behind()}, nil
+	case "_mbsetupuser":
+		return Console{}, fmt.Errorf("Setup Assistant is on the screen: %w", ErrUnsettled)
+	}
+	n, err := parseUID(uid)
+	if err != nil {
+		return Console{}, fmt.Errorf("the user id %q of %q at the screen: %w", uid, name, ErrUnreadable)
+	}
+	if n < firstPerson {
+		return Console{Why: fmt.Sprintf("the account at the screen, %s, belongs to the system (user id %d)", name, n)}, nil
+	}
+	if !plainName(name) {
+		return Console{}, fmt.Errorf("the account name %q at the screen: %w", name, ErrUnreadable)
+	}
+	if err := t.settled(uid); err != nil {
+		return Console{}, err
+	}
+	return Console{User: ConsoleUser{Name: name, UID: n}, Present: true}, nil
+}
+
+// settled tells whether the session on the screen is that of uid. While a
+// person logs in for the first time by fast user switching, macOS already
+// names them but still shows the other session: a dialog would appear to the
+// wrong person.
+func (t consoleText) settled(uid string) error {
+	if len(t.sessions) == 0 {
+		return nil // older systems do not list sessions
+	}
+	shown := false
+	for _, s := range t.sessions {
+		if s.onConsole != "TRUE" {
+			continue
+		}
+		if s.uid != uid {
+			return fmt.Errorf("macOS names user id %s but shows the session of %s: %w", uid, s.uid, ErrUnsettled)
+		}
+		if s.loginDone == "FALSE" {
+			return fmt.Errorf("user id %s is still logging in: %w", uid, ErrUnsettled)
+		}
+		shown = true
+	}
+	if !shown {
+		return fmt.Errorf("macOS names user id %s but shows no session: %w", uid, ErrUnsettled)
+	}
+	return nil
+}
+
+// behind says who is logged in behind the login window.
+func (t consoleText) behind() string {
+	n := 0
+	for _, s := range t.sessions {
+		if uid, err := parseUID(s.uid); err == nil && uid >= firstPerson {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", one person is logged in behind it"
+	}
+	return fmt.Sprintf(", %d people are logged in behind it", n)
+}
+
+func parseUID(s string) (int, error) {
+	n, err := strconv.ParseInt(s, 10, 32)
+	return int(n), err
+}
+
+// plainName tells whether an account name can stand in a path and in an
+// argument and mean only itself.
+func plainName(s string) bool {
+	if s == "" || len(s) > 255 || s[0] == '-' || s[0] == '.' || !utf8.ValidString(s) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(c rune) bool { return c == '/' || c == ':' || !unicode.IsPrint(c) })
+}
+
+// splitConsole takes scutil's tree apart. People choose their long names, and
+// those stand in it: so only the containers that are known open a level, and a
+// key that comes twice is refused.
+func splitConsole(text string) (consoleText, error) {
+	t := consoleText{top: map[string]string{}}
+	if len(text) > 1<<20 {
+		return t, fmt.Errorf("more than 1 MiB on who is at the screen: %w", ErrUnreadable)
+	}
+	lines := strings.Split(text, "\n")
+	if strings.TrimSpace(lines[0]) != "<dictionary> {" {
+		return t, fmt.Errorf("no dictionary on who is at the screen but %.80q: %w", lines[0], ErrUnreadable)
+	}
+	depth := 1 // 1 the dictionary, 2 the list of sessions, 3 one session
+	for _, line := range lines[1:] {
+		line = strings.TrimSpace(line)
+		if line == "}" {
+			depth--
+			if depth == 0 {
+				return t, nil
+			}
+			continue
+		}
+		key, value, _ := strings.Cut(line, " :")
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		switch {
+		case depth == 1 && key == "SessionInfo" && value == "<array> {":
+			depth = 2
+		case depth == 2 && value == "<dictionary> {":
+			depth = 3
+			t.sessions = append(t.sessions, session{})
+		case depth == 1:
+			if _, twice := t.top[key]; twice {
+				return t, fmt.Errorf("%.40q stands twice in who is at the screen: %w", key, ErrUnreadable)
+			}
+			t.top[key] = value
+		case depth == 3:
+			if !t.sessions[len(t.sessions)-1].set(key, value) {
+				return t, fmt.Errorf("%.40q stands twice in a session: %w", key, ErrUnreadable)
+			}
+		}
+	}
+	return t, fmt.Errorf("the answer on who is at the screen is cut off: %w", ErrUnreadable)
+}
+
+func (s *session) set(key, value string) bool {
+	var field *string
+	switch key {
+	case "kCGSSessionUserIDKey":
+		field = &s.uid
+	case "kCGSSessionOnConsoleKey":
+		field = &s.onConsole
+	case "kCGSessionLoginDoneKey":
+		field = &s.loginDone
+	default:
+		return true
+	}
+	if *field != "" {
+		return false
+	}
+	*field = value
+	return true
+}
+
+// Console asks who is at the screen.
+func (h *Host) Console(ctx context.Context) (Console, error) {
+	r, err := h.run(ctx, "asking who is at the screen", tool.Command{
+		Path:  tool.Scutil,
+		Stdin: []byte("show State:/Users/ConsoleUser\n"),
+	})
+	if err != nil {
+		return Console{}, err
+	}
+	if len(bytes.TrimSpace(r.Stdout)) == 0 {
+		return Console{}, fmt.Errorf("%s said nothing on who is at the screen: %w", tool.Scutil, ErrUnreadable)
+	}
+	return ParseConsoleUser(r.Stdout)
+}
+
+// ConsoleUser returns the person at the screen. With ok false and no error
+// there is nobody. An error that wraps ErrUnsettled says that a person is
+// there who cannot be asked now.
+func (h *Host) ConsoleUser(ctx context.Context) (u ConsoleUser, ok bool, err error) {
+	c, err := h.Console(ctx)
+	return c.User, c.Present, err
+}
+
+// asPerson returns the command that runs a program in u's login session and
+// as u. launchctl enters the session but leaves the user id; sudo changes the
+// user id, clears the environment and sets HOME (-H).
+func asPerson(u ConsoleUser, program string, args ...string) tool.Command {
+	uid := strconv.Itoa(u.UID)
+	return tool.Command{
+		Path: tool.Launchctl,
+		Args: append([]string{"asuser", uid, string(tool.Sudo), "-H", "-u", "#" + uid, "--", program}, args...),
+	}
+}
+
+// HelperCommand returns the command that starts the helper in u's session. It
+// has no limit and no input yet.
+func (h *Host) HelperCommand(u ConsoleUser, args ...string) tool.Command {
+	return asPerson(u, h.OnMac().Helper(), args...)
+}

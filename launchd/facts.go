@@ -1,0 +1,168 @@
+package launchd
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"installordefer/internal/tool"
+)
+
+// Power is what the Mac runs on.
+type Power struct {
+	// Known is false when the Mac did not say what it runs on.
+	Known bool
+	OnAC  bool
+	// HasBattery tells whether there is a battery to run on, a UPS included.
+	HasBattery bool
+	// Percent is the charge of the weakest battery, 0 to 100; -1 if unknown.
+	Percent int
+}
+
+var (
+	powerSource = regexp.MustCompile(`^\s*Now drawing from '([^']*)'\s*$`)
+	batteryLine = regexp.MustCompile(`^\s+-(.+?)[\t ]*(?:\(id=\d+\))?[\t ]+(\d{1,3})%;(.*)$`)
+)
+
+// ParsePower reads what "pmset -g batt" prints.
+func ParsePower(pmset []byte) Power {
+	p := Power{Percent: -1}
+	for line := range strings.Lines(string(pmset)) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := powerSource.FindStringSubmatch(line); m != nil && !p.Known {
+			p.Known, p.OnAC = true, m[1] == "AC Power"
+			continue
+		}
+		m := batteryLine.FindStringSubmatch(line)
+		if m == nil || strings.Contains(m[3], "present: false") {
+			continue
+		}
+		charge, err := strconv.Atoi(m[2])
+		if err != nil || charge > 100 {
+			continue
+		}
+		if !p.HasBattery || charge < p.Percent {
+			p.Percent = charge
+		}
+		p.HasBattery = true
+	}
+	return p
+}
+
+// Power asks what the Mac runs on.
+func (h *Host) Power(ctx context.Context) (Power, error) {
+	r, err := h.run(ctx, "asking what the Mac runs on", tool.Command{Path: tool.Pmset, Args: []string{"-g", "batt"}})
+	if err != nil {
+		return Power{Percent: -1}, err
+	}
+	p := ParsePower(r.Stdout)
+	if !p.Known {
+		return p, fmt.Errorf("%s did not say what the Mac runs on: %w", tool.Pmset, ErrUnreadable)
+	}
+	return p, nil
+}
+
+// ParseFileVault reads what "fdesetup status" prints and tells whether the
+// disk is being encrypted or decrypted.
+func ParseFileVault(fdesetup []byte) (converting bool, err error) {
+	text := string(fdesetup)
+	if strings.Contains(strings.ToLower(text), "in progress") {
+		return true, nil
+	}
+	if !strings.HasPrefix(strings.TrimSpace(text), "FileVault is ") {
+		return false, fmt.Errorf("fdesetup did not say whether FileVault is on: %w", ErrUnreadable)
+	}
+	return false, nil
+}
+
+// FileVault tells whether the disk is being encrypted or decrypted just now.
+// No restart may be forced then.
+func (h *Host) FileVault(ctx context.Context) (converting bool, err error) {
+	r, err := h.run(ctx, "asking for FileVault", tool.Command{Path: tool.Fdesetup, Args: []string{"status"}})
+	if err != nil {
+		return false, err
+	}
+	return ParseFileVault(r.Stdout)
+}
+
+// Pane returns what shows the right part of Software Update for the version
+// of macOS; rapid asks for Background Security Improvements, which have a pane
+// of their own from 26 on.
+func Pane(osMajor int, rapid bool) string {
+	switch {
+	case osMajor > 0 && osMajor < 13:
+		return "/System/Library/PreferencePanes/SoftwareUpdate.prefPane"
+	case rapid && (osMajor == 0 || osMajor >= 26):
+		return "x-apple.systempreferences:com.apple.SecurityImprovements-Settings.extension"
+	}
+	return "x-apple.systempreferences:com.apple.Software-Update-Settings.extension"
+}
+
+// OpenSoftwareUpdate opens the pane in u's session, as u.
+func (h *Host) OpenSoftwareUpdate(ctx context.Context, u ConsoleUser, osMajor int, rapid bool) error {
+	_, err := h.run(ctx, "opening Software Update", asPerson(u, string(tool.Open), Pane(osMajor, rapid)))
+	return err
+}
+
+// A Job is what launchd says of the job.
+type Job struct {
+	Loaded, Running bool
+	// PID is the process of the running job; 0 if unknown.
+	PID int
+	// LastExit is launchd's word on the last end of the job, as it stands.
+	LastExit string
+}
+
+// ParseJob reads what "launchctl print" prints of a loaded job. The text is no
+// interface: what is not found stays empty.
+func ParseJob(print []byte) Job {
+	j := Job{Loaded: true}
+	depth := 0
+	for line := range strings.Lines(string(print)) {
+		line = strings.TrimSpace(line)
+		if line == "}" {
+			depth--
+			continue
+		}
+		key, value, _ := strings.Cut(line, " = ")
+		if value == "{" || strings.HasSuffix(line, "= {") {
+			depth++
+			continue
+		}
+		if depth != 1 {
+			continue
+		}
+		switch key {
+		case "state":
+			j.Running = value == "running"
+		case "pid":
+			j.PID, _ = strconv.Atoi(value)
+		case "last exit code":
+			j.LastExit = value
+		}
+	}
+	return j
+}
+
+// serviceUnknown is the status of launchctl for a job that is not loaded.
+const serviceUnknown = 113
+
+// Job asks launchd for the job.
+func (h *Host) Job(ctx context.Context) (Job, error) {
+	r, err := h.Runner.Run(ctx, tool.Command{
+		Path:  tool.Launchctl,
+		Args:  []string{"print", "system/" + string(h.ID)},
+		Limit: quickLimit,
+	}, nil)
+	switch {
+	case err != nil:
+		return Job{}, fmt.Errorf("asking launchd for the job: %w", err)
+	case r.ExitCode == serviceUnknown:
+		return Job{}, nil
+	case r.ExitCode != 0:
+		return Job{}, &ExitError{What: "asking launchd for the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
+	}
+	return ParseJob(r.Stdout), nil
+}

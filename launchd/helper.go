@@ -1,0 +1,63 @@
+package launchd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+
+	"installordefer/internal/tool"
+)
+
+var teamForm = regexp.MustCompile(`^[A-Z0-9]{10}$`)
+
+// CheckHelper checks, before the helper is started, that it is the one that
+// was installed: every folder on the way to it and the program itself must
+// belong to root and be writable by nobody else, none a link. In signed builds
+// the signature must be that of the team; note says why it was not looked at
+// otherwise. Errors about owners, modes, links and signatures wrap ErrUnsafe.
+func (h *Host) CheckHelper(ctx context.Context) (note string, err error) {
+	dir, err := h.openFolder(filepath.Dir(h.Helper()))
+	if err != nil {
+		return "", fmt.Errorf("checking the helper before its start: %w", err)
+	}
+	defer dir.Close()
+	info, err := dir.Lstat(helperName)
+	if err != nil {
+		return "", fmt.Errorf("checking the helper before its start: %w", err)
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		err = fmt.Errorf("%s is no ordinary file: %w", h.Helper(), ErrUnsafe)
+	case info.Mode().Perm()&0o111 != 0o111:
+		err = fmt.Errorf("%s cannot be started by everyone (mode %#o)", h.Helper(), info.Mode().Perm())
+	default:
+		err = h.checkOwned(info, h.Helper())
+	}
+	if err != nil {
+		return "", fmt.Errorf("checking the helper before its start: %w", err)
+	}
+	return h.checkSignature(ctx)
+}
+
+func (h *Host) checkSignature(ctx context.Context) (note string, err error) {
+	if h.TeamID == "" {
+		return "the signature of the helper was not checked: this build names no signing team", nil
+	}
+	if !teamForm.MatchString(h.TeamID) {
+		return "", fmt.Errorf("checking the helper before its start: %q is no team identifier", h.TeamID)
+	}
+	_, err = h.run(ctx, "checking the signature of the helper", tool.Command{
+		Path: tool.Codesign,
+		Args: []string{"--verify", "--strict",
+			"-R=anchor apple generic and certificate leaf[subject.OU] = \"" + h.TeamID + "\"",
+			h.OnMac().HelperApp()},
+		Limit: slowLimit,
+	})
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		return "", fmt.Errorf("%w: %w", err, ErrUnsafe)
+	}
+	return "", err
+}

@@ -1,0 +1,106 @@
+package launchd
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// An Identifier is the bundle identifier of the job. It names the job, its
+// settings, its receipt, its folder and its part of the log.
+type Identifier string
+
+var identifierForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$`)
+
+// Check says what is wrong with an identifier. It is used in paths that root
+// deletes, so nothing else may pass.
+func (id Identifier) Check() error {
+	switch s := string(id); {
+	case len(s) > 128:
+		return fmt.Errorf("the identifier %.40q… is too long: at most 128 characters", s)
+	case !identifierForm.MatchString(s):
+		return fmt.Errorf("%q is no bundle identifier: it needs the form com.example.name, of letters, digits, hyphens and underscores", s)
+	case strings.HasPrefix(strings.ToLower(s), "com.apple."):
+		return fmt.Errorf("the identifier %q belongs to Apple", s)
+	}
+	return nil
+}
+
+// A Layout says where the job's files are. The methods return paths on the
+// machine that the program runs on: Root, then the path on the Mac.
+type Layout struct {
+	// Root is the folder that stands for "/"; empty on a real Mac.
+	Root string
+	ID   Identifier
+}
+
+// OnMac returns the layout with the paths as the Mac itself knows them.
+func (l Layout) OnMac() Layout { return Layout{ID: l.ID} }
+
+// Names inside the support folder.
+const (
+	programName  = "install-or-defer"
+	appName      = "Install or Defer.app"
+	helperName   = "install-or-defer-prompt"
+	deadlineName = "deadline.plist"
+	lockName     = "lock"
+	childrenName = "children"
+	removingName = "removing"
+)
+
+func (l Layout) path(elem ...string) string {
+	return filepath.Join("/", l.Root, filepath.Join(elem...))
+}
+
+// JobFile is the property list that tells launchd of the job.
+func (l Layout) JobFile() string {
+	return l.path("Library/LaunchDaemons", string(l.ID)+".plist")
+}
+
+// SupportFolder holds the programs and what the job keeps for itself. Only
+// root can write there.
+func (l Layout) SupportFolder() string {
+	return l.path("Library/Application Support", string(l.ID))
+}
+
+func (l Layout) support(elem ...string) string {
+	return filepath.Join(append([]string{l.SupportFolder()}, elem...)...)
+}
+
+// Program is the root job.
+func (l Layout) Program() string { return l.support(programName) }
+
+// HelperApp is the application that holds the helper.
+func (l Layout) HelperApp() string { return l.support(appName) }
+
+// Helper is the program that shows dialogs in a person's session.
+func (l Layout) Helper() string { return l.support(appName, "Contents/MacOS", helperName) }
+
+// DeadlineCopy is the second copy of the deadline, for the day the state file
+// cannot be read.
+func (l Layout) DeadlineCopy() string { return l.support(deadlineName) }
+
+// LockFile is what Lock locks.
+func (l Layout) LockFile() string { return l.support(lockName) }
+
+// StateFile holds the state, and the settings of a local administrator.
+func (l Layout) StateFile() string {
+	return l.path("Library/Preferences", string(l.ID)+".plist")
+}
+
+// ManagedFile holds the settings of a configuration profile.
+func (l Layout) ManagedFile() string {
+	return l.path("Library/Managed Preferences", string(l.ID)+".plist")
+}
+
+// DiagnosticLog is the log file that the setting of that name asks for.
+func (l Layout) DiagnosticLog() string { return l.path("var/log/install-or-defer.log") }
+
+// versionFile is where macOS keeps its own version.
+func (l Layout) versionFile() string {
+	return l.path("System/Library/CoreServices/SystemVersion.plist")
+}
+
+// machineFile stands in for the hardware of a simulated Mac.
+func (l Layout) machineFile() string { return l.path("private/var/simmac/machine.json") }

@@ -1,0 +1,84 @@
+package launchd
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"installordefer/internal/tool"
+)
+
+// A VolumeUser is one who can unlock the startup disk.
+type VolumeUser struct {
+	UUID  string
+	Owner bool
+}
+
+// ParseVolumeUsers reads what "diskutil apfs listUsers / -plist" prints. Only
+// accounts count, not recovery keys, which may own the volume too.
+func ParseVolumeUsers(diskutil []byte) ([]VolumeUser, error) {
+	var list struct {
+		Users []struct {
+			Type  string `plist:"APFSCryptoUserType"`
+			UUID  string `plist:"APFSCryptoUserUUID"`
+			Owner bool   `plist:"VolumeOwner"`
+		}
+	}
+	if err := readPlist(diskutil, &list); err != nil {
+		return nil, fmt.Errorf("the owners of the startup disk: %w", err)
+	}
+	var users []VolumeUser
+	for _, u := range list.Users {
+		if u.Type == "LocalOpenDirectory" {
+			users = append(users, VolumeUser{UUID: u.UUID, Owner: u.Owner})
+		}
+	}
+	return users, nil
+}
+
+var generatedUID = regexp.MustCompile(`(?m)^GeneratedUID:\s+([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\s*$`)
+
+// ParseGeneratedUID reads what "dscl . -read /Users/NAME GeneratedUID" prints.
+func ParseGeneratedUID(dscl []byte) (uuid string, ok bool) {
+	m := generatedUID.FindSubmatch(dscl)
+	if m == nil {
+		return "", false
+	}
+	return string(m[1]), true
+}
+
+// IsVolumeOwner tells whether u owns the startup disk. On Apple silicon only
+// an owner can let a macOS update install; being an administrator is neither
+// needed nor enough.
+func (h *Host) IsVolumeOwner(ctx context.Context, u ConsoleUser) (bool, error) {
+	r, err := h.run(ctx, "asking for the account of "+u.Name, tool.Command{
+		Path: tool.Dscl,
+		Args: []string{".", "-read", "/Users/" + u.Name, "GeneratedUID"},
+	})
+	if err != nil {
+		return false, err
+	}
+	uuid, ok := ParseGeneratedUID(r.Stdout)
+	if !ok {
+		return false, fmt.Errorf("the account of %s has no GeneratedUID: %w", u.Name, ErrUnreadable)
+	}
+	r, err = h.run(ctx, "asking for the owners of the startup disk", tool.Command{
+		Path:  tool.Diskutil,
+		Args:  []string{"apfs", "listUsers", "/", "-plist"},
+		Limit: slowLimit,
+	})
+	if err != nil {
+		return false, err
+	}
+	users, err := ParseVolumeUsers(r.Stdout)
+	if err != nil {
+		return false, err
+	}
+	for _, v := range users {
+		if strings.EqualFold(v.UUID, uuid) {
+			return v.Owner, nil
+		}
+	}
+	return false, nil
+}

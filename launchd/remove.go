@@ -1,0 +1,262 @@
+package launchd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"installordefer/internal/tool"
+)
+
+// An Act is a kind of step of the removal.
+type Act int
+
+// What a step does.
+const (
+	Mark       Act = iota // note that the removal has begun
+	Delete                // delete a file or a folder with all in it
+	Clear                 // delete what is in a folder but the files to keep
+	ClearState            // take the job's keys out of the state file
+	Forget                // delete the receipt of the package
+	BootOut               // have launchd unload the job
+)
+
+// A Step is one step of the removal.
+type Step struct {
+	Act  Act
+	Path string   // of Mark, Delete and Clear
+	Keep []string // of Clear: names in the folder that stay
+	What string   // for the log: "delete the helper"
+}
+
+// Steps returns the steps of the removal in their order.
+//
+// The order is what makes the removal resumable. Whatever ends it, launchd
+// starts the program again, and the program goes on: so everything else goes
+// before the job file, and the program only after it. A job whose program is
+// gone would be started, and fail, every five minutes for ever.
+func Steps(l Layout) []Step {
+	return []Step{
+		{Act: Mark, Path: l.support(removingName), What: "note that the removal has begun"},
+		{Act: Delete, Path: l.HelperApp(), What: "delete the helper"},
+		{Act: Delete, Path: l.DeadlineCopy(), What: "delete the copy of the deadline"},
+		{Act: ClearState, What: "delete the state and leave the settings"},
+		{Act: Forget, What: "delete the receipt of the package"},
+		{Act: Clear, Path: l.SupportFolder(), Keep: []string{programName, removingName, lockName}, What: "empty the folder of the job"},
+		{Act: Delete, Path: l.JobFile(), What: "delete the job file"},
+		{Act: Delete, Path: l.Program(), What: "delete the program"},
+		{Act: Delete, Path: l.SupportFolder(), What: "delete the folder of the job"},
+		{Act: BootOut, What: "unload the job"},
+	}
+}
+
+// A Removal is what Remove needs from its caller.
+type Removal struct {
+	// ClearState takes the job's own keys out of the state file and leaves
+	// settings of an administrator. It may be called again after it is done.
+	ClearState func() error
+	// Before, if not nil, is called before each step. Its error stops the
+	// removal there.
+	Before func(Step) error
+}
+
+// Remove takes the job off the Mac. Logs and settings stay. It may be called
+// again after it was cut off or failed, and finishes what is left. When the
+// job is running under launchd, the last step ends the calling process.
+func (h *Host) Remove(ctx context.Context, rm Removal) error {
+	if err := h.ID.Check(); err != nil {
+		return fmt.Errorf("removing the job: %w", err)
+	}
+	for _, s := range Steps(h.Layout) {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("removing the job, before the step to %s: %w", s.What, err)
+		}
+		if rm.Before != nil {
+			if err := rm.Before(s); err != nil {
+				return err
+			}
+		}
+		if err := h.do(ctx, s, rm); err != nil {
+			return fmt.Errorf("removing the job, in the step to %s: %w; the removal goes on at the next wake", s.What, err)
+		}
+	}
+	return nil
+}
+
+func (h *Host) do(ctx context.Context, s Step, rm Removal) error {
+	switch s.Act {
+	case Mark:
+		return h.mark()
+	case Delete:
+		return h.delete(s.Path)
+	case Clear:
+		return h.clear(s.Path, s.Keep)
+	case ClearState:
+		if rm.ClearState == nil {
+			return nil
+		}
+		return rm.ClearState()
+	case Forget:
+		return h.forget(ctx)
+	case BootOut:
+		return h.bootOut(ctx)
+	}
+	return fmt.Errorf("unknown step %d", s.Act)
+}
+
+// delete deletes what path names, a link itself instead of what it leads to.
+// What is not there is deleted already.
+func (h *Host) delete(path string) error {
+	dir, err := h.openFolder(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if err := dir.RemoveAll(filepath.Base(path)); err != nil {
+		return err
+	}
+	return syncFolder(dir)
+}
+
+// clear deletes what is in a folder, but the names to keep.
+func (h *Host) clear(path string, keep []string) error {
+	dir, err := h.openFolder(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	list, err := fs.ReadDir(dir.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if slices.Contains(keep, e.Name()) {
+			continue
+		}
+		if err := dir.RemoveAll(e.Name()); err != nil {
+			return err
+		}
+	}
+	return syncFolder(dir)
+}
+
+// forget deletes the receipt. That there is none is as good.
+func (h *Host) forget(ctx context.Context) error {
+	_, err := h.run(ctx, "deleting the receipt", tool.Command{
+		Path: tool.Pkgutil, Args: []string{"--forget", string(h.ID)}, Limit: slowLimit,
+	})
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		return nil
+	}
+	return err
+}
+
+// Statuses of "launchctl bootout" that mean: the job is not loaded, or is
+// being unloaded.
+var unloaded = []int{0, 3, 36, serviceUnknown}
+
+// bootOut unloads the job. launchd answers by ending the job, which may be
+// this very process.
+func (h *Host) bootOut(ctx context.Context) error {
+	r, err := h.Runner.Run(ctx, tool.Command{
+		Path: tool.Launchctl, Args: []string{"bootout", "system/" + string(h.ID)}, Limit: slowLimit,
+	}, nil)
+	if ctx.Err() != nil {
+		return nil // launchd asked this process to end: that is the answer
+	}
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(unloaded, r.ExitCode) {
+		return &ExitError{What: "unloading the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
+	}
+	return nil
+}
+
+// mark notes that the removal has begun, and of which program. It lets a wake
+// that finds the note go on with the removal, and one of a package that was
+// installed again in the meantime not.
+func (h *Host) mark() error {
+	dir, err := h.openFolder(h.SupportFolder())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the folder goes after all that the note is for
+	}
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	is, err := identity(dir, programName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if old, err := dir.ReadFile(removingName); err == nil && string(old) == is {
+		return nil
+	}
+	if err := dir.RemoveAll(removingName); err != nil {
+		return err
+	}
+	f, err := dir.OpenFile(removingName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(is)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return syncFolder(dir)
+}
+
+// RemovalBegun tells whether a removal of this very program was begun and not
+// finished. The wake that sees it has to call Remove and nothing else.
+func (h *Host) RemovalBegun() (bool, error) {
+	dir, err := h.openFolder(h.SupportFolder())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking for an unfinished removal: %w", err)
+	}
+	defer dir.Close()
+	if info, err := dir.Lstat(removingName); err != nil || !info.Mode().IsRegular() {
+		return false, nil
+	}
+	note, err := dir.ReadFile(removingName)
+	if err != nil {
+		return false, fmt.Errorf("looking for an unfinished removal: %w", err)
+	}
+	is, err := identity(dir, programName)
+	if err != nil {
+		return false, nil
+	}
+	return string(note) == is, nil
+}
+
+// identity tells one file from any other that ever had its name.
+func identity(dir *os.Root, name string) (string, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var st unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d %d %d.%09d\n", st.Dev, st.Ino, st.Ctim.Sec, st.Ctim.Nsec), nil
+}

@@ -1,0 +1,106 @@
+package launchd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"installordefer/internal/tool"
+)
+
+// ErrNobody says that there is no session to ask for a soft restart.
+var ErrNobody = errors.New("nobody is at the screen to be asked for a restart")
+
+// ErrNotPermitted says that the Mac does not let the job send the event that
+// asks for a restart. Only the hard restart is left then.
+var ErrNotPermitted = errors.New("macOS does not let the job ask for a restart")
+
+// ErrVetoed says that the person or an application refused the restart.
+var ErrVetoed = errors.New("the restart was refused at the screen")
+
+// A ScriptError is a failure that osascript reported, by number.
+type ScriptError struct {
+	Number int // an Apple event error, such as -1743
+	Text   string
+}
+
+func (e *ScriptError) Error() string {
+	return fmt.Sprintf("asking for a restart: macOS answered %d: %s", e.Number, e.Text)
+}
+
+// Is sorts the numbers into those that a caller decides on. The texts are
+// translated, the numbers are not.
+func (e *ScriptError) Is(target error) bool {
+	switch target {
+	case ErrNotPermitted:
+		return e.Number == -1743 || e.Number == -1744 || e.Number == -10004
+	case ErrVetoed:
+		return e.Number == -128
+	}
+	return false
+}
+
+// The events that loginwindow takes: it asks every application to quit, each
+// may save or refuse, and then it restarts or shuts down. The texts are
+// constants; nothing is ever put into them.
+const (
+	restartScript  = `tell application "loginwindow" to «event aevtrrst»`
+	shutdownScript = `tell application "loginwindow" to «event aevtrsdn»`
+)
+
+var scriptNumber = regexp.MustCompile(`\((-?\d{1,9})\)\s*$`)
+
+// ParseScriptError reads the last line that osascript prints on its error
+// stream when it fails.
+func ParseScriptError(stderr []byte) (*ScriptError, bool) {
+	text := strings.TrimSpace(string(stderr))
+	m := scriptNumber.FindStringSubmatch(text)
+	if m == nil {
+		return nil, false
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return nil, false
+	}
+	return &ScriptError{Number: n, Text: lastWords(tool.Result{Stderr: stderr})}, true
+}
+
+// SoftRestart asks for a restart, or a shutdown, in a way that lets people
+// save and applications refuse. It returns when the question was delivered;
+// whether the Mac goes down shows later. Errors: ErrNobody, ErrNotPermitted,
+// ErrVetoed, or another.
+func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) error {
+	if u.UID < firstPerson {
+		return ErrNobody
+	}
+	script := restartScript
+	if shutdown {
+		script = shutdownScript
+	}
+	c := asPerson(u, string(tool.Osascript), "-e", script)
+	// An Apple event waits two minutes for its answer.
+	c.Limit = 150 * time.Second
+	_, err := h.run(ctx, "asking for a restart", c)
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		if s, ok := ParseScriptError([]byte(exit.Output)); ok {
+			return s
+		}
+	}
+	return err
+}
+
+// HardRestart restarts the Mac, or shuts it down, without asking anyone.
+// Unsaved work is lost.
+func (h *Host) HardRestart(ctx context.Context, shutdown bool) error {
+	how := "-r"
+	if shutdown {
+		how = "-h"
+	}
+	_, err := h.run(ctx, "restarting the Mac", tool.Command{Path: tool.Shutdown, Args: []string{how, "now"}, Limit: slowLimit})
+	return err
+}
