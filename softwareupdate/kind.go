@@ -1,0 +1,118 @@
+package softwareupdate
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A Kind is a sort of update. It is told from the label, because titles can
+// be translated.
+type Kind int
+
+const (
+	KindOther Kind = iota
+	KindMacOS
+	// KindRapid is a Rapid Security Response or a Background Security
+	// Improvement.
+	KindRapid
+	KindSafari
+	KindCommandLineTools
+)
+
+func (k Kind) String() string {
+	switch k {
+	case KindMacOS:
+		return "macOS"
+	case KindRapid:
+		return "rapid security update"
+	case KindSafari:
+		return "Safari"
+	case KindCommandLineTools:
+		return "command line tools"
+	default:
+		return "other"
+	}
+}
+
+// buildPattern matches a build of macOS, such as 25G229 or 22E772610a.
+var buildPattern = regexp.MustCompile(`^[0-9]{2}[A-Z][0-9]+[a-z]?$`)
+
+// Kind returns the sort of update.
+func (u Update) Kind() Kind {
+	label, title := u.Label.Shown(), shown(u.Title)
+	switch {
+	case strings.HasPrefix(label, "macOS Security Response"),
+		strings.HasPrefix(label, "macOS Background Security Improvement"),
+		strings.HasPrefix(label, "macOS ") && strings.HasSuffix(u.Version, ")"):
+		return KindRapid
+	case strings.Contains(label, "Command Line Tools"):
+		return KindCommandLineTools
+	case strings.HasPrefix(label, "Safari") && (title == "Safari" || title == ""):
+		return KindSafari
+	case strings.HasPrefix(label, "macOS "), strings.HasPrefix(title, "macOS "),
+		strings.HasPrefix(label, "OS X "):
+		// The title counts too: whatever Apple may name a label, an entry
+		// that calls itself macOS can be an upgrade.
+		return KindMacOS
+	default:
+		return KindOther
+	}
+}
+
+// NeedsOwner tells whether installing the update on Apple silicon needs the
+// password of a volume owner. Such updates are left to the person at the Mac.
+func (u Update) NeedsOwner() bool {
+	switch u.Kind() {
+	case KindMacOS, KindRapid:
+		return true
+	default:
+		// What needs a restart goes through the same part of the system.
+		return u.Action != ActionNone
+	}
+}
+
+// IsUpgrade tells whether the update leads to a newer major version than os.
+// Only macOS itself can: Safari 27 for macOS 26 is no upgrade. It cannot be
+// told, and known is false, when one of the two versions is missing.
+func (u Update) IsUpgrade(os Version) (upgrade, known bool) {
+	kind := u.Kind()
+	if kind != KindMacOS && kind != KindRapid {
+		return false, true
+	}
+	target := u.macOSVersion()
+	if kind == KindRapid && !target.Known() {
+		return false, true
+	}
+	if !target.Known() || !os.Known() {
+		return false, false
+	}
+	return target.Major().Compare(os.Major()) > 0, true
+}
+
+// macOSVersion returns the version of macOS that the update leads to. The
+// title and the label speak only where the version is missing.
+func (u Update) macOSVersion() Version {
+	for _, text := range []string{u.Version, u.Title, string(u.Label)} {
+		if v := firstVersion(text); v.Known() {
+			return v
+		}
+	}
+	return Version{}
+}
+
+// LowestMacOS returns the lowest version among the updates of macOS in a list.
+// For a list from another Mac it is the best guess at what that Mac runs:
+// Apple offers a Mac the updates of its own major version before upgrades.
+// It errs when upgrades are all that is offered.
+func (l List) LowestMacOS() Version {
+	var lowest Version
+	for _, u := range l.Updates {
+		if u.Incomplete || u.Kind() != KindMacOS {
+			continue
+		}
+		if v := u.macOSVersion(); v.Known() && (!lowest.Known() || v.Compare(lowest) < 0) {
+			lowest = v
+		}
+	}
+	return lowest
+}

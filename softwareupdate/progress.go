@@ -1,0 +1,158 @@
+package softwareupdate
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A Phase is what Apple's updater is doing.
+type Phase int
+
+const (
+	// PhaseSearching: it looks the updates up again before it begins.
+	PhaseSearching Phase = iota
+	PhaseDownloading
+	// PhasePreparing: the download is there and is made ready. For macOS this
+	// is the longer part.
+	PhasePreparing
+	PhaseInstalling
+	// PhaseStaged: an update of macOS is downloaded and prepared. Nothing is
+	// installed yet; a restart by the updater does that.
+	PhaseStaged
+	// PhaseDone: one update is downloaded or installed, as ordered.
+	PhaseDone
+)
+
+func (p Phase) String() string {
+	return [...]string{"searching", "downloading", "preparing", "installing", "staged", "done"}[p]
+}
+
+// A Progress says how far Apple's updater is with one update.
+type Progress struct {
+	// Label is the update concerned, "" while that is not certain.
+	Label Label
+	Phase Phase
+	// Fraction runs from 0 to 1 over download and preparation together; it
+	// is -1 where Apple gives no number.
+	Fraction float64
+}
+
+// preparingFrom is where the number for macOS goes over from download to
+// preparation, as far as is known from the outside.
+const preparingFrom = 0.60
+
+// A stepKind is what a line of a download or an installation says.
+type stepKind int
+
+const (
+	stepOther stepKind = iota
+	stepSearching
+	stepFraction
+	stepDownloading
+	stepDownloaded // by the part of the system for everything but macOS
+	stepStaged     // by the part of the system for macOS, with a colon
+	stepInstalling
+	stepInstalled
+	stepFinished // "Done." also follows failures
+	stepRestart
+	stepShutdown
+)
+
+// A step is one line of a download or an installation, read.
+type step struct {
+	kind     stepKind
+	title    string
+	phase    Phase
+	fraction float64
+}
+
+var fractionPattern = regexp.MustCompile(`^(Downloading|Preparing|Installing): (\d{1,3}(?:\.\d{1,6})?)%$`)
+
+// readStep reads one line of a download or an installation. Lines name
+// titles, never labels.
+func readStep(line string) step {
+	text := strings.Trim(line, blanks)
+	if m := fractionPattern.FindStringSubmatch(text); m != nil {
+		return fractionStep(m[1], m[2])
+	}
+	for _, s := range []struct {
+		prefix string
+		kind   stepKind
+	}{
+		{"Finding available software", stepSearching},
+		{"Downloaded: ", stepStaged},
+		{"Downloaded ", stepDownloaded},
+		{"Downloading ", stepDownloading},
+		{"Installing ", stepInstalling},
+		{"Done with ", stepInstalled},
+		{"Installed ", stepInstalled},
+		{"Done.", stepFinished},
+	} {
+		if title, ok := strings.CutPrefix(text, s.prefix); ok {
+			return step{kind: s.kind, title: title}
+		}
+	}
+	switch {
+	case strings.Contains(text, "must shut down"),
+		strings.Contains(text, "Please call halt"),
+		strings.Contains(text, "select Shut Down from the Apple menu"):
+		return step{kind: stepShutdown}
+	case strings.Contains(text, "requires that you restart"):
+		return step{kind: stepRestart}
+	}
+	return step{kind: stepOther}
+}
+
+func fractionStep(word, number string) step {
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return step{kind: stepOther}
+	}
+	s := step{kind: stepFraction, fraction: min(n/100, 1), phase: PhaseDownloading}
+	switch {
+	case word == "Installing":
+		s.phase = PhaseInstalling
+	case word == "Preparing", s.fraction > preparingFrom:
+		s.phase = PhasePreparing
+	}
+	return s
+}
+
+// maxSteps bounds how many different lines count as progress, so that a tool
+// which prints ever new ones cannot keep itself alive without end.
+const maxSteps = 1000
+
+// A gauge tells progress from mere output: a number must grow, and a line
+// about a step must be new. A tool that repeats "60.00%" for ever does not
+// progress.
+type gauge struct {
+	highest float64
+	seen    map[string]bool
+}
+
+func (g *gauge) progressed(line string) bool {
+	s := readStep(line)
+	switch s.kind {
+	case stepOther:
+		return false
+	case stepFraction:
+		if s.fraction <= g.highest {
+			return false
+		}
+		g.highest = s.fraction
+		return true
+	}
+	if g.seen[line] || len(g.seen) == maxSteps {
+		return false
+	}
+	if g.seen == nil {
+		g.seen = map[string]bool{}
+	}
+	g.seen[line] = true
+	if s.kind == stepDownloading {
+		// The next update begins at 0 again.
+		g.highest = 0
+	}
+	return true
+}
