@@ -1,0 +1,251 @@
+package prompt
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// A Process is a helper that has been started, as its parent holds it.
+type Process interface {
+	// Stdin is the pipe to the helper's standard input.
+	Stdin() io.WriteCloser
+	// Stdout is the pipe from the helper's standard output.
+	Stdout() io.Reader
+	// Wait waits until the helper has ended and returns its exit code, or
+	// -1 when it did not exit by itself. Stdout may be read meanwhile, and
+	// what is in the pipe can still be read afterwards. Wait is called once.
+	Wait() (exitCode int)
+	// Kill ends the helper and all it started, at once. It may be called
+	// again, and after the end.
+	Kill()
+}
+
+// The patience of the root job with a helper, on the continuous clock.
+const (
+	// overtime is how much longer than its own limit a helper may take.
+	overtime = 10 * time.Second
+	// closing is how long a helper may take to end when its standard input
+	// has ended.
+	closing = 3 * time.Second
+	// killing is how long the end of a killed helper is waited for.
+	killing = 2 * time.Second
+	// draining is how long the rest of the output of a helper that has
+	// ended is waited for. It is real time.
+	draining = time.Second
+)
+
+// ErrEnded is returned when a change comes too late.
+var ErrEnded = errors.New("the helper has ended")
+
+// A Conversation is one dialog on the screen, as the root job sees it. Its
+// methods are for one goroutine.
+type Conversation struct {
+	process Process
+	clock   clock.Clock
+	opened  clock.Moment
+
+	toHelper chan []byte
+	ended    context.Context // is done when the helper has ended
+	end      context.CancelFunc
+
+	mu     sync.Mutex
+	dialog Dialog // its limits follow the changes
+	closed bool   // the end of the helper is our doing
+	answer Answer // valid when ended is done
+}
+
+// Open gives the dialog d to the helper p, which is Open's from now on, also
+// when it fails. The clock is read from more than one goroutine.
+func Open(p Process, c clock.Clock, d Dialog) (*Conversation, error) {
+	if d.ID == "" {
+		d.ID = rand.Text()
+	}
+	line, err := EncodeDialog(d)
+	if err != nil {
+		p.Kill()
+		return nil, err
+	}
+	v := &Conversation{process: p, clock: c, dialog: d, opened: c.Now(), toHelper: make(chan []byte, 64)}
+	v.ended, v.end = context.WithCancel(context.Background())
+	v.toHelper <- line
+	go v.write()
+	go v.read()
+	return v, nil
+}
+
+// Change tells the helper what is different. It does not wait for the helper
+// to read it.
+func (v *Conversation) Change(c Change) error {
+	line, err := EncodeChange(c)
+	if err != nil {
+		return err
+	}
+	if v.ended.Err() != nil {
+		return ErrEnded
+	}
+	select {
+	case v.toHelper <- line:
+	default:
+		return errors.New("the helper does not read what it is told")
+	}
+	if c.Countdown != nil {
+		v.mu.Lock()
+		v.dialog.Countdown = v.after(v.clock.Now()) + *c.Countdown
+		v.mu.Unlock()
+	}
+	return nil
+}
+
+// Wait waits for the answer, at most max on the continuous clock; ok is false
+// when there is none yet. A helper that stays longer than the dialog's own
+// limit is ended. After the helper has ended every call returns the same
+// answer.
+func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, ok bool) {
+	v.mu.Lock()
+	own := limit(v.dialog)
+	v.mu.Unlock()
+	left := max
+	if own > 0 {
+		left = min(max, own+overtime-v.after(v.clock.Now()))
+	}
+	if v.sleep(ctx, left) {
+		return v.answer, true
+	}
+	if ctx.Err() != nil || left == max {
+		return Answer{}, false
+	}
+	v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
+	return v.answer, true
+}
+
+// Close takes the dialog away and ends the helper, by force if need be. It may
+// be called again.
+func (v *Conversation) Close() {
+	v.shut("the helper did not end when its dialog was taken away")
+}
+
+// shut ends the helper. If that takes force, why says in the answer what the
+// matter was.
+func (v *Conversation) shut(why string) {
+	v.mu.Lock()
+	v.closed = true
+	v.mu.Unlock()
+	v.process.Stdin().Close()
+	if v.sleep(context.Background(), closing) {
+		return
+	}
+	v.process.Kill()
+	if !v.sleep(context.Background(), killing) {
+		why += ", nor when it was killed"
+	}
+	v.finish(Answer{Result: ResultNone, After: v.after(v.clock.Now()), Why: why}, true)
+}
+
+// sleep waits for d or the end of the helper and says whether it has ended.
+func (v *Conversation) sleep(ctx context.Context, d time.Duration) bool {
+	if v.ended.Err() == nil && d > 0 {
+		ctx, cancel := context.WithCancel(ctx)
+		defer context.AfterFunc(v.ended, cancel)()
+		defer cancel()
+		v.clock.Sleep(ctx, d)
+	}
+	return v.ended.Err() != nil
+}
+
+// write hands the lines to the helper. A helper that does not read blocks only
+// this.
+func (v *Conversation) write() {
+	for {
+		select {
+		case line := <-v.toHelper:
+			if _, err := v.process.Stdin().Write(line); err != nil {
+				return // The end of the helper tells the rest.
+			}
+		case <-v.ended.Done():
+			v.process.Stdin().Close()
+			return
+		}
+	}
+}
+
+// read takes the helper's output to its end, waits for the helper, and judges.
+func (v *Conversation) read() {
+	type output struct {
+		line []byte
+		at   clock.Moment
+		why  string
+	}
+	outputs := make(chan output, 1)
+	go func() {
+		var o output
+		o.line, o.at, o.why = v.readLine()
+		if o.why != "" {
+			v.process.Kill()
+		}
+		outputs <- o
+	}()
+	code := v.process.Wait()
+	var o output
+	select {
+	case o = <-outputs:
+	case <-time.After(draining):
+		v.process.Kill()
+		o.why = "something that the helper started still holds its output"
+	}
+	v.mu.Lock()
+	d := v.dialog
+	v.mu.Unlock()
+	after := v.after(o.at)
+	a := Answer{Result: ResultNone, After: after, Why: o.why}
+	if o.why == "" {
+		a = JudgeAnswer(d, o.line, code, after)
+	}
+	clear(o.line)
+	v.finish(a, false)
+}
+
+// readLine reads what the helper writes: one line, and nothing after it.
+func (v *Conversation) readLine() (line []byte, at clock.Moment, why string) {
+	buf := make([]byte, 0, MaxLine+2)
+	for {
+		if len(buf) == cap(buf) {
+			clear(buf)
+			return nil, v.clock.Now(), "the helper wrote more than an answer can have"
+		}
+		n, err := v.process.Stdout().Read(buf[len(buf):cap(buf)])
+		if n > 0 && len(buf) == 0 || at.Boot == "" {
+			at = v.clock.Now()
+		}
+		buf = buf[:len(buf)+n]
+		if err != nil {
+			return buf, at, ""
+		}
+	}
+}
+
+// finish records the answer and wakes whoever waits. The first one stands.
+func (v *Conversation) finish(a Answer, forced bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.ended.Err() != nil {
+		return
+	}
+	if a.Result == ResultClosed && !v.closed {
+		a = Answer{Result: ResultNone, After: a.After, Why: "the helper took its dialog away unasked"}
+	}
+	v.answer = a
+	v.end()
+}
+
+// after returns the time since the dialog was opened.
+func (v *Conversation) after(now clock.Moment) time.Duration {
+	d, _ := now.Since(v.opened)
+	return d
+}

@@ -1,0 +1,122 @@
+package prompt
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+)
+
+// TooFast is the time within which no person can have read and answered a
+// dialog.
+const TooFast = time.Second
+
+// early is how much sooner than its time a dialog may say that its time has
+// run out: the two processes measure with two clocks.
+const early = 2 * time.Second
+
+// JudgeAnswer decides what the helper's output and exit code mean as an answer
+// to d. Line is all that the helper wrote; exitCode is -1 when the helper did
+// not exit by itself; after is the time from opening the dialog to the answer,
+// measured by the caller. It is total, and whatever is not an answer beyond
+// doubt is ResultNone with the reason.
+func JudgeAnswer(d Dialog, line []byte, exitCode int, after time.Duration) Answer {
+	none := func(format string, args ...any) Answer {
+		return Answer{Result: ResultNone, After: after, Why: fmt.Sprintf(format, args...)}
+	}
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	if len(line) == 0 {
+		return none("%s", endedSilently(exitCode))
+	}
+	if bytes.ContainsRune(line, '\n') {
+		return none("the helper wrote more than one line")
+	}
+	var w wireAnswer
+	if err := decode(line, MaxLine, &w); err != nil {
+		clear(w.Secret)
+		return none("the helper wrote something that is not an answer: %v", err)
+	}
+	a := Answer{Result: w.Result, Choice: w.Choice, Secret: w.Secret, After: after}
+	if why := objection(d, w, exitCode, after); why != "" {
+		a.Secret.Wipe()
+		return none("%s", why)
+	}
+	if a.Result == ResultNone {
+		return none("the helper was told to end before there was an answer")
+	}
+	return a
+}
+
+// endedSilently says what an exit code without an answer means.
+func endedSilently(exitCode int) string {
+	switch exitCode {
+	case -1:
+		return "the helper was killed or crashed"
+	case ExitNone:
+		return "the helper could not show the dialog, or was told to end"
+	case 2:
+		return "the helper crashed (exit code 2)"
+	default:
+		return fmt.Sprintf("the helper ended without an answer (exit code %d)", exitCode)
+	}
+}
+
+// objection says why w is no answer to d; empty means it is one.
+func objection(d Dialog, w wireAnswer, exitCode int, after time.Duration) string {
+	code, known := exitCodes[w.Result]
+	switch {
+	case w.Protocol != Protocol:
+		return fmt.Sprintf("the answer has protocol version %d, want %d", w.Protocol, Protocol)
+	case w.ID != d.ID || d.ID == "":
+		return "the answer belongs to another dialog"
+	case !known:
+		return fmt.Sprintf("the answer %q is unknown", w.Result)
+	case code != exitCode:
+		return fmt.Sprintf("the answer %q and the exit code %d do not agree", w.Result, exitCode)
+	case !possible(d, w.Result):
+		return fmt.Sprintf("the dialog %q cannot be answered with %q", d.Kind, w.Result)
+	case w.Result == ResultDefer && (w.Choice < 0 || w.Choice >= len(d.Choices)):
+		return fmt.Sprintf("the answer chose deferral number %d, which was not offered", w.Choice)
+	case w.Result == ResultPassword && !validSecret(w.Secret):
+		return "the answer holds no usable password"
+	case w.Result != ResultPassword && len(w.Secret) > 0:
+		return "the answer holds a password that nobody asked for"
+	case w.Result == ResultClosed || w.Result == ResultNone:
+		return ""
+	case after < TooFast:
+		return fmt.Sprintf("the answer came after %v, faster than a person can read", after.Round(time.Millisecond))
+	case w.Result == ResultTimeout && after < limit(d)-early:
+		return fmt.Sprintf("the helper said after %v that its %v were over", after.Round(time.Second), limit(d))
+	}
+	return ""
+}
+
+// possible says whether a dialog like d can end with r.
+func possible(d Dialog, r Result) bool {
+	switch r {
+	case ResultClosed, ResultNone:
+		return true
+	case ResultTimeout:
+		return limit(d) > 0
+	case ResultRun:
+		return d.Kind == RunOrDefer || d.Kind == RunNow
+	case ResultDefer:
+		return d.Kind == RunOrDefer
+	case ResultPassword, ResultCancel:
+		return d.Kind == Password
+	}
+	return false
+}
+
+// limit returns the time after which d ends by itself, 0 when it does not.
+func limit(d Dialog) time.Duration {
+	if d.Timeout > 0 && d.Countdown > 0 {
+		return min(d.Timeout, d.Countdown)
+	}
+	return max(d.Timeout, d.Countdown)
+}
+
+// validSecret says whether s can be a password that goes down a pipe as one
+// line.
+func validSecret(s Secret) bool {
+	return len(s) > 0 && len(s) <= MaxSecret && !bytes.ContainsAny(s, "\x00\r\n")
+}

@@ -1,0 +1,216 @@
+// Package prompt is what people read and answer: the dialogs, their texts, and
+// the conversation about one dialog between the root job and the helper, the
+// process that shows it on the screen of the person at the Mac.
+//
+// The root job writes the dialog to the helper's standard input, one line of
+// JSON, and may write changes after it, one line each. The helper writes one
+// line, its answer, to standard output and says the same again with its exit
+// code. When its standard input ends, the helper takes the dialog away.
+//
+// What must hold here: an answer counts only when line and exit code agree, it
+// names this dialog, the dialog offers it, and a person can have given it
+// (not within the first second). Everything else is no answer, with the reason
+// in words, and no answer is never consent. Both sides read with bounds and
+// never trust the length or shape of what they are sent. Text that comes from
+// Apple's catalogue, from a profile or from the person is shown and nothing
+// else: it is never taken for a template, a command or a format.
+package prompt
+
+import (
+	"fmt"
+	"time"
+)
+
+// Protocol is the version of the line protocol. A side that meets another
+// version refuses to talk.
+const Protocol = 1
+
+// A Kind is the kind of a dialog.
+type Kind string
+
+// The dialogs.
+const (
+	// RunOrDefer offers to install now or to be asked again later.
+	RunOrDefer Kind = "run-or-defer"
+	// RunNow comes when the deadline has passed: it cannot be put off and
+	// counts down to the installation.
+	RunNow Kind = "run-now"
+	// Updating says what is being installed. It has no buttons.
+	Updating Kind = "updating"
+	// InstallNow says what to do in Software Update, where only the person
+	// can install. Its button opens Software Update again.
+	InstallNow Kind = "install-now"
+	// Password asks for the password of Account.
+	Password Kind = "password"
+)
+
+// A Dialog is everything the helper needs to show one dialog. Its texts are
+// final: templates are filled in before.
+type Dialog struct {
+	// ID names this dialog; the answer repeats it. Open makes a random one
+	// when it is empty.
+	ID   string
+	Kind Kind
+
+	// Heading and Body are plain text. A blank line in Body separates
+	// paragraphs.
+	Heading, Body string
+	// Logo is the path of a PNG or ICNS file; empty means the icon of
+	// Software Update.
+	Logo string
+	// OSVersion is the version of the macOS that is running, as "26.6".
+	OSVersion string
+
+	// Updates are the updates that the dialog is about.
+	Updates []Item
+
+	// RunLabel and DeferLabel are the buttons' texts. Empty means "Run
+	// Updates" and "Defer".
+	RunLabel, DeferLabel string
+	// DefaultRun makes Return run the updates. Otherwise Return defers.
+	DefaultRun bool
+
+	// Choices are the deferrals on offer, the usual one first. RunOrDefer
+	// needs at least one. None ends after Deadline.
+	Choices []Choice
+
+	// Deadline is when the updates can no longer be put off, in the time
+	// zone to show it in; zero when there is none to show. TimeLeft is the
+	// time until then as the dialog opens.
+	Deadline time.Time
+	TimeLeft time.Duration
+
+	// Timeout is how long the helper waits for an answer; then it ends by
+	// itself and answers ResultTimeout. 0 means no limit.
+	Timeout time.Duration
+	// Countdown is what RunNow counts down from; at 0 the helper ends by
+	// itself and answers ResultTimeout. 0 means no countdown.
+	Countdown time.Duration
+
+	// Progress is what an Updating dialog shows at first; nil means progress
+	// of unknown extent.
+	Progress *Progress
+
+	// Pane is the address or the path of the Software Update pane that the
+	// button of InstallNow opens, in the person's own session.
+	Pane string
+
+	// Account is whose password a Password dialog asks for.
+	Account string
+	// Rejected says that the password given before was wrong.
+	Rejected *Rejected
+}
+
+// An Item is one update as the dialog lists it.
+type Item struct {
+	// Title and Version are as Apple wrote them. Version may be empty.
+	Title, Version string
+	// SizeKiB is the size of the download in KiB, or -1 when unknown.
+	SizeKiB int64
+	// Restart says that installing it restarts the Mac.
+	Restart bool
+}
+
+// A Choice is one deferral on offer.
+type Choice struct {
+	// For is the length of the deferral, Until its end, in the time zone to
+	// show it in.
+	For   time.Duration
+	Until time.Time
+}
+
+// A Progress is how far an installation has come.
+type Progress struct {
+	// Fraction is between 0 and 1, or negative when unknown.
+	Fraction float64
+	// Text says in a few words what is going on. It may be empty.
+	Text string
+}
+
+// Rejected says that a password was wrong.
+type Rejected struct {
+	// TriesLeft is how many more tries there are, this one included.
+	TriesLeft int
+}
+
+// A Change is what is different about a dialog that is on the screen. Fields
+// that are nil or empty leave the dialog as it is.
+type Change struct {
+	Heading, Body string
+	// TimeLeft and Countdown correct what the helper counts by itself, for
+	// instance after the Mac has slept. A Countdown of 0 ends the dialog.
+	TimeLeft, Countdown *time.Duration
+	Progress            *Progress
+}
+
+// A Result is how a dialog ended.
+type Result string
+
+// The results.
+const (
+	// ResultRun: the person clicked the button that runs the updates.
+	ResultRun Result = "run"
+	// ResultDefer: the person chose a deferral.
+	ResultDefer Result = "defer"
+	// ResultTimeout: the dialog's time or its countdown ran out.
+	ResultTimeout Result = "timeout"
+	// ResultPassword: the person typed a password.
+	ResultPassword Result = "password"
+	// ResultCancel: the person does not want to give a password.
+	ResultCancel Result = "cancel"
+	// ResultClosed: the root job took the dialog away.
+	ResultClosed Result = "closed"
+	// ResultNone: there is no answer that counts.
+	ResultNone Result = "none"
+)
+
+// The exit codes of the helper. 0 is not among them, because AppKit exits with
+// it by itself at log-out, nor is 2, with which every Go program crashes.
+const (
+	// ExitNone: the helper was told to end, or could not show the dialog.
+	ExitNone     = 1
+	ExitRun      = 10
+	ExitDefer    = 11
+	ExitTimeout  = 12
+	ExitPassword = 13
+	ExitCancel   = 14
+	ExitClosed   = 15
+)
+
+// exitCodes says which exit code goes with each result.
+var exitCodes = map[Result]int{
+	ResultRun:      ExitRun,
+	ResultDefer:    ExitDefer,
+	ResultTimeout:  ExitTimeout,
+	ResultPassword: ExitPassword,
+	ResultCancel:   ExitCancel,
+	ResultClosed:   ExitClosed,
+	ResultNone:     ExitNone,
+}
+
+// An Answer is what became of a dialog.
+type Answer struct {
+	Result Result
+	// Choice is the index in Choices of the deferral that the person chose.
+	Choice int
+	// Secret is the password that the person typed. Whoever takes it wipes
+	// it after use.
+	Secret Secret
+	// After is the time from opening the dialog to the answer on the
+	// continuous clock, measured by the root job.
+	After time.Duration
+	// Why says in words, for the log, why there is no answer.
+	Why string
+}
+
+// A Secret is a password. It never prints itself.
+type Secret []byte
+
+// Wipe overwrites s.
+func (s Secret) Wipe() { clear(s) }
+
+// Format prints a placeholder, whatever the verb.
+func (s Secret) Format(f fmt.State, verb rune) { fmt.Fprint(f, "(hidden)") }
+
+// MarshalJSON encodes a placeholder, so that no log can hold a secret.
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"(hidden)"`), nil }

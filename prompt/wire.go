@@ -1,0 +1,275 @@
+package prompt
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// The bounds of the protocol, in bytes, without the end of the line.
+const (
+	// MaxDialog is the longest dialog.
+	MaxDialog = 1 << 20
+	// MaxLine is the longest change and the longest answer.
+	MaxLine = 64 << 10
+)
+
+// MaxSecret is the longest password, in bytes.
+const MaxSecret = 1024
+
+// maxSeconds bounds the durations of the protocol: ten years.
+const maxSeconds = 10 * 366 * 24 * 60 * 60
+
+// maxChoices bounds the deferrals on offer.
+const maxChoices = 64
+
+// On the wire a duration is a whole number of seconds, rounded up, and a time
+// is RFC 3339 with the offset of the zone to show it in.
+
+type wireDialog struct {
+	Protocol   int           `json:"protocol"`
+	ID         string        `json:"id"`
+	Kind       Kind          `json:"kind"`
+	Heading    string        `json:"heading"`
+	Body       string        `json:"body"`
+	Logo       string        `json:"logo,omitempty"`
+	OSVersion  string        `json:"osVersion,omitempty"`
+	Updates    []wireItem    `json:"updates,omitempty"`
+	RunLabel   string        `json:"runLabel,omitempty"`
+	DeferLabel string        `json:"deferLabel,omitempty"`
+	DefaultRun bool          `json:"defaultRun,omitempty"`
+	Choices    []wireChoice  `json:"choices,omitempty"`
+	Deadline   time.Time     `json:"deadline,omitzero"`
+	TimeLeft   int64         `json:"timeLeft,omitempty"`
+	Timeout    int64         `json:"timeout,omitempty"`
+	Countdown  int64         `json:"countdown,omitempty"`
+	Progress   *wireProgress `json:"progress,omitempty"`
+	Pane       string        `json:"pane,omitempty"`
+	Account    string        `json:"account,omitempty"`
+	Rejected   *wireRejected `json:"rejected,omitempty"`
+}
+
+type wireItem struct {
+	Title   string `json:"title"`
+	Version string `json:"version,omitempty"`
+	SizeKiB int64  `json:"sizeKiB"`
+	Restart bool   `json:"restart,omitempty"`
+}
+
+type wireChoice struct {
+	For   int64     `json:"for"`
+	Until time.Time `json:"until"`
+}
+
+type wireProgress struct {
+	Fraction float64 `json:"fraction"`
+	Text     string  `json:"text,omitempty"`
+}
+
+type wireRejected struct {
+	TriesLeft int `json:"triesLeft"`
+}
+
+type wireChange struct {
+	Heading   string        `json:"heading,omitempty"`
+	Body      string        `json:"body,omitempty"`
+	TimeLeft  *int64        `json:"timeLeft,omitempty"`
+	Countdown *int64        `json:"countdown,omitempty"`
+	Progress  *wireProgress `json:"progress,omitempty"`
+}
+
+type wireAnswer struct {
+	Protocol int    `json:"protocol"`
+	ID       string `json:"id"`
+	Result   Result `json:"result"`
+	Choice   int    `json:"choice"`
+	// Secret is base64, so that any bytes pass and no copy of them is made
+	// as a string.
+	Secret []byte `json:"secret,omitempty"`
+}
+
+// EncodeDialog returns the line that opens d, with its end. It refuses a
+// dialog that the other side would refuse.
+func EncodeDialog(d Dialog) ([]byte, error) {
+	w := wireDialog{
+		Protocol: Protocol, ID: d.ID, Kind: d.Kind,
+		Heading: d.Heading, Body: d.Body, Logo: d.Logo, OSVersion: d.OSVersion,
+		RunLabel: d.RunLabel, DeferLabel: d.DeferLabel, DefaultRun: d.DefaultRun,
+		Deadline: d.Deadline.Truncate(time.Second),
+		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
+		Progress: (*wireProgress)(d.Progress), Pane: d.Pane, Account: d.Account,
+		Rejected: (*wireRejected)(d.Rejected),
+	}
+	for _, u := range d.Updates {
+		w.Updates = append(w.Updates, wireItem(u))
+	}
+	for _, c := range d.Choices {
+		w.Choices = append(w.Choices, wireChoice{For: seconds(c.For), Until: c.Until.Truncate(time.Second)})
+	}
+	line, err := encode(w, MaxDialog)
+	if err != nil {
+		return nil, fmt.Errorf("write the dialog: %w", err)
+	}
+	if _, err := DecodeDialog(line); err != nil {
+		return nil, err
+	}
+	return line, nil
+}
+
+// DecodeDialog reads the line that opens a dialog. It is total: any bytes give
+// a dialog that can be shown, or an error.
+func DecodeDialog(line []byte) (Dialog, error) {
+	var w wireDialog
+	if err := decode(line, MaxDialog, &w); err != nil {
+		return Dialog{}, fmt.Errorf("read the dialog: %w", err)
+	}
+	if err := checkDialog(w); err != nil {
+		return Dialog{}, fmt.Errorf("read the dialog: %w", err)
+	}
+	d := Dialog{
+		ID: w.ID, Kind: w.Kind,
+		Heading: w.Heading, Body: w.Body, Logo: w.Logo, OSVersion: w.OSVersion,
+		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel, DefaultRun: w.DefaultRun,
+		Deadline: w.Deadline,
+		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
+		Progress: (*Progress)(w.Progress), Pane: w.Pane, Account: w.Account,
+		Rejected: (*Rejected)(w.Rejected),
+	}
+	for _, u := range w.Updates {
+		d.Updates = append(d.Updates, Item(u))
+	}
+	for _, c := range w.Choices {
+		d.Choices = append(d.Choices, Choice{For: duration(c.For), Until: c.Until})
+	}
+	return d, nil
+}
+
+// checkDialog says what is wrong with w, if anything.
+func checkDialog(w wireDialog) error {
+	if w.Protocol != Protocol {
+		return fmt.Errorf("protocol version %d, want %d", w.Protocol, Protocol)
+	}
+	if w.ID == "" {
+		return errors.New("it has no id")
+	}
+	switch w.Kind {
+	case RunOrDefer:
+		if len(w.Choices) == 0 {
+			return errors.New("it offers no deferral")
+		}
+	case RunNow, Updating, InstallNow, Password:
+	default:
+		return fmt.Errorf("unknown kind %q", w.Kind)
+	}
+	if len(w.Choices) > maxChoices {
+		return fmt.Errorf("it offers %d deferrals, at most %d can be", len(w.Choices), maxChoices)
+	}
+	for _, c := range w.Choices {
+		if c.For <= 0 || c.For > maxSeconds {
+			return fmt.Errorf("it offers a deferral of %d seconds", c.For)
+		}
+		if !w.Deadline.IsZero() && c.Until.After(w.Deadline) {
+			return fmt.Errorf("it offers a deferral until %v, after the deadline %v", c.Until, w.Deadline)
+		}
+	}
+	for _, s := range []int64{w.TimeLeft, w.Timeout, w.Countdown} {
+		if s < 0 || s > maxSeconds {
+			return fmt.Errorf("a duration of %d seconds", s)
+		}
+	}
+	return nil
+}
+
+// EncodeChange returns the line that makes the change c, with its end.
+func EncodeChange(c Change) ([]byte, error) {
+	w := wireChange{Heading: c.Heading, Body: c.Body, Progress: (*wireProgress)(c.Progress)}
+	if c.TimeLeft != nil {
+		w.TimeLeft = new(seconds(*c.TimeLeft))
+	}
+	if c.Countdown != nil {
+		w.Countdown = new(seconds(*c.Countdown))
+	}
+	line, err := encode(w, MaxLine)
+	if err != nil {
+		return nil, fmt.Errorf("write the change: %w", err)
+	}
+	return line, nil
+}
+
+// DecodeChange reads the line of one change. It is total.
+func DecodeChange(line []byte) (Change, error) {
+	var w wireChange
+	if err := decode(line, MaxLine, &w); err != nil {
+		return Change{}, fmt.Errorf("read the change: %w", err)
+	}
+	c := Change{Heading: w.Heading, Body: w.Body, Progress: (*Progress)(w.Progress)}
+	if w.TimeLeft != nil {
+		if *w.TimeLeft < 0 || *w.TimeLeft > maxSeconds {
+			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *w.TimeLeft)
+		}
+		c.TimeLeft = new(duration(*w.TimeLeft))
+	}
+	if w.Countdown != nil {
+		if *w.Countdown < 0 || *w.Countdown > maxSeconds {
+			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *w.Countdown)
+		}
+		c.Countdown = new(duration(*w.Countdown))
+	}
+	return c, nil
+}
+
+// EncodeAnswer returns the line that answers d with a, with its end, and the
+// exit code that goes with it. The line of a password holds the password; the
+// caller wipes it after writing.
+func EncodeAnswer(d Dialog, a Answer) (line []byte, exitCode int) {
+	code, ok := exitCodes[a.Result]
+	if !ok {
+		a, code = Answer{Result: ResultNone}, ExitNone
+	}
+	w := wireAnswer{Protocol: Protocol, ID: d.ID, Result: a.Result, Choice: a.Choice}
+	line, err := json.Marshal(w)
+	if err != nil { // Not possible: no field of w can fail.
+		return nil, ExitNone
+	}
+	if a.Result == ResultPassword {
+		// By hand, because json.Marshal would keep a copy for reuse.
+		open := line[:len(line)-1]
+		line = make([]byte, 0, len(open)+base64.StdEncoding.EncodedLen(len(a.Secret))+16)
+		line = append(line, open...)
+		line = append(line, `,"secret":"`...)
+		line = base64.StdEncoding.AppendEncode(line, a.Secret)
+		line = append(line, `"}`...)
+	}
+	return append(line, '\n'), code
+}
+
+func encode(w any, limit int) ([]byte, error) {
+	line, err := json.Marshal(w)
+	if err != nil {
+		return nil, err
+	}
+	if len(line) > limit {
+		return nil, fmt.Errorf("it has %d bytes, at most %d are allowed", len(line), limit)
+	}
+	return append(line, '\n'), nil
+}
+
+func decode(line []byte, limit int, w any) error {
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	if len(line) > limit {
+		return fmt.Errorf("it has more than %d bytes", limit)
+	}
+	return json.Unmarshal(line, w)
+}
+
+func seconds(d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
+	return int64((d + time.Second - 1) / time.Second)
+}
+
+func duration(s int64) time.Duration { return time.Duration(s) * time.Second }
