@@ -1,0 +1,325 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/softwareupdate"
+)
+
+// The exit codes of "install-or-defer updates".
+const (
+	updatesExitKnown   = 0 // Apple's answer was read: updates, or none
+	updatesExitFailed  = 1 // the output to be read, or the place to write to, failed
+	updatesExitUsage   = 2
+	updatesExitUnknown = 3 // Apple gave no answer that can be read
+	maxCaptureBytes    = 64 << 20
+)
+
+const updatesUsage = `Show what Apple's updater offers, and why each update is in or out of scope.
+
+Usage:
+  install-or-defer updates [flags]
+  install-or-defer updates --from FILE [--stderr FILE] [--os VERSION] [flags]
+
+Without --from this Mac is checked, which takes from seconds to minutes and
+changes nothing. With --from a captured output of "softwareupdate --list" is
+read instead; that works on any system.
+
+The result is one of three:
+  updates   Apple lists updates. Each is judged by the same rules as the job's.
+  none      Apple says in its own words that there is nothing new.
+  unknown   everything else: an error, a cut or empty output. Never "none".
+
+Flags:
+%s
+Patterns are shell-style and compared with the whole label or the whole title:
+* stands for any characters, ? for one, [a-z] for one of a set. Upper and lower
+case are the same, and blanks of every kind count as one blank.
+
+With --json the result is one object:
+  {"result": "updates", "updates": [{"label", "title", "version", "sizeKiB",
+   "recommended", "action", "deferred", "inScope", "reason"}]}
+"result" is one of the three words above, "action" is "none", "restart" or
+"shutdown", "sizeKiB" is null where Apple names no size. "label" has its exact
+characters; should it not be valid UTF-8, "labelBytes" has its bytes in base64.
+"problem" says why the result is unknown, "warnings" what else was noticed.
+
+Exit codes:
+  0  the result is "updates" or "none"
+  1  a file could not be read, or the output could not be written
+  2  the command line is wrong
+  3  the result is "unknown"
+
+Examples:
+  install-or-defer updates
+  softwareupdate --list >out.txt 2>err.txt
+  install-or-defer updates --from out.txt --stderr err.txt --os 26.6 --json
+`
+
+// updatesOptions is the command line of "install-or-defer updates".
+type updatesOptions struct {
+	from, stderr string
+	os           string
+	json         bool
+	scope        softwareupdate.Scope
+}
+
+// updatesCommand is "install-or-defer updates". It returns the exit code.
+// list checks this Mac and osVersion is what it runs; elsewhere list is nil
+// and osVersion "".
+func updatesCommand(args []string, stdin io.Reader, stdout, stderr io.Writer, list func(context.Context) softwareupdate.List, osVersion string) int {
+	o, err := parseUpdatesFlags(args, stdout)
+	if errors.Is(err, pflag.ErrHelp) {
+		return updatesExitKnown
+	}
+	if err == nil && o.from == "" && list == nil {
+		err = errors.New("this is no Mac, so there is nothing to check; name a captured output with --from")
+	}
+	var notes []string
+	if err == nil {
+		o.scope.OS, notes, err = runningVersion(o, osVersion)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "install-or-defer updates: %v.\nSee install-or-defer updates --help.\n", err)
+		return updatesExitUsage
+	}
+	l, err := readList(o, stdin, list)
+	if err != nil {
+		fmt.Fprintf(stderr, "install-or-defer updates: %v.\n", err)
+		return updatesExitFailed
+	}
+	if !o.scope.OS.Known() {
+		o.scope.OS, notes = guessedVersion(l)
+	}
+	report := newUpdatesReport(l, o.scope, notes)
+	write := report.writeText
+	if o.json {
+		write = report.writeJSON
+	}
+	if err := write(stdout); err != nil {
+		fmt.Fprintf(stderr, "install-or-defer updates: the result could not be written: %v.\n", err)
+		return updatesExitFailed
+	}
+	if l.Outcome == softwareupdate.Unknown {
+		return updatesExitUnknown
+	}
+	return updatesExitKnown
+}
+
+func parseUpdatesFlags(args []string, stdout io.Writer) (updatesOptions, error) {
+	var o updatesOptions
+	f := pflag.NewFlagSet("updates", pflag.ContinueOnError)
+	f.SortFlags = false
+	f.SetOutput(io.Discard)
+	f.StringVar(&o.from, "from", "", "read a captured standard output from `FILE` (- for standard input)")
+	f.StringVar(&o.stderr, "stderr", "", "with --from: the captured standard error, where Apple says that there is nothing new")
+	f.StringVar(&o.os, "os", "", "judge for a Mac that runs macOS `VERSION`, such as 26.6 (default: this Mac's)")
+	f.BoolVar(&o.json, "json", false, "print the result for programs")
+	f.BoolVar(&o.scope.AllowMajorUpgrades, "allow-major-upgrades", false, "take upgrades to a newer major version of macOS in")
+	f.StringArrayVar(&o.scope.Ignore, "ignore", nil, "leave updates out whose label or title matches `PATTERN` (may be repeated)")
+	f.StringArrayVar(&o.scope.Only, "only", nil, "leave all other updates out (may be repeated)")
+	f.BoolP("help", "h", false, "show this help")
+	f.Usage = func() { fmt.Fprintf(stdout, updatesUsage, f.FlagUsages()) }
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	switch {
+	case f.NArg() > 0:
+		return o, fmt.Errorf("it takes no arguments, but %q was given", f.Arg(0))
+	case f.Changed("from") && o.from == "":
+		return o, errors.New("--from needs the name of a file")
+	case o.stderr != "" && o.from == "":
+		return o, errors.New("--stderr goes with --from only")
+	case o.stderr == "-" && o.from == "-":
+		return o, errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
+	}
+	return o, nil
+}
+
+// runningVersion returns the version of macOS to judge for: the one that was
+// asked for, else this Mac's.
+func runningVersion(o updatesOptions, osVersion string) (softwareupdate.Version, []string, error) {
+	if o.os != "" {
+		v, err := softwareupdate.ParseVersion(o.os)
+		return v, nil, err
+	}
+	if osVersion == "" {
+		return softwareupdate.Version{}, nil, nil
+	}
+	v, err := softwareupdate.ParseVersion(osVersion)
+	if err == nil && o.from != "" {
+		return v, []string{fmt.Sprintf("Judged for macOS %v, which this Mac runs. If the output is from another Mac, give its version with --os.", v)}, nil
+	}
+	return v, nil, err
+}
+
+// guessedVersion takes the lowest version of macOS in a list for the one that
+// the Mac runs, because Apple offers a Mac its own major version's updates
+// beside an upgrade.
+func guessedVersion(l softwareupdate.List) (softwareupdate.Version, []string) {
+	v := l.LowestMacOS()
+	if !v.Known() {
+		return v, nil
+	}
+	return v, []string{fmt.Sprintf("The version of macOS on the Mac is not known. Upgrades are told from the lowest one listed, %v; that is wrong where only an upgrade is listed. Give the version with --os.", v)}
+}
+
+func readList(o updatesOptions, stdin io.Reader, list func(context.Context) softwareupdate.List) (softwareupdate.List, error) {
+	if o.from == "" {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		return list(ctx), nil
+	}
+	stdout, err := readCapture(o.from, stdin)
+	if err != nil {
+		return softwareupdate.List{}, err
+	}
+	var stderr []byte
+	if o.stderr != "" {
+		if stderr, err = readCapture(o.stderr, stdin); err != nil {
+			return softwareupdate.List{}, err
+		}
+	}
+	return softwareupdate.ParseList(stdout, stderr), nil
+}
+
+func readCapture(name string, stdin io.Reader) ([]byte, error) {
+	r := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("the captured output cannot be read: %w", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxCaptureBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("the captured output cannot be read: %w", err)
+	}
+	if len(b) > maxCaptureBytes {
+		return nil, fmt.Errorf("%s is longer than %d MiB and so no list from Apple's updater", name, maxCaptureBytes>>20)
+	}
+	return b, nil
+}
+
+// An updatesReport is the result in the form that --json prints.
+type updatesReport struct {
+	Result   string         `json:"result"`
+	Updates  []updateReport `json:"updates"`
+	Problem  string         `json:"problem,omitempty"`
+	Warnings []string       `json:"warnings,omitempty"`
+
+	os softwareupdate.Version
+}
+
+type updateReport struct {
+	Label       string `json:"label"`
+	LabelBytes  string `json:"labelBytes,omitempty"`
+	Title       string `json:"title"`
+	Version     string `json:"version"`
+	SizeKiB     *int64 `json:"sizeKiB"`
+	Recommended bool   `json:"recommended"`
+	Action      string `json:"action"`
+	Deferred    bool   `json:"deferred"`
+	InScope     bool   `json:"inScope"`
+	Reason      string `json:"reason"`
+}
+
+func newUpdatesReport(l softwareupdate.List, s softwareupdate.Scope, notes []string) updatesReport {
+	r := updatesReport{Result: l.Outcome.String(), Updates: []updateReport{}, os: s.OS}
+	for _, v := range s.JudgeList(l) {
+		r.Updates = append(r.Updates, newUpdateReport(v.Update, v.InScope, v.Reason))
+	}
+	for _, refused := range l.Refused {
+		r.Updates = append(r.Updates, newUpdateReport(refused.Update, false, "its label is refused because "+refused.Reason))
+	}
+	if l.Err != nil {
+		r.Problem = l.Err.Error()
+	}
+	r.Warnings = append(append(append(r.Warnings, notes...), s.Problems()...), l.Warnings...)
+	return r
+}
+
+func newUpdateReport(u softwareupdate.Update, inScope bool, reason string) updateReport {
+	r := updateReport{
+		Label: string(u.Label), Title: u.Title, Version: u.Version,
+		Recommended: u.Recommended, Action: u.Action.String(), Deferred: u.Deferred,
+		InScope: inScope, Reason: reason,
+	}
+	if !utf8.ValidString(r.Label) {
+		r.LabelBytes = base64.StdEncoding.EncodeToString([]byte(r.Label))
+	}
+	if u.SizeKiB >= 0 {
+		r.SizeKiB = &u.SizeKiB
+	}
+	return r
+}
+
+func (r updatesReport) writeJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+func (r updatesReport) writeText(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	switch r.Result {
+	case "none":
+		fmt.Fprintln(t, "none: Apple says that no new software is available.")
+	case "unknown":
+		fmt.Fprintf(t, "unknown: %s\n", r.Problem)
+	default:
+		r.writeTable(t)
+	}
+	if len(r.Warnings) > 0 {
+		fmt.Fprintln(t)
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(t, "Note: %s\n", warning)
+	}
+	return t.Flush()
+}
+
+func (r updatesReport) writeTable(w io.Writer) {
+	inScope := 0
+	for _, u := range r.Updates {
+		if u.InScope {
+			inScope++
+		}
+	}
+	fmt.Fprintf(w, "updates: %d listed, %d in scope, judged for macOS %v.\n\n", len(r.Updates), inScope, r.os)
+	fmt.Fprintln(w, "IN SCOPE\tLABEL\tVERSION\tSIZE\tACTION\tWHY")
+	for _, u := range r.Updates {
+		scope := "no"
+		if u.InScope {
+			scope = "yes"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", scope, softwareupdate.Label(u.Label).Shown(),
+			softwareupdate.Label(u.Version).Shown(), sizeText(u.SizeKiB), u.Action, u.Reason)
+	}
+}
+
+func sizeText(kib *int64) string {
+	switch {
+	case kib == nil:
+		return "unknown"
+	case *kib >= 1<<20:
+		return fmt.Sprintf("%.1f GiB", float64(*kib)/(1<<20))
+	default:
+		return fmt.Sprintf("%.1f MiB", float64(*kib)/(1<<10))
+	}
+}
