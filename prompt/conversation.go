@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -17,13 +18,13 @@ type Process interface {
 	// Stdin is the pipe to the helper's standard input.
 	Stdin() io.WriteCloser
 	// Stdout is the pipe from the helper's standard output.
-	Stdout() io.Reader
+	Stdout() io.ReadCloser
 	// Wait waits until the helper has ended and returns its exit code, or
 	// -1 when it did not exit by itself. Stdout may be read meanwhile, and
 	// what is in the pipe can still be read afterwards. Wait is called once.
 	Wait() (exitCode int)
 	// Kill ends the helper and all it started, at once. It may be called
-	// again, and after the end.
+	// again; after the end it does nothing.
 	Kill()
 }
 
@@ -57,7 +58,7 @@ type Conversation struct {
 
 	mu     sync.Mutex
 	dialog Dialog // its limits follow the changes
-	closed bool   // the end of the helper is our doing
+	asked  string // why the helper was asked to end; empty when it was not
 	answer Answer // valid when ended is done
 }
 
@@ -108,44 +109,51 @@ func (v *Conversation) Change(c Change) error {
 // limit is ended. After the helper has ended every call returns the same
 // answer.
 func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, ok bool) {
-	v.mu.Lock()
-	own := limit(v.dialog)
-	v.mu.Unlock()
-	left := max
+	wait, own := max, v.limit()
 	if own > 0 {
-		left = min(max, own+overtime-v.after(v.clock.Now()))
+		wait = min(max, own+overtime-v.after(v.clock.Now()))
 	}
-	if v.sleep(ctx, left) {
+	if v.sleep(ctx, wait) {
 		return v.answer, true
 	}
-	if ctx.Err() != nil || left == max {
+	if ctx.Err() != nil || wait == max {
 		return Answer{}, false
 	}
 	v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
 	return v.answer, true
 }
 
+// taken is why a dialog ends that the caller closes.
+const taken = "its dialog was taken away"
+
 // Close takes the dialog away and ends the helper, by force if need be. It may
 // be called again.
-func (v *Conversation) Close() {
-	v.shut("the helper did not end when its dialog was taken away")
-}
+func (v *Conversation) Close() { v.shut(taken) }
 
-// shut ends the helper. If that takes force, why says in the answer what the
-// matter was.
+// shut asks the helper to end, and ends it if it does not.
 func (v *Conversation) shut(why string) {
 	v.mu.Lock()
-	v.closed = true
+	v.asked = why
 	v.mu.Unlock()
 	v.process.Stdin().Close()
 	if v.sleep(context.Background(), closing) {
 		return
 	}
 	v.process.Kill()
-	if !v.sleep(context.Background(), killing) {
-		why += ", nor when it was killed"
+	a := Answer{Result: ResultNone, Why: "the helper did not end when " + taken}
+	if why != taken {
+		a.Why = why
 	}
-	v.finish(Answer{Result: ResultNone, After: v.after(v.clock.Now()), Why: why}, true)
+	if !v.sleep(context.Background(), killing) {
+		a.Why += ", nor when it was killed"
+	}
+	v.finish(a)
+}
+
+func (v *Conversation) limit() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return limit(v.dialog)
 }
 
 // sleep waits for d or the end of the helper and says whether it has ended.
@@ -175,17 +183,19 @@ func (v *Conversation) write() {
 	}
 }
 
+// An output is what the helper wrote, and when it began to.
+type output struct {
+	line []byte
+	at   clock.Moment
+	// why says why it cannot be an answer; empty means it may be one.
+	why string
+}
+
 // read takes the helper's output to its end, waits for the helper, and judges.
 func (v *Conversation) read() {
-	type output struct {
-		line []byte
-		at   clock.Moment
-		why  string
-	}
 	outputs := make(chan output, 1)
 	go func() {
-		var o output
-		o.line, o.at, o.why = v.readLine()
+		o := v.output()
 		if o.why != "" {
 			v.process.Kill()
 		}
@@ -196,55 +206,71 @@ func (v *Conversation) read() {
 	select {
 	case o = <-outputs:
 	case <-time.After(draining):
-		v.process.Kill()
-		o.why = "something that the helper started still holds its output"
+		o = output{at: v.clock.Now(), why: "something that the helper started still holds its output"}
+	}
+	v.process.Stdout().Close()
+	after := v.after(o.at)
+	if o.why != "" {
+		v.finish(Answer{Result: ResultNone, After: after, Why: o.why})
+		return
 	}
 	v.mu.Lock()
 	d := v.dialog
 	v.mu.Unlock()
-	after := v.after(o.at)
-	a := Answer{Result: ResultNone, After: after, Why: o.why}
-	if o.why == "" {
-		a = JudgeAnswer(d, o.line, code, after)
-	}
+	a := JudgeAnswer(d, o.line, code, after)
 	clear(o.line)
-	v.finish(a, false)
+	v.finish(a)
 }
 
-// readLine reads what the helper writes: one line, and nothing after it.
-func (v *Conversation) readLine() (line []byte, at clock.Moment, why string) {
-	buf := make([]byte, 0, MaxLine+2)
-	for {
-		if len(buf) == cap(buf) {
+// output reads what the helper writes: one line, and nothing after it.
+func (v *Conversation) output() output {
+	var o output
+	buf := make([]byte, MaxLine+2)
+	n := 0
+	for n < len(buf) {
+		m, err := v.process.Stdout().Read(buf[n:])
+		if n == 0 {
+			o.at = v.clock.Now()
+		}
+		n += m
+		if i := bytes.IndexByte(buf[:n], '\n'); i >= 0 && i < n-1 {
 			clear(buf)
-			return nil, v.clock.Now(), "the helper wrote more than an answer can have"
+			o.why = "the helper wrote more than one line"
+			return o
 		}
-		n, err := v.process.Stdout().Read(buf[len(buf):cap(buf)])
-		if n > 0 && len(buf) == 0 || at.Boot == "" {
-			at = v.clock.Now()
-		}
-		buf = buf[:len(buf)+n]
 		if err != nil {
-			return buf, at, ""
+			o.line = buf[:n]
+			return o
 		}
 	}
+	clear(buf)
+	o.why = fmt.Sprintf("the helper wrote more than %d bytes", MaxLine)
+	return o
 }
 
 // finish records the answer and wakes whoever waits. The first one stands.
-func (v *Conversation) finish(a Answer, forced bool) {
+func (v *Conversation) finish(a Answer) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.ended.Err() != nil {
+		a.Secret.Wipe()
 		return
 	}
-	if a.Result == ResultClosed && !v.closed {
-		a = Answer{Result: ResultNone, After: a.After, Why: "the helper took its dialog away unasked"}
+	if a.Result == ResultClosed {
+		switch v.asked {
+		case "":
+			a = Answer{Result: ResultNone, After: a.After, Why: "the helper took its dialog away unasked"}
+		case taken:
+			a.Why = taken
+		default:
+			a = Answer{Result: ResultNone, After: a.After, Why: v.asked}
+		}
 	}
 	v.answer = a
 	v.end()
 }
 
-// after returns the time since the dialog was opened.
+// after returns the time from opening the dialog to now.
 func (v *Conversation) after(now clock.Moment) time.Duration {
 	d, _ := now.Since(v.opened)
 	return d

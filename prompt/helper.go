@@ -171,14 +171,16 @@ func (h Helper) keep(ctx context.Context, end context.CancelCauseFunc, d Dialog,
 		case ready <- pending:
 			pending = Change{}
 		case c := <-fromRoot:
-			t.change(c, h.Clock.Now())
+			t.pass(h.Clock.Now())
+			t.correct(c)
 			pending = pending.then(c)
 		case <-ticks:
-			pending = pending.then(t.passed(h.Clock.Now()))
+			t.pass(h.Clock.Now())
+			pending = pending.then(t.change())
 		case <-ctx.Done():
 			return
 		}
-		if t.over(h.Clock.Now()) {
+		if t.over() {
 			end(errTimeout)
 			return
 		}

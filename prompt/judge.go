@@ -40,8 +40,12 @@ func JudgeAnswer(d Dialog, line []byte, exitCode int, after time.Duration) Answe
 		a.Secret.Wipe()
 		return none("%s", why)
 	}
-	if a.Result == ResultNone {
+	switch a.Result {
+	case ResultNone:
 		return none("the helper was told to end before there was an answer")
+	case ResultDefer:
+	default:
+		a.Choice = 0
 	}
 	return a
 }

@@ -6,55 +6,62 @@ import (
 	"installordefer/internal/clock"
 )
 
-// times counts what runs while a dialog is on the screen.
-type times struct {
-	timeLeft, countdown, timeout counter
-}
+// watched is the most time between two readings of the clock that a person can
+// have had the dialog before the eyes. More means that the Mac slept or the
+// helper was stopped.
+const watched = 5 * time.Second
 
-// A counter counts down from a value since a moment.
-type counter struct {
-	from  time.Duration
-	since clock.Moment
-	runs  bool
+// times counts what runs while a dialog is on the screen. What is left until
+// the deadline or the dialog's own limit runs on while the Mac sleeps; the
+// countdown does not, because it has to be seen.
+type times struct {
+	now time.Duration // of the continuous clock, at the last reading
+
+	timeLeft, countdown, timeout          time.Duration
+	hasTimeLeft, hasCountdown, hasTimeout bool
 }
 
 func newTimes(d Dialog, now clock.Moment) *times {
 	return &times{
-		timeLeft:  counter{d.TimeLeft, now, d.TimeLeft > 0},
-		countdown: counter{d.Countdown, now, d.Countdown > 0},
-		timeout:   counter{d.Timeout, now, d.Timeout > 0},
+		now:      now.Continuous,
+		timeLeft: d.TimeLeft, hasTimeLeft: d.TimeLeft > 0,
+		countdown: d.Countdown, hasCountdown: d.Countdown > 0,
+		timeout: d.Timeout, hasTimeout: d.Timeout > 0,
 	}
 }
 
-// left returns what is left now, at least 0.
-func (c counter) left(now clock.Moment) time.Duration {
-	passed, _ := now.Since(c.since)
-	return max(0, c.from-passed)
+// pass takes over the time.
+func (t *times) pass(now clock.Moment) {
+	passed := max(0, now.Continuous-t.now)
+	t.now = now.Continuous
+	t.timeLeft = max(0, t.timeLeft-passed)
+	t.timeout = max(0, t.timeout-passed)
+	t.countdown = max(0, t.countdown-min(passed, watched))
 }
 
-// change takes over the counts that the root job corrects.
-func (t *times) change(c Change, now clock.Moment) {
+// correct takes over the counts that the root job corrects.
+func (t *times) correct(c Change) {
 	if c.TimeLeft != nil {
-		t.timeLeft = counter{*c.TimeLeft, now, true}
+		t.timeLeft, t.hasTimeLeft = *c.TimeLeft, true
 	}
 	if c.Countdown != nil {
-		t.countdown = counter{*c.Countdown, now, true}
+		t.countdown, t.hasCountdown = *c.Countdown, true
 	}
 }
 
-// passed returns what the passing of time changes about the dialog.
-func (t *times) passed(now clock.Moment) Change {
+// change returns what the passing of time changes about the dialog.
+func (t *times) change() Change {
 	var c Change
-	if t.timeLeft.runs {
-		c.TimeLeft = new(t.timeLeft.left(now))
+	if t.hasTimeLeft {
+		c.TimeLeft = new(t.timeLeft)
 	}
-	if t.countdown.runs {
-		c.Countdown = new(t.countdown.left(now))
+	if t.hasCountdown {
+		c.Countdown = new(t.countdown)
 	}
 	return c
 }
 
 // over says whether the dialog has to end.
-func (t *times) over(now clock.Moment) bool {
-	return t.countdown.runs && t.countdown.left(now) == 0 || t.timeout.runs && t.timeout.left(now) == 0
+func (t *times) over() bool {
+	return t.hasCountdown && t.countdown == 0 || t.hasTimeout && t.timeout == 0
 }

@@ -91,8 +91,9 @@ type wireAnswer struct {
 	Secret []byte `json:"secret,omitempty"`
 }
 
-// EncodeDialog returns the line that opens d, with its end. It refuses a
-// dialog that the other side would refuse.
+// EncodeDialog returns the line that opens d, with its end. A deferral that
+// would end after the deadline ends with it. EncodeDialog refuses a dialog that
+// the other side would refuse.
 func EncodeDialog(d Dialog) ([]byte, error) {
 	w := wireDialog{
 		Protocol: Protocol, ID: d.ID, Kind: d.Kind,
@@ -107,6 +108,9 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 		w.Updates = append(w.Updates, wireItem(u))
 	}
 	for _, c := range d.Choices {
+		if !d.Deadline.IsZero() && c.Until.After(d.Deadline) {
+			c.Until = d.Deadline
+		}
 		w.Choices = append(w.Choices, wireChoice{For: seconds(c.For), Until: c.Until.Truncate(time.Second)})
 	}
 	line, err := encode(w, MaxDialog)
