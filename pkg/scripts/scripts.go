@@ -1,0 +1,45 @@
+// Package scripts holds the shell scripts of the package: preinstall and
+// postinstall, which the Installer runs, and uninstall, which the package
+// installs and an MDM can run by itself.
+//
+// They are POSIX sh, name every tool by its absolute path, and differ between
+// two builds in the identifier only. Each says what it did in lines for the
+// log, and tells apart by its exit status what went wrong.
+package scripts
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+)
+
+//go:embed common.sh preinstall postinstall uninstall
+var files embed.FS
+
+// A Name is the name of a script.
+type Name string
+
+// The scripts.
+const (
+	Preinstall  Name = "preinstall"
+	Postinstall Name = "postinstall"
+	Uninstall   Name = "uninstall"
+)
+
+// Names lists the scripts.
+var Names = []Name{Preinstall, Postinstall, Uninstall}
+
+// Render returns the script for a build with the given identifier, which must
+// have been checked: it becomes part of the script's text.
+func Render(name Name, identifier string) ([]byte, error) {
+	text, err := files.ReadFile(string(name))
+	if err != nil {
+		return nil, fmt.Errorf("there is no script named %q", name)
+	}
+	common, err := files.ReadFile("common.sh")
+	if err != nil {
+		return nil, err
+	}
+	out := strings.Replace(string(text), "# @COMMON@\n", string(common), 1)
+	return []byte(strings.ReplaceAll(out, "@BUNDLE_ID@", identifier)), nil
+}
