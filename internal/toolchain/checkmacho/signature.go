@@ -1,0 +1,109 @@
+package checkmacho
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// A Kind is how a slice is signed.
+type Kind string
+
+// The kinds of signature.
+const (
+	Unsigned    Kind = "none"
+	AdHoc       Kind = "ad hoc"
+	Certificate Kind = "with a certificate"
+)
+
+// A Signature is the code directory of a slice, its page hashes checked.
+type Signature struct {
+	Kind       Kind
+	Identifier string
+	Pages      int // that were checked against the content
+}
+
+func (s Signature) String() string {
+	if s.Kind == Unsigned || s.Kind == "" {
+		return "none"
+	}
+	return fmt.Sprintf("%s, identifier %q, %d pages as signed", s.Kind, s.Identifier, s.Pages)
+}
+
+// The numbers of Apple's code signature, all big endian.
+const (
+	superBlob     = 0xfade0cc0
+	codeDirectory = 0xfade0c02
+	slotDirectory = 0
+	flagAdHoc     = 1 << 1
+	hashSHA256    = 2
+)
+
+var errShort = errors.New("it is cut off")
+
+// readSignature finds the code directory in file[offset:] and checks every
+// page hash in it against the file.
+func readSignature(file []byte, offset, size uint32) (Signature, error) {
+	if uint64(offset)+uint64(size) > uint64(len(file)) {
+		return Signature{}, errShort
+	}
+	blob := file[offset : offset+size]
+	if len(blob) < 12 {
+		return Signature{}, errShort
+	}
+	be := binary.BigEndian
+	if be.Uint32(blob) != superBlob {
+		return Signature{}, fmt.Errorf("it begins with %#x", be.Uint32(blob))
+	}
+	for i := range uint64(be.Uint32(blob[8:])) {
+		at := 12 + 8*i
+		if at+8 > uint64(len(blob)) {
+			return Signature{}, errShort
+		}
+		if be.Uint32(blob[at:]) != slotDirectory {
+			continue
+		}
+		begin := uint64(be.Uint32(blob[at+4:]))
+		if begin+40 > uint64(len(blob)) {
+			return Signature{}, errShort
+		}
+		return checkDirectory(file, blob[begin:])
+	}
+	return Signature{}, errors.New("it has no code directory")
+}
+
+func checkDirectory(file, dir []byte) (Signature, error) {
+	be := binary.BigEndian
+	if be.Uint32(dir) != codeDirectory {
+		return Signature{}, fmt.Errorf("its code directory begins with %#x", be.Uint32(dir))
+	}
+	s := Signature{Kind: Certificate}
+	if be.Uint32(dir[12:])&flagAdHoc != 0 {
+		s.Kind = AdHoc
+	}
+	hashes, identifier := uint64(be.Uint32(dir[16:])), uint64(be.Uint32(dir[20:]))
+	pages, limit := uint64(be.Uint32(dir[28:])), uint64(be.Uint32(dir[32:]))
+	hashSize, hashType, shift := uint64(dir[36]), dir[37], dir[39]
+	if hashType != hashSHA256 || hashSize != sha256.Size || shift < 12 || shift > 16 {
+		return s, fmt.Errorf("hashes of type %d and %d bytes over pages of 2^%d are not known here", hashType, hashSize, shift)
+	}
+	if identifier > uint64(len(dir)) || hashes+pages*hashSize > uint64(len(dir)) || limit > uint64(len(file)) {
+		return s, errShort
+	}
+	id, _, _ := bytes.Cut(dir[identifier:], []byte{0})
+	s.Identifier = string(id)
+	page := uint64(1) << shift
+	if want := (limit + page - 1) / page; pages != want {
+		return s, fmt.Errorf("it has %d pages and not %d", pages, want)
+	}
+	for p := range pages {
+		sum := sha256.Sum256(file[p*page : min((p+1)*page, limit)])
+		if !bytes.Equal(sum[:], dir[hashes+p*hashSize:][:hashSize]) {
+			return s, fmt.Errorf("page %d of %d has been changed since", p, pages)
+		}
+	}
+	s.Pages = int(pages)
+	return s, nil
+}

@@ -1,0 +1,3 @@
+/* With Apple NSObject is the runtime's; with GNUstep it is Foundation's. */
+#include <Foundation/NSObject.h>
+#include <Foundation/NSString.h>

@@ -1,0 +1,2 @@
+/* GNUstep's headers ask for this one when the compiler knows blocks. */
+#include <Block.h>
