@@ -1,0 +1,221 @@
+package deferral
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Layer is one place that settings come from.
+type Layer struct {
+	// Name says in words what it is: "profile", "local preferences".
+	Name string
+	// Values are as a property list holds them.
+	Values map[string]any
+}
+
+// Sources of settings that no layer gave.
+const (
+	FromDefault = "default"
+	// FromFitting is for a default that would not fit another setting.
+	FromFitting = "default, shortened to fit"
+)
+
+// ReadSettings reads the settings from layers, the highest first. The result
+// is valid whatever the layers hold. For each key the highest layer that has
+// it decides alone: what is wrong there gives way to the default and not to a
+// lower layer, because whoever has set a key above has taken it out of the
+// hands of those below. An empty text counts as not set. Sources says for each
+// key the name of the layer, or one of the constants.
+func ReadSettings(layers ...Layer) (Settings, map[string]string, []Problem) {
+	r := settingsReader{layers: layers, set: Defaults(), sources: map[string]string{}}
+	for _, k := range Keys {
+		r.read(k)
+	}
+	r.relate()
+	order := func(p Problem) int {
+		return slices.IndexFunc(Keys, func(k Key) bool { return k.Name == p.Key })
+	}
+	slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(order(a), order(b)) })
+	for _, l := range layers {
+		r.strangers(l)
+	}
+	return r.set, r.sources, r.problems
+}
+
+type settingsReader struct {
+	layers   []Layer
+	set      Settings
+	sources  map[string]string
+	problems []Problem
+}
+
+// read takes the value of k from the highest layer that has it.
+func (r *settingsReader) read(k Key) {
+	r.sources[k.Name] = FromDefault
+	for _, l := range r.layers {
+		v, ok := l.Values[k.Name]
+		if s, isText := v.(string); !ok || isText && strings.TrimSpace(s) == "" {
+			continue
+		}
+		value, left, reason := k.parse(v)
+		if reason != "" {
+			r.refuse(k, l.Name, describe(v), reason)
+			return
+		}
+		k.put(&r.set, value)
+		r.sources[k.Name] = l.Name
+		if len(left) > 0 {
+			r.report(k, l.Name, describe(v), strings.Join(left, "; "))
+		}
+		return
+	}
+}
+
+// refuse goes back to the default of k and says why.
+func (r *settingsReader) refuse(k Key, source, value, reason string) {
+	k.put(&r.set, k.builtIn())
+	r.sources[k.Name] = FromDefault
+	r.report(k, source, value, reason)
+}
+
+func (r *settingsReader) report(k Key, source, value, reason string) {
+	r.problems = append(r.problems, Problem{Key: k.Name, Value: value, Reason: reason, Source: source,
+		Used: k.Format(k.get(&r.set))})
+}
+
+// given tells whether a layer has set the key to a value that is used.
+func (r *settingsReader) given(key string) bool {
+	return r.sources[key] != FromDefault && r.sources[key] != FromFitting
+}
+
+// relate makes hold what must hold between two settings.
+func (r *settingsReader) relate() {
+	r.shorter("DeferralPeriod", "MaxDeferralTime")
+	r.shorter("PromptTimeout", "DeferralPeriod")
+	r.choices()
+	r.countdown()
+	r.workday()
+	for i, p := range r.problems { // the value used may have changed since
+		if k, ok := KeyNamed(p.Key); ok {
+			r.problems[i].Used = k.Format(k.get(&r.set))
+		}
+	}
+}
+
+// shorter makes the one duration less than the other. A default that would
+// not fit becomes half of the other.
+func (r *settingsReader) shorter(name, boundName string) {
+	k, _ := KeyNamed(name)
+	boundKey, _ := KeyNamed(boundName)
+	value, bound := k.get(&r.set).(time.Duration), boundKey.get(&r.set).(time.Duration)
+	if value < bound {
+		return
+	}
+	given, source := r.given(name), r.sources[name]
+	if byDefault := k.builtIn().(time.Duration); byDefault < bound {
+		k.put(&r.set, byDefault)
+		r.sources[name] = FromDefault
+	} else {
+		k.put(&r.set, half(bound))
+		r.sources[name] = FromFitting
+	}
+	if given {
+		r.report(k, source, k.Format(value), fmt.Sprintf("not less than %s, which is %s", boundName, boundKey.Format(bound)))
+	}
+}
+
+// half returns half of d, in whole seconds where there are any.
+func half(d time.Duration) time.Duration {
+	if h := (d / 2).Truncate(time.Second); h > 0 {
+		return h
+	}
+	return d / 2
+}
+
+// choices leaves out deferrals that would reach past the deadline.
+func (r *settingsReader) choices() {
+	k, _ := KeyNamed("DeferralChoices")
+	was := r.set.DeferralChoices
+	fits := slices.DeleteFunc(slices.Clone(was), func(d time.Duration) bool { return d >= r.set.MaxDeferralTime })
+	if len(fits) == len(was) {
+		return
+	}
+	r.set.DeferralChoices = fits
+	r.report(k, r.sources[k.Name], k.Format(was), "not all less than MaxDeferralTime, which is "+formatSeconds(r.set.MaxDeferralTime))
+}
+
+// countdown refuses a final countdown that is longer than a deferral. The
+// default stands: no other setting shortens the countdown.
+func (r *settingsReader) countdown() {
+	k, _ := KeyNamed("UpdateDelay")
+	if r.set.UpdateDelay > r.set.DeferralPeriod && r.set.UpdateDelay > k.builtIn().(time.Duration) {
+		r.refuse(k, r.sources[k.Name], k.Format(r.set.UpdateDelay),
+			"longer than DeferralPeriod, which is "+formatSeconds(r.set.DeferralPeriod))
+	}
+}
+
+// workday takes both hours or neither.
+func (r *settingsReader) workday() {
+	start, _ := KeyNamed("WorkdayStartHour")
+	end, _ := KeyNamed("WorkdayEndHour")
+	from, to := r.set.WorkdayStartHour, r.set.WorkdayEndHour
+	switch {
+	case from == unset && to == unset:
+	case to == unset:
+		r.refuse(start, r.sources[start.Name], strconv.Itoa(from), "without a usable WorkdayEndHour")
+	case from == unset:
+		r.refuse(end, r.sources[end.Name], strconv.Itoa(to), "without a usable WorkdayStartHour")
+	case from >= to:
+		r.refuse(start, r.sources[start.Name], strconv.Itoa(from), fmt.Sprintf("not less than WorkdayEndHour, which is %d", to))
+		end.put(&r.set, end.builtIn())
+		r.sources[end.Name] = FromDefault
+	}
+}
+
+// mostStrangers bounds how many unknown keys of one layer are named.
+const mostStrangers = 20
+
+// strangers reports the keys of a layer that are no settings.
+func (r *settingsReader) strangers(l Layer) {
+	var names []string
+	for name := range maps.Keys(l.Values) {
+		if _, known := KeyNamed(name); !known && !strings.HasPrefix(name, "Payload") && !slices.Contains(StateKeys(), name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		if i == mostStrangers {
+			r.problems = append(r.problems, Problem{Key: "other keys", Value: strconv.Itoa(len(names) - i),
+				Reason: "they are not settings either", Used: "nothing", Source: l.Name})
+			return
+		}
+		r.problems = append(r.problems, Problem{Key: plainName(name), Value: describe(l.Values[name]),
+			Reason: stranger(name), Used: "nothing", Source: l.Name})
+	}
+}
+
+// stranger says what is the matter with a key that is no setting.
+func stranger(name string) string {
+	if went := wentTo(name); went != "" {
+		return "a variable of the original's script and not a setting here. " + strings.TrimSuffix(went, ".")
+	}
+	if near := nearestKey(name); near != "" {
+		return "not a setting. The nearest name is " + near
+	}
+	return "not a setting"
+}
+
+// plainName writes the name of a key in one line of bounded length.
+func plainName(name string) string {
+	quoted := describe(name)
+	if quoted == `"`+name+`"` && !strings.Contains(name, " ") {
+		return name
+	}
+	return quoted
+}
