@@ -92,17 +92,17 @@ func DateInWords(t, now time.Time) string {
 	return t.Format("Monday, 2 January at 15:04")
 }
 
-// UntilInWords returns when a deferral ends, as short as it is clear: "16:40"
-// on the day of now, "Tuesday at 16:40" within six days, else DateInWords.
-func UntilInWords(t, now time.Time) string {
+// AtInWords returns when something happens, as short as it is clear: "at 16:40"
+// on the day of now, "on Tuesday at 16:40" within six days, else with the date.
+func AtInWords(t, now time.Time) string {
 	now = now.In(t.Location())
 	switch {
 	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
-		return t.Format("15:04")
+		return "at " + t.Format("15:04")
 	case t.After(now) && t.Sub(now) < 6*day:
-		return t.Format("Monday at 15:04")
+		return "on " + t.Format("Monday at 15:04")
 	}
-	return DateInWords(t, now)
+	return "on " + DateInWords(t, now)
 }
 
 // SizeWords returns a size in the units that macOS shows, powers of ten:
