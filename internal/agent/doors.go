@@ -32,6 +32,9 @@ type Host interface {
 	OpenSoftwareUpdate(ctx context.Context, u launchd.ConsoleUser, osMajor int, rapid bool) error
 	SoftRestart(ctx context.Context, u launchd.ConsoleUser, shutdown bool) error
 	HardRestart(ctx context.Context, shutdown bool) error
+	// RemovalBegun tells whether a removal was begun and not finished. The
+	// state may be gone by then.
+	RemovalBegun() (bool, error)
 	Remove(ctx context.Context, rm launchd.Removal) error
 }
 

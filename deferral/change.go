@@ -1,0 +1,214 @@
+package deferral
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// This file holds every way in which the state changes. Each is a pure
+// function from what was to what is; the shell saves the result.
+
+// Checked records a finished check. Updates are those in scope; they are read
+// only when outcome is Found. Machine is the Mac as it runs now: a build that
+// an installation was to bring, seen running after a restart, proves it.
+func (s State) Checked(outcome Outcome, updates []Update, set Settings, m Machine, now clock.Moment, zone *time.Location) State {
+	s.LastCheck = Check{At: now, Outcome: outcome, Failed: s.LastCheck.Failed}
+	step := s.Round.Step
+	restarted := step.Kind != NoStep && step.Kind != StepRemove && step.At.Boot != now.Boot
+	switch outcome {
+	case Unknown:
+		s.LastCheck.Failed++
+		return s
+	case None:
+		s.LastCheck.Failed = 0
+		since, sameBoot := now.Since(s.FirstNone)
+		first := s.FirstNone == clock.Moment{}
+		newBuild := restarted && m.Build != "" && step.Build != "" && m.Build != step.Build
+		if newBuild || !first && (!sameBoot || since >= noneApart) {
+			s.Proven = true
+		}
+		if first {
+			s.FirstNone = now
+		}
+	case Found:
+		s.LastCheck.Failed = 0
+		s.FirstNone = clock.Moment{}
+		if !s.Active() {
+			s = s.begin(set, now, zone)
+		}
+		s.Round.Updates = slices.Clone(updates)
+	}
+	if restarted {
+		s.Round.Step = Step{}
+		if outcome == Found && stillThere(step.Labels, updates) {
+			s = s.installFailed(now)
+		}
+	}
+	return s
+}
+
+// stillThere tells whether an update that was to be installed is still listed.
+func stillThere(labels []string, updates []Update) bool {
+	return slices.ContainsFunc(updates, func(u Update) bool { return slices.Contains(labels, u.Label) })
+}
+
+// DownloadEnded records which labels are now on the disk.
+func (s State) DownloadEnded(labels []string) State {
+	s.Round.Downloaded = slices.Clone(s.Round.Downloaded)
+	for _, l := range labels {
+		if !s.Round.downloaded(l) {
+			s.Round.Downloaded = append(s.Round.Downloaded, l)
+		}
+	}
+	return s
+}
+
+func (r Round) downloaded(label string) bool { return slices.Contains(r.Downloaded, label) }
+
+// Prompted records that a dialog is about to be shown.
+func (s State) Prompted() State {
+	s.Round.Prompts++
+	return s
+}
+
+// Deferred records an answer that defers, or a prompt that timed out.
+func (s State) Deferred(d time.Duration, now clock.Moment) State {
+	s.Round.Deferrals++
+	s.Round.NoAnswers = 0
+	return s.deferFor(d, now)
+}
+
+// Unanswered records a prompt that ended without an answer. The next one comes
+// after a delay that doubles and never exceeds an ordinary deferral, so that
+// neither a broken helper nor a person who closes it turns it into a flood.
+func (s State) Unanswered(set Settings, now clock.Moment) State {
+	delay := min(doubled(retryFirst, s.Round.NoAnswers), set.DeferralPeriod)
+	s.Round.NoAnswers++
+	return s.deferFor(delay, now)
+}
+
+// Begin records a step that is about to be taken.
+func (s State) Begin(kind StepKind, labels []string, shutdown bool, m Machine, now clock.Moment) State {
+	s.Round.Step = Step{Kind: kind, At: now, Labels: labels, Build: m.Build, Shutdown: shutdown}
+	if kind == StepSoft || kind == StepHard {
+		s.Round.Restarts++
+	}
+	return s
+}
+
+// Harden records that the hard restart follows the soft one. It is the same
+// restart, so it does not count again.
+func (s State) Harden(now clock.Moment) State {
+	again := s.Round.Step.Kind == StepHard
+	s.Round.Step.Kind, s.Round.Step.At = StepHard, now
+	if again {
+		s.Round.Restarts++
+	}
+	return s
+}
+
+// Unrestarted takes back a restart that was recorded and then not asked for.
+func (s State) Unrestarted() State {
+	s.Round.Step = Step{}
+	s.Round.Restarts = max(s.Round.Restarts-1, 0)
+	return s
+}
+
+// Asked moves the moment from which HardRestartDelay counts: Apple's tool may
+// prepare an update for a long time before it asks apps to quit.
+func (s State) Asked(now clock.Moment) State {
+	s.Round.Step.At = now
+	return s
+}
+
+// Installed records an installation that needed no restart. What is left, a
+// check says; whatever it says, nobody is asked again at once.
+func (s State) Installed(set Settings, now clock.Moment) State {
+	s.Round.Step = Step{}
+	s.Round.Failures = 0
+	s.Round.Pause = Pause{From: now, For: pauseFirst, Why: "Updates were installed, but some are still listed."}
+	return s.deferFor(set.DeferralPeriod, now)
+}
+
+// InstallFailed records an installation that did not succeed, and why.
+func (s State) InstallFailed(set Settings, why string, now clock.Moment) State {
+	s = s.installFailed(now).Failed(why, now)
+	return s.deferFor(set.DeferralPeriod, now)
+}
+
+func (s State) installFailed(now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: min(doubled(pauseFirst, s.Round.Failures), pauseMost), Why: "The last installation did not succeed."}
+	s.Round.Failures++
+	s.Round.Step = Step{}
+	return s
+}
+
+// Postponed records that an allowed installation has to wait for the Mac:
+// for its power adapter, for instance.
+func (s State) Postponed(now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: postponedFor, Why: "The updates have to wait for the Mac."}
+	return s
+}
+
+// Unseen records that the final prompt could not be brought to the screen, or
+// that whom it was for has left. The next wake tries again.
+func (s State) Unseen(now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The final prompt could not be kept on the screen."}
+	return s
+}
+
+// Failed records trouble for status.
+func (s State) Failed(why string, now clock.Moment) State {
+	s.LastError = Trouble{Text: why, At: now.Wall.Truncate(time.Second)}
+	return s
+}
+
+// nextCheck returns how long to wait for the next check; zero or less when it
+// is due. A restart of the Mac makes it due.
+func (s State) nextCheck(now clock.Moment) time.Duration {
+	since, ok := now.Since(s.LastCheck.At)
+	switch {
+	case !ok:
+		return 0
+	case s.LastCheck.Failed > 0:
+		return min(doubled(retryFirst, s.LastCheck.Failed-1), retryMost) - since
+	case s.FirstNone != (clock.Moment{}):
+		return noneApart - since
+	default:
+		return fresh - since
+	}
+}
+
+// stale tells whether the list of updates is too old to act upon, or is being
+// tried again after a failed check.
+func (s State) stale(now clock.Moment) bool { return s.nextCheck(now) <= 0 }
+
+func doubled(d time.Duration, times int) time.Duration {
+	return d << min(max(times, 0), 16)
+}
+
+func same(a, b State) bool { return reflect.DeepEqual(a, b) }
+
+// words says a duration as a person would, rounded up to what matters.
+func words(d time.Duration) string {
+	unit := func(n float64, one string) string {
+		if c := int(math.Ceil(n)); c != 1 {
+			return fmt.Sprintf("%d %ss", c, one)
+		}
+		return "1 " + one
+	}
+	switch {
+	case d <= 90*time.Second:
+		return unit(max(d.Seconds(), 0), "second")
+	case d <= 90*time.Minute:
+		return unit(d.Minutes(), "minute")
+	case d <= 48*time.Hour:
+		return unit(d.Hours(), "hour")
+	}
+	return unit(d.Hours()/24, "day")
+}

@@ -1,0 +1,177 @@
+package deferral
+
+import (
+	"fmt"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// Bounds of the bookkeeping.
+const (
+	// markEvery is how often the time spent is written down. It is the most
+	// that setting the clock back can gain for each start of the Mac.
+	markEvery = time.Hour
+	// believable is the earliest wall clock that is believed. A Mac with an
+	// empty battery starts in an earlier year until it has asked the time.
+	believable = 1735689600 // 2025-01-01 UTC
+	// leftOver is how long ago an adopted deadline may have passed. An older
+	// one is a remnant of some earlier round, not a promise to anybody.
+	leftOver = 30 * 24 * time.Hour
+)
+
+// maxDeferral is the time that settings allow from the first sighting to the
+// deadline, before any workday shift.
+func (s Settings) maxDeferral() time.Duration {
+	if s.SkipDeferral {
+		return 0
+	}
+	return s.MaxDeferralTime
+}
+
+// longestDeferral is the longest deferral that the settings offer.
+func (s Settings) longestDeferral() time.Duration {
+	longest := s.DeferralPeriod
+	for _, c := range s.DeferralChoices {
+		longest = max(longest, c)
+	}
+	return longest
+}
+
+// shiftWorkday moves a deadline that falls inside the workday to the end of
+// that workday. It applies once, when the deadline is set, and to every day of
+// the week alike. A deadline without deferral is not moved.
+func shiftWorkday(deadline time.Time, s Settings, zone *time.Location) time.Time {
+	if s.WorkdayStartHour < 0 || s.WorkdayEndHour < 0 || s.maxDeferral() == 0 {
+		return deadline
+	}
+	local := deadline.In(zone)
+	if h := local.Hour(); h < s.WorkdayStartHour || h >= s.WorkdayEndHour {
+		return deadline
+	}
+	year, month, day := local.Date()
+	end := time.Date(year, month, day, s.WorkdayEndHour, 0, 0, 0, zone)
+	if end.Before(deadline) { // the hour that a change of daylight saving repeats
+		return deadline
+	}
+	return end.UTC()
+}
+
+// begin starts a round at now, or a new reckoning of its deadline.
+func (s State) begin(set Settings, now clock.Moment, zone *time.Location) State {
+	began := now
+	began.Wall = began.Wall.Truncate(time.Second)
+	s.Round.Began, s.Round.Mark, s.Round.Spent = began, now, 0
+	return s.reckon(set, zone)
+}
+
+// reckon sets the deadline from the first sighting and the settings.
+func (s State) reckon(set Settings, zone *time.Location) State {
+	r := &s.Round
+	r.MaxDeferral = set.maxDeferral()
+	r.Deadline = shiftWorkday(r.Began.Wall.Add(r.MaxDeferral), set, zone)
+	r.Allowed = r.Deadline.Sub(r.Began.Wall)
+	s.ForcedAfter = r.Deadline
+	return s
+}
+
+// deferFor starts a deferral of d, which never reaches past the deadline.
+func (s State) deferFor(d time.Duration, now clock.Moment) State {
+	d = min(d, max(s.TimeLeft(now), 0))
+	at := now
+	at.Wall = at.Wall.Truncate(time.Second)
+	s.Round.DeferredAt = at
+	// Stored in whole seconds: rounded up, so that no prompt comes early,
+	// and then not past the deadline.
+	until := at.Wall.Add((d + time.Second - 1).Truncate(time.Second))
+	if until.After(s.ForcedAfter) && s.ForcedAfter.After(at.Wall) {
+		until = s.ForcedAfter
+	}
+	s.DeferredUntil, s.Round.DeferredTo = until, until
+	return s
+}
+
+// Settle brings a state that was read from disk in line with the clocks, the
+// settings and what an administrator may have written into it. It returns the
+// same state when there is nothing to do; the notes say in words what was
+// changed, one log line each.
+func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State, []string) {
+	if !s.Active() {
+		return s, nil
+	}
+	var notes []string
+	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	show := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") }
+
+	if s.Round.Mark == (clock.Moment{}) {
+		s = s.adopt(set, now)
+		note("Took over the deadline %s.", show(s.ForcedAfter))
+	}
+	r := &s.Round
+	if r.Began.Wall.Unix() < believable && now.Wall.Unix() >= believable {
+		r.Began = now
+		r.Began.Wall = now.Wall.Add(-r.spent(now)).Truncate(time.Second)
+		s = s.reckon(set, zone)
+		note("The clock was wrong when the updates were first seen. By the right one the deadline is %s.", show(s.ForcedAfter))
+	}
+	if most := r.Began.Wall.Add(r.Allowed); !s.ForcedAfter.Equal(r.Deadline) {
+		if s.ForcedAfter.After(most) {
+			note("The deadline was changed by hand to %s. That is later than MaxDeferralTime allows, so it is %s.", show(s.ForcedAfter), show(most))
+			s.ForcedAfter = most
+		} else {
+			note("The deadline was changed by hand to %s.", show(s.ForcedAfter))
+		}
+		r.Deadline = s.ForcedAfter
+	}
+	if was := r.MaxDeferral; was != set.maxDeferral() {
+		s = s.reckon(set, zone)
+		note("MaxDeferralTime is now %v instead of %v, so the deadline is %s.", set.maxDeferral(), was, show(s.ForcedAfter))
+	}
+	if since, same := now.Since(r.Mark); !same || since >= markEvery {
+		r.Spent, r.Mark = r.spent(now), now
+	}
+	s, more := s.settleDeferral(set, now, show)
+	return s, append(notes, more...)
+}
+
+// adopt makes a round out of a deadline that came without one: from the
+// original, or from an administrator's hand. It is capped as the original did, and
+// one that passed long ago is a left-over and begins anew.
+func (s State) adopt(set Settings, now clock.Moment) State {
+	at := now
+	at.Wall = at.Wall.Truncate(time.Second)
+	most := at.Wall.Add(set.maxDeferral())
+	if s.ForcedAfter.After(most) || s.ForcedAfter.Before(at.Wall.Add(-leftOver)) {
+		s.ForcedAfter = most
+	}
+	r := &s.Round
+	r.Began, r.Mark, r.Spent = at, now, 0
+	r.Deadline, r.MaxDeferral = s.ForcedAfter, set.maxDeferral()
+	r.Allowed = max(s.ForcedAfter.Sub(at.Wall), 0)
+	return s
+}
+
+// settleDeferral keeps the deferral within its bounds.
+func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Time) string) (State, []string) {
+	r := &s.Round
+	if s.DeferredUntil.IsZero() {
+		r.DeferredAt, r.DeferredTo = clock.Moment{}, time.Time{}
+		return s, nil
+	}
+	at := now
+	at.Wall = at.Wall.Truncate(time.Second)
+	var notes []string
+	if !s.DeferredUntil.Equal(r.DeferredTo) {
+		notes = append(notes, fmt.Sprintf("The end of the deferral was changed by hand to %s.", show(s.DeferredUntil)))
+		r.DeferredAt, r.DeferredTo = at, s.DeferredUntil
+	} else if r.DeferredAt.Boot != now.Boot {
+		// Counted anew on this start's continuous clock, so that a wall
+		// clock set back cannot stretch the deferral again and again.
+		r.DeferredAt = at
+	}
+	if longest := set.longestDeferral(); s.DeferralLeft(now) > longest {
+		s = s.deferFor(longest, now)
+		notes = append(notes, fmt.Sprintf("The deferral would last longer than DeferralPeriod allows and now ends at %s.", show(s.DeferredUntil)))
+	}
+	return s, notes
+}

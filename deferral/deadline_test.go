@@ -1,0 +1,195 @@
+package deferral
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"installordefer/internal/clock"
+)
+
+func workday(start, end int) Settings {
+	s := Defaults()
+	s.WorkdayStartHour, s.WorkdayEndHour = start, end
+	return s
+}
+
+func TestADeadlineInTheWorkdayMovesToItsEnd(t *testing.T) {
+	zone := time.FixedZone("CET", 3600)
+	for _, c := range []struct {
+		name       string
+		set        Settings
+		hour, want int
+	}{
+		{"before the workday", workday(9, 17), 8, 8},
+		{"at its start", workday(9, 17), 9, 17},
+		{"within it", workday(9, 17), 12, 17},
+		{"at its end", workday(9, 17), 17, 17},
+		{"after it", workday(9, 17), 18, 18},
+		{"in hours that a shell takes for octal numbers", workday(8, 9), 8, 9},
+		{"without a workday", workday(-1, -1), 12, 12},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			deadline := time.Date(2026, 11, 23, c.hour, 0, 0, 0, zone).UTC()
+			got := shiftWorkday(deadline, c.set, zone).In(zone)
+			if got.Hour() != c.want || got.Day() != 23 {
+				t.Errorf("moved to %v, want %d o'clock", got, c.want)
+			}
+		})
+	}
+	skip := workday(9, 17)
+	skip.SkipDeferral = true
+	if noon := time.Date(2026, 11, 23, 12, 0, 0, 0, zone); !shiftWorkday(noon, skip, zone).Equal(noon) {
+		t.Error("a deadline without deferral was moved out of the workday")
+	}
+}
+
+func TestTheWorkdayShiftIsAnInstantInEveryZoneAndNeverEarlier(t *testing.T) {
+	zones := []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kiritimati", "Asia/Kathmandu", "America/Sao_Paulo", "Africa/Cairo"}
+	rapid.Check(t, func(t *rapid.T) {
+		zone, err := time.LoadLocation(rapid.SampledFrom(zones).Draw(t, "zone"))
+		if err != nil {
+			t.Skip("no time zone data")
+		}
+		start := rapid.IntRange(0, 22).Draw(t, "start")
+		set := workday(start, rapid.IntRange(start+1, 23).Draw(t, "end"))
+		deadline := time.Unix(rapid.Int64Range(1262304000, 2524608000).Draw(t, "deadline"), 0).UTC()
+		got := shiftWorkday(deadline, set, zone)
+		if got.Before(deadline) || got.Sub(deadline) > 24*time.Hour {
+			t.Fatalf("%v moved to %v", deadline.In(zone), got.In(zone))
+		}
+		if again := shiftWorkday(got, set, zone); !again.Equal(got) {
+			t.Fatalf("moved a second time, from %v to %v", got.In(zone), again.In(zone))
+		}
+	})
+}
+
+func TestSettingTheClockBackGainsNothing(t *testing.T) {
+	st := found(Defaults(), safari)
+	for day := 0; day < 4; day++ {
+		now := at(time.Duration(day) * 24 * time.Hour)
+		now.Wall = monday // set back each day
+		st, _ = Settle(st, Defaults(), now, time.UTC)
+		if due, want := st.Due(now), day >= 3; due != want {
+			t.Errorf("after %d days under a clock that stands still: due is %v", day, due)
+		}
+	}
+}
+
+func TestADeferralIsCountedInRealTimeWhateverTheWallClockSays(t *testing.T) {
+	st := found(Defaults(), safari).Deferred(4*time.Hour, at(0))
+	ahead := at(time.Hour)
+	ahead.Wall = ahead.Wall.Add(20 * time.Hour)
+	if left := st.DeferralLeft(ahead); left != 3*time.Hour {
+		t.Errorf("a wall clock set ahead leaves %v of the deferral", left)
+	}
+	back := at(4 * time.Hour)
+	back.Wall = back.Wall.Add(-20 * time.Hour)
+	if left := st.DeferralLeft(back); left > 0 {
+		t.Errorf("a wall clock set back leaves %v of the deferral", left)
+	}
+}
+
+func TestADeferralAcrossARestartWithTheClockSetBackEnds(t *testing.T) {
+	set := Defaults()
+	st := found(set, safari).Deferred(4*time.Hour, at(0))
+	booted := clock.Moment{Wall: monday.Add(-48 * time.Hour), Continuous: time.Minute, Boot: "second"}
+	st, _ = Settle(st, set, booted, time.UTC)
+	if left := st.DeferralLeft(booted); left > set.DeferralPeriod {
+		t.Fatalf("%v of the deferral are left", left)
+	}
+	later := booted.Add(set.DeferralPeriod)
+	st, _ = Settle(st, set, later, time.UTC)
+	if left := st.DeferralLeft(later); left > 0 {
+		t.Errorf("a whole DeferralPeriod later %v are left", left)
+	}
+}
+
+func TestAClockThatWasWrongAtTheFirstSightingCostsNoTime(t *testing.T) {
+	set := Defaults()
+	wrong := clock.Moment{Wall: time.Unix(60, 0).UTC(), Continuous: time.Minute, Boot: "first"}
+	st := State{}.Checked(Found, []Update{safari}, set, intel, wrong, time.UTC)
+	right := clock.Moment{Wall: monday, Continuous: time.Minute + 5*time.Hour, Boot: "first"}
+	st, notes := Settle(st, set, right, time.UTC)
+	if left := st.TimeLeft(right); left < 67*time.Hour-time.Second || left > 67*time.Hour {
+		t.Errorf("%v are left of 72 hours after five", left)
+	}
+	if len(notes) == 0 {
+		t.Error("the log is not told")
+	}
+}
+
+func TestAnAdministratorMovesTheDeadline(t *testing.T) {
+	set := Defaults()
+	st := found(set, safari)
+
+	longer := set
+	longer.MaxDeferralTime = 5 * 24 * time.Hour
+	moved, notes := Settle(st, longer, at(time.Hour), time.UTC)
+	if want := monday.Add(longer.MaxDeferralTime); !moved.ForcedAfter.Equal(want) || len(notes) != 1 {
+		t.Errorf("with a longer MaxDeferralTime: %v, want %v; notes %q", moved.ForcedAfter, want, notes)
+	}
+
+	byHand := st
+	byHand.ForcedAfter = monday.Add(2 * time.Hour)
+	earlier, notes := Settle(byHand, set, at(time.Hour), time.UTC)
+	if left := earlier.TimeLeft(at(time.Hour)); left != time.Hour || len(notes) != 1 {
+		t.Errorf("with an earlier deadline by hand %v are left; notes %q", left, notes)
+	}
+	byHand.ForcedAfter = monday.Add(1000 * time.Hour)
+	later, _ := Settle(byHand, set, at(time.Hour), time.UTC)
+	if !later.ForcedAfter.Equal(st.ForcedAfter) {
+		t.Errorf("a later deadline by hand gave %v, want %v", later.ForcedAfter, st.ForcedAfter)
+	}
+}
+
+func TestTheTestRecipeOfTheOriginalBringsThePromptBack(t *testing.T) {
+	st := found(Defaults(), safari).Deferred(4*time.Hour, at(0))
+	now := at(10 * time.Minute)
+	st.DeferredUntil = now.Wall // defaults write … -int $(date +%s)
+	if d := Decide(situation(st, 10*time.Minute)); d.Do != Prompt {
+		t.Errorf("decided %q (%s)", d.Do, d.Why)
+	}
+}
+
+func TestAnAdoptedDeadlineIsCappedAndAnOldOneBeginsAnew(t *testing.T) {
+	set := Defaults()
+	for _, c := range []struct {
+		name   string
+		stored time.Duration
+		want   time.Duration
+	}{
+		{"one that is running", 20 * time.Hour, 20 * time.Hour},
+		{"one that passed yesterday", -24 * time.Hour, -24 * time.Hour},
+		{"one too far ahead", 400 * time.Hour, 72 * time.Hour},
+		{"a left-over of last year", -365 * 24 * time.Hour, 72 * time.Hour},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st, _ := Settle(State{ForcedAfter: monday.Add(c.stored)}, set, at(0), time.UTC)
+			if got := st.TimeLeft(at(0)); got != c.want {
+				t.Errorf("%v are left, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheTimeSpentIsWrittenDownOnceAnHour(t *testing.T) {
+	st := found(Defaults(), safari).Deferred(4*time.Hour, at(0))
+	writes := 0
+	for after := time.Duration(0); after < 4*time.Hour; after += 5 * time.Minute {
+		s := situation(st, after)
+		s.Checked, s.Downloaded, s.Facts = false, false, nil
+		d := Decide(s)
+		if d.Do != Wait {
+			t.Fatalf("after %v: %q", after, d.Do)
+		}
+		if d.Changed {
+			writes++
+		}
+		st = d.State
+	}
+	if writes != 3 {
+		t.Errorf("%d writes in four hours of deferral, want 3", writes)
+	}
+}

@@ -1,0 +1,207 @@
+package deferral
+
+import (
+	"testing"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+var (
+	monday = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	safari = Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0"}
+	tahoe  = Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7", Restart: true, System: true}
+	intel  = Machine{Build: "25G72"}
+	m1     = Machine{Build: "25G72", AppleSilicon: true}
+)
+
+func at(after time.Duration) clock.Moment {
+	return clock.Moment{Wall: monday.Add(after), Continuous: time.Hour + after, Boot: "first"}
+}
+
+// found is a Mac on which updates were found at monday.
+func found(set Settings, updates ...Update) State {
+	return State{}.Checked(Found, updates, set, intel, at(0), time.UTC)
+}
+
+func atScreen() *Facts { return &Facts{Person: true} }
+
+func situation(st State, after time.Duration) Situation {
+	return Situation{Settings: Defaults(), State: st, Now: at(after), Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true}
+}
+
+func TestDecide(t *testing.T) {
+	set := Defaults()
+	round := found(set, safari, tahoe)
+	deferred := round.Deferred(4*time.Hour, at(0))
+	nothing := State{}.Checked(None, nil, set, intel, at(0), time.UTC)
+	nothingLeft := round.Checked(None, nil, set, intel, at(time.Hour), time.UTC)
+	failing := State{}.Checked(Unknown, nil, set, intel, at(0), time.UTC)
+	soft := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+
+	for _, c := range []struct {
+		name  string
+		state State
+		after time.Duration
+		edit  func(*Situation)
+		want  Do
+	}{
+		{"a new Mac is checked", State{}, 0, func(s *Situation) { s.Checked = false }, DoCheck},
+		{"a failed check is not repeated in the same wake", failing, time.Second, nil, Wait},
+		{"a failed check is repeated after five minutes", failing, 5 * time.Minute, func(s *Situation) { s.Checked = false }, DoCheck},
+		{"a failed check is not repeated before", failing, 4 * time.Minute, func(s *Situation) { s.Checked = false }, Wait},
+		{"one check that says none removes nothing", nothing, time.Second, nil, Wait},
+		{"a second one is asked for in the next wake", nothing, 5 * time.Minute, func(s *Situation) { s.Checked = false }, DoCheck},
+		{"two that say none remove the job", nothing.Checked(None, nil, set, intel, at(5*time.Minute), time.UTC), 5 * time.Minute, nil, Remove},
+		{"two in the same wake do not", nothing.Checked(None, nil, set, intel, at(time.Minute), time.UTC), time.Minute, nil, Wait},
+		{"an update that vanished is not prompted for", nothingLeft, time.Hour, nil, Wait},
+		{"updates lead to a prompt", round, time.Minute, nil, Prompt},
+		{"before the prompt somebody looks who is there", round, time.Minute, func(s *Situation) { s.Facts = nil }, LookAround},
+		{"before the prompt updates are downloaded", round, time.Minute, func(s *Situation) { s.Downloaded = false }, Download},
+		{"an old list is checked again before the prompt", round, time.Hour, func(s *Situation) { s.Checked = false }, DoCheck},
+		{"nobody at the screen is not prompted", round, time.Minute, func(s *Situation) { s.Facts = &Facts{} }, Wait},
+		{"FileVault at work delays the prompt", round, time.Minute, func(s *Situation) { s.Facts.Converting = true }, Wait},
+		{"a deferral is waited for", deferred, 4*time.Hour - time.Second, func(s *Situation) { s.Facts = nil }, Wait},
+		{"after a deferral somebody looks around", deferred, 4 * time.Hour, func(s *Situation) { s.Facts = nil }, LookAround},
+		{"after a deferral there is a prompt", deferred, 4 * time.Hour, nil, Prompt},
+		{"a click installs", round, time.Minute, func(s *Situation) { s.Consent = Clicked }, Install},
+		{"a click does not install on a low battery", round, time.Minute, func(s *Situation) {
+			s.Consent, s.Facts.OnBattery, s.Facts.BatteryPercent = Clicked, true, 5
+		}, Wait},
+		{"a low percentage on the power adapter is no obstacle", round, time.Minute, func(s *Situation) {
+			s.Consent, s.Facts.BatteryPercent = Clicked, 5
+		}, Install},
+		{"one second before the deadline there is a prompt", round, 72*time.Hour - time.Second, nil, Prompt},
+		{"at the deadline there is the final prompt", round, 72 * time.Hour, nil, FinalPrompt},
+		{"a deferral does not outlast the deadline", round.Deferred(4*time.Hour, at(71*time.Hour)), 72 * time.Hour, nil, FinalPrompt},
+		{"the end of the countdown installs", round, 73 * time.Hour, func(s *Situation) { s.Consent = CountedDown }, Install},
+		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{} }, Install},
+		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Facts.Converting = true }, Wait},
+		{"on Apple silicon macOS is the person's to install", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, Assist},
+		{"on Apple silicon the rest is counted down for first", round, 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, FinalPrompt},
+		{"on Apple silicon nothing is forced on an empty screen", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine, s.Facts = m1, &Facts{} }, Wait},
+		{"with ManualUpdates everything is the person's", round, 73 * time.Hour, func(s *Situation) { s.Settings.ManualUpdates = true }, Assist},
+		{"on Apple silicon macOS is not downloaded", found(set, tahoe), time.Minute, func(s *Situation) { s.Machine, s.Downloaded = m1, false }, Prompt},
+		{"a failed installation is not tried again at once", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 29*time.Minute, nil, Wait},
+		{"a failed installation is tried again later", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 30*time.Minute, nil, FinalPrompt},
+		{"a soft restart is given its time", soft, 80*time.Hour + 5*time.Minute - time.Second, nil, AwaitRestart},
+		{"a hard restart follows it", soft, 80*time.Hour + 5*time.Minute, nil, HardRestart},
+		{"a hard restart is given its time", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 9*time.Minute, nil, AwaitRestart},
+		{"a hard restart that did not happen is repeated", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 10*time.Minute, nil, HardRestart},
+		{"after three restarts nothing more is enforced", withRestarts(round, 3), 90 * time.Hour, nil, Wait},
+		{"a removal that was begun goes on", State{Round: Round{Step: Step{Kind: StepRemove}}}, 0, nil, Remove},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := situation(c.state, c.after)
+			if c.edit != nil {
+				c.edit(&s)
+			}
+			d := Decide(s)
+			if d.Do != c.want {
+				t.Errorf("decided %q (%s), want %q", d.Do, d.Why, c.want)
+			}
+			if d.Why == "" {
+				t.Error("the decision gives no reason")
+			}
+		})
+	}
+}
+
+func withRestarts(s State, n int) State {
+	s.Round.Restarts = n
+	return s
+}
+
+func TestARestartIsFollowedByACheck(t *testing.T) {
+	st := found(Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	s := situation(st, 0)
+	s.Checked = false
+	s.Now = clock.Moment{Wall: monday.Add(81 * time.Hour), Continuous: time.Minute, Boot: "second"}
+	if d := Decide(s); d.Do != DoCheck {
+		t.Fatalf("decided %q, want a check", d.Do)
+	}
+
+	newBuild := Machine{Build: "25G229"}
+	proven := st.Checked(None, nil, s.Settings, newBuild, s.Now, time.UTC)
+	if !proven.Proven {
+		t.Error("the new build running and an empty list after the restart prove that nothing is left")
+	}
+	oldBuild := st.Checked(None, nil, s.Settings, intel, s.Now, time.UTC)
+	if oldBuild.Proven {
+		t.Error("an empty list alone, with the old build running, must be confirmed by a second check")
+	}
+	failed := st.Checked(Unknown, nil, s.Settings, newBuild, s.Now, time.UTC)
+	if failed.Proven || failed.Round.Step.Kind != StepSoft {
+		t.Error("a failed check after the restart proves nothing and concludes nothing")
+	}
+	still := st.Checked(Found, []Update{tahoe}, s.Settings, intel, s.Now, time.UTC)
+	if still.Round.Step.Kind != NoStep || still.Round.Failures != 1 || still.Round.Restarts != 1 {
+		t.Errorf("an update that is still listed after the restart is a failure: %+v", still.Round)
+	}
+	if !still.ForcedAfter.Equal(st.ForcedAfter) {
+		t.Error("the deadline moved")
+	}
+}
+
+func TestAnInterruptedInstallationIsAFailureAndNoConsent(t *testing.T) {
+	st := found(Defaults(), safari).Begin(StepInstall, []string{safari.Label}, false, intel, at(time.Hour))
+	d := Decide(situation(st, 2*time.Hour))
+	if d.Do != Wait || d.State.Round.Failures != 1 || len(d.Notes) == 0 {
+		t.Errorf("decided %q with %d failures and notes %q", d.Do, d.State.Round.Failures, d.Notes)
+	}
+}
+
+func TestTheLastPromptIsTheOneWhoseDeferralWouldReachTheDeadline(t *testing.T) {
+	st := found(Defaults(), safari)
+	for after, want := range map[time.Duration]bool{
+		67*time.Hour + 59*time.Minute: false,
+		68 * time.Hour:                true,
+		71 * time.Hour:                true,
+	} {
+		if d := Decide(situation(st, after)); d.Last != want {
+			t.Errorf("after %v the last prompt is %v, want %v", after, d.Last, want)
+		}
+	}
+}
+
+func TestANewerUpdateInheritsTheDeadline(t *testing.T) {
+	st := found(Defaults(), safari)
+	newer := Update{Label: "Safari27.1TahoeAuto-27.1", Title: "Safari", Version: "27.1"}
+	next := st.Checked(Found, []Update{newer, tahoe}, Defaults(), intel, at(70*time.Hour), time.UTC)
+	if !next.ForcedAfter.Equal(st.ForcedAfter) {
+		t.Errorf("the deadline moved from %v to %v", st.ForcedAfter, next.ForcedAfter)
+	}
+	vanished := next.Checked(None, nil, Defaults(), intel, at(70*time.Hour+time.Minute), time.UTC)
+	back := vanished.Checked(Found, []Update{newer}, Defaults(), intel, at(71*time.Hour), time.UTC)
+	if !back.ForcedAfter.Equal(st.ForcedAfter) || back.FirstNone != (clock.Moment{}) {
+		t.Error("an update that was gone for a moment gets no new deadline, and the row of empty checks is broken")
+	}
+}
+
+func TestUnansweredPromptsComeBackLaterEachTimeAndNeverLaterThanADeferral(t *testing.T) {
+	set := Defaults()
+	st := found(set, safari)
+	now := time.Duration(0)
+	before := time.Duration(0)
+	for range 12 {
+		st = st.Unanswered(set, at(now))
+		left := st.DeferralLeft(at(now))
+		if left < before || left > set.DeferralPeriod {
+			t.Fatalf("after %d prompts without an answer the next comes in %v", st.Round.NoAnswers, left)
+		}
+		before, now = left, now+left
+	}
+	if before != set.DeferralPeriod {
+		t.Errorf("the delay ends at %v, want %v", before, set.DeferralPeriod)
+	}
+}
+
+func TestSkipDeferralIsDueAtOnceAndStillCountsDown(t *testing.T) {
+	set := Defaults()
+	set.SkipDeferral = true
+	s := situation(found(set, tahoe), 0)
+	s.Settings = set
+	if d := Decide(s); d.Do != FinalPrompt {
+		t.Errorf("decided %q, want the final prompt", d.Do)
+	}
+}

@@ -1,0 +1,193 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// A State is all that the job remembers between two wakes. The zero State is
+// a Mac on which nothing has been found yet.
+type State struct {
+	// DeferredUntil ends the running deferral; zero when there is none. It
+	// is stored under the key that administrators read and write.
+	DeferredUntil time.Time
+	// ForcedAfter is the deadline; zero when there is no round.
+	ForcedAfter time.Time
+	// Round is what has happened since the first sighting of updates.
+	Round Round
+	// LastCheck is the last finished check, whatever it said.
+	LastCheck Check
+	// FirstNone is the first of an unbroken row of checks that said in
+	// words that nothing in scope is left; zero when the last successful
+	// check found something.
+	FirstNone clock.Moment
+	// Proven is set when the absence of updates is proven. Nothing but the
+	// removal follows.
+	Proven bool
+	// Migrated is set once a running deadline of the original has been
+	// looked for.
+	Migrated bool
+	// LastError is the last thing that went wrong, for status.
+	LastError Trouble
+}
+
+// A Round is the time from the first sighting of updates to the proof that
+// none is left. It has one deadline, and an update that replaces another
+// during the round inherits it.
+type Round struct {
+	// Began is the first sighting.
+	Began clock.Moment
+	// Deadline is the deadline as the job last accepted it. Where it differs
+	// from State.ForcedAfter, an administrator has changed that by hand.
+	Deadline time.Time
+	// MaxDeferral is the setting that Deadline was reckoned from.
+	MaxDeferral time.Duration
+	// Allowed is the time from Began to Deadline, the workday shift
+	// included. It bounds the round on the continuous clock too.
+	Allowed time.Duration
+	// Spent is the continuous time spent in the round up to Mark, over all
+	// starts of the Mac. Only time switched off is missing from it.
+	Spent time.Duration
+	Mark  clock.Moment
+	// Updates are those in scope at the last check that found any.
+	Updates []Update
+	// DeferredAt is when the running deferral began, and DeferredTo what
+	// the job then wrote to State.DeferredUntil.
+	DeferredAt clock.Moment
+	DeferredTo time.Time
+	// Deferrals counts answers that deferred, Prompts dialogs shown,
+	// NoAnswers prompts in a row that ended without an answer.
+	Deferrals, Prompts, NoAnswers int
+	// Downloaded names the labels downloaded in this round.
+	Downloaded []string
+	// Step is the step that was begun last and has not been concluded.
+	Step Step
+	// Restarts counts restarts asked for, Failures installations that did
+	// not succeed.
+	Restarts, Failures int
+	// Pause keeps a failed installation from being tried again at once.
+	Pause Pause
+}
+
+// An Update is one update in scope, as far as the policy is concerned.
+type Update struct {
+	// Label goes back to Apple's tool byte for byte.
+	Label          string
+	Title, Version string
+	// Restart is true when the Mac must restart or shut down for it.
+	Restart bool
+	// System is true for macOS itself and its rapid responses: on Apple
+	// silicon they need a volume owner, on Intel they are applied by the
+	// restart that Apple's tool makes.
+	System bool
+}
+
+// A Check is the outcome of a finished check.
+type Check struct {
+	At      clock.Moment
+	Outcome Outcome
+	// Failed counts unknown outcomes in a row.
+	Failed int
+}
+
+// An Outcome is one of the three things that a check can say.
+type Outcome string
+
+// The outcomes of a check. Unknown is never None.
+const (
+	Found   Outcome = "updates"
+	None    Outcome = "none"
+	Unknown Outcome = "unknown"
+)
+
+// A Step is something that cannot be undone and is therefore written down
+// before it is begun.
+type Step struct {
+	Kind StepKind
+	At   clock.Moment
+	// Labels are the updates that it is about.
+	Labels []string
+	// Build is the build of macOS that ran when the step was begun.
+	Build string
+	// Shutdown is true when Apple's tool asked for a shutdown.
+	Shutdown bool
+}
+
+// A StepKind names a step.
+type StepKind string
+
+// The steps. NoStep means that nothing is under way.
+const (
+	NoStep      StepKind = ""
+	StepInstall StepKind = "install"
+	StepSoft    StepKind = "soft restart"
+	StepHard    StepKind = "hard restart"
+	StepRemove  StepKind = "remove"
+)
+
+// A Pause is a stretch of time in which nothing is tried, and why.
+type Pause struct {
+	From clock.Moment
+	For  time.Duration
+	Why  string
+}
+
+// Trouble is something that went wrong, in words.
+type Trouble struct {
+	Text string
+	At   time.Time
+}
+
+// Active tells whether a round is under way.
+func (s State) Active() bool { return !s.ForcedAfter.IsZero() }
+
+// NeedsRestart tells whether an update of the round needs a restart.
+func (r Round) NeedsRestart() bool {
+	return slices.ContainsFunc(r.Updates, func(u Update) bool { return u.Restart })
+}
+
+// left returns what is left of the pause.
+func (p Pause) left(now clock.Moment) time.Duration {
+	if p.For <= 0 {
+		return 0
+	}
+	since, ok := now.Since(p.From)
+	if !ok {
+		return 0 // the Mac has restarted: try again
+	}
+	return p.For - since
+}
+
+// DeferralLeft returns how much of the deferral is left; zero or less when
+// there is none. Within one start of the Mac it is counted on the continuous
+// clock, so that setting the wall clock moves it neither way.
+func (s State) DeferralLeft(now clock.Moment) time.Duration {
+	if s.DeferredUntil.IsZero() {
+		return 0
+	}
+	if since, ok := now.Since(s.Round.DeferredAt); ok {
+		return s.DeferredUntil.Sub(s.Round.DeferredAt.Wall) - since
+	}
+	return s.DeferredUntil.Sub(now.Wall)
+}
+
+// spent returns the continuous time spent in the round.
+func (r Round) spent(now clock.Moment) time.Duration {
+	if since, ok := now.Since(r.Mark); ok {
+		return r.Spent + since
+	}
+	return r.Spent + now.Continuous
+}
+
+// TimeLeft returns the time to the deadline; zero or less when it has passed.
+// It is the shorter of what the wall clock says and what is left of the time
+// allowed on the continuous clock, so that setting the clock back gains
+// nothing.
+func (s State) TimeLeft(now clock.Moment) time.Duration {
+	return min(s.ForcedAfter.Sub(now.Wall), s.Round.Allowed-s.Round.spent(now))
+}
+
+// Due tells whether the deadline has passed.
+func (s State) Due(now clock.Moment) bool { return s.Active() && s.TimeLeft(now) <= 0 }

@@ -1,0 +1,278 @@
+// Package agent joins the rooms: it asks deferral what to do, has it done by
+// softwareupdate, prompt and launchd, and tells what it did in the log.
+//
+// What must hold here: nothing is decided. Every step that cannot be undone is
+// saved before it is taken. Every wait is one blocking call that a simulated
+// clock can answer, so that a wake is the same sequence of calls on a Mac and
+// in a rehearsal. An error of one step ends that step and is told; it never
+// stands for an answer, a consent or a successful check.
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/clock"
+	"installordefer/launchd"
+	"installordefer/softwareupdate"
+)
+
+// A Log takes what happens, one line each, with the category of the room that
+// it happens in. Debug lines are for nobody but the curious.
+type Log interface {
+	Debug(category, format string, args ...any)
+	Info(category, format string, args ...any)
+	Error(category, format string, args ...any)
+}
+
+// The categories of the log.
+const (
+	logSettings = "settings"
+	logCheck    = "check"
+	logDownload = "download"
+	logPrompt   = "prompt"
+	logInstall  = "install"
+	logRestart  = "restart"
+	logState    = "state"
+	logJob      = "job"
+)
+
+// decisionsMost bounds the decisions of one wake. A wake that reaches it has
+// lost its way; the next one starts from what is saved.
+const decisionsMost = 64
+
+// A Job is Install or Defer on one Mac.
+type Job struct {
+	Clock   clock.Clock
+	Store   Store
+	Updater Updater
+	Host    Host
+	Screen  Screen
+	Log     Log
+	// Settings reads the settings; it is called once in each wake.
+	Settings func() (deferral.Settings, []deferral.Problem)
+	// Zone is the Mac's time zone.
+	Zone *time.Location
+}
+
+// An Outcome is how a wake ended.
+type Outcome struct {
+	// Removed is set when the job has removed itself.
+	Removed bool
+	// Next is how long there is nothing to do, and Why says for what reason.
+	Next time.Duration
+	Why  string
+}
+
+// A wake is one start of the job.
+type wake struct {
+	*Job
+	set      deferral.Settings
+	problems []deferral.Problem
+	st       deferral.State
+	machine  launchd.Machine
+	os       softwareupdate.Version
+	facts    *deferral.Facts
+	person   launchd.ConsoleUser
+	sizes    map[string]int64
+	checked  bool
+	tried    bool // downloading
+	consent  deferral.Consent
+	told     bool
+}
+
+// Wake does what there is to do and returns when nothing is left to do for
+// now. An error means that the job could not work at all; the next wake tries
+// again.
+func (j *Job) Wake(ctx context.Context) (Outcome, error) {
+	w := &wake{Job: j, sizes: map[string]int64{}}
+	w.set, w.problems = j.Settings()
+	st, problems, err := j.Store.Load()
+	if err != nil {
+		return Outcome{}, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
+	}
+	w.st, w.problems = st, append(w.problems, problems...)
+	if w.machine, err = j.Host.Machine(); err != nil {
+		return Outcome{}, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
+	}
+	if w.os, err = softwareupdate.ParseVersion(w.machine.OSVersion); err != nil {
+		return Outcome{}, fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
+	}
+	if begun, err := j.Host.RemovalBegun(); err != nil {
+		return Outcome{}, fmt.Errorf("whether a removal was begun could not be found out, so nothing is done in this wake: %w", err)
+	} else if begun {
+		w.st.Round.Step.Kind = deferral.StepRemove
+	}
+	for range decisionsMost {
+		if err := ctx.Err(); err != nil {
+			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)
+		}
+		d := deferral.Decide(w.situation())
+		w.st = d.State
+		if d.Changed || w.consent == deferral.NoConsent && d.Do != deferral.Wait && !w.told {
+			w.tellStart(d)
+		}
+		if d.Changed {
+			if err := w.save(); err != nil {
+				return Outcome{}, err
+			}
+		}
+		if d.Do == deferral.Wait {
+			return w.rest(d)
+		}
+		removed, err := w.do(ctx, d)
+		if removed || err != nil {
+			return Outcome{Removed: removed}, err
+		}
+	}
+	return Outcome{}, errors.New("the wake did not come to rest and was ended; the next one starts from what is saved")
+}
+
+func (w *wake) situation() deferral.Situation {
+	return deferral.Situation{
+		Settings: w.set, State: w.st, Now: w.now(), Zone: w.Zone,
+		Machine: w.policyMachine(),
+		Facts:   w.facts, Checked: w.checked, Downloaded: w.tried, Consent: w.consent,
+	}
+}
+
+func (w *wake) policyMachine() deferral.Machine {
+	return deferral.Machine{AppleSilicon: w.machine.AppleSilicon, Build: w.machine.Build}
+}
+
+// now reads the clocks. The wall clock is kept without Go's own monotonic
+// reading, which stands still while a Mac sleeps.
+func (w *wake) now() clock.Moment {
+	m := w.Clock.Now()
+	m.Wall = m.Wall.Round(0).UTC()
+	return m
+}
+
+// tellStart says once in a wake that does something what it starts from. A
+// wake that only waits says nothing of it: it comes every five minutes.
+func (w *wake) tellStart(d deferral.Decision) {
+	for _, n := range d.Notes {
+		w.Log.Info(logState, "%s", n)
+	}
+	if w.told {
+		return
+	}
+	w.told = true
+	for _, p := range w.problems {
+		w.Log.Error(logSettings, "%s", p)
+	}
+}
+
+// rest ends the wake.
+func (w *wake) rest(d deferral.Decision) (Outcome, error) {
+	if w.consent != deferral.NoConsent {
+		// An allowed installation has to wait for the Mac.
+		w.st = w.st.Postponed(w.now())
+		if err := w.save(); err != nil {
+			return Outcome{}, err
+		}
+	}
+	tell := w.Log.Debug
+	if w.told {
+		tell = w.Log.Info
+	}
+	tell(logJob, "%s%s", d.Why, because(d.Setting))
+	return Outcome{Next: d.For, Why: d.Why}, nil
+}
+
+// because names the setting that decided.
+func because(setting string) string {
+	if setting == "" {
+		return ""
+	}
+	return " (" + setting + ")"
+}
+
+// do does what was decided. removed is true when the job is gone.
+func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err error) {
+	switch d.Do {
+	case deferral.LookAround:
+		w.lookAround(ctx)
+		return false, nil
+	case deferral.DoCheck:
+		w.Log.Info(logCheck, "%s Checking for updates.", d.Why)
+		return false, w.check(ctx)
+	case deferral.Download:
+		return false, w.download(ctx)
+	case deferral.Prompt:
+		w.Log.Info(logPrompt, "%s Asking %s to run updates or to defer.%s", d.Why, w.person.Name, because(d.Setting))
+		return false, w.ask(ctx, d)
+	case deferral.FinalPrompt:
+		w.Log.Info(logPrompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", d.Why, w.set.UpdateDelay, w.person.Name)
+		return false, w.countDown(ctx, d)
+	case deferral.Install:
+		w.Log.Info(logInstall, "%s Installing updates.", d.Why)
+		return false, w.install(ctx, d.Plan)
+	case deferral.Assist:
+		w.Log.Info(logInstall, "%s", d.Why)
+		return false, w.assist(ctx, d)
+	case deferral.AwaitRestart:
+		return false, w.awaitRestart(ctx, d)
+	case deferral.HardRestart:
+		w.Log.Info(logRestart, "%s Restarting it without asking%s.", d.Why, because(d.Setting))
+		return false, w.hardRestart(ctx)
+	case deferral.Remove:
+		return w.remove(ctx, d)
+	}
+	return false, fmt.Errorf("nothing is known of the decision %q", d.Do)
+}
+
+// save makes the state durable.
+func (w *wake) save() error {
+	if err := w.Store.Save(w.st); err != nil {
+		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
+	}
+	return nil
+}
+
+// failed tells of trouble and remembers it for status.
+func (w *wake) failed(category string, err error) {
+	w.Log.Error(category, "%v", err)
+	w.st = w.st.Failed(err.Error(), w.now())
+}
+
+// lookAround finds out what prompting and installing depend on. What cannot
+// be found out is told and does not stop the job: nobody is taken to be there
+// then, and the power to be enough.
+func (w *wake) lookAround(ctx context.Context) {
+	f := &deferral.Facts{}
+	person, present, err := w.Host.ConsoleUser(ctx)
+	if err != nil {
+		w.Log.Error(logPrompt, "Who is logged in could not be found out: %v", err)
+	}
+	w.person, f.Person = person, present && err == nil
+	if f.Converting, err = w.Host.FileVault(ctx); err != nil {
+		w.Log.Error(logInstall, "Whether FileVault is at work could not be found out: %v", err)
+	}
+	power, err := w.Host.Power(ctx)
+	if err != nil {
+		w.Log.Error(logInstall, "The state of the battery could not be found out: %v", err)
+	}
+	f.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
+	f.BatteryPercent = power.Percent
+	w.facts = f
+}
+
+// remove removes the job. It is written down first, so that a removal that
+// something interrupts goes on in the next wake.
+func (w *wake) remove(ctx context.Context, d deferral.Decision) (bool, error) {
+	w.Log.Info(logJob, "%s Removing this job, its files and its state. The log and the settings stay.", d.Why)
+	if w.st.Round.Step.Kind != deferral.StepRemove {
+		w.st = w.st.Begin(deferral.StepRemove, nil, false, w.policyMachine(), w.now())
+		if err := w.save(); err != nil {
+			return false, err
+		}
+	}
+	if err := w.Host.Remove(ctx, launchd.Removal{ClearState: w.Store.Clear}); err != nil {
+		return false, fmt.Errorf("the job could not be removed as a whole; the next wake goes on with it: %w", err)
+	}
+	return true, nil
+}

@@ -1,0 +1,188 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/prompt"
+)
+
+const (
+	// retell is how often a dialog's text is brought up to date.
+	retell = 30 * time.Second
+	// tick is how often the final countdown looks at the clock. It is also
+	// the most that sleeping can add to the time on the screen.
+	tick = 5 * time.Second
+	// reopen is the wait before a dialog that was closed is shown again.
+	reopen = 2 * time.Second
+	// leastSeen is counted for each time the final prompt came up at all, so
+	// that closing it again and again cannot put the end off for ever.
+	leastSeen = time.Second
+)
+
+// ask shows the prompt and records the answer. Whatever is not a clear answer
+// of the person who was asked is none: it is no consent, and it defers for
+// less than an answer would.
+func (w *wake) ask(ctx context.Context, d deferral.Decision) error {
+	updates := w.st.Round.Updates
+	dialog := w.dialog(prompt.RunOrDefer, w.set.MessageInstallOrDeferHeading, w.set.MessageInstallOrDefer, updates, d.Last)
+	dialog.Choices = w.choices()
+	dialog.Deadline = w.deadline()
+	dialog.Timeout = min(w.set.PromptTimeout, w.st.TimeLeft(w.now()))
+	w.st = w.st.Prompted()
+	if err := w.save(); err != nil {
+		return err
+	}
+	a := w.askOnce(ctx, dialog, d.Last)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return w.record(ctx, dialog, a)
+}
+
+// record makes an answer part of the state.
+func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer) error {
+	if a.Result != prompt.ResultNone && !w.stillThere(ctx) {
+		a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: "another person is at the screen now"}
+	}
+	now, after := w.now(), a.After.Round(time.Second)
+	switch a.Result {
+	case prompt.ResultRun:
+		w.Log.Info(logPrompt, "%s clicked Run Updates after %v.", w.person.Name, after)
+		w.consent = deferral.Clicked
+		return nil
+	case prompt.ResultDefer:
+		w.st = w.st.Deferred(dialog.Choices[a.Choice].For, now)
+		w.Log.Info(logPrompt, "%s clicked Defer after %v. The next prompt comes at %s (DeferralPeriod).", w.person.Name, after, w.clockTime(w.st.DeferredUntil))
+	case prompt.ResultTimeout:
+		w.st = w.st.Deferred(w.set.DeferralPeriod, now)
+		w.Log.Info(logPrompt, "Nobody answered within %v, which counts as Defer. The next prompt comes at %s (PromptTimeout).", after, w.clockTime(w.st.DeferredUntil))
+	default:
+		w.st = w.st.Unanswered(w.set, now)
+		w.Log.Info(logPrompt, "There was no answer: %s. The next prompt comes at %s.", a.Why, w.clockTime(w.st.DeferredUntil))
+	}
+	return w.save()
+}
+
+// askOnce shows the dialog until it is answered, and keeps its text true.
+func (w *wake) askOnce(ctx context.Context, dialog prompt.Dialog, last bool) prompt.Answer {
+	window, err := w.Screen.Open(ctx, w.person, dialog)
+	if err != nil {
+		w.failed(logPrompt, fmt.Errorf("the prompt could not be shown: %w", err))
+		return prompt.Answer{Result: prompt.ResultNone, Why: "the prompt could not be shown"}
+	}
+	defer window.Close()
+	body := dialog.Body
+	end := w.now().Add(dialog.Timeout)
+	for {
+		a, ok := window.Wait(ctx, retell)
+		if ok {
+			return a
+		}
+		now := w.now()
+		if ctx.Err() != nil || now.Continuous > end.Continuous+retell || w.st.Due(now) {
+			// The helper should have ended by itself.
+			return prompt.Answer{Result: prompt.ResultTimeout, After: dialog.Timeout}
+		}
+		left := max(w.st.TimeLeft(now), 0)
+		change := prompt.Change{TimeLeft: &left}
+		if text := w.render(w.set.MessageInstallOrDefer, w.templateFacts(w.st.Round.Updates, last)); text != body {
+			body, change.Body = text, text
+		}
+		_ = window.Change(change) // a helper that is gone answers in Wait
+	}
+}
+
+// stillThere tells whether the person who was asked is still at the screen.
+func (w *wake) stillThere(ctx context.Context) bool {
+	now, present, err := w.Host.ConsoleUser(ctx)
+	return err == nil && present && now.UID == w.person.UID
+}
+
+// countDown shows the final prompt until its countdown has been on the screen
+// to the end or the person has clicked. Only time on the screen counts: not
+// time asleep, and not time in which somebody has closed the dialog.
+func (w *wake) countDown(ctx context.Context, d deferral.Decision) error {
+	updates := append(append([]deferral.Update{}, d.Plan.Restarting...), d.Plan.Quiet...)
+	dialog := w.dialog(prompt.RunNow, w.set.MessageInstallHeading, w.set.MessageInstall, updates, true)
+	if f := w.facts; f.OnBattery && f.BatteryPercent < w.set.MinimumBatteryPercent {
+		dialog.Body += fmt.Sprintf("\n\nThe battery holds %d %%. Please connect the power adapter: updates are not installed before.", f.BatteryPercent)
+	}
+	w.st = w.st.Prompted()
+	if err := w.save(); err != nil {
+		return err
+	}
+	var seen time.Duration
+	for seen < w.set.UpdateDelay {
+		dialog.Countdown, dialog.ID = w.set.UpdateDelay-seen, ""
+		clicked, shown, why := w.countOnce(ctx, dialog)
+		if ctx.Err() != nil {
+			return nil
+		}
+		seen += shown
+		if clicked {
+			w.Log.Info(logPrompt, "%s clicked Run Updates.", w.person.Name)
+			w.consent = deferral.Clicked
+			return nil
+		}
+		if seen >= w.set.UpdateDelay {
+			break
+		}
+		if shown == 0 || !w.stillThere(ctx) {
+			// Nobody sees it: the next wake looks who is there.
+			w.Log.Info(logPrompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", why)
+			w.st = w.st.Unseen(w.now())
+			return w.save()
+		}
+		w.Log.Info(logPrompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", shown, why, w.set.UpdateDelay-seen)
+		if err := w.Clock.Sleep(ctx, reopen); err != nil {
+			return nil
+		}
+	}
+	if !w.stillThere(ctx) {
+		w.facts = nil // who is there now decides anew
+		return nil
+	}
+	w.Log.Info(logPrompt, "The countdown of %v has ended (UpdateDelay).", w.set.UpdateDelay)
+	w.consent = deferral.CountedDown
+	return nil
+}
+
+// countOnce shows the final prompt once and says how long it was on the
+// screen.
+func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked bool, shown time.Duration, why string) {
+	window, err := w.Screen.Open(ctx, w.person, dialog)
+	if err != nil {
+		w.failed(logPrompt, fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", w.person.Name, err))
+		return false, 0, "it could not be shown"
+	}
+	defer window.Close()
+	shown = leastSeen
+	for last := w.now(); ctx.Err() == nil; {
+		a, answered := window.Wait(ctx, min(tick, max(dialog.Countdown-shown, time.Second)))
+		now := w.now()
+		since, _ := now.Since(last)
+		last = now
+		slept := since > 2*tick
+		shown += min(since, 2*tick)
+		switch {
+		case answered && a.Result == prompt.ResultRun:
+			return true, shown, ""
+		case answered && a.Result == prompt.ResultTimeout:
+			return false, shown, "its countdown ended before its time"
+		case answered:
+			return false, shown, a.Why
+		case shown >= dialog.Countdown:
+			return false, shown, ""
+		case slept:
+			left := dialog.Countdown - shown
+			_ = window.Change(prompt.Change{Countdown: &left})
+		}
+	}
+	return false, shown, "the wake was ended"
+}
+
+// clockTime writes a time as administrators read it in the log.
+func (w *wake) clockTime(t time.Time) string { return t.In(w.Zone).Format("2006-01-02 15:04:05") }

@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"installordefer/deferral"
+	"installordefer/softwareupdate"
+)
+
+// scope is what the settings make of Apple's list.
+func (w *wake) scope() softwareupdate.Scope {
+	return softwareupdate.Scope{
+		OS:                 w.os,
+		AllowMajorUpgrades: w.set.AllowMajorUpgrades,
+		Ignore:             w.set.IgnoreUpdates,
+		Only:               w.set.OnlyUpdates,
+	}
+}
+
+// check asks Apple for updates and records the outcome.
+func (w *wake) check(ctx context.Context) error {
+	list := w.Updater.List(ctx)
+	if ctx.Err() != nil {
+		return nil // ended from outside: it says nothing about updates
+	}
+	w.checked = true
+	for _, warning := range list.Warnings {
+		w.Log.Info(logCheck, "%s", warning)
+	}
+	scope := w.scope()
+	verdicts := scope.JudgeList(list)
+	w.tellVerdicts(verdicts)
+	outcome, updates := outcomeOf(scope, list, verdicts)
+	switch outcome {
+	case deferral.None:
+		w.Log.Info(logCheck, "No update that this job deals with is left.")
+	case deferral.Unknown:
+		why := list.Err
+		if why == nil {
+			why = errors.New("Apple's answer could not be read as a whole, so it does not prove that no update is left")
+		}
+		w.failed(logCheck, fmt.Errorf("the check did not succeed, and nothing is concluded from it: %w", why))
+	}
+	for _, v := range verdicts {
+		w.sizes[string(v.Update.Label)] = v.Update.SizeKiB
+	}
+	began := !w.st.Active()
+	w.st = w.st.Checked(outcome, updates, w.set, w.policyMachine(), w.now(), w.Zone)
+	if began && w.st.Active() {
+		w.tellDeadline()
+	}
+	return w.save()
+}
+
+// outcomeOf says what a list means for the round.
+func outcomeOf(scope softwareupdate.Scope, list softwareupdate.List, verdicts []softwareupdate.Verdict) (deferral.Outcome, []deferral.Update) {
+	var updates []deferral.Update
+	seen := map[softwareupdate.Label]bool{}
+	for _, v := range verdicts {
+		if v.InScope && !seen[v.Update.Label] {
+			seen[v.Update.Label] = true
+			updates = append(updates, policyUpdate(v.Update))
+		}
+	}
+	switch {
+	case len(updates) > 0:
+		return deferral.Found, updates
+	case scope.NothingLeft(list):
+		return deferral.None, nil
+	}
+	return deferral.Unknown, nil
+}
+
+func policyUpdate(u softwareupdate.Update) deferral.Update {
+	return deferral.Update{
+		Label:   string(u.Label),
+		Title:   u.Name(),
+		Version: u.Version,
+		Restart: u.Action != softwareupdate.ActionNone,
+		System:  u.NeedsOwner(),
+	}
+}
+
+func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict) {
+	for _, v := range verdicts {
+		state := "Out of scope"
+		if v.InScope {
+			state = "In scope"
+		}
+		w.Log.Info(logCheck, "%s: %s (%s).", state, v.Update.Label.Shown(), v.Reason)
+	}
+}
+
+func (w *wake) tellDeadline() {
+	setting := "MaxDeferralTime"
+	if w.set.SkipDeferral {
+		setting = "SkipDeferral"
+	}
+	w.Log.Info(logState, "Updates were found. Deadline: %s, in %v (%s).",
+		w.st.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.st.Round.Allowed, setting)
+}
+
+// download fetches what is not on the disk yet. A download that fails does
+// not stop the prompt: Apple's tool downloads again when it installs.
+func (w *wake) download(ctx context.Context) error {
+	w.tried = true
+	for _, u := range w.situation().ToDownload() {
+		w.Log.Info(logDownload, "Downloading %s.", u.Title)
+		err := w.downloadOne(ctx, u)
+		switch f := (*softwareupdate.Failure)(nil); {
+		case ctx.Err() != nil:
+			return nil
+		case err == nil, errors.As(err, &f) && f.Downloaded:
+			w.Log.Info(logDownload, "Downloaded %s.", u.Title)
+			w.st = w.st.DownloadEnded([]string{u.Label})
+		default:
+			w.failed(logDownload, err)
+		}
+		if err := w.save(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// downloadOne downloads one update, at most until the deadline: what is not
+// there by then comes with the installation.
+func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	tenth := 0
+	err := w.Updater.Download(ctx, softwareupdate.Label(u.Label), func(p softwareupdate.Progress) {
+		if w.st.Due(w.now()) {
+			cancel(errors.New("the deadline has passed"))
+		}
+		if t := int(p.Fraction * 10); t > tenth {
+			tenth = t
+			w.Log.Info(logDownload, "Downloading %s: %d %%.", u.Title, t*10)
+		}
+	})
+	if cause := context.Cause(ctx); cause != nil && err != nil {
+		return fmt.Errorf("the download of %s was ended: %w", strings.TrimSpace(u.Title), cause)
+	}
+	return err
+}

@@ -1,0 +1,316 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/launchd"
+	"installordefer/prompt"
+	"installordefer/softwareupdate"
+)
+
+// install installs what the plan holds for Apple's tool: first what needs no
+// restart, so that a restart cannot cut it off, then the rest.
+func (w *wake) install(ctx context.Context, plan deferral.Plan) error {
+	all := append(append([]deferral.Update{}, plan.Quiet...), plan.Restarting...)
+	w.st = w.st.Begin(deferral.StepInstall, labels(all), false, w.policyMachine(), w.now())
+	if err := w.save(); err != nil {
+		return err
+	}
+	show := w.openUpdating(ctx, all)
+	defer show.close()
+
+	var result installResult
+	for _, group := range groups(plan.Quiet, w.set.InstallTogether) {
+		w.installGroup(ctx, group, softwareupdate.Install{}, show, &result)
+	}
+	if len(plan.Restarting) > 0 && ctx.Err() == nil {
+		return w.installRestarting(ctx, plan.Restarting, show, &result)
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	show.close()
+	if result.restart || result.shutdown {
+		return w.softRestart(ctx, labels(all), result.shutdown)
+	}
+	return w.concludeInstall(ctx, result, plan.Assisted)
+}
+
+// installRestarting installs updates that need a restart. Those of macOS
+// itself are applied only by the restart that Apple's tool makes, so the last
+// call asks it for one; it may end this process at any moment from then on.
+func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) error {
+	var plain, system []deferral.Update
+	for _, u := range updates {
+		if u.System {
+			system = append(system, u)
+		} else {
+			plain = append(plain, u)
+		}
+	}
+	installed := false
+	for _, group := range groups(plain, w.set.InstallTogether) {
+		ok := w.installGroup(ctx, group, softwareupdate.Install{}, show, result)
+		installed = installed || ok
+	}
+	last := groups(system, w.set.InstallTogether)
+	for len(last) > 1 && ctx.Err() == nil {
+		w.installGroup(ctx, last[0], softwareupdate.Install{}, show, result)
+		last = last[1:]
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case len(last) == 1:
+		return w.installAndRestart(ctx, last[0], show, result)
+	case !installed:
+		return w.concludeInstall(ctx, *result, nil)
+	}
+	show.close()
+	return w.softRestart(ctx, labels(updates), result.shutdown)
+}
+
+// installAndRestart has Apple's tool install updates of macOS and restart the
+// Mac, which asks apps to quit: this is the soft restart.
+func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) error {
+	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())
+	if err := w.save(); err != nil {
+		return err
+	}
+	order := softwareupdate.Install{Restart: true, ConsoleUID: w.person.UID}
+	if !w.installGroup(ctx, updates, order, show, result) {
+		if ctx.Err() != nil {
+			return nil
+		}
+		w.st = w.st.Unrestarted()
+		return w.concludeInstall(ctx, *result, nil)
+	}
+	w.Log.Info(logRestart, "The Mac was asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
+	w.st = w.st.Asked(w.now())
+	return w.save()
+}
+
+// installResult is what a row of installations came to.
+type installResult struct {
+	// restart and shutdown are what Apple's tool asked for.
+	restart, shutdown bool
+	failure           error
+}
+
+// installGroup installs some updates in one call and notes what came of it.
+func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order softwareupdate.Install, show *updating, result *installResult) (ok bool) {
+	order.Labels = toolLabels(group)
+	w.Log.Info(logInstall, "Installing %s.", titles(group))
+	show.say(group)
+	installed, err := w.Updater.Install(ctx, order, show.progress)
+	if ctx.Err() != nil {
+		return false
+	}
+	result.restart = result.restart || installed.NeedsRestart
+	result.shutdown = result.shutdown || installed.NeedsShutdown
+	var f *softwareupdate.Failure
+	switch {
+	case err == nil:
+		if installed.Staged {
+			w.Log.Info(logInstall, "Prepared %s; the restart installs it.", titles(group))
+		} else {
+			w.Log.Info(logInstall, "Installed %s.", titles(group))
+		}
+		return true
+	case errors.As(err, &f) && (f.Kind == softwareupdate.FailureGone || f.Kind == softwareupdate.FailureNoSuchUpdate):
+		// What is left instead, the check that follows says.
+		w.Log.Info(logInstall, "%v", err)
+	default:
+		result.failure = err
+		w.failed(logInstall, err)
+	}
+	return false
+}
+
+// concludeInstall ends an installation after which the Mac stays up, and asks
+// Apple what is left.
+func (w *wake) concludeInstall(ctx context.Context, result installResult, assisted []deferral.Update) error {
+	w.consent = deferral.NoConsent
+	if result.failure != nil {
+		w.st = w.st.InstallFailed(w.set, result.failure.Error(), w.now())
+	} else {
+		w.st = w.st.Installed(w.set, w.now())
+	}
+	if err := w.save(); err != nil {
+		return err
+	}
+	if len(assisted) > 0 && w.facts != nil && w.facts.Person {
+		return w.assist(ctx, deferral.Decision{Plan: deferral.Plan{Assisted: assisted}, Mandatory: w.st.Due(w.now())})
+	}
+	return w.check(ctx)
+}
+
+// softRestart asks the Mac to restart, or to shut down where Apple's tool says
+// so. Apps may save first, and may refuse.
+func (w *wake) softRestart(ctx context.Context, labels []string, shutdown bool) error {
+	w.st = w.st.Begin(deferral.StepSoft, labels, shutdown, w.policyMachine(), w.now())
+	if err := w.save(); err != nil {
+		return err
+	}
+	person, present, err := w.Host.ConsoleUser(ctx)
+	if err != nil || !present {
+		w.Log.Info(logRestart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(shutdown))
+		return w.hardRestart(ctx)
+	}
+	w.person = person
+	w.Log.Info(logRestart, "Asking the Mac to %s; apps may save first. In %v it does so without asking (HardRestartDelay).", verb(shutdown), w.set.HardRestartDelay)
+	if err := w.Host.SoftRestart(ctx, person, shutdown); err != nil && !errors.Is(err, launchd.ErrNobody) {
+		w.failed(logRestart, fmt.Errorf("the soft restart could not be asked for; the hard one follows in its time: %w", err))
+		return w.save()
+	}
+	return nil
+}
+
+// hardRestart restarts the Mac without asking. An update of macOS is applied
+// by the restart of Apple's tool; should that not happen, a plain one follows.
+func (w *wake) hardRestart(ctx context.Context) error {
+	step := w.st.Round.Step
+	first := step.Kind == deferral.StepSoft
+	w.st = w.st.Harden(w.now())
+	if err := w.save(); err != nil {
+		return err
+	}
+	if system := w.systemLabels(step.Labels); first && len(system) > 0 && !step.Shutdown {
+		order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
+		if _, err := w.Updater.Install(ctx, order, func(softwareupdate.Progress) {}); err != nil && ctx.Err() == nil {
+			w.failed(logRestart, err)
+		}
+		if err := w.Clock.Sleep(ctx, time.Minute); err != nil {
+			return nil
+		}
+		w.Log.Info(logRestart, "Apple's tool did not restart the Mac. Restarting it directly.")
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err := w.Host.HardRestart(ctx, step.Shutdown); err != nil && ctx.Err() == nil {
+		w.failed(logRestart, err)
+		return w.save()
+	}
+	return nil
+}
+
+// awaitRestart waits for a restart that was asked for, and shows how long
+// there is to save.
+func (w *wake) awaitRestart(ctx context.Context, d deferral.Decision) error {
+	var window Window
+	step := w.st.Round.Step
+	if person, present, err := w.Host.ConsoleUser(ctx); err == nil && present && step.Kind == deferral.StepSoft {
+		w.person = person
+		dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, restartBody(step.Shutdown, d.For), w.byLabel(step.Labels), true)
+		if window, err = w.Screen.Open(ctx, person, dialog); err != nil {
+			w.Log.Error(logRestart, "How long there is to save could not be shown: %v", err)
+			window = nil
+		} else {
+			defer window.Close()
+		}
+	}
+	for left := d.For; left > 0; {
+		now := w.now()
+		wait := min(left, tick)
+		if window != nil {
+			_ = window.Change(prompt.Change{Body: restartBody(step.Shutdown, left), Progress: &prompt.Progress{Fraction: 1 - float64(left)/float64(max(w.set.HardRestartDelay, d.For))}})
+		}
+		if err := w.Clock.Sleep(ctx, wait); err != nil {
+			return nil
+		}
+		since, ok := w.now().Since(now)
+		if !ok {
+			return nil
+		}
+		left -= max(since, time.Millisecond)
+	}
+	return nil
+}
+
+func restartBody(shutdown bool, left time.Duration) string {
+	return fmt.Sprintf("Please save your work now. Your Mac will %s in %s.", verb(shutdown), prompt.CountdownInWords(left.Round(time.Second)))
+}
+
+func verb(shutdown bool) string {
+	if shutdown {
+		return "shut down"
+	}
+	return "restart"
+}
+
+func restartWord(shutdown bool) string {
+	if shutdown {
+		return "shutting the Mac down"
+	}
+	return "restarting the Mac"
+}
+
+func labels(updates []deferral.Update) []string {
+	out := make([]string, len(updates))
+	for i, u := range updates {
+		out[i] = u.Label
+	}
+	return out
+}
+
+func toolLabels(updates []deferral.Update) []softwareupdate.Label {
+	out := make([]softwareupdate.Label, len(updates))
+	for i, u := range updates {
+		out[i] = softwareupdate.Label(u.Label)
+	}
+	return out
+}
+
+func titles(updates []deferral.Update) string {
+	out := make([]string, len(updates))
+	for i, u := range updates {
+		out[i] = prompt.Name(u.Title, u.Version)
+	}
+	return strings.Join(out, ", ")
+}
+
+// groups are the calls in which updates are installed: one each, so that one
+// that fails holds up no other, or all in one.
+func groups(updates []deferral.Update, together bool) [][]deferral.Update {
+	if len(updates) == 0 {
+		return nil
+	}
+	if together {
+		return [][]deferral.Update{updates}
+	}
+	out := make([][]deferral.Update, len(updates))
+	for i, u := range updates {
+		out[i] = []deferral.Update{u}
+	}
+	return out
+}
+
+// byLabel returns the updates of the round that have one of the labels.
+func (w *wake) byLabel(wanted []string) []deferral.Update {
+	var out []deferral.Update
+	for _, u := range w.st.Round.Updates {
+		for _, l := range wanted {
+			if u.Label == l {
+				out = append(out, u)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (w *wake) systemLabels(wanted []string) []softwareupdate.Label {
+	var out []softwareupdate.Label
+	for _, u := range w.byLabel(wanted) {
+		if u.System {
+			out = append(out, softwareupdate.Label(u.Label))
+		}
+	}
+	return out
+}

@@ -1,0 +1,69 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/prompt"
+	"installordefer/softwareupdate"
+)
+
+// An updating is the dialog that is open while updates install, or nothing
+// where nobody is there to see it.
+type updating struct {
+	w      *wake
+	window Window
+	what   string
+	logged int
+	told   time.Duration
+}
+
+// openUpdating shows what is being installed. Where it cannot be shown the
+// installation goes on without: it was allowed before.
+func (w *wake) openUpdating(ctx context.Context, updates []deferral.Update) *updating {
+	u := &updating{w: w}
+	person, present, err := w.Host.ConsoleUser(ctx)
+	if err != nil || !present {
+		return u
+	}
+	w.person = person
+	dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, w.set.MessageUpdating, updates, true)
+	if u.window, err = w.Screen.Open(ctx, person, dialog); err != nil {
+		w.Log.Error(logInstall, "The dialog about the installation could not be shown: %v", err)
+		u.window = nil
+	}
+	return u
+}
+
+// say names what is being installed now.
+func (u *updating) say(group []deferral.Update) {
+	u.what, u.logged = titles(group), 0
+	u.show(prompt.Progress{Fraction: -1, Text: u.what})
+}
+
+// progress passes on what Apple's tool reports.
+func (u *updating) progress(p softwareupdate.Progress) {
+	if tenth := int(p.Fraction * 10); tenth > u.logged {
+		u.logged = tenth
+		u.w.Log.Info(logInstall, "Installing %s: %d %%.", u.what, tenth*10)
+	}
+	// The tool reports hundreds of times; twice a second is enough to see.
+	if now := u.w.now().Continuous; now-u.told >= 500*time.Millisecond || p.Fraction >= 1 {
+		u.told = now
+		u.show(prompt.Progress{Fraction: p.Fraction, Text: u.what})
+	}
+}
+
+func (u *updating) show(p prompt.Progress) {
+	if u.window != nil {
+		_ = u.window.Change(prompt.Change{Progress: &p}) // nobody answers this dialog
+	}
+}
+
+func (u *updating) close() {
+	if u.window != nil {
+		u.window.Close()
+		u.window = nil
+	}
+}
