@@ -1,6 +1,7 @@
 package softwareupdate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 var detailKeys = []string{"Title", "Version", "Size", "Recommended", "Action", "Deferred", "Build"}
 
 // parseDetail reads the details of an update, in the format since 10.15 or
-// the one before. What it cannot make sense of is returned in odd.
+// the one before. It returns in odd what it cannot make sense of.
 func parseDetail(line string) (u Update, odd []string, ok bool) {
 	if fields := splitFields(line); fields != nil {
 		u, odd = newDetail(fields)
@@ -21,42 +22,32 @@ func parseDetail(line string) (u Update, odd []string, ok bool) {
 // A field is a key with its value.
 type field struct{ key, value string }
 
-// splitFields cuts a line at the keys that are known, because nothing keeps a
-// title from having commas and colons. If a key stands more than once, the
-// title contained the earlier ones.
+// splitFields cuts a line at the known keys only, because nothing keeps a
+// title from containing commas and colons. A key stands at the beginning or
+// behind a comma. Of several equal ones the last counts, since the others
+// belong to the title, which comes first.
 func splitFields(line string) []field {
-	type start struct {
-		key        string
-		from, text int
-	}
 	line = strings.TrimLeft(line, blanks)
-	last := map[string]int{}
-	var starts []start
-	for i := 0; i < len(line); {
-		if key, text := keyAt(line, i); key != "" {
-			last[key] = len(starts)
-			starts = append(starts, start{key, i, text})
-		} else if i == 0 {
-			return nil
-		}
-		comma := strings.IndexByte(line[i:], ',')
-		if comma < 0 {
-			break
-		}
-		i += comma + 1
-		if i < len(line) && line[i] == ' ' {
-			i++
-		}
+	if key, _ := keyAt(line, 0); key == "" {
+		return nil
 	}
 	var fields []field
 	end := len(line)
-	for i := len(starts) - 1; i >= 0; i-- {
-		s := starts[i]
-		if last[s.key] != i && i != 0 {
+	for comma := len(line); comma >= 0; {
+		comma = strings.LastIndexByte(line[:comma], ',')
+		from := comma + 1
+		if comma >= 0 && strings.HasPrefix(line[from:], " ") {
+			from++
+		}
+		key, text := keyAt(line, from)
+		inTitle := key == "Title" && from > 0 ||
+			slices.ContainsFunc(fields, func(f field) bool { return f.key == key })
+		if key == "" || inTitle {
 			continue
 		}
-		fields = append(fields, field{s.key, strings.Trim(line[min(s.text, end):end], blanks+",")})
-		end = s.from
+		value := strings.TrimLeft(line[text:end], blanks)
+		fields = append(fields, field{key, strings.TrimRight(value, blanks+",")})
+		end = from
 	}
 	return fields
 }
@@ -64,8 +55,8 @@ func splitFields(line string) []field {
 // keyAt returns the known key at line[i:], and where its value begins.
 func keyAt(line string, i int) (key string, text int) {
 	for _, key := range detailKeys {
-		rest, ok := strings.CutPrefix(line[i:], key+":")
-		if ok && (rest == "" || rest[0] == ' ') {
+		rest, ok := strings.CutPrefix(line[i:], key)
+		if ok && (rest == ":" || strings.HasPrefix(rest, ": ")) {
 			return key, i + len(key) + len(":")
 		}
 	}
@@ -74,8 +65,10 @@ func keyAt(line string, i int) (key string, text int) {
 
 func newDetail(fields []field) (u Update, odd []string) {
 	u.SizeKiB = -1
-	recommended := false
+	sure := false
 	for _, f := range fields {
+		// Only a title may contain commas. Elsewhere what follows one is a
+		// key that is not known yet.
 		value, rest, _ := strings.Cut(f.value, ",")
 		if f.key == "Title" {
 			value, rest = f.value, ""
@@ -83,27 +76,27 @@ func newDetail(fields []field) (u Update, odd []string) {
 		if rest != "" {
 			odd = append(odd, rest)
 		}
+		value = valid(strings.TrimRight(value, blanks))
 		switch f.key {
 		case "Title":
-			u.Title = valid(value)
+			u.Title = value
 		case "Version":
-			u.Version = valid(value)
+			u.Version = value
 		case "Size":
-			if u.SizeKiB = parseSize(value); u.SizeKiB < 0 {
+			if u.SizeKiB = parseSize(value); u.SizeKiB < 0 && value != "" {
 				odd = append(odd, "Size: "+value)
 			}
 		case "Recommended":
 			u.Recommended = strings.EqualFold(value, "YES")
-			recommended = u.Recommended || strings.EqualFold(value, "NO")
+			sure = sure || u.Recommended || strings.EqualFold(value, "NO")
 		case "Action":
 			u.Action = parseAction(value)
+			sure = sure || u.Action != ActionNone
 		case "Deferred":
 			u.Deferred = strings.EqualFold(value, "YES")
 		}
 	}
-	if !recommended {
-		odd = append(odd, "whether it is recommended is missing")
-	}
+	u.Incomplete = !sure
 	return u, odd
 }
 

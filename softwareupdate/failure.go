@@ -16,88 +16,98 @@ const (
 	Installing  Operation = "install"
 )
 
-// A FailureKind says why Apple's updater failed, as far as it said so.
+// A FailureKind says why Apple's updater failed, as far as it said so itself.
 type FailureKind int
 
 const (
 	FailureUnknown FailureKind = iota
 	// FailureNetwork: Apple's servers could not be reached.
 	FailureNetwork
-	// FailureSpace: the disk has not enough free space; see Failure.Needed.
+	// FailureSpace: the disk lacks free space; see Failure.Needed.
 	FailureSpace
 	// FailureAuthentication: the password of a volume owner is needed, and
 	// none was given.
 	FailureAuthentication
-	// FailurePassword: the password that was given was not accepted. Apple's
-	// updater is known to refuse right ones, too.
+	// FailurePassword: the password that was given was not accepted. Some
+	// releases refuse right ones, too.
 	FailurePassword
-	// FailureNoSuchUpdate: Apple no longer offers an update by this label.
+	// FailureNoSuchUpdate: Apple does not offer an update by this label.
 	FailureNoSuchUpdate
 	// FailureGone: Apple offers no update at all any more.
 	FailureGone
 	// FailureHung: the updater made no progress and was ended.
 	FailureHung
-	// FailureRefused: the label was not given to the updater.
+	// FailureRefused: the updater was not started, because the order could
+	// not be given to it safely.
 	FailureRefused
 )
 
-func (k FailureKind) String() string {
-	return [...]string{"unknown", "network", "space", "authentication", "password",
-		"no such update", "gone", "hung", "refused"}[k]
-}
+var failureKinds = [...]string{"unknown", "network", "space", "authentication", "password",
+	"no such update", "gone", "hung", "refused"}
 
-// A Failure is the error of a run of Apple's updater. Its text is made of
-// plain sentences for the log.
+func (k FailureKind) String() string { return failureKinds[k] }
+
+// A Failure is the error of a check, a download or an installation. Its text
+// is made of plain sentences for the log.
 type Failure struct {
 	Operation Operation
 	Kind      FailureKind
-	// Label is the update concerned; "" if it is not a certain one.
+	// Label is the update concerned; "" if that is not certain.
 	Label Label
 	// Needed is the free space that the updater asks for, in bytes; 0 if it
-	// did not say.
+	// gave no number.
 	Needed int64
 	// Downloaded is true when the update is on the disk all the same.
 	Downloaded bool
-	// Detail is the updater's own line about it, or "".
+	// Detail says more, mostly in the updater's own words; it may be "".
 	Detail string
-	// Tail has the last lines the updater printed.
+	// Tail has the last lines that the updater printed.
 	Tail []string
-	// Err is the underlying error, if there is one.
+	// Err is the error of the process, if it had one.
 	Err error
 }
 
 func (f *Failure) Unwrap() error { return f.Err }
 
+// Error says what happened, what it means and what happens next.
 func (f *Failure) Error() string {
-	what := fmt.Sprintf("Apple's updater could not %s", f.Operation)
+	var b strings.Builder
+	fmt.Fprintf(&b, "Apple's updater could not %s", f.Operation)
 	if f.Label != "" {
-		what += fmt.Sprintf(" %q", f.Label.Shown())
+		fmt.Fprintf(&b, " %q", f.Label.Shown())
 	}
-	return what + ": " + f.why() + "."
+	fmt.Fprintf(&b, ": %s.", strings.TrimSuffix(f.why(), "."))
+	if f.Downloaded {
+		b.WriteString(" It is on the disk, though.")
+	}
+	b.WriteString(" " + f.next())
+	return b.String()
 }
 
+// why completes "Apple's updater could not …:".
 func (f *Failure) why() string {
+	said := ""
+	if f.Detail != "" {
+		said = fmt.Sprintf(" (it said: %s)", f.Detail)
+	}
 	switch f.Kind {
 	case FailureNetwork:
-		return "Apple's servers cannot be reached"
+		return "Apple's servers cannot be reached" + said
 	case FailureSpace:
 		if f.Needed > 0 {
-			return fmt.Sprintf("the disk has not enough free space, %.2f GB are needed", float64(f.Needed)/1e9)
+			return fmt.Sprintf("the disk has too little free space, %.2f GB in all are needed", float64(f.Needed)/1e9)
 		}
-		return "the disk has not enough free space"
+		return "the disk has too little free space" + said
 	case FailureAuthentication:
-		return "the password of a volume owner is needed"
+		return "on this Mac it needs the password of a volume owner"
 	case FailurePassword:
-		return "the password was not accepted"
+		return "it did not accept the password of the volume owner"
 	case FailureNoSuchUpdate:
-		return "Apple no longer offers it"
+		return "Apple does not offer it to this Mac any more"
 	case FailureGone:
-		return "Apple offers no update any more"
+		return "Apple offers no update to this Mac any more"
 	case FailureHung:
 		return "it made no progress and was ended"
-	case FailureRefused:
-		return "the label is refused because " + f.Detail
-	case FailureUnknown:
 	}
 	switch {
 	case f.Detail != "":
@@ -105,23 +115,32 @@ func (f *Failure) why() string {
 	case f.Err != nil:
 		return f.Err.Error()
 	case len(f.Tail) > 0:
-		return fmt.Sprintf("it said neither that it succeeded nor why it failed; its last line is %q", f.Tail[len(f.Tail)-1])
+		return fmt.Sprintf("it said neither that it succeeded nor why it failed, and ended with %q", f.Tail[len(f.Tail)-1])
+	default:
+		return "it printed nothing"
 	}
-	return "it said nothing"
 }
 
-// neededIn returns the free space, in bytes, that a line asks for; 0 if none.
-func neededIn(text string) int64 {
-	m := spacePattern.FindStringSubmatch(text)
-	if m == nil || m[1] == "" {
-		return 0
+// next says what follows, in a sentence of its own.
+func (f *Failure) next() string {
+	switch {
+	case f.Kind == FailureRefused:
+		return "The updater was not started, and the update is left alone."
+	case f.Operation == Checking:
+		return "Nothing is concluded from that; what the last check found stays true until one succeeds."
+	case f.Kind == FailureNoSuchUpdate, f.Kind == FailureGone:
+		return "The next check shows what has taken its place."
+	case f.Kind == FailureSpace:
+		return "It stays due and is tried again; until there is room it cannot succeed."
+	case f.Kind == FailureAuthentication:
+		return "The person at the Mac can install it in Software Update."
+	case f.Kind == FailurePassword:
+		return "The update stays due, and the password is not kept."
+	case f.Operation == Downloading:
+		return "The prompt does not wait for it; installing downloads it, too."
+	default:
+		return "The update stays due, and the next check tells whether it was installed all the same."
 	}
-	n, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", "."), 64)
-	if err != nil {
-		return 0
-	}
-	unit := map[byte]float64{'K': 1e3, 'M': 1e6, 'G': 1e9, 'T': 1e12}[m[2][0]]
-	return int64(n * unit)
 }
 
 func scanFailure(text string) error {
@@ -133,13 +152,20 @@ func unreadable(why string) error {
 	return &Failure{Operation: Checking, Detail: why}
 }
 
+// What Apple's updater prints when it fails. Its sentences can be translated;
+// the names and numbers in them are not. An apostrophe may be a curly one.
 var (
-	networkPattern = regexp.MustCompile(`(?i)NSURLErrorDomain Code=-(?:1001|1003|1004|1005|1006|1009|1018|1020)\b|(?:can.?t|cannot) connect|not connected to the internet|network connection was lost|didn.?t get a response from the apple`)
-	spacePattern   = regexp.MustCompile(`(?i)^not enough free disk space(?:.*?a total of ([0-9.,]+) ?([KMGT]B))?`)
-	failedPattern  = regexp.MustCompile(`(?i)^failed to |^error downloading |^install failed with error|^not enough free disk space|error domain=\w+ code=-?\d+ |MSU_ERR_\w+|^softwareupdate: (?:unrecognized|invalid) option|^(?:can.?t|cannot) connect|^couldn.?t communicate`)
+	networkPattern = regexp.MustCompile(`(?i)NSURLErrorDomain Code=-(?:1001|1003|1004|1005|1006|1009|1018|1020)\b|` +
+		`(?:can.?t|cannot) connect|not connected to the internet|network connection was lost|` +
+		`didn.?t get a response from the apple`)
+	spacePattern  = regexp.MustCompile(`(?i)^not enough free disk space(?:.*?a total of ([0-9]+(?:[.,][0-9]+)?) ?([KMGT])B)?`)
+	failedPattern = regexp.MustCompile(`(?i)^failed to |^error downloading |^install failed with error|` +
+		`error domain=\w+ code=-?\d+|MSU_ERR_\w+|^softwareupdate: (?:unrecognized|invalid) option|` +
+		`^couldn.?t communicate`)
+	ownerPattern = regexp.MustCompile(`(?i)^failed to authenticate|password rejected`)
 )
 
-// failureIn tells whether a line reports a failure, and which.
+// failureIn tells whether a line reports a failure, and of which kind.
 func failureIn(text string) (kind FailureKind, failed bool) {
 	switch {
 	case strings.HasSuffix(text, ": No such update"):
@@ -148,12 +174,25 @@ func failureIn(text string) (kind FailureKind, failed bool) {
 		return FailureGone, true
 	case spacePattern.MatchString(text):
 		return FailureSpace, true
-	case strings.Contains(text, "Password rejected"), strings.HasPrefix(strings.ToLower(text), "failed to authenticate"):
+	case ownerPattern.MatchString(text):
 		return FailureAuthentication, true
 	case networkPattern.MatchString(text):
 		return FailureNetwork, true
-	case failedPattern.MatchString(text):
-		return FailureUnknown, true
+	default:
+		return FailureUnknown, failedPattern.MatchString(text)
 	}
-	return FailureUnknown, false
+}
+
+// neededIn returns the free space, in bytes, that a line asks for; 0 if none.
+func neededIn(text string) int64 {
+	m := spacePattern.FindStringSubmatch(text)
+	if m == nil || m[1] == "" {
+		return 0
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", "."), 64)
+	if err != nil || n > 1e6 {
+		return 0
+	}
+	unit := map[string]float64{"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[strings.ToUpper(m[2])]
+	return int64(n * unit)
 }

@@ -14,6 +14,10 @@ func isNoise(line string) bool {
 	return line != "" && line[0] >= '0' && line[0] <= '9' && noisePattern.MatchString(line)
 }
 
+// nothingAvailable is how Apple says that the list is empty. It was English
+// on every Mac seen, whatever its language.
+const nothingAvailable = "No new software available."
+
 // isFrame tells whether a line belongs to the frame that Apple's updater puts
 // around what it has to say.
 func isFrame(text string) bool {

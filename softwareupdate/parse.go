@@ -2,11 +2,9 @@ package softwareupdate
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 )
-
-// Apple's own words for an empty list.
-const nothingAvailable = "No new software available"
 
 // ParseList reads what "softwareupdate --list" printed. It takes any bytes,
 // and its work grows with their number only.
@@ -18,7 +16,7 @@ func ParseList(stdout, stderr []byte) List {
 	var p listParser
 	for _, stream := range [][]byte{stdout, stderr} {
 		for line := range lines(stream) {
-			p.line(line)
+			p.line(string(line))
 		}
 		p.endEntry()
 	}
@@ -27,16 +25,14 @@ func ParseList(stdout, stderr []byte) List {
 
 // lines cuts output into lines. Newline and carriage return both end one;
 // empty lines are left out.
-func lines(b []byte) func(yield func([]byte) bool) {
+func lines(b []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for len(b) > 0 {
-			i := bytes.IndexAny(b, "\r\n")
-			line := b
-			if i >= 0 {
-				line, b = b[:i], b[i+1:]
-			} else {
-				b = nil
+			line, rest := b, []byte(nil)
+			if i := bytes.IndexAny(b, "\r\n"); i >= 0 {
+				line, rest = b[:i], b[i+1:]
 			}
+			b = rest
 			if len(line) > 0 && !yield(line) {
 				return
 			}
@@ -45,20 +41,22 @@ func lines(b []byte) func(yield func([]byte) bool) {
 }
 
 // A listParser reads a list line by line. It is either between entries or
-// waits for the details of the label it read last.
+// waits for the details of the label that it read last.
 type listParser struct {
-	out      List
-	notes    notes
-	waiting  bool
-	label    Label
-	announce bool   // Apple announced that a list follows
-	none     bool   // Apple said that there is nothing
-	failure  string // the first line in which Apple reported an error
-	stray    string // the first line that means nothing to us
+	out   List
+	notes notes
+
+	waiting bool
+	label   Label
+	old     bool // the label is in the format up to 10.14
+
+	announced bool   // Apple announced that a list follows
+	none      bool   // Apple said that there is nothing
+	failure   string // the first line in which Apple reported an error
+	stray     string // the first line that means nothing to us
 }
 
-func (p *listParser) line(raw []byte) {
-	line := string(raw)
+func (p *listParser) line(line string) {
 	text := strings.Trim(line, blanks)
 	switch {
 	case text == "":
@@ -67,19 +65,28 @@ func (p *listParser) line(raw []byte) {
 	case p.labelLine(line):
 	case p.waiting && p.detailLine(line):
 	case isFrame(text):
-		p.announce = p.announce || strings.HasPrefix(text, "Software Update found the following")
-	case strings.TrimSuffix(text, ".") == nothingAvailable:
+		p.announced = p.announced || strings.HasPrefix(text, "Software Update found")
+	case text == nothingAvailable:
 		p.none = true
 	case isScanError(text):
 		if p.failure == "" {
 			p.failure = shown(text)
 		}
 	default:
-		if p.stray == "" {
-			p.stray = shown(text)
+		p.notUnderstood(text)
+		if p.waiting && (line[0] == ' ' || line[0] == '\t') {
+			// Only details are indented.
+			p.endEntry()
 		}
-		p.notes.add("Apple's list has a line that is not understood: %s", shown(text))
 	}
+}
+
+func (p *listParser) notUnderstood(text string) {
+	text = shortened(shown(text))
+	if p.stray == "" {
+		p.stray = text
+	}
+	p.notes.add("Apple's updater printed a line that is not understood: %s", text)
 }
 
 // labelLine takes a line that begins with a bullet. The text behind the
@@ -90,63 +97,48 @@ func (p *listParser) labelLine(line string) bool {
 		return false
 	}
 	rest = rest[2:]
-	switch {
-	case strings.HasPrefix(rest, "Label: "):
-		p.startEntry(Label(rest[len("Label: "):]))
-	case rest == "Label:":
-		p.startEntry("")
+	p.endEntry()
+	switch label, isNew := strings.CutPrefix(rest, "Label:"); {
+	case isNew:
+		p.waiting, p.old, p.label = true, false, Label(strings.TrimPrefix(label, " "))
 	case strings.HasPrefix(rest, "Title: "):
-		// A full installer, from --list-full-installers: no update.
-		p.endEntry()
 		p.notes.add("Apple's list has a full installer, which is no update: %s", shown(rest))
 	default:
-		p.startEntry(Label(rest))
+		p.waiting, p.old, p.label = true, true, Label(rest)
 	}
 	return true
 }
 
-func (p *listParser) startEntry(l Label) {
-	p.endEntry()
-	p.waiting, p.label = true, l
-}
-
-// endEntry keeps a label whose details never came.
+// endEntry deals with a label whose details did not come. It is kept, unless
+// it is only some line with a bullet, in front of no list.
 func (p *listParser) endEntry() {
-	if p.waiting {
-		p.incomplete()
+	switch {
+	case !p.waiting:
+	case p.old && !p.announced:
+		p.waiting = false
+		p.notUnderstood(string(p.label))
+	default:
+		p.notes.add("Apple's list has no readable details for %q.", p.label.Shown())
+		p.entry(Update{SizeKiB: -1, Incomplete: true})
 	}
 }
 
-func (p *listParser) incomplete() {
-	p.out.Partial = true
-	p.notes.add("Apple's list has no readable details for %s.", p.label.Shown())
-	p.entry(Update{SizeKiB: -1, Incomplete: true})
-}
-
-// detailLine takes the line behind a label. It reports false when the line
-// is something else, so that the label goes on waiting.
+// detailLine takes the line behind a label if it can be read.
 func (p *listParser) detailLine(line string) bool {
-	if u, odd, ok := parseDetail(line); ok {
-		for _, o := range odd {
-			p.out.Partial = true
-			p.notes.add("Apple's list has details for %s that are not understood: %s", p.label.Shown(), shown(o))
-		}
-		p.entry(u)
-		return true
-	}
-	if line[0] != ' ' && line[0] != '\t' || isScanError(strings.Trim(line, blanks)) {
+	u, odd, ok := parseDetail(line)
+	if !ok {
 		return false
 	}
-	p.notes.add("Apple's list has a line that is not understood: %s", shown(line))
-	p.incomplete()
+	for _, o := range odd {
+		p.notes.add("Apple's list has something about %q that is not understood: %s", p.label.Shown(), shown(o))
+	}
+	p.entry(u)
 	return true
 }
 
 func (p *listParser) entry(u Update) {
-	u.Label = p.label
-	p.waiting, p.label = false, ""
+	u.Label, p.waiting = p.label, false
 	if why := u.Label.refusal(); why != "" {
-		p.out.Partial = true
 		r := RefusedLabel{Update: u, Reason: why}
 		p.out.Refused = append(p.out.Refused, r)
 		p.notes.add("%v", r)
@@ -155,29 +147,30 @@ func (p *listParser) entry(u Update) {
 	p.out.Updates = append(p.out.Updates, u)
 }
 
-// list decides what the lines together say.
+// list decides what the lines together say. Entries win over an error that
+// stands beside them; an error wins over Apple's word that there is nothing.
 func (p *listParser) list() List {
-	p.out.Warnings = p.notes.all()
-	found := len(p.out.Updates)+len(p.out.Refused) > 0
+	l := p.out
 	switch {
-	case found:
-		p.out.Outcome = Updates
+	case len(l.Updates)+len(l.Refused) > 0:
+		l.Outcome = Updates
 		if p.failure != "" {
-			p.out.Partial = true
-			p.out.Warnings = append(p.out.Warnings, "Apple's updater reported an error beside its list: "+p.failure)
+			l.Partial = true
+			p.notes.add("Apple's updater reported an error beside its list: %s", p.failure)
 		}
 	case p.failure != "":
-		p.out.Err = scanFailure(p.failure)
-	case p.none && p.announce:
-		p.out.Err = unreadable("it announced a list of updates and also said that there is none")
+		l.Err = scanFailure(p.failure)
+	case p.announced && p.none:
+		l.Err = unreadable("it announced a list, printed none, and said that there is nothing new")
+	case p.announced:
+		l.Err = unreadable("it announced a list but printed none")
 	case p.none:
-		p.out.Outcome = None
-	case p.announce:
-		p.out.Err = unreadable("it announced a list of updates, but none followed")
+		l.Outcome = None
 	case p.stray != "":
-		p.out.Err = unreadable("it printed neither a list nor that there is nothing new, but: " + p.stray)
+		l.Err = unreadable("it printed neither a list nor that there is nothing new, but: " + p.stray)
 	default:
-		p.out.Err = unreadable("it printed neither a list nor that there is nothing new")
+		l.Err = unreadable("it printed neither a list nor that there is nothing new")
 	}
-	return p.out
+	l.Warnings = p.notes.all()
+	return l
 }

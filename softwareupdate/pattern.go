@@ -50,7 +50,7 @@ func usable(pattern string) bool {
 	if shown(pattern) == "" {
 		return false
 	}
-	_, err := path.Match(folded(pattern), "")
+	_, err := path.Match(glob(pattern), "")
 	return err == nil
 }
 
@@ -58,13 +58,27 @@ func usable(pattern string) bool {
 // characters, ? for one, [a-z] for one of a set, \ takes the next character
 // as it is. Upper and lower case are the same.
 func match(pattern, text string) bool {
-	ok, err := path.Match(folded(pattern), folded(text))
+	ok, err := path.Match(glob(pattern), folded(text))
 	return ok && err == nil
 }
 
 // folded makes patterns and texts comparable. A slash means nothing special
 // here, so it is hidden from path.Match, which would not let * match it.
 func folded(s string) string {
-	s = strings.ReplaceAll(strings.ToLower(shown(s)), "/", "\x00")
-	return strings.ReplaceAll(s, "[!", "[^")
+	return strings.ReplaceAll(strings.ToLower(shown(s)), "/", "\x00")
+}
+
+// glob turns a shell-style pattern into one for path.Match, which writes
+// [^a-z] for the shell's [!a-z].
+func glob(pattern string) string {
+	b := []byte(folded(pattern))
+	for i := 0; i+1 < len(b); i++ {
+		switch {
+		case b[i] == '\\':
+			i++
+		case b[i] == '[' && b[i+1] == '!':
+			b[i+1] = '^'
+		}
+	}
+	return string(b)
 }

@@ -62,9 +62,10 @@ const (
 // A step is one line of a download or an installation, read.
 type step struct {
 	kind     stepKind
-	title    string
-	phase    Phase
-	fraction float64
+	title    string  // of the update, where the line names one
+	word     string  // what a number counts, as Apple prints it
+	phase    Phase   // of a number
+	fraction float64 // of a number
 }
 
 var fractionPattern = regexp.MustCompile(`^(Downloading|Preparing|Installing): (\d{1,3}(?:\.\d{1,6})?)%$`)
@@ -109,7 +110,7 @@ func fractionStep(word, number string) step {
 	if err != nil {
 		return step{kind: stepOther}
 	}
-	s := step{kind: stepFraction, fraction: min(n/100, 1), phase: PhaseDownloading}
+	s := step{kind: stepFraction, word: word, fraction: min(n/100, 1), phase: PhaseDownloading}
 	switch {
 	case word == "Installing":
 		s.phase = PhaseInstalling
@@ -127,32 +128,30 @@ const maxSteps = 1000
 // about a step must be new. A tool that repeats "60.00%" for ever does not
 // progress.
 type gauge struct {
-	highest float64
+	highest map[string]float64 // by the word before the number
 	seen    map[string]bool
+}
+
+func newGauge() *gauge {
+	return &gauge{highest: map[string]float64{}, seen: map[string]bool{}}
 }
 
 func (g *gauge) progressed(line string) bool {
 	s := readStep(line)
-	switch s.kind {
-	case stepOther:
+	switch {
+	case s.kind == stepOther:
 		return false
-	case stepFraction:
-		if s.fraction <= g.highest {
+	case s.kind == stepFraction:
+		if s.fraction <= g.highest[s.word] {
 			return false
 		}
-		g.highest = s.fraction
+		g.highest[s.word] = s.fraction
 		return true
-	}
-	if g.seen[line] || len(g.seen) == maxSteps {
+	case g.seen[line] || len(g.seen) == maxSteps:
 		return false
 	}
-	if g.seen == nil {
-		g.seen = map[string]bool{}
-	}
 	g.seen[line] = true
-	if s.kind == stepDownloading {
-		// The next update begins at 0 again.
-		g.highest = 0
-	}
+	// Each update is counted from 0.
+	clear(g.highest)
 	return true
 }

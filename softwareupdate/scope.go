@@ -2,6 +2,7 @@ package softwareupdate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -31,48 +32,40 @@ type Verdict struct {
 func (s Scope) Judge(u Update) Verdict {
 	v := Verdict{Update: u}
 	upgrade, known := u.IsUpgrade(s.OS)
+	ignoring, ignored := matchAny(s.Ignore, u)
+	only, chosen := matchAny(s.Only, u)
 	switch {
+	case ignored:
+		v.Reason = fmt.Sprintf("IgnoreUpdates has the pattern %q", ignoring)
 	case u.Incomplete:
 		v.Unsure = true
-		v.Reason = "Apple's list has no readable details for it, so whether it is an upgrade or needs a restart cannot be told"
-		return v
+		v.Reason = "Apple's list lacks the details to tell whether it is recommended, needs a restart or is an upgrade"
 	case u.Deferred:
 		v.Reason = "MDM defers it (Deferred: YES in Apple's list)"
-		return v
 	case !u.Recommended && u.Action == ActionNone:
 		v.Reason = "Apple neither recommends it nor says that it needs a restart"
-		return v
-	case s.AllowMajorUpgrades:
-	case !known:
-		v.Unsure = true
-		v.Reason = s.unknownUpgrade(u)
-		return v
-	case upgrade:
-		v.Reason = fmt.Sprintf("it upgrades macOS %v to macOS %v, and AllowMajorUpgrades is off", s.OS.Major(), u.macOSVersion().Major())
-		return v
-	}
-	if p, ok := matchAny(s.Ignore, u); ok {
-		v.Reason = fmt.Sprintf("IgnoreUpdates has the pattern %q", p)
-		return v
-	}
-	p, ok := matchAny(s.Only, u)
-	if !ok && hasPattern(s.Only) {
+	case !chosen && hasPattern(s.Only):
 		v.Reason = "no pattern of OnlyUpdates matches it"
-		return v
+	case !known && !s.AllowMajorUpgrades:
+		v.Unsure = true
+		v.Reason = "whether it is an upgrade cannot be told, because " + s.missingVersion() + " is unknown, and AllowMajorUpgrades is off"
+	case upgrade && !s.AllowMajorUpgrades:
+		v.Reason = fmt.Sprintf("it upgrades macOS %v to macOS %v, and AllowMajorUpgrades is off", s.OS.Major(), u.macOSVersion().Major())
+	default:
+		v.InScope = true
+		v.Reason = inScopeReason(u, only, upgrade)
 	}
-	v.InScope = true
-	v.Reason = s.inScopeReason(u, p, known && upgrade)
 	return v
 }
 
-func (s Scope) unknownUpgrade(u Update) string {
+func (s Scope) missingVersion() string {
 	if !s.OS.Known() {
-		return "whether it is an upgrade cannot be told, because the version of macOS on this Mac is unknown, and AllowMajorUpgrades is off"
+		return "the version of macOS on this Mac"
 	}
-	return "whether it is an upgrade cannot be told, because its version is unknown, and AllowMajorUpgrades is off"
+	return "its version"
 }
 
-func (s Scope) inScopeReason(u Update, pattern string, upgrade bool) string {
+func inScopeReason(u Update, pattern string, upgrade bool) string {
 	var why []string
 	if u.Recommended {
 		why = append(why, "Apple recommends it")
@@ -103,7 +96,8 @@ func (s Scope) JudgeList(l List) []Verdict {
 
 // NothingLeft tells whether a list proves that no update in scope is left:
 // Apple said that there is none, or all that it listed could be read and is
-// out of scope for a reason that is certain.
+// out of scope for a reason that is certain. An update whose label is refused
+// counts as left, though nothing can be done about it.
 func (s Scope) NothingLeft(l List) bool {
 	if l.Outcome == None {
 		return true
@@ -111,10 +105,10 @@ func (s Scope) NothingLeft(l List) bool {
 	if l.Outcome != Updates || l.Partial {
 		return false
 	}
-	for _, v := range s.JudgeList(l) {
-		if v.InScope || v.Unsure {
-			return false
-		}
+	open := func(u Update) bool {
+		v := s.Judge(u)
+		return v.InScope || v.Unsure
 	}
-	return true
+	return !slices.ContainsFunc(l.Updates, open) &&
+		!slices.ContainsFunc(l.Refused, func(r RefusedLabel) bool { return open(r.Update) })
 }

@@ -95,17 +95,24 @@ type Update struct {
 	// Deferred is true when Apple says that MDM holds the update back. Not
 	// every release of macOS says so.
 	Deferred bool
-	// Incomplete is true when the list has the label but no details that
-	// could be read. Everything but Label is then meaningless.
+	// Incomplete is true when the list has the label but lacks what is needed
+	// to decide about it: any readable details, or both whether the update is
+	// recommended and what it asks of the Mac.
 	Incomplete bool
 }
 
-// Name returns the title for people to read, or the label where there is none.
+// Name returns what people call the update: the title, with the version where
+// the title has none. Without a title it is the label.
 func (u Update) Name() string {
-	if s := shown(u.Title); s != "" {
-		return s
+	title, version := shown(u.Title), shown(u.Version)
+	if title == "" {
+		return u.Label.Shown()
 	}
-	return u.Label.Shown()
+	lastWord := title[strings.LastIndexByte(title, ' ')+1:]
+	if version == "" || strings.ContainsAny(lastWord, "0123456789") || u.Kind() == KindRapid {
+		return title
+	}
+	return title + " " + version
 }
 
 // An Outcome is what a check found out.
@@ -138,8 +145,9 @@ type List struct {
 	Updates []Update
 	// Refused has the entries whose labels must not be given to the tool.
 	Refused []RefusedLabel
-	// Partial is true when something in Apple's answer could not be read or
-	// used. Then nothing follows from an update that is not in Updates.
+	// Partial is true when entries may be missing, because Apple reported an
+	// error beside the list or part of it is lost. Then nothing follows from
+	// an update that is not listed.
 	Partial bool
 	// Warnings has what is worth a line in the log, in plain words.
 	Warnings []string

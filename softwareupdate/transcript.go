@@ -18,26 +18,23 @@ type transcript struct {
 	current    Label // the update that lines without a title are about
 	downloaded []Label
 	staged     []Label
-	done       []Label
+	installed  []Label
+	unnamed    int      // updates that came to their end under a title that fits no label
 	failure    *Failure // the last failure that nothing has made good since
-	finished   bool     // the updater has said its last word
+	lastWord   bool     // nothing more is to be expected from the updater
 	restart    bool
 	shutdown   bool
 	tail       tail
 }
 
 func (t *transcript) line(l tool.Line) {
-	if len(t.password) > 0 && bytes.Contains(l.Text, t.password) {
-		t.tail.add("(a line that contained the password is left out)")
-		return
-	}
 	text := strings.Trim(string(l.Text), blanks)
-	if isNoise(text) {
+	if text == "" || isNoise(text) {
 		return
 	}
 	s := readStep(text)
 	if s.kind != stepFraction {
-		t.tail.add(text)
+		t.tail.add(t.withoutPassword(text))
 	}
 	if s.kind == stepOther {
 		t.failed(text)
@@ -46,9 +43,17 @@ func (t *transcript) line(l tool.Line) {
 	t.step(s)
 }
 
+// withoutPassword keeps a line that has the password in it out of the log.
+func (t *transcript) withoutPassword(text string) string {
+	if len(t.password) > 0 && bytes.Contains([]byte(text), t.password) {
+		return "(a line that contains the password is left out)"
+	}
+	return text
+}
+
 func (t *transcript) step(s step) {
-	if s.title != "" && s.kind != stepSearching {
-		t.current = t.labelOf(s)
+	if s.title != "" {
+		t.current = t.labelOf(s.title)
 	}
 	switch s.kind {
 	case stepSearching:
@@ -60,47 +65,40 @@ func (t *transcript) step(s step) {
 	case stepInstalling:
 		t.report(PhaseInstalling, -1)
 	case stepDownloaded:
-		t.madeGood(&t.downloaded)
-		t.report(t.phaseAfterDownload(), 1)
+		t.reached(&t.downloaded, t.operation == Downloading)
 	case stepStaged:
-		t.madeGood(&t.downloaded)
-		t.madeGood(&t.staged)
-		t.report(PhaseStaged, 1)
+		t.reached(&t.downloaded, false)
+		t.reached(&t.staged, true)
 	case stepInstalled:
-		t.madeGood(&t.done)
-		t.report(PhaseDone, 1)
+		t.reached(&t.installed, true)
 	case stepFinished:
-		t.finished = true
+		t.lastWord = true
 	case stepRestart:
 		t.restart = true
 	case stepShutdown:
 		t.shutdown = true
 	}
-	t.finished = t.finished || t.complete()
+	t.lastWord = t.lastWord || t.complete()
 }
 
-// madeGood notes that the current update reached a step, which settles a
-// failure that was reported about it before.
-func (t *transcript) madeGood(reached *[]Label) {
-	*reached = append(*reached, t.current)
+// reached notes how far the current update has come, and whether that is the
+// end of what was ordered. It settles a failure reported about it before.
+func (t *transcript) reached(list *[]Label, end bool) {
+	switch {
+	case t.current == "" && end:
+		t.unnamed++
+	case t.current != "" && !slices.Contains(*list, t.current):
+		*list = append(*list, t.current)
+	}
 	if t.failure != nil && (t.failure.Label == "" || t.failure.Label == t.current) {
 		t.failure = nil
 	}
-}
-
-func (t *transcript) phaseAfterDownload() Phase {
-	if t.operation == Downloading {
-		return PhaseDone
+	switch {
+	case list == &t.staged:
+		t.report(PhaseStaged, 1)
+	case end:
+		t.report(PhaseDone, 1)
 	}
-	return PhaseInstalling
-}
-
-// complete tells whether every update has come as far as it can in this run.
-func (t *transcript) complete() bool {
-	if t.operation == Downloading {
-		return len(t.downloaded) >= len(t.labels)
-	}
-	return len(t.done)+len(t.staged) >= len(t.labels)
 }
 
 func (t *transcript) report(p Phase, fraction float64) {
@@ -109,43 +107,72 @@ func (t *transcript) report(p Phase, fraction float64) {
 	}
 }
 
-// labelOf finds the label that a title belongs to. A label usually begins
-// with its title; where none does, it is certain only for the one label left.
-func (t *transcript) labelOf(s step) Label {
+// ended tells whether an update has come as far as was ordered.
+func (t *transcript) ended(l Label) bool {
+	if t.operation == Downloading {
+		return slices.Contains(t.downloaded, l)
+	}
+	return slices.Contains(t.installed, l) || slices.Contains(t.staged, l)
+}
+
+// missing returns the labels that have not ended.
+func (t *transcript) missing() []Label {
+	return slices.DeleteFunc(slices.Clone(t.labels), t.ended)
+}
+
+// complete tells whether all updates have ended. One that ended under a title
+// that fits no label stands for one of those that are missing.
+func (t *transcript) complete() bool { return len(t.missing()) <= t.unnamed }
+
+// labelOf finds the label that a title belongs to. Most labels are the title,
+// a hyphen and a version or build; others merely begin with the title. It
+// returns "" if none does, unless only one update was ordered anyway.
+func (t *transcript) labelOf(title string) Label {
 	if len(t.labels) == 1 {
 		return t.labels[0]
 	}
-	title := shown(s.title)
+	title = shown(title)
 	var best Label
+	bestFit := 0
 	for _, l := range t.labels {
-		if strings.HasPrefix(l.Shown(), title) && (best == "" || t.ended(best) && !t.ended(l)) {
-			best = l
+		fit := 0
+		if label := l.Shown(); strings.HasPrefix(label, title) {
+			fit = 1
+			if !t.ended(l) {
+				fit = 2
+			}
+			if strings.LastIndexByte(label, '-') == len(title) {
+				fit += 2
+			}
+		}
+		if fit > bestFit {
+			best, bestFit = l, fit
 		}
 	}
 	return best
 }
 
-func (t *transcript) ended(l Label) bool {
-	return slices.Contains(t.done, l) || slices.Contains(t.staged, l)
-}
-
+// failed takes a line that may report a failure.
 func (t *transcript) failed(text string) {
 	kind, failed := failureIn(text)
-	if !failed {
+	// "No updates are available." comes second; the first line says more.
+	if !failed || kind == FailureGone && t.failure != nil {
 		return
-	}
-	// "No updates are available." follows the line that names the reason.
-	if kind == FailureGone && t.failure != nil {
-		return
-	}
-	f := &Failure{Operation: t.operation, Kind: kind, Detail: shortened(shown(text)), Label: t.labelIn(text)}
-	if kind == FailureSpace {
-		f.Needed = neededIn(text)
 	}
 	if kind == FailureAuthentication && len(t.password) > 0 {
-		f.Kind = FailurePassword
+		kind = FailurePassword
 	}
-	t.failure = f
+	t.failure = &Failure{
+		Operation: t.operation,
+		Kind:      kind,
+		Label:     t.labelIn(text),
+		Needed:    neededIn(text),
+		Detail:    shortened(shown(t.withoutPassword(text))),
+	}
+	switch kind {
+	case FailureSpace, FailureAuthentication, FailurePassword, FailureNoSuchUpdate, FailureGone:
+		t.lastWord = t.lastWord || len(t.labels) == 1
+	}
 }
 
 // labelIn finds the label that a line about a failure is about.
