@@ -1,0 +1,269 @@
+package simmac
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Facts are what a Mac is when its story begins.
+type Facts struct {
+	// Seed chooses everything that no other fact says.
+	Seed uint64
+	// Start is what the wall clock shows when the story begins.
+	Start time.Time
+	// Zone is the time zone; nil means UTC.
+	Zone *time.Location
+	// AppleSilicon is true where macOS updates need a volume owner.
+	AppleSilicon bool
+	// OS is the installed version of macOS.
+	OS OS
+	// FreeGB is the free space of the disk in 10^9 bytes; 0 means 120.
+	FreeGB float64
+	// Battery is nil for a Mac without one.
+	Battery *Battery
+	// FileVault is the state of disk encryption; empty means on.
+	FileVault FileVault
+	// Accounts are the people who can log in.
+	Accounts []Account
+	// Updates is Apple's catalogue for this Mac.
+	Updates []Update
+	// Quirks are what real Macs differ in without telling.
+	Quirks Quirks
+	// BootTime is the time from going down to the login window; 0 means 75 s.
+	BootTime time.Duration
+	// InstallAtBoot is the time that a macOS update adds to it; 0 means 18 min.
+	InstallAtBoot time.Duration
+	// Job names the root job that launchd knows. An empty label means none.
+	Job Job
+}
+
+// An OS is a version of macOS.
+type OS struct {
+	Version string // 26.6
+	Build   string // 25G72
+	Extra   string // (a), after a Background Security Improvement
+}
+
+// A Battery is the state of a portable Mac's power.
+type Battery struct {
+	Percent int
+	// Adapter is true while the power adapter is connected.
+	Adapter bool
+}
+
+// A FileVault is the state of disk encryption.
+type FileVault string
+
+// The states of disk encryption.
+const (
+	FileVaultOn         FileVault = "on"
+	FileVaultOff        FileVault = "off"
+	FileVaultEncrypting FileVault = "encrypting"
+	FileVaultDecrypting FileVault = "decrypting"
+)
+
+// A Network is what a Mac can reach.
+type Network string
+
+// The states of the network.
+const (
+	NetworkUp      Network = "up"
+	NetworkDown    Network = "down"
+	NetworkCaptive Network = "captive" // connected, and every request lost
+)
+
+// Quirks are what real Macs differ in without telling. The zero value is an
+// ordinary Mac set to English.
+type Quirks struct {
+	// HardSpaces puts U+00A0 and doubled blanks into labels and titles of
+	// macOS updates, as Macs set to Spanish do.
+	HardSpaces bool
+	// Noise makes softwareupdate log a line before its banner and within
+	// its list.
+	Noise bool
+	// NoiseOnStdout sends that noise to standard output.
+	NoiseOnStdout bool
+	// LeadingBlank makes lists begin with an empty line.
+	LeadingBlank bool
+	// Tail is how a detail line ends: 0 comma and blank, 1 comma, 2 nothing.
+	Tail int
+	// ErrorsOnStderr sends the errors whose stream nobody recorded to
+	// standard error instead of standard output.
+	ErrorsOnStderr bool
+	// EventsDenied refuses Apple events with -1743, as a Mac without the
+	// consent for automation does.
+	EventsDenied bool
+	// VetoEnds makes softwareupdate end, with status 0, when an app refuses
+	// its restart. Otherwise it stays for ever.
+	VetoEnds bool
+	// LoginWindow is how scutil describes the login window: 0 as a user
+	// named loginwindow, 1 without a name, 2 as no such key.
+	LoginWindow int
+	// SlowScan multiplies the time of a check; 0 means 1.
+	SlowScan int
+	// RejectsPasswords makes the tool refuse right passwords, as some
+	// releases do.
+	RejectsPasswords bool
+}
+
+// A Job is what launchd knows of the root job.
+type Job struct {
+	// Label is the job's name.
+	Label string
+	// Interval is the time between starts; 0 means 300 s.
+	Interval time.Duration
+	// Receipt is the installer's receipt; empty means the label.
+	Receipt string
+}
+
+// A Mac is one simulated Mac.
+type Mac struct {
+	clocks
+
+	// Journal holds what happened.
+	Journal Journal
+	// Faults are the faults planned for its tools.
+	Faults []*Fault
+	// HelperUnsigned and HelperForeign are what codesign says of the helper.
+	HelperUnsigned, HelperForeign bool
+
+	facts     Facts
+	rand      *rand.Rand
+	os        OS
+	updates   []*offer
+	accounts  []*Account
+	sessions  []*session
+	vault     FileVault
+	network   Network
+	battery   *Battery
+	freeBytes float64
+
+	up, asleep bool
+	wakeAt     *occurrence
+	pending    *offer // a macOS update that the boot under way installs
+	goingDown  bool
+	shutDown   bool // the Mac went down by a shutdown, not a restart
+	over       bool
+	job        job
+	programs   []*Program
+	pids       int
+	interrupt  func() // looks, after every occurrence, whether the present process must end
+	crash      *Crash
+	crashedAt  string
+	effects    int
+}
+
+// New returns a Mac that has just been started.
+func New(f Facts) *Mac {
+	if f.Zone == nil {
+		f.Zone = time.UTC
+	}
+	if f.FreeGB == 0 {
+		f.FreeGB = 120
+	}
+	if f.FileVault == "" {
+		f.FileVault = FileVaultOn
+	}
+	if f.BootTime == 0 {
+		f.BootTime = 75 * time.Second
+	}
+	if f.InstallAtBoot == 0 {
+		f.InstallAtBoot = 18 * time.Minute
+	}
+	if f.Job.Interval == 0 {
+		f.Job.Interval = 300 * time.Second
+	}
+	if f.Job.Receipt == "" {
+		f.Job.Receipt = f.Job.Label
+	}
+	m := &Mac{
+		facts:     f,
+		rand:      rand.New(rand.NewPCG(f.Seed, 0x5eed)),
+		os:        f.OS,
+		vault:     f.FileVault,
+		network:   NetworkUp,
+		freeBytes: f.FreeGB * 1e9,
+		pids:      300,
+	}
+	m.wall, m.zone = f.Start.UTC(), f.Zone
+	if f.Battery != nil {
+		b := *f.Battery
+		m.battery = &b
+	}
+	for i := range f.Accounts {
+		a := f.Accounts[i]
+		m.accounts = append(m.accounts, &a)
+	}
+	m.up = true
+	m.newBoot()
+	for _, u := range f.Updates {
+		m.addUpdate(u)
+	}
+	m.job.start(m)
+	m.loginAfterBoot(0)
+	return m
+}
+
+// OS returns the version of macOS that runs.
+func (m *Mac) OS() OS { return m.os }
+
+// AppleSilicon tells what hardware it is.
+func (m *Mac) AppleSilicon() bool { return m.facts.AppleSilicon }
+
+// Up tells whether the Mac is switched on and has started.
+func (m *Mac) Up() bool { return m.up }
+
+// Asleep tells whether the Mac sleeps.
+func (m *Mac) Asleep() bool { return m.asleep }
+
+// Network returns the state of the network.
+func (m *Mac) Network() Network { return m.network }
+
+// FreeBytes returns the free space of the disk.
+func (m *Mac) FreeBytes() int64 { return int64(m.freeBytes) }
+
+// SetNetwork changes what the Mac can reach.
+func (m *Mac) SetNetwork(n Network) {
+	m.network = n
+	m.noteName(NetworkChanged, string(n), "The network is "+string(n)+".")
+}
+
+// SetFreeGB changes the free space of the disk.
+func (m *Mac) SetFreeGB(gb float64) {
+	m.freeBytes = gb * 1e9
+	m.note(FactChanged, "The disk has "+gigabytes(gb)+" GB free.")
+}
+
+// SetFileVault changes the state of disk encryption.
+func (m *Mac) SetFileVault(v FileVault) {
+	m.vault = v
+	m.noteName(FactChanged, string(v), "FileVault is "+string(v)+".")
+}
+
+// SetPower changes the power adapter and the charge. A Mac without a battery
+// ignores it.
+func (m *Mac) SetPower(b Battery) {
+	if m.battery == nil {
+		return
+	}
+	*m.battery = b
+	text := "The power adapter is disconnected"
+	if b.Adapter {
+		text = "The power adapter is connected"
+	}
+	m.note(PowerChanged, text+"; the battery holds "+percent(b.Percent)+".")
+}
+
+// spread returns a duration between d and d plus a quarter, chosen by the
+// seed.
+func (m *Mac) spread(d time.Duration) time.Duration {
+	if d < 4 {
+		return d
+	}
+	return d + time.Duration(m.rand.Int64N(int64(d/4)))/time.Second*time.Second
+}
+
+func (m *Mac) nextPID() int {
+	m.pids += 1 + m.rand.IntN(7)
+	return m.pids
+}

@@ -1,0 +1,243 @@
+package simmac
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+)
+
+// swVers tells the version of macOS.
+func swVers(p *Program, argv []string) int {
+	p.wait(quick)
+	os := p.m.os
+	name := "macOS"
+	if p.m.osBefore(11, 0) {
+		name = "Mac OS X"
+	}
+	switch strings.TrimLeft(first(argv[1:]), "-") {
+	case "":
+		p.out("ProductName:\t\t" + name + "\nProductVersion:\t\t" + os.Version + "\n")
+		if os.Extra != "" {
+			p.out("ProductVersionExtra:\t" + os.Extra + "\n")
+		}
+		p.out("BuildVersion:\t\t" + os.Build + "\n")
+	case "productName":
+		p.out(name + "\n")
+	case "productVersion":
+		p.out(os.Version + "\n")
+	case "productVersionExtra":
+		p.out(os.Extra + "\n")
+	case "buildVersion":
+		p.out(os.Build + "\n")
+	default:
+		p.err("Usage: sw_vers [--help|--productName|--productVersion|--productVersionExtra|--buildVersion]\n")
+		return 1
+	}
+	return 0
+}
+
+// sysctl tells facts of the kernel.
+func sysctl(p *Program, argv []string) int {
+	p.wait(quick)
+	bare, quiet := false, false
+	code := 0
+	for _, a := range argv[1:] {
+		if strings.HasPrefix(a, "-") {
+			bare = bare || strings.Contains(a, "n")
+			quiet = quiet || strings.Contains(a, "i")
+			continue
+		}
+		value, ok := p.m.kernel(a)
+		switch {
+		case !ok && !quiet:
+			p.err("sysctl: unknown oid '" + a + "'\n")
+			code = 1
+		case ok && bare:
+			p.out(value + "\n")
+		case ok:
+			p.out(a + ": " + value + "\n")
+		}
+	}
+	return code
+}
+
+func (m *Mac) kernel(name string) (string, bool) {
+	switch name {
+	case "hw.optional.arm64":
+		return "1", m.facts.AppleSilicon // Intel does not know the name
+	case "kern.boottime":
+		t := m.wallClock().Add(m.bootedAt - m.now)
+		return fmt.Sprintf("{ sec = %d, usec = %d } %s", t.Unix(), t.Nanosecond()/1000, t.In(m.zone).Format("Mon Jan _2 15:04:05 2006")), true
+	case "kern.bootsessionuuid":
+		return string(m.boot), true
+	case "kern.osproductversion":
+		return m.os.Version, true
+	case "kern.osversion":
+		return m.os.Build, true
+	}
+	return "", false
+}
+
+// pkgutil tells about receipts and forgets them.
+func pkgutil(p *Program, argv []string) int {
+	p.wait(quick)
+	id := last(argv)
+	if len(argv) != 3 || argv[1] != "--forget" && argv[1] != "--pkg-info" {
+		p.err("Usage: pkgutil [OPTIONS] [COMMANDS] ...\n")
+		return 1
+	}
+	if id != p.m.facts.Job.Receipt || !p.m.job.receipt {
+		p.err("No receipt for '" + id + "' found at '/'.\n")
+		return 1
+	}
+	if argv[1] == "--forget" {
+		p.m.job.receipt = false
+		p.out("Forgot package '" + id + "' on '/'.\n")
+		return 0
+	}
+	p.out("package-id: " + id + "\nversion: 1.0\nvolume: /\nlocation: \ninstall-time: 1790000000\n")
+	return 0
+}
+
+// HasReceipt tells whether the installer's receipt of the job is there.
+func (m *Mac) HasReceipt() bool { return m.job.receipt }
+
+// logger writes to the system log.
+func logger(p *Program, argv []string) int {
+	text := string(p.Stdin)
+	for i, a := range argv[1:] {
+		if a == "-t" || a == "-p" || i > 0 && (argv[i] == "-t" || argv[i] == "-p") {
+			continue
+		}
+		if !strings.HasPrefix(a, "-") {
+			text = a
+		}
+	}
+	for line := range strings.Lines(text) {
+		p.m.note(Logged, strings.TrimRight(line, "\n"))
+	}
+	return 0
+}
+
+// uuid is the identifier of an account.
+func (a *Account) uuid() string {
+	h := fnv.New64a()
+	h.Write([]byte(a.Name))
+	n := h.Sum64()
+	return fmt.Sprintf("%08X-%04X-4%03X-8%03X-%012X", uint32(n), uint16(n>>8), uint16(n>>20)&0xfff, uint16(n>>32)&0xfff, n>>16)
+}
+
+// dscl tells about accounts.
+func dscl(p *Program, argv []string) int {
+	p.wait(quick)
+	if len(argv) < 4 || argv[2] != "-read" && argv[2] != "read" {
+		p.err("dscl (v20.4)\nusage: dscl [options] [<datasource> [<command>]]\n")
+		return 1
+	}
+	a := p.m.account(strings.TrimPrefix(argv[3], "/Users/"))
+	if a == nil {
+		p.err("<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)\n")
+		return 56
+	}
+	for _, key := range argv[4:] {
+		switch key {
+		case "GeneratedUID":
+			p.out("GeneratedUID: " + a.uuid() + "\n")
+		case "UniqueID":
+			p.out(fmt.Sprintf("UniqueID: %d\n", a.UID))
+		case "NFSHomeDirectory":
+			p.out("NFSHomeDirectory: /Users/" + a.Name + "\n")
+		case "RealName":
+			p.out("RealName:\n " + a.FullName + "\n")
+		default:
+			p.out("No such key: " + key + "\n")
+		}
+	}
+	return 0
+}
+
+// diskutil tells who can unlock the startup disk.
+func diskutil(p *Program, argv []string) int {
+	p.wait(900 * time.Millisecond)
+	args := strings.Join(argv[1:], " ")
+	switch args {
+	case "apfs listUsers / -plist", "apfs listUsers -plist /":
+		p.out(p.m.volumeUsersPlist())
+	case "apfs listUsers /", "apfs listCryptoUsers /":
+		p.out(p.m.volumeUsersText())
+	default:
+		p.err("diskutil: did not recognize verb\n")
+		return 1
+	}
+	return 0
+}
+
+const recoveryUser = "EBC6C064-0000-11AA-AA11-00306543ECAC"
+
+func (m *Mac) volumeUsersText() string {
+	lines := []string{}
+	for _, a := range m.accounts {
+		lines = append(lines, "+-- "+a.uuid(), "|   Type: Local Open Directory User")
+		if m.facts.AppleSilicon {
+			lines = append(lines, "|   Volume Owner: "+map[bool]string{true: "Yes", false: "No"}[a.Owner])
+		}
+		lines = append(lines, "|")
+	}
+	n := len(m.accounts) + 1
+	head := fmt.Sprintf("Cryptographic user for disk3s1s1 (%d found)\n", n)
+	if n > 1 {
+		head = fmt.Sprintf("Cryptographic users for disk3s1s1 (%d found)\n", n)
+	}
+	lines = append(lines, "+-- "+recoveryUser, "    Type: Personal Recovery User")
+	if m.facts.AppleSilicon {
+		lines = append(lines, "    Volume Owner: Yes")
+	}
+	return head + "|\n" + strings.Join(lines, "\n") + "\n"
+}
+
+func (m *Mac) volumeUsersPlist() string {
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+	<key>Users</key>
+	<array>
+`)
+	entry := func(kind, uuid string, owner bool) {
+		b.WriteString("\t\t<dict>\n\t\t\t<key>APFSCryptoUserType</key>\n\t\t\t<string>" + kind +
+			"</string>\n\t\t\t<key>APFSCryptoUserUUID</key>\n\t\t\t<string>" + uuid + "</string>\n")
+		if m.facts.AppleSilicon {
+			b.WriteString("\t\t\t<key>VolumeOwner</key>\n\t\t\t<" + map[bool]string{true: "true", false: "false"}[owner] + "/>\n")
+		}
+		b.WriteString("\t\t</dict>\n")
+	}
+	for _, a := range m.accounts {
+		entry("LocalOpenDirectory", a.uuid(), a.Owner)
+	}
+	entry("PersonalRecovery", recoveryUser, true)
+	b.WriteString("\t</array>\n</dict>\n</plist>\n")
+	return b.String()
+}
+
+// defaults reads nothing: the Mac's domains are files that the tests own.
+func defaults(p *Program, argv []string) int {
+	p.wait(quick)
+	p.err(p.m.wallClock().Format("2006-01-02 15:04:05.000") + fmt.Sprintf(" defaults[%d:8612] \nDomain %s does not exist\n", p.pid, last(argv)))
+	return 1
+}
+
+// codesign checks the helper's signature.
+func codesign(p *Program, argv []string) int {
+	p.wait(300 * time.Millisecond)
+	switch {
+	case p.m.HelperUnsigned:
+		p.err(last(argv) + ": code object is not signed at all\nIn architecture: arm64\n")
+		return 1
+	case p.m.HelperForeign:
+		p.err("test-requirement: code failed to satisfy specified code requirement(s)\n")
+		return 3
+	}
+	return 0
+}

@@ -1,0 +1,243 @@
+package simmac
+
+import (
+	"fmt"
+	"time"
+)
+
+// An Account is a person who can log in.
+type Account struct {
+	// Name is the short name, FullName the one people read.
+	Name, FullName string
+	UID            int
+	// Password is what the person types; tests look for it where it must not
+	// be.
+	Password string
+	// Owner is true for an owner of the volume, who may authorise macOS
+	// updates on Apple silicon.
+	Owner bool
+	// LogsInAfter is the time from the login window to the login after each
+	// start of the Mac; 0 means the person stays away.
+	LogsInAfter time.Duration
+	// Apps are the apps that are open after each login.
+	Apps []App
+	// Person is what the person does with dialogs.
+	Person Person
+}
+
+// An App is an open app.
+type App struct {
+	Name string
+	ID   string // bundle identifier
+	// Unsaved is true while it holds unsaved work: it refuses to quit when
+	// asked.
+	Unsaved bool
+}
+
+// A session is one login.
+type session struct {
+	account   *Account
+	apps      []App
+	locked    bool
+	onConsole bool
+	loggingIn bool // in the gap of a fast user switch
+	audit     int
+	window    *Showing
+}
+
+// Console returns the person whose session is on the screen, or nil.
+func (m *Mac) Console() *Account {
+	if s := m.console(); s != nil {
+		return s.account
+	}
+	return nil
+}
+
+func (m *Mac) console() *session {
+	for _, s := range m.sessions {
+		if s.onConsole {
+			return s
+		}
+	}
+	return nil
+}
+
+func (m *Mac) sessionOf(uid int) *session {
+	for _, s := range m.sessions {
+		if s.account.UID == uid {
+			return s
+		}
+	}
+	return nil
+}
+
+func (m *Mac) account(name string) *Account {
+	for _, a := range m.accounts {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+func (m *Mac) accountOf(uid int) *Account {
+	for _, a := range m.accounts {
+		if a.UID == uid {
+			return a
+		}
+	}
+	return nil
+}
+
+// loginAfterBoot lets the people who do so log in once the Mac has started.
+func (m *Mac) loginAfterBoot(after time.Duration) {
+	for _, a := range m.accounts {
+		if a.LogsInAfter <= 0 {
+			continue
+		}
+		boot := m.boots
+		m.After(after+a.LogsInAfter, func() {
+			if m.up && m.boots == boot && m.console() == nil {
+				m.Login(a.Name)
+			}
+		})
+	}
+}
+
+// Login brings a person's session to the screen, a new one where there is
+// none. A session that was on the screen goes on in the background.
+func (m *Mac) Login(name string) {
+	a := m.account(name)
+	if a == nil || !m.up {
+		return
+	}
+	if s := m.console(); s != nil && s.account != a {
+		m.leaveConsole(s)
+	}
+	s := m.sessionOf(a.UID)
+	if s == nil {
+		s = &session{account: a, audit: 100000 + len(m.sessions) + m.rand.IntN(900)}
+		s.apps = append(s.apps, a.Apps...)
+		m.sessions = append(m.sessions, s)
+		m.noteName(SessionChanged, name, a.FullName+" logs in.")
+	} else if !s.onConsole {
+		m.noteName(SessionChanged, name, a.FullName+" is back at the screen.")
+	}
+	s.onConsole, s.locked, s.loggingIn = true, false, false
+}
+
+// SwitchTo begins a fast user switch to a person who is not logged in yet:
+// for a while the console belongs to nobody in particular.
+func (m *Mac) SwitchTo(name string) {
+	a := m.account(name)
+	if a == nil || !m.up {
+		return
+	}
+	if s := m.console(); s != nil {
+		m.leaveConsole(s)
+	}
+	s := m.sessionOf(a.UID)
+	if s == nil {
+		s = &session{account: a, audit: 100000 + len(m.sessions) + m.rand.IntN(900)}
+		s.apps = append(s.apps, a.Apps...)
+		m.sessions = append(m.sessions, s)
+	}
+	s.onConsole, s.loggingIn = true, true
+	m.noteName(SessionChanged, name, "A fast user switch to "+a.FullName+" begins.")
+	m.After(12*time.Second, func() {
+		if s.loggingIn {
+			s.loggingIn = false
+			m.noteName(SessionChanged, name, a.FullName+" is at the screen.")
+		}
+	})
+}
+
+// LoginWindow puts the login window on the screen and leaves the sessions
+// running, as "Switch User" does.
+func (m *Mac) LoginWindow() {
+	if s := m.console(); s != nil {
+		m.leaveConsole(s)
+		m.note(SessionChanged, "The login window is on the screen; "+s.account.FullName+" is still logged in.")
+	}
+}
+
+// leaveConsole takes a session from the screen. Its windows live on, unseen.
+func (m *Mac) leaveConsole(s *session) { s.onConsole = false }
+
+// Logout ends a person's session. Their apps and dialogs go with it.
+func (m *Mac) Logout(name string) {
+	for i, s := range m.sessions {
+		if s.account.Name != name {
+			continue
+		}
+		m.sessions = append(m.sessions[:i:i], m.sessions[i+1:]...)
+		m.noteName(SessionChanged, name, s.account.FullName+" logs out.")
+		m.endWindow(s, endedByLogout)
+		return
+	}
+}
+
+// Lock locks the screen of the session that is on it.
+func (m *Mac) Lock() {
+	if s := m.console(); s != nil && !s.locked {
+		s.locked = true
+		m.note(SessionChanged, "The screen is locked.")
+	}
+}
+
+// Unlock unlocks the screen.
+func (m *Mac) Unlock() {
+	if s := m.console(); s != nil && s.locked {
+		s.locked = false
+		m.note(SessionChanged, "The screen is unlocked.")
+	}
+}
+
+// OpenApp opens an app in a person's session, or changes one that is open.
+func (m *Mac) OpenApp(name string, app App) {
+	a := m.account(name)
+	if a == nil {
+		return
+	}
+	s := m.sessionOf(a.UID)
+	if s == nil {
+		return
+	}
+	text := app.Name + " is open"
+	if app.Unsaved {
+		text += " with unsaved work"
+	}
+	m.noteName(FactChanged, app.Name, text+".")
+	for i := range s.apps {
+		if s.apps[i].Name == app.Name {
+			s.apps[i] = app
+			return
+		}
+	}
+	s.apps = append(s.apps, app)
+}
+
+// vetoing returns the first app on the Mac that refuses to quit.
+func (m *Mac) vetoing(ss []*session) (App, bool) {
+	for _, s := range ss {
+		for _, a := range s.apps {
+			if a.Unsaved {
+				return a, true
+			}
+		}
+	}
+	return App{}, false
+}
+
+// endSessions ends every session, as a restart does, and tells what was lost.
+func (m *Mac) endSessions() {
+	for _, s := range m.sessions {
+		for _, a := range s.apps {
+			if a.Unsaved {
+				m.noteName(WorkLost, a.Name, fmt.Sprintf("Unsaved work in %s is lost.", a.Name))
+			}
+		}
+		m.endWindow(s, endedByLogout)
+	}
+	m.sessions = nil
+}

@@ -1,0 +1,199 @@
+package simmac
+
+import (
+	"time"
+
+	"installordefer/internal/clock"
+	"installordefer/prompt"
+)
+
+// Why a window ended.
+const (
+	endedByItself = "it ended by itself"
+	endedByLogout = "its session ended"
+	endedByKill   = "it was killed"
+)
+
+// A Showing is a helper with one dialog on the screen: the helper's side of
+// the line protocol, and the person before it.
+type Showing struct {
+	// Dialog is what the helper was given.
+	Dialog prompt.Dialog
+
+	m       *Mac
+	session *session
+	opened  clock.Moment
+	timeout *occurrence // when the dialog ends by itself
+	next    *occurrence // when the person acts
+	frozen  bool
+	ended   bool
+	line    []byte // all that the helper wrote
+	code    int    // its exit code, -1 when it was killed
+	endedAt clock.Moment
+	onEnd   func()
+}
+
+// Show starts the helper in the session of the person with this UID and gives
+// it the line that opens a dialog. It returns nil when the helper cannot reach
+// the screen; its exit code is then prompt.ExitNone.
+func (m *Mac) Show(uid int, line []byte, onEnd func()) *Showing {
+	s := m.sessionOf(uid)
+	d, err := prompt.DecodeDialog(line)
+	if s == nil || !s.onConsole || err != nil {
+		return nil
+	}
+	if s.window != nil {
+		// A second helper: the one on the screen stays, in the background.
+		m.noteName(FactChanged, string(d.Kind), "A second dialog is opened over the first.")
+	}
+	w := &Showing{m: m, Dialog: d, session: s, opened: m.Now(), onEnd: onEnd}
+	s.window = w
+	m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: d.Heading, Dialog: &w.Dialog})
+	w.countTo(earliest(d.Timeout, d.Countdown))
+	w.person()
+	return w
+}
+
+// earliest returns the smaller of two times of which 0 means none.
+func earliest(a, b time.Duration) time.Duration {
+	if a > 0 && b > 0 {
+		return min(a, b)
+	}
+	return max(a, b)
+}
+
+// countTo lets the dialog end by itself after d, counted on the continuous
+// clock: at the end of a sleep where it would have been within it.
+func (w *Showing) countTo(d time.Duration) {
+	w.m.cancel(w.timeout)
+	w.timeout = nil
+	if d <= 0 {
+		return
+	}
+	w.timeout = w.m.schedule(w.m.now+d, w.timeIsUp)
+}
+
+func (w *Showing) timeIsUp() {
+	switch {
+	case w.ended || w.frozen:
+	case w.m.asleep:
+		w.timeout = w.m.schedule(w.m.now+time.Second, w.timeIsUp)
+	default:
+		w.answer(prompt.Answer{Result: prompt.ResultTimeout}, "The dialog's time is over.")
+	}
+}
+
+// person plans what the person does.
+func (w *Showing) person() {
+	r := w.reaction()
+	if r.Do == ActLastMoment {
+		left := earliest(w.Dialog.Timeout, w.Dialog.Countdown)
+		if left <= 0 {
+			return
+		}
+		// Sooner in the same second: scheduled at the same instant it would
+		// come after the dialog's own end.
+		r.After, r.Do = left-time.Millisecond, ActRun
+	}
+	if r.Do == ActNothing || r.Do == "" {
+		if w.Dialog.Kind == prompt.InstallNow {
+			w.installInSettings()
+		}
+		return
+	}
+	w.plan(r.After, func() { w.act(r) })
+	if w.Dialog.Kind == prompt.InstallNow {
+		w.installInSettings()
+	}
+}
+
+// plan lets do happen after d, or as soon as the person is at the screen.
+func (w *Showing) plan(d time.Duration, do func()) {
+	w.next = w.m.schedule(w.m.now+d, func() {
+		switch {
+		case w.ended || w.frozen:
+		case w.m.asleep || w.session.locked || !w.session.onConsole:
+			w.plan(time.Minute, do)
+		default:
+			do()
+		}
+	})
+}
+
+// Change gives the helper a line that changes the dialog.
+func (w *Showing) Change(line []byte) {
+	if w.ended || w.frozen {
+		return
+	}
+	c, err := prompt.DecodeChange(line)
+	if err != nil {
+		return
+	}
+	if c.Heading != "" {
+		w.Dialog.Heading = c.Heading
+	}
+	if c.Body != "" {
+		w.Dialog.Body = c.Body
+	}
+	if c.Progress != nil {
+		w.Dialog.Progress = c.Progress
+	}
+	if w.m.Journal.Keeps(DialogChanged) {
+		w.m.record(Event{Kind: DialogChanged, Name: string(w.Dialog.Kind), Change: &c})
+	}
+	if c.Countdown != nil {
+		if *c.Countdown <= 0 {
+			w.timeIsUp()
+			return
+		}
+		w.countTo(*c.Countdown)
+	}
+}
+
+// CloseInput ends the helper's standard input: it takes its dialog away.
+func (w *Showing) CloseInput() {
+	if !w.ended && !w.frozen {
+		w.answer(prompt.Answer{Result: prompt.ResultClosed}, "")
+	}
+}
+
+// Kill ends the helper by a signal.
+func (w *Showing) Kill() { w.finish(nil, -1, "") }
+
+// Ended tells whether the helper has ended, what it wrote and its exit code.
+func (w *Showing) Ended() (line []byte, code int, ended bool) { return w.line, w.code, w.ended }
+
+// answer ends the helper with an answer in the form that it should have.
+func (w *Showing) answer(a prompt.Answer, text string) {
+	line, code := prompt.EncodeAnswer(w.Dialog, a)
+	w.finish(line, code, text)
+}
+
+// finish ends the helper. Text tells what the person did; it is empty where
+// the dialog was only taken away.
+func (w *Showing) finish(line []byte, code int, text string) {
+	if w.ended {
+		return
+	}
+	w.ended, w.line, w.code, w.endedAt = true, line, code, w.m.Now()
+	w.m.cancel(w.timeout)
+	w.m.cancel(w.next)
+	if w.session.window == w {
+		w.session.window = nil
+	}
+	if text != "" {
+		w.m.record(Event{Kind: Answered, Name: string(w.Dialog.Kind), Text: text, Code: code})
+	}
+	w.m.noteName(DialogClosed, string(w.Dialog.Kind), "")
+	if w.onEnd != nil {
+		w.onEnd()
+	}
+}
+
+// endWindow ends the dialog of a session that ends.
+func (m *Mac) endWindow(s *session, why string) {
+	if w := s.window; w != nil && why == endedByLogout {
+		// AppKit leaves with status 0 when its session is logged out.
+		w.finish(nil, 0, "The session ends and takes the dialog with it.")
+	}
+}
