@@ -62,14 +62,15 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 		return Console{}, err
 	}
 	name, uid := t.top["Name"], t.top["UID"]
-	switch name {
-	case "", "loginwindow", "root":
-		return Console{Why: "the login window is on the screen" + t.behind()}, nil
-	case "_mbsetupuser":
-		return Console{}, fmt.Errorf("Setup Assistant is on the screen: %w", ErrUnsettled)
-	}
 	n, err := parseUID(uid)
-	if err != nil {
+	switch {
+	case name == "" && n >= firstPerson:
+		return Console{}, fmt.Errorf("user id %s is at the screen without a name: %w", uid, ErrUnsettled)
+	case name == "" || name == "loginwindow" || name == "root":
+		return Console{Why: "the login window is on the screen" + t.behind()}, nil
+	case name == "_mbsetupuser":
+		return Console{}, fmt.Errorf("Setup Assistant is on the screen: %w", ErrUnsettled)
+	case err != nil:
 		return Console{}, fmt.Errorf("the user id %q of %q at the screen: %w", uid, name, ErrUnreadable)
 	}
 	if n < firstPerson {
@@ -142,48 +143,55 @@ func plainName(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool { return c == '/' || c == ':' || !unicode.IsPrint(c) })
 }
 
-// splitConsole takes scutil's tree apart. People choose their long names, and
-// those stand in it: so only the containers that are known open a level, and a
-// key that comes twice is refused.
+// splitConsole takes scutil's tree apart. People choose their own long names,
+// and those stand in it: a name never opens a level, and a key that comes
+// twice is refused.
 func splitConsole(text string) (consoleText, error) {
 	t := consoleText{top: map[string]string{}}
 	if len(text) > 1<<20 {
 		return t, fmt.Errorf("more than 1 MiB on who is at the screen: %w", ErrUnreadable)
 	}
-	lines := strings.Split(text, "\n")
-	if strings.TrimSpace(lines[0]) != "<dictionary> {" {
-		return t, fmt.Errorf("no dictionary on who is at the screen but %.80q: %w", lines[0], ErrUnreadable)
+	first, rest, _ := strings.Cut(text, "\n")
+	if strings.TrimSpace(first) != "<dictionary> {" {
+		return t, fmt.Errorf("no dictionary on who is at the screen but %.80q: %w", first, ErrUnreadable)
 	}
-	depth := 1 // 1 the dictionary, 2 the list of sessions, 3 one session
-	for _, line := range lines[1:] {
+	open := []string{""} // the keys of the levels that are open
+	for line := range strings.SplitSeq(rest, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "}" {
-			depth--
-			if depth == 0 {
+			open = open[:len(open)-1]
+			if len(open) == 0 {
 				return t, nil
 			}
 			continue
 		}
-		key, value, _ := strings.Cut(line, " :")
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		switch {
-		case depth == 1 && key == "SessionInfo" && value == "<array> {":
-			depth = 2
-		case depth == 2 && value == "<dictionary> {":
-			depth = 3
-			t.sessions = append(t.sessions, session{})
-		case depth == 1:
-			if _, twice := t.top[key]; twice {
-				return t, fmt.Errorf("%.40q stands twice in who is at the screen: %w", key, ErrUnreadable)
+		key, value, _ := strings.Cut(line, " : ")
+		key, value = strings.TrimSuffix(key, " :"), strings.TrimSpace(value)
+		if (value == "<array> {" || value == "<dictionary> {") && !strings.HasSuffix(key, "NameKey") {
+			open = append(open, key)
+			if len(open) == 3 && open[1] == "SessionInfo" {
+				t.sessions = append(t.sessions, session{})
 			}
-			t.top[key] = value
-		case depth == 3:
-			if !t.sessions[len(t.sessions)-1].set(key, value) {
-				return t, fmt.Errorf("%.40q stands twice in a session: %w", key, ErrUnreadable)
-			}
+			continue
+		}
+		if !t.set(open, key, value) {
+			return t, fmt.Errorf("%.40q stands twice in who is at the screen: %w", key, ErrUnreadable)
 		}
 	}
 	return t, fmt.Errorf("the answer on who is at the screen is cut off: %w", ErrUnreadable)
+}
+
+// set keeps a value if it is of use; it is false for a second value.
+func (t *consoleText) set(open []string, key, value string) bool {
+	switch {
+	case len(open) == 1:
+		_, twice := t.top[key]
+		t.top[key] = value
+		return !twice
+	case len(open) == 3 && open[1] == "SessionInfo":
+		return t.sessions[len(t.sessions)-1].set(key, value)
+	}
+	return true
 }
 
 func (s *session) set(key, value string) bool {

@@ -100,8 +100,12 @@ func Pane(osMajor int, rapid bool) string {
 	return "x-apple.systempreferences:com.apple.Software-Update-Settings.extension"
 }
 
-// OpenSoftwareUpdate opens the pane in u's session, as u.
+// OpenSoftwareUpdate opens the pane in u's session, as u. The error may be
+// ErrNobody.
 func (h *Host) OpenSoftwareUpdate(ctx context.Context, u ConsoleUser, osMajor int, rapid bool) error {
+	if u.UID < firstPerson {
+		return fmt.Errorf("opening Software Update: %w", ErrNobody)
+	}
 	_, err := h.run(ctx, "opening Software Update", asPerson(u, string(tool.Open), Pane(osMajor, rapid)))
 	return err
 }
@@ -138,7 +142,9 @@ func ParseJob(print []byte) Job {
 		case "state":
 			j.Running = value == "running"
 		case "pid":
-			j.PID, _ = strconv.Atoi(value)
+			if pid, err := strconv.Atoi(value); err == nil && pid > 0 {
+				j.PID = pid
+			}
 		case "last exit code":
 			j.LastExit = value
 		}

@@ -97,7 +97,7 @@ func (h *Host) checkOwned(info fs.FileInfo, at string) error {
 		return fmt.Errorf("%s belongs to user id %d instead of %d: %w", at, st.Uid, h.Owner, ErrUnsafe)
 	}
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
-		return fmt.Errorf("%s can be written by others (mode %#o): %w", at, mode, ErrUnsafe)
+		return fmt.Errorf("%s can be written by others than its owner (mode %#o; chmod go-w repairs it): %w", at, mode, ErrUnsafe)
 	}
 	return nil
 }

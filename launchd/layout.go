@@ -50,7 +50,11 @@ const (
 )
 
 func (l Layout) path(elem ...string) string {
-	return filepath.Join("/", l.Root, filepath.Join(elem...))
+	root := l.Root
+	if root == "" {
+		root = "/"
+	}
+	return filepath.Join(root, filepath.Join(elem...))
 }
 
 // JobFile is the property list that tells launchd of the job.

@@ -18,6 +18,9 @@ var ErrBusy = errors.New("another wake of the job is at work")
 // goes with the process that holds it, however that ends.
 func (h *Host) Lock() (release func(), err error) {
 	dir, err := h.openFolder(h.SupportFolder())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the job is not installed here: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("locking out other wakes of the job: %w", err)
 	}
@@ -42,37 +45,38 @@ func (h *Host) Lock() (release func(), err error) {
 	return nil, fmt.Errorf("the lock file was deleted again and again: %w", ErrBusy)
 }
 
-// lockFile opens the lock file and locks it.
+// lockFile opens the lock file and locks it. It opens for reading where the
+// file is there already: an ordinary wake writes nothing, and a disk that
+// cannot be written does not stop it.
 func (h *Host) lockFile(dir *os.Root) (*os.File, error) {
-	f, err := dir.OpenFile(lockName, os.O_RDWR|os.O_CREATE|unix.O_NONBLOCK, 0o600)
+	seen, err := dir.Lstat(lockName)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	case !seen.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no ordinary file: %w", h.LockFile(), ErrUnsafe)
+	}
+	f, err := dir.Open(lockName)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = dir.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o600)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := h.checkLock(dir, f); err != nil {
-		f.Close()
-		return nil, err
+	info, err := f.Stat()
+	if err == nil {
+		err = h.checkOwned(info, h.LockFile())
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if err != nil {
-		f.Close()
+	if err == nil {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		if errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, ErrBusy
+			err = ErrBusy
 		}
+	}
+	if err != nil {
+		f.Close()
 		return nil, err
 	}
 	return f, nil
-}
-
-func (h *Host) checkLock(dir *os.Root, f *os.File) error {
-	if named, err := dir.Lstat(lockName); err == nil && named.Mode()&fs.ModeSymlink != 0 {
-		return fmt.Errorf("%s is a link: %w", h.LockFile(), ErrUnsafe)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no ordinary file: %w", h.LockFile(), ErrUnsafe)
-	}
-	return h.checkOwned(info, h.LockFile())
 }

@@ -52,6 +52,9 @@ func ParseGeneratedUID(dscl []byte) (uuid string, ok bool) {
 // an owner can let a macOS update install; being an administrator is neither
 // needed nor enough.
 func (h *Host) IsVolumeOwner(ctx context.Context, u ConsoleUser) (bool, error) {
+	if !plainName(u.Name) {
+		return false, fmt.Errorf("asking for the account of %q: %w", u.Name, ErrUnreadable)
+	}
 	r, err := h.run(ctx, "asking for the account of "+u.Name, tool.Command{
 		Path: tool.Dscl,
 		Args: []string{".", "-read", "/Users/" + u.Name, "GeneratedUID"},

@@ -83,10 +83,18 @@ func (h *Host) Remove(ctx context.Context, rm Removal) error {
 			}
 		}
 		if err := h.do(ctx, s, rm); err != nil {
-			return fmt.Errorf("removing the job, in the step to %s: %w; the removal goes on at the next wake", s.What, err)
+			return fmt.Errorf("removing the job, in the step to %s: %w; %s", s.What, err, s.follows())
 		}
 	}
 	return nil
+}
+
+// follows says what a failed step means for the Mac.
+func (s Step) follows() string {
+	if s.Act == BootOut {
+		return "its files are gone, but launchd keeps its name until the Mac restarts, and may report that it cannot start it"
+	}
+	return "the removal goes on at the next wake"
 }
 
 func (h *Host) do(ctx context.Context, s Step, rm Removal) error {
@@ -249,13 +257,13 @@ func (h *Host) RemovalBegun() (bool, error) {
 
 // identity tells one file from any other that ever had its name.
 func identity(dir *os.Root, name string) (string, error) {
-	f, err := dir.Open(name)
+	f, err := dir.Open(".")
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	var st unix.Stat_t
-	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+	if err := unix.Fstatat(int(f.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%d %d %d.%09d\n", st.Dev, st.Ino, st.Ctim.Sec, st.Ctim.Nsec), nil

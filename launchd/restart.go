@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"installordefer/internal/tool"
 )
 
-// ErrNobody says that there is no session to ask for a soft restart.
-var ErrNobody = errors.New("nobody is at the screen to be asked for a restart")
+// ErrNobody says that there is no person's session to do something in.
+var ErrNobody = errors.New("nobody is at the screen")
 
 // ErrNotPermitted says that the Mac does not let the job send the event that
 // asks for a restart. Only the hard restart is left then.
@@ -52,17 +51,16 @@ const (
 	shutdownScript = `tell application "loginwindow" to «event aevtrsdn»`
 )
 
-var scriptNumber = regexp.MustCompile(`\((-?\d{1,9})\)\s*$`)
+var scriptNumber = regexp.MustCompile(`(?m)\((-?\d{1,9})\)[ \t\r]*$`)
 
-// ParseScriptError reads the last line that osascript prints on its error
-// stream when it fails.
+// ParseScriptError finds the failure in what osascript printed on its error
+// stream: the number at the end of the last line that has one.
 func ParseScriptError(stderr []byte) (*ScriptError, bool) {
-	text := strings.TrimSpace(string(stderr))
-	m := scriptNumber.FindStringSubmatch(text)
-	if m == nil {
+	all := scriptNumber.FindAllSubmatch(stderr, -1)
+	if len(all) == 0 {
 		return nil, false
 	}
-	n, err := strconv.Atoi(m[1])
+	n, err := strconv.Atoi(string(all[len(all)-1][1]))
 	if err != nil {
 		return nil, false
 	}
@@ -75,7 +73,7 @@ func ParseScriptError(stderr []byte) (*ScriptError, bool) {
 // ErrVetoed, or another.
 func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) error {
 	if u.UID < firstPerson {
-		return ErrNobody
+		return fmt.Errorf("asking for a restart: %w", ErrNobody)
 	}
 	script := restartScript
 	if shutdown {
@@ -84,10 +82,10 @@ func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) er
 	c := asPerson(u, string(tool.Osascript), "-e", script)
 	// An Apple event waits two minutes for its answer.
 	c.Limit = 150 * time.Second
-	_, err := h.run(ctx, "asking for a restart", c)
+	r, err := h.run(ctx, "asking for a restart", c)
 	var exit *ExitError
 	if errors.As(err, &exit) {
-		if s, ok := ParseScriptError([]byte(exit.Output)); ok {
+		if s, ok := ParseScriptError(r.Stderr); ok {
 			return s
 		}
 	}

@@ -1,0 +1,125 @@
+package launchd
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func systemVersion(version, build string) string {
+	return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+	<key>BuildID</key>
+	<string>0C3F8A40-8F14-11F0-9D3E-000000000000</string>
+	<key>ProductBuildVersion</key>
+	<string>` + build + `</string>
+	<key>ProductName</key>
+	<string>macOS</string>
+	<key>ProductUserVisibleVersion</key>
+	<string>` + version + `</string>
+	<key>ProductVersion</key>
+	<string>` + version + `</string>
+</dict>
+</plist>
+`
+}
+
+func TestTheVersionOfMacOS(t *testing.T) {
+	tests := []struct{ text, version, build string }{
+		{systemVersion("26.6", "25G80"), "26.6", "25G80"},
+		{systemVersion("12.7.6", "21H1320"), "12.7.6", "21H1320"},
+		{systemVersion("15.7.1", "24G231"), "15.7.1", "24G231"},
+		{systemVersion("27", "26A428"), "27", "26A428"},
+		// What an older program is shown instead of 26 and 27.
+		{systemVersion("16.6", "25G80"), "26.6", "25G80"},
+		{systemVersion("16", "25G80"), "26", "25G80"},
+		{systemVersion("17.0.1", "26A434"), "27.0.1", "26A434"},
+	}
+	for _, tt := range tests {
+		version, build, err := ParseVersion([]byte(tt.text))
+		if err != nil || version != tt.version || build != tt.build {
+			t.Errorf("%s %s %v, want %s %s", version, build, err, tt.version, tt.build)
+		}
+	}
+	for _, text := range []string{"", "macOS 26", systemVersion("", "25G80"), systemVersion("Tahoe", "25G80"), systemVersion("26.6", "")} {
+		if v, b, err := ParseVersion([]byte(text)); !errors.Is(err, ErrUnreadable) {
+			t.Errorf("%.60q gave %s %s %v", text, v, b, err)
+		}
+	}
+}
+
+func TestTheMajorVersion(t *testing.T) {
+	for version, want := range map[string]int{"26.6.1": 26, "27": 27, "12.7.6": 12, "": 0, "Tahoe": 0} {
+		if got := (Machine{OSVersion: version}).Major(); got != want {
+			t.Errorf("%q: %d", version, got)
+		}
+	}
+}
+
+func TestASimulatedMacIsReadFromItsFolder(t *testing.T) {
+	h := &Host{Layout: Layout{Root: t.TempDir(), ID: testID}}
+	if _, err := h.Machine(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty folder: %v", err)
+	}
+	put(t, h.versionFile(), systemVersion("26.6", "25G80"), 0o644)
+	if _, err := h.Machine(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no hardware: %v", err)
+	}
+	put(t, h.machineFile(), `{"appleSilicon":true}`, 0o644)
+	m, err := h.Machine()
+	if err != nil || m != (Machine{"26.6", "25G80", true}) {
+		t.Errorf("%+v %v", m, err)
+	}
+	put(t, h.machineFile(), `{"appleSilicon":false,"memory":8}`, 0o644)
+	if m, err = h.Machine(); err != nil || m.AppleSilicon {
+		t.Errorf("%+v %v", m, err)
+	}
+	for _, text := range []string{"", "{}", "arm64", `{"appleSilicon":"yes"}`} {
+		put(t, h.machineFile(), text, 0o644)
+		if m, err = h.Machine(); err == nil {
+			t.Errorf("%q gave %+v", text, m)
+		}
+	}
+	put(t, h.versionFile(), strings.Repeat("x", mostPlist+1), 0o644)
+	if _, err = h.Machine(); err == nil {
+		t.Error("a version file without end was read")
+	}
+}
+
+func TestOnlyAMacHasHardwareToAsk(t *testing.T) {
+	if runtime.GOOS == "darwin" {
+		m, err := (&Host{Layout: Layout{ID: testID}}).Machine()
+		if err != nil || m.Major() < 12 || m.Build == "" {
+			t.Errorf("%+v %v", m, err)
+		}
+		return
+	}
+	if _, err := os.Stat("/System"); err == nil {
+		t.Skip("this machine has a /System")
+	}
+	if m, err := (&Host{Layout: Layout{ID: testID}}).Machine(); err == nil {
+		t.Errorf("%+v", m)
+	}
+	if m, err := (Machine{}).fromKernel(); err == nil {
+		t.Errorf("%+v", m)
+	}
+}
+
+func FuzzParseVersion(f *testing.F) {
+	f.Add([]byte(systemVersion("26.6", "25G80")))
+	f.Add([]byte(systemVersion("16.0", "25A362")))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		version, build, err := ParseVersion(text)
+		if (err == nil) != (version != "" && build != "") {
+			t.Errorf("%q %q %v", version, build, err)
+		}
+		if m := (Machine{OSVersion: version}).Major(); m >= 16 && m <= 25 {
+			t.Errorf("there is no macOS %d", m)
+		}
+	})
+}
