@@ -25,13 +25,13 @@ type packageInfo struct {
 	Bundles []Bundle    `xml:"bundle"`
 	// BundleVersion stays empty: a list there would keep a newer application
 	// when an older package is installed, beside the older root job.
-	BundleVersion struct{}     `xml:"bundle-version"`
-	Upgrade       bundleList   `xml:"upgrade-bundle"`
-	Update        struct{}     `xml:"update-bundle"`
-	AtomicUpdate  struct{}     `xml:"atomic-update-bundle"`
-	Strict        bundleList   `xml:"strict-identifier"`
-	Relocate      bundleList   `xml:"relocate"` // empty: nothing follows a moved copy
-	Scripts       []scriptFile `xml:"scripts>any"`
+	BundleVersion struct{}   `xml:"bundle-version"`
+	Upgrade       bundleList `xml:"upgrade-bundle"`
+	Update        struct{}   `xml:"update-bundle"`
+	AtomicUpdate  struct{}   `xml:"atomic-update-bundle"`
+	Strict        bundleList `xml:"strict-identifier"`
+	Relocate      bundleList `xml:"relocate"` // empty: nothing follows a moved copy
+	Scripts       scriptList `xml:"scripts"`
 }
 
 type payloadSize struct {
@@ -47,15 +47,22 @@ type bundleID struct {
 	ID string `xml:"id,attr"`
 }
 
-// A scriptFile is an element named after the script's part: preinstall or
-// postinstall.
-type scriptFile struct {
-	XMLName xml.Name
-	File    string `xml:"file,attr"`
+// scriptList names the scripts that the Installer runs.
+type scriptList struct {
+	Preinstall  *scriptFile `xml:"preinstall"`
+	Postinstall *scriptFile `xml:"postinstall"`
 }
 
-// scriptNames are the scripts that the Installer runs.
-var scriptNames = []string{"preinstall", "postinstall"}
+type scriptFile struct {
+	File string `xml:"file,attr"`
+}
+
+func (p Package) script(name string) *scriptFile {
+	if _, ok := p.Scripts.Find(name); !ok {
+		return nil
+	}
+	return &scriptFile{"./" + name}
+}
 
 func (p Package) packageInfo() ([]byte, error) {
 	bundles, err := Bundles(p.Payload)
@@ -65,12 +72,6 @@ func (p Package) packageInfo() ([]byte, error) {
 	var ids bundleList
 	for _, b := range bundles {
 		ids.Bundles = append(ids.Bundles, bundleID{b.ID})
-	}
-	var scripts []scriptFile
-	for _, name := range scriptNames {
-		if _, ok := p.Scripts.Find(name); ok {
-			scripts = append(scripts, scriptFile{xml.Name{Local: name}, "./" + name})
-		}
 	}
 	return marshal(packageInfo{
 		OverwritePermissions: true,
@@ -85,7 +86,7 @@ func (p Package) packageInfo() ([]byte, error) {
 		Bundles:              bundles,
 		Upgrade:              ids,
 		Strict:               ids,
-		Scripts:              scripts,
+		Scripts:              scriptList{p.script("preinstall"), p.script("postinstall")},
 	})
 }
 
