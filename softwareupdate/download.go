@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"installordefer/internal/tool"
@@ -18,6 +17,8 @@ const (
 	// lingerLimit bounds the silence of an updater that has said its last
 	// word; some never end by themselves. Munki waits as long.
 	lingerLimit = time.Minute
+	// restartLimit is the same while it is to restart the Mac.
+	restartLimit = 5 * time.Minute
 )
 
 // Download downloads one update in the background. The error is a *Failure
@@ -27,19 +28,19 @@ const (
 // FailureAuthentication, with Downloaded set: it is on the disk, but cannot
 // be made ready without the password of a volume owner.
 func (t *Tool) Download(ctx context.Context, l Label, progress func(Progress)) error {
-	if err := t.refuse(Downloading, l); err != nil {
+	if err := refuse(Downloading, l); err != nil {
 		return err
 	}
 	tr := &transcript{operation: Downloading, labels: []Label{l}, progress: progress}
 	return t.follow(ctx, tr, tool.Command{
 		Path: tool.SoftwareUpdate,
 		Args: []string{"--download", string(l)},
-	}, true)
+	}, lingerLimit)
 }
 
-// follow has the updater download or install and judges what it prints. With
-// end it ends an updater that stays on after its last word.
-func (t *Tool) follow(ctx context.Context, tr *transcript, c tool.Command, end bool) error {
+// follow has the updater download or install and judges what it prints. An
+// updater that stays on silently after its last word is ended after patience.
+func (t *Tool) follow(ctx context.Context, tr *transcript, c tool.Command, patience time.Duration) error {
 	g := newGauge()
 	// On a pipe the updater holds its output back.
 	c.Terminal = true
@@ -48,35 +49,20 @@ func (t *Tool) follow(ctx context.Context, tr *transcript, c tool.Command, end b
 	t.logf("Apple's updater is asked to %s %s.", tr.operation, quoted(tr.labels))
 	following, stop := context.WithCancel(ctx)
 	defer stop()
-	var count atomic.Int64
-	waiting := false
+	callOff := func() {}
+	defer func() { callOff() }()
 	_, err := t.Runner.Run(following, c, func(l tool.Line) {
 		tr.line(l)
-		count.Add(1)
-		if end && tr.lastWord && !waiting {
-			waiting = true
-			go t.endSilent(following, &count, stop)
+		if tr.lastWord {
+			callOff()
+			callOff = t.after(patience, stop)
 		}
 	})
 	if ctx.Err() == nil && following.Err() != nil {
-		// We ended it ourselves after its last word.
+		// It was ended after its last word.
 		err = nil
 	}
 	return tr.judge(ctx, err)
-}
-
-// endSilent ends an updater that has printed nothing for lingerLimit.
-func (t *Tool) endSilent(ctx context.Context, count *atomic.Int64, stop func()) {
-	for {
-		before := count.Load()
-		if t.Clock.Sleep(ctx, lingerLimit) != nil {
-			return
-		}
-		if count.Load() == before {
-			stop()
-			return
-		}
-	}
 }
 
 // judge says how it ended. The text decides; err, the end of the process,

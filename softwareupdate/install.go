@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"installordefer/internal/tool"
 )
@@ -18,6 +19,10 @@ type Install struct {
 	Restart bool
 	// Force makes that a restart that applications cannot refuse.
 	Force bool
+	// RestartWait is how long the updater may take, after its last word, to
+	// bring the Mac down. Then it is ended, as when an application refuses
+	// to quit. 0 means 5 minutes.
+	RestartWait time.Duration
 	// ConsoleUID is the person in whose session the updater works, still as
 	// root; 0 for none. On some releases it hangs outside of the session
 	// while somebody is logged in.
@@ -52,7 +57,7 @@ var errNothingNamed = errors.New("nothing is installed, because no update was na
 func (t *Tool) Install(ctx context.Context, in Install, progress func(Progress)) (Installed, error) {
 	var labels []Label
 	for _, l := range in.Labels {
-		if err := t.refuse(Installing, l); err != nil {
+		if err := refuse(Installing, l); err != nil {
 			return Installed{}, err
 		}
 		if !slices.Contains(labels, l) {
@@ -70,9 +75,7 @@ func (t *Tool) Install(ctx context.Context, in Install, progress func(Progress))
 	c := installCommand(in, labels)
 	defer clear(c.Stdin)
 	tr := &transcript{operation: Installing, labels: labels, password: in.Password, progress: progress}
-	// With Restart the updater is left alone after its last word: it is
-	// taking the Mac down.
-	err := t.follow(ctx, tr, c, !in.Restart)
+	err := t.follow(ctx, tr, c, in.patience())
 	return Installed{
 		Done:          tr.installed,
 		Staged:        len(tr.staged) > 0,
@@ -80,6 +83,18 @@ func (t *Tool) Install(ctx context.Context, in Install, progress func(Progress))
 		NeedsShutdown: tr.shutdown,
 		Tail:          tr.tail.lines,
 	}, err
+}
+
+// patience is how long the updater may stay on after its last word.
+func (in Install) patience() time.Duration {
+	switch {
+	case !in.Restart:
+		return lingerLimit
+	case in.RestartWait == 0:
+		return restartLimit
+	default:
+		return in.RestartWait
+	}
 }
 
 // installCommand orders the arguments as in "softwareupdate --install LABEL
@@ -119,18 +134,14 @@ func (t *Tool) checkOwner(owner string, l Label) error {
 	default:
 		return nil
 	}
-	t.logf("%v", f)
 	return f
 }
 
-// refuse logs and returns the error for a label that must not be given to
-// the updater.
-func (t *Tool) refuse(op Operation, l Label) error {
+// refuse returns the error for a label that must not be given to the updater.
+func refuse(op Operation, l Label) error {
 	why := l.refusal()
 	if why == "" {
 		return nil
 	}
-	f := &Failure{Operation: op, Kind: FailureRefused, Label: l, Detail: "its label is refused because " + why}
-	t.logf("%v", f)
-	return f
+	return &Failure{Operation: op, Kind: FailureRefused, Label: l, Detail: "its label is refused because " + why}
 }

@@ -21,14 +21,12 @@ const (
 var listPauses = [...]time.Duration{30 * time.Second, 60 * time.Second}
 
 // List checks for updates. A check whose outcome is Unknown is tried twice
-// more, the second time after a longer wait.
+// more, the second time after a longer wait. The warnings of the list are the
+// caller's to log.
 func (t *Tool) List(ctx context.Context) List {
 	for try := 0; ; try++ {
 		l := t.listOnce(ctx)
 		if l.Outcome != Unknown || try == len(listPauses) || ctx.Err() != nil || errors.Is(l.Err, tool.ErrNotStarted) {
-			for _, w := range l.Warnings {
-				t.logf("%s", w)
-			}
 			return l
 		}
 		t.logf("%v The check is tried again in %v.", l.Err, listPauses[try])

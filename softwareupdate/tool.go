@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"installordefer/internal/clock"
 	"installordefer/internal/tool"
@@ -24,6 +25,17 @@ type Tool struct {
 	OS Version
 	// Log takes one line for the administrator; nil drops them.
 	Log func(format string, args ...any)
+	// After calls f once d has passed, and returns what calls that off. nil
+	// means time.AfterFunc; a simulated Mac has its own time.
+	After func(d time.Duration, f func()) (callOff func())
+}
+
+func (t *Tool) after(d time.Duration, f func()) (callOff func()) {
+	if t.After != nil {
+		return t.After(d, f)
+	}
+	timer := time.AfterFunc(d, f)
+	return func() { timer.Stop() }
 }
 
 func (t *Tool) logf(format string, args ...any) {
