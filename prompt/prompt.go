@@ -83,16 +83,19 @@ type Dialog struct {
 	// Timeout is how long the helper waits for an answer; then it ends by
 	// itself and answers ResultTimeout. 0 means no limit.
 	Timeout time.Duration
-	// Countdown is what RunNow counts down from; at 0 the helper ends by
-	// itself and answers ResultTimeout. 0 means no countdown.
+	// Countdown is what a dialog counts down from, RunNow to the
+	// installation and Updating to the restart that follows it; at 0 the
+	// helper ends by itself and answers ResultTimeout. 0 means no countdown.
+	// Time in which the Mac sleeps does not count.
 	Countdown time.Duration
 
-	// Progress is what an Updating dialog shows at first; nil means progress
-	// of unknown extent.
+	// Progress is what an Updating dialog without a countdown shows at
+	// first; nil means progress of unknown extent.
 	Progress *Progress
 
 	// Pane is the address or the path of the Software Update pane that the
-	// button of InstallNow opens, in the person's own session.
+	// button of InstallNow opens, in the person's own session. Empty means no
+	// button.
 	Pane string
 
 	// Account is whose password a Password dialog asks for.

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -25,18 +26,12 @@ const (
 
 // RunButton returns the text of the button that runs the updates.
 func (d Dialog) RunButton() string {
-	if d.RunLabel != "" {
-		return d.RunLabel
-	}
-	return "Run Updates"
+	return cmp.Or(d.RunLabel, "Run Updates")
 }
 
 // DeferButton returns the text of the button that defers.
 func (d Dialog) DeferButton() string {
-	if d.DeferLabel != "" {
-		return d.DeferLabel
-	}
-	return "Defer"
+	return cmp.Or(d.DeferLabel, "Defer")
 }
 
 // AskAgain says when the prompt comes again if the person chooses deferral i
@@ -44,13 +39,12 @@ func (d Dialog) DeferButton() string {
 // begins with the click, so that the time moves on while the dialog is open.
 func (d Dialog) AskAgain(i int, left time.Duration) string {
 	c := d.Choices[i]
-	if open := d.TimeLeft - left; open > 0 {
-		c.Until = c.Until.Add(open)
+	until := c.Until.Add(max(0, d.TimeLeft-left))
+	now := until.Add(-c.For)
+	if !d.Deadline.IsZero() && until.After(d.Deadline) {
+		until = d.Deadline
 	}
-	if !d.Deadline.IsZero() && c.Until.After(d.Deadline) {
-		c.Until = d.Deadline
-	}
-	return "Ask again " + AtInWords(c.Until, c.Until.Add(-c.For))
+	return "Ask again " + AtInWords(until, now)
 }
 
 // TimeLeftLine says how long the updates can still be put off; empty when the
@@ -68,18 +62,15 @@ func (d Dialog) TimeLeftLine(left time.Duration) string {
 
 // CountdownLine says what happens at the end of the countdown, and when.
 func (d Dialog) CountdownLine(left time.Duration) string {
-	what := "The updates start"
-	if d.Kind == Updating {
-		what = "Your Mac restarts"
+	switch {
+	case d.Kind == Updating:
+		return "Time left to save your work: " + CountdownInWords(left) + "."
+	case left <= 0:
+		return "The updates start now."
+	case left <= time.Minute:
+		return "The updates start in " + CountdownInWords(left) + ". Please save your work now."
 	}
-	if left <= 0 {
-		return what + " now."
-	}
-	line := what + " in " + CountdownInWords(left) + "."
-	if left <= time.Minute {
-		line += " Please save your work now."
-	}
-	return line
+	return "The updates start in " + CountdownInWords(left) + "."
 }
 
 // Details returns what is known about an update besides its name: "3.8 GB,
@@ -97,15 +88,15 @@ func (i Item) Details() string {
 
 // Line says how far an installation is: "Downloading macOS, 42 %".
 func (p Progress) Line() string {
-	text := p.Text
-	if text == "" {
-		text = Working
-	}
-	if p.Fraction < 0 {
-		return text
-	}
 	// Rounded down: what is not finished is never called 100 %.
-	return text + ", " + strconv.Itoa(int(min(p.Fraction, 1)*100)) + " %"
+	percent := strconv.Itoa(int(min(p.Fraction, 1)*100)) + " %"
+	switch {
+	case p.Fraction < 0:
+		return cmp.Or(p.Text, Working)
+	case p.Text == "":
+		return percent
+	}
+	return p.Text + ", " + percent
 }
 
 // PasswordLine says whose password is asked for.

@@ -1,0 +1,87 @@
+// Package terminal shows the dialogs of package prompt on a terminal. The
+// helper uses it where it is built without AppKit.
+//
+// What must hold here: the terminal gets no byte of a dialog's text that could
+// control it; a dialog stays true while it is on the screen, and only what has
+// changed is drawn anew; what is typed in the first second, or is no key of
+// the dialog, does nothing; a password is never drawn.
+package terminal
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"installordefer/prompt"
+)
+
+// A Terminal is a prompt.Toolkit. Typing is read key by key.
+type Terminal struct {
+	// Keys is where the person types. Each Read returns what was typed at
+	// once, so that an escape sequence comes whole.
+	Keys io.Reader
+	// Screen is what the person sees.
+	Screen io.Writer
+	// Live says that Screen is a real terminal, on which lines can be drawn
+	// anew. Otherwise what has changed is written once more, and less often.
+	Live bool
+	// Size returns the width and height of Screen in characters. With nil,
+	// and with 0 for either, it is 80 by 24.
+	Size func() (width, height int)
+	// OpenPane opens the Software Update pane.
+	OpenPane func(ctx context.Context, pane string) error
+}
+
+// Show shows d. See prompt.Toolkit.
+func (t *Terminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change) (prompt.Answer, error) {
+	v := newView(d, !t.Live)
+	s := &screen{out: t.Screen, live: t.Live, size: t.size}
+	shown := time.Now()
+	if err := s.draw(v.lines(s.width())); err != nil {
+		return prompt.Answer{}, err
+	}
+	keys := make(chan key)
+	go t.read(ctx, keys)
+	for {
+		select {
+		case <-ctx.Done():
+			v.secret.Wipe()
+			return prompt.Answer{}, nil
+		case c := <-changes:
+			v.change(c)
+		case k := <-keys:
+			if time.Since(shown) < prompt.TooFast {
+				continue
+			}
+			switch a, open := v.press(k); {
+			case a.Result != "":
+				return a, s.leave(v.chosen(a))
+			case open:
+				v.note = t.open(ctx, d.Pane)
+			}
+		}
+		if err := s.draw(v.lines(s.width())); err != nil {
+			return prompt.Answer{}, err
+		}
+	}
+}
+
+func (t *Terminal) open(ctx context.Context, pane string) (note string) {
+	if err := t.OpenPane(ctx, pane); err != nil {
+		return "Software Update could not be opened. Please open it yourself."
+	}
+	return ""
+}
+
+func (t *Terminal) size() (width, height int) {
+	if t.Size != nil {
+		width, height = t.Size()
+	}
+	if width <= 0 {
+		width = 80
+	}
+	if height <= 0 {
+		height = 24
+	}
+	return width, height
+}
