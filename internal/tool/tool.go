@@ -2,9 +2,10 @@
 //
 // What holds for every run: the program is named by an absolute path from the
 // one list below and never looked up; it gets a fixed environment and nothing
-// of ours; no shell is involved; it leads its own process group; both of its
-// output streams are read to the end; a time limit ends it together with
-// everything it started; its output is kept for the log up to a bound.
+// of ours; no shell is involved; it leads its own session and process group,
+// without a controlling terminal; both of its output streams are read to the
+// end; a time limit ends it together with everything it started in that group;
+// its output is kept for the log up to a bound.
 package tool
 
 import (
@@ -37,11 +38,20 @@ const (
 	Codesign       Path = "/usr/bin/codesign"
 )
 
+// allowed is the list above, for the test at each start.
+var allowed = map[Path]bool{
+	SoftwareUpdate: true, Launchctl: true, Sudo: true, Scutil: true,
+	Shutdown: true, Osascript: true, Pmset: true, Fdesetup: true,
+	SwVers: true, Sysctl: true, Open: true, Pkgutil: true, Logger: true,
+	Diskutil: true, Dscl: true, Defaults: true, Codesign: true,
+}
+
 // A Command is one run of a program.
 type Command struct {
 	Path Path
 	Args []string
-	// Stdin is given to the program; nil means /dev/null.
+	// Stdin is given to the program; nil means /dev/null. It may be a secret
+	// and is never part of an error or a result. The caller wipes it.
 	Stdin []byte
 	// Limit bounds the whole run. 0 means no limit.
 	Limit time.Duration
@@ -56,21 +66,31 @@ type Command struct {
 	// becomes the program's controlling terminal, so that nothing can ask
 	// for a password there.
 	Terminal bool
+	// Discard sends both output streams to /dev/null. It is for shutdown(8),
+	// which leaves a process behind that shuts the Mac down: what that one
+	// writes into a pipe whose reader has gone would end it.
+	Discard bool
 }
 
 // A Line is one line of output, without its end. A carriage return ends a
-// line as a newline does.
+// line as a newline does, and the two together end one line. Text belongs to
+// the receiver.
 type Line struct {
 	Stderr bool
 	Text   []byte
 }
 
+// MaxLine bounds a Line, in bytes. The rest of a longer one is left out.
+const MaxLine = 1 << 20
+
 // A Result is what a run left behind.
 type Result struct {
 	// Stdout and Stderr hold the output. Of a stream longer than MaxOutput
-	// the middle is cut out, and Cut is true.
+	// the middle is cut out, with a line in its place that says how much was
+	// left out, and Cut is true.
 	Stdout, Stderr []byte
-	Cut            bool
+	// Cut is true when output is missing from Stdout, Stderr or a Line.
+	Cut bool
 	// ExitCode is the exit status, or -1 if the program did not exit by
 	// itself.
 	ExitCode int
