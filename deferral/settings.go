@@ -123,11 +123,11 @@ type Problem struct {
 // String returns the problem as one line for the log.
 func (p Problem) String() string {
 	line := p.Key
+	if p.Source != "" {
+		line += " (" + p.Source + ")"
+	}
 	if p.Value != "" {
 		line += " is " + p.Value
-	}
-	if p.Source != "" {
-		line += " in the " + p.Source
 	}
 	line += ": " + p.Reason + "."
 	if p.Used != "" {

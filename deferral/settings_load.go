@@ -78,7 +78,7 @@ func loadLayer(read func(path string) ([]byte, error), name, path string) (Layer
 // DecodeLayer reads a property list, in XML or binary form, of at most MaxFile
 // bytes.
 func DecodeLayer(name string, data []byte) (Layer, error) {
-	values, err := decodeDict(data)
+	values, err := DecodePlist(data, MaxFile)
 	if err != nil {
 		return Layer{}, fmt.Errorf("read the %s: %w", name, err)
 	}

@@ -68,7 +68,9 @@ func (r *settingsReader) read(k Key) {
 			return
 		}
 		k.put(&r.set, value)
-		r.sources[k.Name] = l.Name
+		if k.Format(value) != nothing {
+			r.sources[k.Name] = l.Name
+		}
 		if len(left) > 0 {
 			r.report(k, l.Name, describe(v), strings.Join(left, "; "))
 		}
@@ -83,7 +85,14 @@ func (r *settingsReader) refuse(k Key, source, value, reason string) {
 	r.report(k, source, value, reason)
 }
 
+// report adds a problem, or to the one that the key already has.
 func (r *settingsReader) report(k Key, source, value, reason string) {
+	for i, p := range r.problems {
+		if p.Key == k.Name {
+			r.problems[i].Reason += "; " + reason
+			return
+		}
+	}
 	r.problems = append(r.problems, Problem{Key: k.Name, Value: value, Reason: reason, Source: source,
 		Used: k.Format(k.get(&r.set))})
 }
@@ -145,8 +154,12 @@ func (r *settingsReader) choices() {
 	if len(fits) == len(was) {
 		return
 	}
+	source := r.sources[k.Name]
 	r.set.DeferralChoices = fits
-	r.report(k, r.sources[k.Name], k.Format(was), "not all less than MaxDeferralTime, which is "+formatSeconds(r.set.MaxDeferralTime))
+	if len(fits) == 0 {
+		r.sources[k.Name] = FromDefault
+	}
+	r.report(k, source, k.Format(was), "not all less than MaxDeferralTime, which is "+formatSeconds(r.set.MaxDeferralTime))
 }
 
 // countdown refuses a final countdown that is longer than a deferral. The

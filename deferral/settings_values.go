@@ -23,26 +23,26 @@ const mostChoices = 12
 func (k Key) parse(v any) (value any, left []string, reason string) {
 	switch k.Kind {
 	case Seconds:
-		n, reason := number(v)
+		n, reason := readNumber(v)
 		if reason == "" {
 			reason = k.outside(n)
 		}
 		return time.Duration(n) * time.Second, nil, reason
 	case Number:
-		n, reason := number(v)
+		n, reason := readNumber(v)
 		if reason == "" {
 			reason = k.outside(n)
 		}
 		return int(n), nil, reason
 	case Flag:
-		b, reason := flag(v)
+		b, reason := readFlag(v)
 		return b, nil, reason
 	case Patterns:
 		return k.patterns(v)
 	case Choices:
 		return k.choices(v)
 	}
-	s, reason := text(v)
+	s, reason := readText(v)
 	if k.Kind == Body {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 	} else {
@@ -148,8 +148,8 @@ func (k Key) wrongPattern(p string) string {
 	return ""
 }
 
-// number reads a whole number.
-func number(v any) (int64, string) {
+// readNumber reads a whole number.
+func readNumber(v any) (int64, string) {
 	const huge = math.MaxInt64 / int64(time.Second)
 	n, whole := int64(0), false
 	switch v := v.(type) {
@@ -187,8 +187,8 @@ func wholeFloat(f float64) (int64, bool) {
 	return int64(min(max(f, -1<<53), 1<<53)), true
 }
 
-// flag reads true or false.
-func flag(v any) (bool, string) {
+// readFlag reads true or false.
+func readFlag(v any) (bool, string) {
 	const reason = "neither true nor false"
 	if b, ok := v.(bool); ok {
 		return b, ""
@@ -202,7 +202,7 @@ func flag(v any) (bool, string) {
 		}
 		return false, reason
 	}
-	switch n, wrong := number(v); {
+	switch n, wrong := readNumber(v); {
 	case wrong == "" && n == 1:
 		return true, ""
 	case wrong == "" && n == 0:
@@ -211,8 +211,8 @@ func flag(v any) (bool, string) {
 	return false, reason
 }
 
-// text reads a text. A number is one too: a telephone number, for instance.
-func text(v any) (string, string) {
+// readText reads a text. A number is one too: a telephone number, for instance.
+func readText(v any) (string, string) {
 	switch v := v.(type) {
 	case string:
 		return v, ""
@@ -222,8 +222,8 @@ func text(v any) (string, string) {
 	return "", "not a text"
 }
 
-// list reads an array; a single value stands for an array of one.
-func list(v any) ([]any, string) {
+// readList reads an array; a single value stands for an array of one.
+func readList(v any) ([]any, string) {
 	switch v := v.(type) {
 	case []any:
 		return v, ""
@@ -234,11 +234,11 @@ func list(v any) ([]any, string) {
 }
 
 func (k Key) patterns(v any) (any, []string, string) {
-	items, reason := list(v)
+	items, reason := readList(v)
 	var out []string
 	var left []string
 	for _, item := range items {
-		s, why := text(item)
+		s, why := readText(item)
 		s = strings.TrimSpace(s)
 		if why == "" {
 			why = k.wrongPattern(s)
@@ -253,11 +253,11 @@ func (k Key) patterns(v any) (any, []string, string) {
 }
 
 func (k Key) choices(v any) (any, []string, string) {
-	items, reason := list(v)
+	items, reason := readList(v)
 	var out []time.Duration
 	var left []string
 	for _, item := range items {
-		n, why := number(item)
+		n, why := readNumber(item)
 		if why == "" {
 			why = k.outside(n)
 		}
@@ -276,6 +276,9 @@ func (k Key) choices(v any) (any, []string, string) {
 	return out, left, reason
 }
 
+// nothing is how a setting without a value is written.
+const nothing = "nothing"
+
 // Format writes a value of the field of k as an administrator would.
 func (k Key) Format(value any) string {
 	switch v := value.(type) {
@@ -283,7 +286,7 @@ func (k Key) Format(value any) string {
 		return formatSeconds(v)
 	case []time.Duration:
 		if len(v) == 0 {
-			return "not set"
+			return nothing
 		}
 		parts := make([]string, len(v))
 		for i, d := range v {
@@ -292,17 +295,17 @@ func (k Key) Format(value any) string {
 		return strings.Join(parts, ", ")
 	case int:
 		if v == unset && k.Default == nil {
-			return "not set"
+			return nothing
 		}
 		return strconv.Itoa(v)
 	case string:
 		if v == "" {
-			return "not set"
+			return nothing
 		}
 		return describe(v)
 	case []string:
 		if len(v) == 0 {
-			return "not set"
+			return nothing
 		}
 		parts := make([]string, len(v))
 		for i, s := range v {
@@ -335,7 +338,7 @@ func describe(v any) string {
 	case time.Time:
 		return "the date " + v.Format(time.RFC3339)
 	case nil:
-		return "nothing"
+		return nothing
 	}
 	return fmt.Sprint(v)
 }
