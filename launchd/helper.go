@@ -13,19 +13,28 @@ import (
 var teamForm = regexp.MustCompile(`^[A-Z0-9]{10}$`)
 
 // CheckHelper checks, before the helper is started, that it is the one that
-// was installed: every folder on the way to it and the program itself must
-// belong to root and be writable by nobody else, none a link. In signed builds
-// the signature must be that of the team; note says why it was not looked at
+// was installed: its files as CheckHelperFiles does, and in signed builds that
+// the signature is that of the team; note says why it was not looked at
 // otherwise. Errors about owners, modes, links and signatures wrap ErrUnsafe.
 func (h *Host) CheckHelper(ctx context.Context) (note string, err error) {
+	if err := h.CheckHelperFiles(); err != nil {
+		return "", err
+	}
+	return h.checkSignature(ctx)
+}
+
+// CheckHelperFiles checks that nobody but root could have replaced the helper:
+// every folder on the way to it and the program itself must belong to root and
+// be writable by nobody else, none a link. It starts no program.
+func (h *Host) CheckHelperFiles() error {
 	dir, err := h.openFolder(filepath.Dir(h.Helper()))
 	if err != nil {
-		return "", fmt.Errorf("checking the helper before its start: %w", err)
+		return fmt.Errorf("checking the helper before its start: %w", err)
 	}
 	defer dir.Close()
 	info, err := dir.Lstat(helperName)
 	if err != nil {
-		return "", fmt.Errorf("checking the helper before its start: %w", err)
+		return fmt.Errorf("checking the helper before its start: %w", err)
 	}
 	switch {
 	case !info.Mode().IsRegular():
@@ -36,9 +45,9 @@ func (h *Host) CheckHelper(ctx context.Context) (note string, err error) {
 		err = h.checkOwned(info, h.Helper())
 	}
 	if err != nil {
-		return "", fmt.Errorf("checking the helper before its start: %w", err)
+		return fmt.Errorf("checking the helper before its start: %w", err)
 	}
-	return h.checkSignature(ctx)
+	return nil
 }
 
 func (h *Host) checkSignature(ctx context.Context) (note string, err error) {

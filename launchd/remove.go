@@ -113,7 +113,7 @@ func (h *Host) do(ctx context.Context, s Step, rm Removal) error {
 	case Forget:
 		return h.forget(ctx)
 	case BootOut:
-		return h.bootOut(ctx)
+		return h.Unload(ctx)
 	}
 	return fmt.Errorf("unknown step %d", s.Act)
 }
@@ -176,9 +176,9 @@ func (h *Host) forget(ctx context.Context) error {
 // being unloaded.
 var unloaded = []int{0, 3, 36, serviceUnknown}
 
-// bootOut unloads the job. launchd answers by ending the job, which may be
-// this very process.
-func (h *Host) bootOut(ctx context.Context) error {
+// Unload has launchd unload the job, and so end a wake that is at work, which
+// may be this very process. A job that is not loaded is no error.
+func (h *Host) Unload(ctx context.Context) error {
 	r, err := h.Runner.Run(ctx, tool.Command{
 		Path: tool.Launchctl, Args: []string{"bootout", "system/" + string(h.ID)}, Limit: slowLimit,
 	}, nil)

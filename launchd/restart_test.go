@@ -3,6 +3,7 @@ package launchd
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,6 +62,9 @@ func TestARefusedSoftRestartIsTold(t *testing.T) {
 			var s *ScriptError
 			if !errors.As(err, &s) || s.Number != tt.number {
 				t.Fatalf("%v", err)
+			}
+			if !strings.Contains(err.Error(), strconv.Itoa(tt.number)) {
+				t.Error(err)
 			}
 			for _, e := range []error{ErrNotPermitted, ErrVetoed, ErrNobody} {
 				if errors.Is(err, e) != (e == tt.is) {
