@@ -68,35 +68,43 @@ func encodeDict(dict map[string]any) ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
+// put stores a value in the form that the reader expects, and nothing for one
+// that is not set.
+func put(d map[string]any, key string, v any) {
+	switch v := v.(type) {
+	case clock.Moment:
+		if v != (clock.Moment{}) {
+			d[key] = map[string]any{"Wall": v.Wall.UnixNano(), "Continuous": int64(v.Continuous), "Boot": string(v.Boot)}
+		}
+	case time.Time:
+		if !v.IsZero() {
+			d[key] = v.Unix()
+		}
+	case time.Duration:
+		d[key] = int64(v)
+	case int:
+		if v != 0 {
+			d[key] = int64(v)
+		}
+	case bool:
+		if v {
+			d[key] = v
+		}
+	case string:
+		if v != "" {
+			d[key] = v
+		}
+	case []string:
+		if len(v) > 0 {
+			d[key] = encodeStrings(v)
+		}
+	}
+}
+
 func encodeRound(s State) map[string]any {
 	r := s.Round
 	d := map[string]any{}
-	put := func(key string, v any) {
-		switch v := v.(type) {
-		case clock.Moment:
-			if v != (clock.Moment{}) {
-				d[key] = map[string]any{"Wall": v.Wall.UnixNano(), "Continuous": int64(v.Continuous), "Boot": string(v.Boot)}
-			}
-		case time.Time:
-			if !v.IsZero() {
-				d[key] = v.Unix()
-			}
-		case time.Duration:
-			d[key] = int64(v)
-		case int:
-			if v != 0 {
-				d[key] = int64(v)
-			}
-		case bool:
-			if v {
-				d[key] = v
-			}
-		case string:
-			if v != "" {
-				d[key] = v
-			}
-		}
-	}
+	put := func(key string, v any) { put(d, key, v) }
 	put("Began", r.Began)
 	put("Deadline", r.Deadline)
 	put("MaxDeferral", r.MaxDeferral)
@@ -125,13 +133,8 @@ func encodeRound(s State) map[string]any {
 	put("Migrated", s.Migrated)
 	put("LastError", s.LastError.Text)
 	put("LastErrorAt", s.LastError.At)
-	putList := func(key string, list []string) {
-		if len(list) > 0 {
-			d[key] = encodeStrings(list)
-		}
-	}
-	putList("Downloaded", r.Downloaded)
-	putList("StepLabels", r.Step.Labels)
+	put("Downloaded", r.Downloaded)
+	put("StepLabels", r.Step.Labels)
 	if len(r.Updates) > 0 {
 		updates := make([]any, len(r.Updates))
 		for i, u := range r.Updates {

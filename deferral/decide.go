@@ -185,7 +185,7 @@ func decide(s Situation) Decision {
 		return decideStep(s)
 	case len(st.Round.Updates) == 0 || st.FirstNone != (clock.Moment{}):
 		return decideCheck(s)
-	case st.Round.Restarts >= restartsMost:
+	case st.Stopped():
 		return decideStopped(s)
 	case s.Consent != NoConsent:
 		return decideInstall(s)
@@ -219,7 +219,7 @@ func decideStep(s Situation) Decision {
 			Why: "The Mac has not restarted within " + words(s.Settings.HardRestartDelay) + " of being asked to."}
 	case since < hardAgain:
 		return Decision{Do: AwaitRestart, For: hardAgain - since, Why: "The Mac is restarting."}
-	case st.Round.Restarts >= restartsMost:
+	case st.Stopped():
 		return decideStopped(s)
 	default:
 		return Decision{Do: HardRestart, Why: "The Mac has not restarted within " + words(hardAgain) + "."}

@@ -143,6 +143,10 @@ type Trouble struct {
 // Active tells whether a round is under way.
 func (s State) Active() bool { return !s.ForcedAfter.IsZero() }
 
+// Stopped tells whether the round has used up its restarts, so that nothing is
+// enforced any more.
+func (s State) Stopped() bool { return s.Round.Restarts >= restartsMost }
+
 // NeedsRestart tells whether an update of the round needs a restart.
 func (r Round) NeedsRestart() bool {
 	return slices.ContainsFunc(r.Updates, func(u Update) bool { return u.Restart })

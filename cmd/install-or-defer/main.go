@@ -1,0 +1,120 @@
+// Command install-or-defer is the root job of Install or Defer and the command
+// line of its administrators.
+//
+// launchd starts it without arguments, at load and every five minutes: that is
+// one wake. It decides what to do from the state, the settings and the time,
+// does it, and ends. With a command it answers an administrator instead.
+//
+// It never links AppKit: the dialogs are shown by install-or-defer-prompt, a
+// process of its own in the person's session.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/launchd"
+)
+
+// Set when the program is built; see the Makefile.
+var (
+	version  = "0.0.0-dev"
+	bundleID = "com.github.install-or-defer"
+	teamID   = ""
+)
+
+// The exit codes that all commands share. Further ones are in the help of the
+// command.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+const usage = `Install or Defer installs the Apple updates that this Mac lacks: it asks the
+person at the screen to run them or to defer, and from the deadline on it no
+longer takes no for an answer.
+
+Usage:
+  install-or-defer                 one wake: what launchd starts
+  install-or-defer COMMAND --help  what a command does, its flags and exit codes
+
+Commands:
+%s
+Flags:
+%s
+A wake must run as root. It exits with 0 when there was nothing to do or what
+there was to do is done, and with 1 when the job could not work; the log says
+why, and the next wake, five minutes later, tries again.
+
+Example: what happens next on this Mac, and why
+  sudo install-or-defer status
+`
+
+// A command is one word that the command line understands.
+type command struct {
+	name, what string
+	run        func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		return runCommand(args[0], args[1:], stdin, stdout, stderr)
+	}
+	flags := pflag.NewFlagSet("install-or-defer", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	root := rootFlag(flags)
+	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
+	showVersion := flags.Bool("version", false, "print the version and the identifier")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprintf(stdout, usage, commandList(), flags.FlagUsages())
+		return exitOK
+	case err != nil:
+		return usageError(stderr, "install-or-defer", err)
+	case *showVersion:
+		fmt.Fprintln(stdout, version, bundleID)
+		return exitOK
+	}
+	return wakeCommand(*root, *verbose, stderr)
+}
+
+func runCommand(name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	for _, c := range commands() {
+		if c.name == name {
+			return c.run(args, stdin, stdout, stderr)
+		}
+	}
+	return usageError(stderr, "install-or-defer", fmt.Errorf("there is no command %q", name))
+}
+
+func commandList() string {
+	list := ""
+	for _, c := range commands() {
+		list += fmt.Sprintf("  %-10s %s\n", c.name, c.what)
+	}
+	return list
+}
+
+// usageError says what was wrong with a command line, and where help is.
+func usageError(stderr io.Writer, name string, err error) int {
+	fmt.Fprintf(stderr, "%s: %v\nRun \"%s --help\" for help.\n", name, err, name)
+	return exitUsage
+}
+
+// rootFlag adds the flag that points the program to a simulated Mac.
+func rootFlag(flags *pflag.FlagSet) *string {
+	return flags.String("root", "", "a folder to take for the whole disk: paths, programs and clock of a simulated\nMac are taken from it, and nothing outside it is touched")
+}
+
+func layout(root string) launchd.Layout {
+	return launchd.Layout{Root: root, ID: launchd.Identifier(bundleID)}
+}

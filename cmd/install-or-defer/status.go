@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/deferral"
+	"installordefer/internal/agent"
+	"installordefer/launchd"
+)
+
+const statusUsage = `Say what happens next on this Mac, when and why, and whether everything that
+the job depends on is in order. Nothing is changed and no check is made.
+
+Usage:
+  install-or-defer status [flags]
+
+Flags:
+%s
+With --json the answer is one object for scripts. Its "state" is one of idle,
+waiting, deferred, prompting, due, installing, restarting, stopped, removing.
+
+Exit codes:
+  0  the status was found out
+  1  it was not, for instance because the state can only be read by root
+  2  the command line is wrong
+`
+
+func statusCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := pflag.NewFlagSet("status", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	root := rootFlag(flags)
+	asJSON := flags.Bool("json", false, "print one JSON object")
+	if code, done := parseFlags(flags, args, statusUsage, stdout, stderr); done {
+		return code
+	}
+	s, err := readStatus(layout(*root))
+	if err != nil {
+		fmt.Fprintf(stderr, "install-or-defer status: %v\n", err)
+		return exitFailed
+	}
+	if *asJSON {
+		enc := json.NewEncoder(stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(s); err != nil {
+			fmt.Fprintf(stderr, "install-or-defer status: %v\n", err)
+			return exitFailed
+		}
+		return exitOK
+	}
+	fmt.Fprint(stdout, statusText(s))
+	return exitOK
+}
+
+// readStatus gathers the status without changing anything.
+func readStatus(l launchd.Layout) (agent.Status, error) {
+	c, err := theClock(l.Root)
+	if err != nil {
+		return agent.Status{}, err
+	}
+	host := newHost(l, nil)
+	set, problems := readSettings(l)
+	store := newStore(l)
+	store.Disk = readOnly{}
+	st, more, err := store.Load()
+	if err != nil {
+		return agent.Status{}, err
+	}
+	machine, err := host.Machine()
+	if err != nil {
+		return agent.Status{}, err
+	}
+	now := c.Now()
+	now.Wall = now.Wall.Round(0).UTC()
+	s := agent.StatusOf(deferral.Situation{
+		Settings: set, State: st, Now: now, Zone: time.Local,
+		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
+	})
+	s.Identifier, s.Version = bundleID, version
+	s.Health = health(host, problems, more)
+	return s, nil
+}
+
+// readOnly is a disk for looking at the state without setting anything aside.
+type readOnly struct{ agent.FileDisk }
+
+var errReadOnly = errors.New("nothing is changed by looking")
+
+func (readOnly) Write(string, []byte) error         { return errReadOnly }
+func (readOnly) Remove(string) error                { return errReadOnly }
+func (readOnly) SetAside(path string) (string, error) { return path, nil }
+
+// health judges what the job depends on.
+func health(host *launchd.Host, settings, state []deferral.Problem) []agent.Health {
+	list := []agent.Health{
+		judged("settings", settings, "every key is valid"),
+		judged("state", state, "the state can be read"),
+	}
+	helper := agent.Health{What: "helper", OK: true, Text: "owner and mode are right"}
+	if err := host.CheckHelperFiles(); err != nil {
+		helper.OK, helper.Text = false, err.Error()
+	}
+	return append(list, helper)
+}
+
+func judged(what string, problems []deferral.Problem, fine string) agent.Health {
+	if len(problems) == 0 {
+		return agent.Health{What: what, OK: true, Text: fine}
+	}
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		lines[i] = p.String()
+	}
+	return agent.Health{What: what, Text: strings.Join(lines, " ")}
+}
+
+// statusText is the status for people.
+func statusText(s agent.Status) string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-15s %s\n", name+":", fmt.Sprintf(format, args...))
+	}
+	line("State", "%s", s.State)
+	next := s.Next
+	if s.NextAt != nil {
+		next += " Until " + clockText(*s.NextAt) + "."
+	}
+	if s.Setting != "" {
+		next += " (" + s.Setting + ")"
+	}
+	line("Next", "%s", next)
+	if s.Deadline != nil {
+		line("Deadline", "%s", clockText(*s.Deadline))
+	}
+	for _, u := range s.Updates {
+		restart := ""
+		if u.Restart {
+			restart = ", needs a restart"
+		}
+		line("Update", "%s%s", u.Title, restart)
+	}
+	line("Deferrals", "%d used, %d prompts, %d restarts", s.DeferralsUsed, s.Prompts, s.Restarts)
+	if s.LastCheck != nil {
+		line("Last check", "%s: %s", clockText(*s.LastCheck), s.LastCheckOutcome)
+	}
+	if s.LastError != "" && s.LastErrorAt != nil {
+		line("Last error", "%s: %s", clockText(*s.LastErrorAt), s.LastError)
+	}
+	for _, h := range s.Health {
+		word := "in order"
+		if !h.OK {
+			word = "NOT in order"
+		}
+		line("Health", "%s %s: %s", h.What, word, h.Text)
+	}
+	line("Version", "%s (%s)", s.Version, s.Identifier)
+	return b.String()
+}
+
+func clockText(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/agent"
+	"installordefer/internal/atomicfile"
+	"installordefer/internal/clock"
+	"installordefer/internal/tool"
+	"installordefer/launchd"
+	"installordefer/softwareupdate"
+)
+
+// The original's domains, from which a running deadline and settings are
+// taken over.
+var formerIDs = []launchd.Identifier{
+	"com.github.wavebirddash.install-or-defer",
+	"com.github.mpanighetti.install-or-defer",
+}
+
+// wakeCommand is one wake of the job.
+func wakeCommand(root string, verbose bool, stderr io.Writer) int {
+	if err := mustBeRoot(root); err != nil {
+		fmt.Fprintf(stderr, "install-or-defer: %v\n", err)
+		return exitFailed
+	}
+	l := layout(root)
+	c, err := theClock(root)
+	if err != nil {
+		fmt.Fprintf(stderr, "install-or-defer: %v\n", err)
+		return exitFailed
+	}
+	set, problems := readSettings(l)
+	log := openLog(l, c, set.DiagnosticLog, verbose, stderr)
+	defer log.Close()
+
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	runner := newRunner(l, c)
+	host := newHost(l, runner)
+	release, err := host.Lock()
+	if errors.Is(err, launchd.ErrBusy) {
+		log.Debug("job", "Another wake is at work. This one ends.")
+		return exitOK
+	}
+	if err != nil {
+		log.Error("job", "%v", err)
+		return exitFailed
+	}
+	defer release()
+	if _, err := host.SweepHelpers(ctx); err != nil {
+		log.Error("job", "%v", err)
+	}
+	outcome, err := newJob(l, c, host, runner, log, set, problems).Wake(ctx)
+	switch {
+	case ctx.Err() != nil:
+		log.Info("job", "Asked to end. The next wake goes on from what is saved.")
+	case err != nil:
+		log.Error("job", "%v", err)
+		return exitFailed
+	case outcome.Removed:
+		log.Info("job", "Removed.")
+	}
+	return exitOK
+}
+
+// newJob joins the real rooms.
+func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.System, log agent.Log, set deferral.Settings, problems []deferral.Problem) *agent.Job {
+	machine, _ := host.Machine() // the wake itself reports what is wrong with it
+	os, _ := softwareupdate.ParseVersion(machine.OSVersion)
+	return &agent.Job{
+		Clock: c,
+		Store: newStore(l),
+		Updater: &softwareupdate.Tool{Runner: runner, Clock: c, OS: os, Log: func(format string, args ...any) {
+			log.Info("check", format, args...)
+		}},
+		Host:     host,
+		Screen:   &screen{host: host, runner: runner, clock: c, log: log},
+		Log:      log,
+		Settings: func() (deferral.Settings, []deferral.Problem) { return set, problems },
+		Zone:     time.Local,
+	}
+}
+
+// theClock is the Mac's clock, or that of the simulated Mac under root.
+func theClock(root string) (clock.Clock, error) {
+	if root == "" {
+		return clock.System(), nil
+	}
+	c, err := clock.Simulated(filepath.Join(root, "private/var/simmac/clock.json"))
+	if err != nil {
+		return nil, fmt.Errorf("--root names no simulated Mac: %w", err)
+	}
+	return c, nil
+}
+
+func newRunner(l launchd.Layout, c clock.Clock) *tool.System {
+	r := &tool.System{Root: l.Root, Clock: c}
+	if l.Root != "" {
+		r.Env = []string{"SIMMAC_ROOT=" + l.Root}
+	}
+	return r
+}
+
+// newHost returns the Mac. A simulated one belongs to whoever runs it.
+func newHost(l launchd.Layout, r launchd.Runner) *launchd.Host {
+	h := &launchd.Host{Layout: l, Runner: r, TeamID: teamID}
+	if l.Root != "" {
+		h.Owner, h.TeamID = os.Getuid(), ""
+	}
+	return h
+}
+
+func newStore(l launchd.Layout) *deferral.FileStore {
+	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
+	for _, id := range formerIDs {
+		store.Formerly = append(store.Formerly, launchd.Layout{Root: l.Root, ID: id}.StateFile())
+	}
+	return store
+}
+
+// readSettings reads the profile over the local preferences over the defaults.
+func readSettings(l launchd.Layout) (deferral.Settings, []deferral.Problem) {
+	read := func(path string) ([]byte, error) {
+		return atomicfile.Read(filepath.Join(l.Root, path), deferral.MaxFile)
+	}
+	layers, problems := deferral.LoadLayers(read, string(l.ID))
+	set, _, more := deferral.ReadSettings(layers...)
+	return set, append(problems, more...)
+}
+
+// mustBeRoot refuses to work on a real Mac for anybody but root.
+func mustBeRoot(root string) error {
+	if root == "" && os.Geteuid() != 0 {
+		return errors.New("this must run as root, because it reads and writes root's files: use sudo")
+	}
+	return nil
+}

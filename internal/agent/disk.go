@@ -1,0 +1,47 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/atomicfile"
+)
+
+// stateMode lets root alone read and write the state.
+const stateMode = 0o600
+
+// A FileDisk is the real disk of a deferral.FileStore.
+type FileDisk struct{}
+
+// Read reads a file without following links.
+func (FileDisk) Read(path string) ([]byte, error) {
+	data, err := atomicfile.Read(path, deferral.MaxFile)
+	if errors.Is(err, atomicfile.ErrTooLarge) {
+		return nil, deferral.ErrTooLarge
+	}
+	return data, err
+}
+
+// Write replaces a file as a whole and durably.
+func (FileDisk) Write(path string, data []byte) error {
+	return atomicfile.Write(path, data, stateMode)
+}
+
+// Remove removes a file; one that is not there is no error.
+func (FileDisk) Remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// SetAside renames a file to a name that tells when. One earlier file is kept
+// for each second, which is more than anybody looks at.
+func (FileDisk) SetAside(path string) (string, error) {
+	aside := fmt.Sprintf("%s.broken-%s", path, time.Now().UTC().Format("20060102T150405Z"))
+	return aside, os.Rename(path, aside)
+}

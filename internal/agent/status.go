@@ -1,0 +1,124 @@
+package agent
+
+import (
+	"time"
+
+	"installordefer/deferral"
+)
+
+// A Status says what the job knows and what it does next. Its JSON form is
+// read by scripts: names are added, never changed.
+type Status struct {
+	Identifier string `json:"identifier"`
+	Version    string `json:"version"`
+	// State is one word for scripts: idle, waiting, deferred, prompting, due,
+	// installing, restarting, stopped or removing.
+	State string `json:"state"`
+	// Next says what happens next, in words, and NextAt when; nil means at
+	// the next wake.
+	Next    string     `json:"next"`
+	NextAt  *time.Time `json:"nextAt"`
+	Setting string     `json:"setting,omitempty"`
+
+	Deadline      *time.Time `json:"deadline"`
+	DeferredUntil *time.Time `json:"deferredUntil"`
+	// SecondsLeft is the time to the deadline; negative when it has passed.
+	SecondsLeft   *int64         `json:"secondsLeft"`
+	DeferralsUsed int            `json:"deferralsUsed"`
+	Prompts       int            `json:"prompts"`
+	Restarts      int            `json:"restarts"`
+	Failures      int            `json:"failures"`
+	Updates       []StatusUpdate `json:"updates"`
+
+	LastCheck        *time.Time `json:"lastCheck"`
+	LastCheckOutcome string     `json:"lastCheckOutcome"`
+	LastError        string     `json:"lastError"`
+	LastErrorAt      *time.Time `json:"lastErrorAt"`
+
+	Health []Health `json:"health"`
+}
+
+// A StatusUpdate is one update in scope at the last check.
+type StatusUpdate struct {
+	Label   string `json:"label"`
+	Title   string `json:"title"`
+	Version string `json:"version"`
+	Restart bool   `json:"restart"`
+}
+
+// Health is the state of one thing that the job depends on.
+type Health struct {
+	What string `json:"what"`
+	OK   bool   `json:"ok"`
+	Text string `json:"text"`
+}
+
+// StatusOf derives the status from a situation. The next step is the one that
+// follows when somebody is at the screen and Apple answers as before.
+func StatusOf(s deferral.Situation) Status {
+	s.Facts = &deferral.Facts{Person: true}
+	s.Downloaded = true
+	s.Checked = s.State.Active()
+	d := deferral.Decide(s)
+	st := d.State
+	out := Status{
+		State:         stateWord(s, d),
+		Next:          d.Why,
+		Setting:       d.Setting,
+		DeferralsUsed: st.Round.Deferrals,
+		Prompts:       st.Round.Prompts,
+		Restarts:      st.Round.Restarts,
+		Failures:      st.Round.Failures,
+		Updates:       []StatusUpdate{},
+		LastError:     st.LastError.Text,
+		LastErrorAt:   shown(st.LastError.At, s.Zone),
+		Deadline:      shown(st.ForcedAfter, s.Zone),
+		DeferredUntil: shown(st.DeferredUntil, s.Zone),
+
+		LastCheck:        shown(st.LastCheck.At.Wall.Truncate(time.Second), s.Zone),
+		LastCheckOutcome: string(st.LastCheck.Outcome),
+	}
+	if d.Do == deferral.Wait && d.For > 0 {
+		out.NextAt = shown(s.Now.Wall.Add(d.For).Truncate(time.Second), s.Zone)
+	}
+	if st.Active() {
+		left := int64(st.TimeLeft(s.Now) / time.Second)
+		out.SecondsLeft = &left
+	}
+	for _, u := range st.Round.Updates {
+		out.Updates = append(out.Updates, StatusUpdate{Label: u.Label, Title: u.Title, Version: u.Version, Restart: u.Restart})
+	}
+	return out
+}
+
+func shown(t time.Time, zone *time.Location) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.In(zone)
+	return &t
+}
+
+// stateWord is the one word for scripts.
+func stateWord(s deferral.Situation, d deferral.Decision) string {
+	st := d.State
+	switch {
+	case d.Do == deferral.Remove:
+		return "removing"
+	case st.Round.Step.Kind == deferral.StepInstall:
+		return "installing"
+	case st.Round.Step.Kind != deferral.NoStep:
+		return "restarting"
+	case !st.Active():
+		return "idle"
+	case st.Stopped():
+		return "stopped"
+	case st.Due(s.Now):
+		return "due"
+	case d.Do == deferral.Wait && st.DeferralLeft(s.Now) > 0:
+		return "deferred"
+	case d.Do == deferral.Prompt:
+		return "prompting"
+	}
+	return "waiting"
+}
