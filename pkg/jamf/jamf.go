@@ -8,7 +8,6 @@ package jamf
 
 import (
 	_ "embed"
-	"fmt"
 	"strings"
 )
 
@@ -32,8 +31,8 @@ type Attribute struct {
 	convert string
 }
 
-// date makes of 2026-11-24T10:00:00Z what Jamf Pro takes for a date.
-const date = `result=$(printf '%s' "$result" | /usr/bin/sed -e 's/T/ /' -e 's/Z$//')`
+// date makes of 2026-11-24T10:00:00+01:00 what Jamf Pro takes for a date.
+const date = `result=$(printf '%s' "$result" | /usr/bin/sed -e 's/T/ /' -e 's/Z$//' -e 's/[+-][0-9][0-9]:[0-9][0-9]$//')`
 
 // Attributes are the extension attributes of this project.
 var Attributes = []Attribute{
@@ -44,7 +43,7 @@ var Attributes = []Attribute{
 	},
 	{
 		File: "deadline.sh", Title: "Install or Defer: deadline", Field: "deadline", Type: "Date",
-		Meaning: "When the updates are installed without asking, in UTC; empty while no deadline runs.",
+		Meaning: "When the updates are installed without asking, in the time of that Mac; empty while no deadline runs.",
 		convert: date,
 	},
 	{
@@ -65,13 +64,13 @@ var Attributes = []Attribute{
 // which must have been checked.
 func (a Attribute) Script(identifier string) []byte {
 	convert := a.convert
-	if convert == "" {
-		convert = "\n"
+	if convert != "" {
+		convert += "\n"
 	}
 	text := strings.NewReplacer(
 		"@TITLE@", a.Title, "@TYPE@", a.Type, "@MEANING@", a.Meaning, "@FIELD@", a.Field,
 		"@ABSENT@", a.Absent, "@UNKNOWN@", a.Unknown, "@BUNDLE_ID@", identifier,
-		"# @CONVERT@\n", strings.TrimLeft(convert+"\n", "\n"),
+		"# @CONVERT@\n", convert,
 	).Replace(template)
-	return fmt.Append(nil, text)
+	return []byte(text)
 }

@@ -11,6 +11,8 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+
+	"installordefer/deferral"
 )
 
 //go:embed common.sh preinstall postinstall uninstall
@@ -40,6 +42,10 @@ func Render(name Name, identifier string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := strings.Replace(string(text), "# @COMMON@\n", string(common), 1)
-	return []byte(strings.ReplaceAll(out, "@BUNDLE_ID@", identifier)), nil
+	out := strings.NewReplacer(
+		"# @COMMON@\n", string(common),
+		"@BUNDLE_ID@", identifier,
+		"@STATE_KEYS@", strings.Join(deferral.StateKeys(), " "),
+	).Replace(string(text))
+	return []byte(out), nil
 }
