@@ -7,6 +7,7 @@ import (
 
 	"installordefer/internal/agent"
 	"installordefer/internal/clock"
+	"installordefer/internal/logging"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
 	"installordefer/prompt"
@@ -30,7 +31,7 @@ func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 	}
 	if note != "" && !s.noted {
 		s.noted = true
-		s.log.Debug("prompt", "%s.", note)
+		s.log.Debug(logging.Prompt, "%s.", note)
 	}
 	p, err := s.runner.Start(ctx, s.host.HelperCommand(u))
 	if err != nil {
@@ -38,7 +39,7 @@ func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 	}
 	forget, err := s.host.Remember(p.Pid())
 	if err != nil {
-		s.log.Error("prompt", "%v", err)
+		s.log.Error(logging.Prompt, "%v", err)
 		forget = func() {}
 	}
 	c, err := prompt.Open(&helper{p}, s.clock, d)
@@ -65,7 +66,7 @@ func (w *window) Close() {
 type helper struct{ p *tool.Process }
 
 func (h *helper) Stdin() io.WriteCloser { return h.p.Stdin }
-func (h *helper) Stdout() io.Reader     { return h.p.Stdout }
+func (h *helper) Stdout() io.ReadCloser { return h.p.Stdout }
 func (h *helper) Kill()                 { h.p.Kill() }
 
 func (h *helper) Wait() int {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 	if err != nil {
 		return agent.Status{}, err
 	}
-	host := newHost(l, nil)
+	host := newHost(l, newRunner(l, c))
 	set, problems := readSettings(l)
 	store := newStore(l)
 	store.Disk = readOnly{}
@@ -93,8 +94,8 @@ type readOnly struct{ agent.FileDisk }
 
 var errReadOnly = errors.New("nothing is changed by looking")
 
-func (readOnly) Write(string, []byte) error         { return errReadOnly }
-func (readOnly) Remove(string) error                { return errReadOnly }
+func (readOnly) Write(string, []byte) error           { return errReadOnly }
+func (readOnly) Remove(string) error                  { return errReadOnly }
 func (readOnly) SetAside(path string) (string, error) { return path, nil }
 
 // health judges what the job depends on.
@@ -104,8 +105,10 @@ func health(host *launchd.Host, settings, state []deferral.Problem) []agent.Heal
 		judged("state", state, "the state can be read"),
 	}
 	helper := agent.Health{What: "helper", OK: true, Text: "owner and mode are right"}
-	if err := host.CheckHelperFiles(); err != nil {
+	if note, err := host.CheckHelper(context.Background()); err != nil {
 		helper.OK, helper.Text = false, err.Error()
+	} else if note != "" {
+		helper.Text += "; " + note
 	}
 	return append(list, helper)
 }

@@ -15,6 +15,7 @@ import (
 	"installordefer/internal/agent"
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/clock"
+	"installordefer/internal/logging"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
@@ -40,35 +41,35 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 		return exitFailed
 	}
 	set, problems := readSettings(l)
-	log := openLog(l, c, set.DiagnosticLog, verbose, stderr)
+	runner := newRunner(l, c)
+	log := openLog(l, c, runner, set.DiagnosticLog, verbose, stderr)
 	defer log.Close()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	runner := newRunner(l, c)
 	host := newHost(l, runner)
 	release, err := host.Lock()
 	if errors.Is(err, launchd.ErrBusy) {
-		log.Debug("job", "Another wake is at work. This one ends.")
+		log.Debug(logging.Job, "Another wake is at work. This one ends.")
 		return exitOK
 	}
 	if err != nil {
-		log.Error("job", "%v", err)
+		log.Error(logging.Job, "%v", err)
 		return exitFailed
 	}
 	defer release()
 	if _, err := host.SweepHelpers(ctx); err != nil {
-		log.Error("job", "%v", err)
+		log.Error(logging.Job, "%v", err)
 	}
 	outcome, err := newJob(l, c, host, runner, log, set, problems).Wake(ctx)
 	switch {
 	case ctx.Err() != nil:
-		log.Info("job", "Asked to end. The next wake goes on from what is saved.")
+		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
 	case err != nil:
-		log.Error("job", "%v", err)
+		log.Error(logging.Job, "%v", err)
 		return exitFailed
 	case outcome.Removed:
-		log.Info("job", "Removed.")
+		log.Notice(logging.Job, "Removed.")
 	}
 	return exitOK
 }
@@ -81,7 +82,7 @@ func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.Sy
 		Clock: c,
 		Store: newStore(l),
 		Updater: &softwareupdate.Tool{Runner: runner, Clock: c, OS: os, Log: func(format string, args ...any) {
-			log.Info("check", format, args...)
+			log.Notice(logging.Check, format, args...)
 		}},
 		Host:     host,
 		Screen:   &screen{host: host, runner: runner, clock: c, log: log},

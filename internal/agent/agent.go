@@ -16,29 +16,19 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/clock"
+	"installordefer/internal/logging"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
 )
 
 // A Log takes what happens, one line each, with the category of the room that
-// it happens in. Debug lines are for nobody but the curious.
+// it happens in. Notices are the steps of the job; debug lines are for nobody
+// but the curious. logging.Logger is the real one.
 type Log interface {
-	Debug(category, format string, args ...any)
-	Info(category, format string, args ...any)
-	Error(category, format string, args ...any)
+	Debug(c logging.Category, format string, args ...any)
+	Notice(c logging.Category, format string, args ...any)
+	Error(c logging.Category, format string, args ...any)
 }
-
-// The categories of the log.
-const (
-	logSettings = "settings"
-	logCheck    = "check"
-	logDownload = "download"
-	logPrompt   = "prompt"
-	logInstall  = "install"
-	logRestart  = "restart"
-	logState    = "state"
-	logJob      = "job"
-)
 
 // decisionsMost bounds the decisions of one wake. A wake that reaches it has
 // lost its way; the next one starts from what is saved.
@@ -155,14 +145,14 @@ func (w *wake) now() clock.Moment {
 // wake that only waits says nothing of it: it comes every five minutes.
 func (w *wake) tellStart(d deferral.Decision) {
 	for _, n := range d.Notes {
-		w.Log.Info(logState, "%s", n)
+		w.Log.Notice(logging.State, "%s", n)
 	}
 	if w.told {
 		return
 	}
 	w.told = true
 	for _, p := range w.problems {
-		w.Log.Error(logSettings, "%s", p)
+		w.Log.Error(logging.Settings, "%s", p)
 	}
 }
 
@@ -177,9 +167,9 @@ func (w *wake) rest(d deferral.Decision) (Outcome, error) {
 	}
 	tell := w.Log.Debug
 	if w.told {
-		tell = w.Log.Info
+		tell = w.Log.Notice
 	}
-	tell(logJob, "%s%s", d.Why, because(d.Setting))
+	tell(logging.Job, "%s%s", d.Why, because(d.Setting))
 	return Outcome{Next: d.For, Why: d.Why}, nil
 }
 
@@ -198,26 +188,26 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 		w.lookAround(ctx)
 		return false, nil
 	case deferral.DoCheck:
-		w.Log.Info(logCheck, "%s Checking for updates.", d.Why)
+		w.Log.Notice(logging.Check, "%s Checking for updates.", d.Why)
 		return false, w.check(ctx)
 	case deferral.Download:
 		return false, w.download(ctx)
 	case deferral.Prompt:
-		w.Log.Info(logPrompt, "%s Asking %s to run updates or to defer.%s", d.Why, w.person.Name, because(d.Setting))
+		w.Log.Notice(logging.Prompt, "%s Asking %s to run updates or to defer.%s", d.Why, w.person.Name, because(d.Setting))
 		return false, w.ask(ctx, d)
 	case deferral.FinalPrompt:
-		w.Log.Info(logPrompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", d.Why, w.set.UpdateDelay, w.person.Name)
+		w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", d.Why, w.set.UpdateDelay, w.person.Name)
 		return false, w.countDown(ctx, d)
 	case deferral.Install:
-		w.Log.Info(logInstall, "%s Installing updates.", d.Why)
+		w.Log.Notice(logging.Install, "%s Installing updates.", d.Why)
 		return false, w.install(ctx, d.Plan)
 	case deferral.Assist:
-		w.Log.Info(logInstall, "%s", d.Why)
+		w.Log.Notice(logging.Install, "%s", d.Why)
 		return false, w.assist(ctx, d)
 	case deferral.AwaitRestart:
 		return false, w.awaitRestart(ctx, d)
 	case deferral.HardRestart:
-		w.Log.Info(logRestart, "%s Restarting it without asking%s.", d.Why, because(d.Setting))
+		w.Log.Notice(logging.Restart, "%s Restarting it without asking%s.", d.Why, because(d.Setting))
 		return false, w.hardRestart(ctx)
 	case deferral.Remove:
 		return w.remove(ctx, d)
@@ -234,7 +224,7 @@ func (w *wake) save() error {
 }
 
 // failed tells of trouble and remembers it for status.
-func (w *wake) failed(category string, err error) {
+func (w *wake) failed(category logging.Category, err error) {
 	w.Log.Error(category, "%v", err)
 	w.st = w.st.Failed(err.Error(), w.now())
 }
@@ -246,15 +236,15 @@ func (w *wake) lookAround(ctx context.Context) {
 	f := &deferral.Facts{}
 	person, present, err := w.Host.ConsoleUser(ctx)
 	if err != nil {
-		w.Log.Error(logPrompt, "Who is logged in could not be found out: %v", err)
+		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
 	}
 	w.person, f.Person = person, present && err == nil
 	if f.Converting, err = w.Host.FileVault(ctx); err != nil {
-		w.Log.Error(logInstall, "Whether FileVault is at work could not be found out: %v", err)
+		w.Log.Error(logging.Install, "Whether FileVault is at work could not be found out: %v", err)
 	}
 	power, err := w.Host.Power(ctx)
 	if err != nil {
-		w.Log.Error(logInstall, "The state of the battery could not be found out: %v", err)
+		w.Log.Error(logging.Install, "The state of the battery could not be found out: %v", err)
 	}
 	f.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
 	f.BatteryPercent = power.Percent
@@ -264,7 +254,7 @@ func (w *wake) lookAround(ctx context.Context) {
 // remove removes the job. It is written down first, so that a removal that
 // something interrupts goes on in the next wake.
 func (w *wake) remove(ctx context.Context, d deferral.Decision) (bool, error) {
-	w.Log.Info(logJob, "%s Removing this job, its files and its state. The log and the settings stay.", d.Why)
+	w.Log.Notice(logging.Job, "%s Removing this job, its files and its state. The log and the settings stay.", d.Why)
 	if w.st.Round.Step.Kind != deferral.StepRemove {
 		w.st = w.st.Begin(deferral.StepRemove, nil, false, w.policyMachine(), w.now())
 		if err := w.save(); err != nil {

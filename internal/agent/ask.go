@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/logging"
 	"installordefer/prompt"
 )
 
@@ -50,18 +51,18 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 	now, after := w.now(), a.After.Round(time.Second)
 	switch a.Result {
 	case prompt.ResultRun:
-		w.Log.Info(logPrompt, "%s clicked Run Updates after %v.", w.person.Name, after)
+		w.Log.Notice(logging.Prompt, "%s clicked Run Updates after %v.", w.person.Name, after)
 		w.consent = deferral.Clicked
 		return nil
 	case prompt.ResultDefer:
 		w.st = w.st.Deferred(dialog.Choices[a.Choice].For, now)
-		w.Log.Info(logPrompt, "%s clicked Defer after %v. The next prompt comes at %s (DeferralPeriod).", w.person.Name, after, w.clockTime(w.st.DeferredUntil))
+		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. The next prompt comes at %s (DeferralPeriod).", w.person.Name, after, w.clockTime(w.st.DeferredUntil))
 	case prompt.ResultTimeout:
 		w.st = w.st.Deferred(w.set.DeferralPeriod, now)
-		w.Log.Info(logPrompt, "Nobody answered within %v, which counts as Defer. The next prompt comes at %s (PromptTimeout).", after, w.clockTime(w.st.DeferredUntil))
+		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. The next prompt comes at %s (PromptTimeout).", after, w.clockTime(w.st.DeferredUntil))
 	default:
 		w.st = w.st.Unanswered(w.set, now)
-		w.Log.Info(logPrompt, "There was no answer: %s. The next prompt comes at %s.", a.Why, w.clockTime(w.st.DeferredUntil))
+		w.Log.Notice(logging.Prompt, "There was no answer: %s. The next prompt comes at %s.", a.Why, w.clockTime(w.st.DeferredUntil))
 	}
 	return w.save()
 }
@@ -70,7 +71,7 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 func (w *wake) askOnce(ctx context.Context, dialog prompt.Dialog, last bool) prompt.Answer {
 	window, err := w.Screen.Open(ctx, w.person, dialog)
 	if err != nil {
-		w.failed(logPrompt, fmt.Errorf("the prompt could not be shown: %w", err))
+		w.failed(logging.Prompt, fmt.Errorf("the prompt could not be shown: %w", err))
 		return prompt.Answer{Result: prompt.ResultNone, Why: "the prompt could not be shown"}
 	}
 	defer window.Close()
@@ -123,7 +124,7 @@ func (w *wake) countDown(ctx context.Context, d deferral.Decision) error {
 		}
 		seen += shown
 		if clicked {
-			w.Log.Info(logPrompt, "%s clicked Run Updates.", w.person.Name)
+			w.Log.Notice(logging.Prompt, "%s clicked Run Updates.", w.person.Name)
 			w.consent = deferral.Clicked
 			return nil
 		}
@@ -132,11 +133,11 @@ func (w *wake) countDown(ctx context.Context, d deferral.Decision) error {
 		}
 		if shown == 0 || !w.stillThere(ctx) {
 			// Nobody sees it: the next wake looks who is there.
-			w.Log.Info(logPrompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", why)
+			w.Log.Notice(logging.Prompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", why)
 			w.st = w.st.Unseen(w.now())
 			return w.save()
 		}
-		w.Log.Info(logPrompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", shown, why, w.set.UpdateDelay-seen)
+		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", shown, why, w.set.UpdateDelay-seen)
 		if err := w.Clock.Sleep(ctx, reopen); err != nil {
 			return nil
 		}
@@ -145,7 +146,7 @@ func (w *wake) countDown(ctx context.Context, d deferral.Decision) error {
 		w.facts = nil // who is there now decides anew
 		return nil
 	}
-	w.Log.Info(logPrompt, "The countdown of %v has ended (UpdateDelay).", w.set.UpdateDelay)
+	w.Log.Notice(logging.Prompt, "The countdown of %v has ended (UpdateDelay).", w.set.UpdateDelay)
 	w.consent = deferral.CountedDown
 	return nil
 }
@@ -155,7 +156,7 @@ func (w *wake) countDown(ctx context.Context, d deferral.Decision) error {
 func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked bool, shown time.Duration, why string) {
 	window, err := w.Screen.Open(ctx, w.person, dialog)
 	if err != nil {
-		w.failed(logPrompt, fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", w.person.Name, err))
+		w.failed(logging.Prompt, fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", w.person.Name, err))
 		return false, 0, "it could not be shown"
 	}
 	defer window.Close()

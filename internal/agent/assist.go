@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/logging"
 	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -49,13 +50,13 @@ func (w *wake) assist(ctx context.Context, d deferral.Decision) error {
 	}
 	rapid := !slices.ContainsFunc(d.Plan.Assisted, func(u deferral.Update) bool { return !isRapid(u) })
 	if err := w.Host.OpenSoftwareUpdate(ctx, w.person, w.machine.Major(), rapid); err != nil {
-		w.failed(logInstall, fmt.Errorf("Software Update could not be opened for %s: %w", w.person.Name, err))
+		w.failed(logging.Install, fmt.Errorf("Software Update could not be opened for %s: %w", w.person.Name, err))
 	}
 	if !d.Mandatory && w.set.DisablePostInstallAlert {
-		w.Log.Info(logInstall, "Opened Software Update for %s. No dialog stays (DisablePostInstallAlert).", w.person.Name)
+		w.Log.Notice(logging.Install, "Opened Software Update for %s. No dialog stays (DisablePostInstallAlert).", w.person.Name)
 		return nil
 	}
-	w.Log.Info(logInstall, "Opened Software Update for %s. The dialog stays until the updates are installed, at most %v.", w.person.Name, stay)
+	w.Log.Notice(logging.Install, "Opened Software Update for %s. The dialog stays until the updates are installed, at most %v.", w.person.Name, stay)
 	return w.stayUntilInstalled(ctx, d.Plan.Assisted, rapid, stay)
 }
 
@@ -71,7 +72,7 @@ func (w *wake) stayUntilInstalled(ctx context.Context, updates []deferral.Update
 	dialog.Timeout = stay
 	window, err := w.Screen.Open(ctx, w.person, dialog)
 	if err != nil {
-		w.failed(logInstall, fmt.Errorf("the dialog about installing could not be shown: %w", err))
+		w.failed(logging.Install, fmt.Errorf("the dialog about installing could not be shown: %w", err))
 		w.st = w.st.Unseen(w.now())
 		return w.save()
 	}
@@ -84,7 +85,7 @@ func (w *wake) stayUntilInstalled(ctx context.Context, updates []deferral.Update
 		case ctx.Err() != nil:
 			return nil
 		case answered && a.Result == prompt.ResultNone:
-			w.Log.Info(logInstall, "The dialog about installing was closed: %s.", a.Why)
+			w.Log.Notice(logging.Install, "The dialog about installing was closed: %s.", a.Why)
 			w.st = w.st.Unseen(now)
 			return w.save()
 		}
@@ -114,7 +115,7 @@ func gone(updates, left []deferral.Update) bool {
 func (w *wake) installWithPassword(ctx context.Context, updates []deferral.Update) (done bool, err error) {
 	owner, err := w.Host.IsVolumeOwner(ctx, w.person)
 	if err != nil || !owner {
-		w.Log.Info(logInstall, "%s cannot authorise updates on this Mac, because the account is no volume owner%s. Software Update is opened instead (AppleSiliconPassword).", w.person.Name, suffix(err))
+		w.Log.Notice(logging.Install, "%s cannot authorise updates on this Mac, because the account is no volume owner%s. Software Update is opened instead (AppleSiliconPassword).", w.person.Name, suffix(err))
 		return false, nil
 	}
 	for try := 0; try < passwordTries; try++ {
@@ -127,7 +128,7 @@ func (w *wake) installWithPassword(ctx context.Context, updates []deferral.Updat
 		if !rejected || err != nil || ctx.Err() != nil {
 			return true, err
 		}
-		w.Log.Info(logInstall, "Apple's tool did not accept the password of %s.", w.person.Name)
+		w.Log.Notice(logging.Install, "Apple's tool did not accept the password of %s.", w.person.Name)
 	}
 	return false, nil
 }
@@ -148,14 +149,14 @@ func (w *wake) askPassword(ctx context.Context, updates []deferral.Update, try i
 	}
 	window, err := w.Screen.Open(ctx, w.person, dialog)
 	if err != nil {
-		w.failed(logInstall, fmt.Errorf("the password dialog could not be shown: %w", err))
+		w.failed(logging.Install, fmt.Errorf("the password dialog could not be shown: %w", err))
 		return nil, false
 	}
 	defer window.Close()
 	a, ok := window.Wait(ctx, passwordTime+time.Minute)
 	if !ok || a.Result != prompt.ResultPassword || !w.stillThere(ctx) {
 		a.Secret.Wipe()
-		w.Log.Info(logInstall, "No password was given. Software Update is opened instead.")
+		w.Log.Notice(logging.Install, "No password was given. Software Update is opened instead.")
 		return nil, false
 	}
 	return a.Secret, true
@@ -182,11 +183,11 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 		return true, w.save()
 	}
 	if err != nil {
-		w.failed(logInstall, err)
+		w.failed(logging.Install, err)
 		w.st = w.st.Unrestarted().InstallFailed(w.set, err.Error(), w.now())
 		return false, w.save()
 	}
-	w.Log.Info(logRestart, "The Mac was asked to restart, and apps may save first.")
+	w.Log.Notice(logging.Restart, "The Mac was asked to restart, and apps may save first.")
 	w.st = w.st.Asked(w.now())
 	return false, w.save()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"installordefer/deferral"
+	"installordefer/internal/logging"
 	"installordefer/softwareupdate"
 )
 
@@ -28,7 +29,7 @@ func (w *wake) check(ctx context.Context) error {
 	}
 	w.checked = true
 	for _, warning := range list.Warnings {
-		w.Log.Info(logCheck, "%s", warning)
+		w.Log.Notice(logging.Check, "%s", warning)
 	}
 	scope := w.scope()
 	verdicts := scope.JudgeList(list)
@@ -36,13 +37,13 @@ func (w *wake) check(ctx context.Context) error {
 	outcome, updates := outcomeOf(scope, list, verdicts)
 	switch outcome {
 	case deferral.None:
-		w.Log.Info(logCheck, "No update that this job deals with is left.")
+		w.Log.Notice(logging.Check, "No update that this job deals with is left.")
 	case deferral.Unknown:
 		why := list.Err
 		if why == nil {
 			why = errors.New("Apple's answer could not be read as a whole, so it does not prove that no update is left")
 		}
-		w.failed(logCheck, fmt.Errorf("the check did not succeed, and nothing is concluded from it: %w", why))
+		w.failed(logging.Check, fmt.Errorf("the check did not succeed, and nothing is concluded from it: %w", why))
 	}
 	for _, v := range verdicts {
 		w.sizes[string(v.Update.Label)] = v.Update.SizeKiB
@@ -90,7 +91,7 @@ func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict) {
 		if v.InScope {
 			state = "In scope"
 		}
-		w.Log.Info(logCheck, "%s: %s (%s).", state, v.Update.Label.Shown(), v.Reason)
+		w.Log.Notice(logging.Check, "%s: %s (%s).", state, v.Update.Label.Shown(), v.Reason)
 	}
 }
 
@@ -99,7 +100,7 @@ func (w *wake) tellDeadline() {
 	if w.set.SkipDeferral {
 		setting = "SkipDeferral"
 	}
-	w.Log.Info(logState, "Updates were found. Deadline: %s, in %v (%s).",
+	w.Log.Notice(logging.State, "Updates were found. Deadline: %s, in %v (%s).",
 		w.st.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.st.Round.Allowed, setting)
 }
 
@@ -108,16 +109,16 @@ func (w *wake) tellDeadline() {
 func (w *wake) download(ctx context.Context) error {
 	w.tried = true
 	for _, u := range w.situation().ToDownload() {
-		w.Log.Info(logDownload, "Downloading %s.", u.Title)
+		w.Log.Notice(logging.Download, "Downloading %s.", u.Title)
 		err := w.downloadOne(ctx, u)
 		switch f := (*softwareupdate.Failure)(nil); {
 		case ctx.Err() != nil:
 			return nil
 		case err == nil, errors.As(err, &f) && f.Downloaded:
-			w.Log.Info(logDownload, "Downloaded %s.", u.Title)
+			w.Log.Notice(logging.Download, "Downloaded %s.", u.Title)
 			w.st = w.st.DownloadEnded([]string{u.Label})
 		default:
-			w.failed(logDownload, err)
+			w.failed(logging.Download, err)
 		}
 		if err := w.save(); err != nil {
 			return err
@@ -138,7 +139,7 @@ func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
 		}
 		if t := int(p.Fraction * 10); t > tenth {
 			tenth = t
-			w.Log.Info(logDownload, "Downloading %s: %d %%.", u.Title, t*10)
+			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Title, t*10)
 		}
 	})
 	if cause := context.Cause(ctx); cause != nil && err != nil {

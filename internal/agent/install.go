@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/logging"
 	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -90,7 +91,7 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 		w.st = w.st.Unrestarted()
 		return w.concludeInstall(ctx, *result, nil)
 	}
-	w.Log.Info(logRestart, "The Mac was asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
+	w.Log.Notice(logging.Restart, "The Mac was asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
 	w.st = w.st.Asked(w.now())
 	return w.save()
 }
@@ -105,7 +106,7 @@ type installResult struct {
 // installGroup installs some updates in one call and notes what came of it.
 func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order softwareupdate.Install, show *updating, result *installResult) (ok bool) {
 	order.Labels = toolLabels(group)
-	w.Log.Info(logInstall, "Installing %s.", titles(group))
+	w.Log.Notice(logging.Install, "Installing %s.", titles(group))
 	show.say(group)
 	installed, err := w.Updater.Install(ctx, order, show.progress)
 	if ctx.Err() != nil {
@@ -117,17 +118,17 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 	switch {
 	case err == nil:
 		if installed.Staged {
-			w.Log.Info(logInstall, "Prepared %s; the restart installs it.", titles(group))
+			w.Log.Notice(logging.Install, "Prepared %s; the restart installs it.", titles(group))
 		} else {
-			w.Log.Info(logInstall, "Installed %s.", titles(group))
+			w.Log.Notice(logging.Install, "Installed %s.", titles(group))
 		}
 		return true
 	case errors.As(err, &f) && (f.Kind == softwareupdate.FailureGone || f.Kind == softwareupdate.FailureNoSuchUpdate):
 		// What is left instead, the check that follows says.
-		w.Log.Info(logInstall, "%v", err)
+		w.Log.Notice(logging.Install, "%v", err)
 	default:
 		result.failure = err
-		w.failed(logInstall, err)
+		w.failed(logging.Install, err)
 	}
 	return false
 }
@@ -159,13 +160,13 @@ func (w *wake) softRestart(ctx context.Context, labels []string, shutdown bool) 
 	}
 	person, present, err := w.Host.ConsoleUser(ctx)
 	if err != nil || !present {
-		w.Log.Info(logRestart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(shutdown))
+		w.Log.Notice(logging.Restart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(shutdown))
 		return w.hardRestart(ctx)
 	}
 	w.person = person
-	w.Log.Info(logRestart, "Asking the Mac to %s; apps may save first. In %v it does so without asking (HardRestartDelay).", verb(shutdown), w.set.HardRestartDelay)
+	w.Log.Notice(logging.Restart, "Asking the Mac to %s; apps may save first. In %v it does so without asking (HardRestartDelay).", verb(shutdown), w.set.HardRestartDelay)
 	if err := w.Host.SoftRestart(ctx, person, shutdown); err != nil && !errors.Is(err, launchd.ErrNobody) {
-		w.failed(logRestart, fmt.Errorf("the soft restart could not be asked for; the hard one follows in its time: %w", err))
+		w.failed(logging.Restart, fmt.Errorf("the soft restart could not be asked for; the hard one follows in its time: %w", err))
 		return w.save()
 	}
 	return nil
@@ -183,18 +184,18 @@ func (w *wake) hardRestart(ctx context.Context) error {
 	if system := w.systemLabels(step.Labels); first && len(system) > 0 && !step.Shutdown {
 		order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
 		if _, err := w.Updater.Install(ctx, order, func(softwareupdate.Progress) {}); err != nil && ctx.Err() == nil {
-			w.failed(logRestart, err)
+			w.failed(logging.Restart, err)
 		}
 		if err := w.Clock.Sleep(ctx, time.Minute); err != nil {
 			return nil
 		}
-		w.Log.Info(logRestart, "Apple's tool did not restart the Mac. Restarting it directly.")
+		w.Log.Notice(logging.Restart, "Apple's tool did not restart the Mac. Restarting it directly.")
 	}
 	if ctx.Err() != nil {
 		return nil
 	}
 	if err := w.Host.HardRestart(ctx, step.Shutdown); err != nil && ctx.Err() == nil {
-		w.failed(logRestart, err)
+		w.failed(logging.Restart, err)
 		return w.save()
 	}
 	return nil
@@ -209,7 +210,7 @@ func (w *wake) awaitRestart(ctx context.Context, d deferral.Decision) error {
 		w.person = person
 		dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, restartBody(step.Shutdown, d.For), w.byLabel(step.Labels), true)
 		if window, err = w.Screen.Open(ctx, person, dialog); err != nil {
-			w.Log.Error(logRestart, "How long there is to save could not be shown: %v", err)
+			w.Log.Error(logging.Restart, "How long there is to save could not be shown: %v", err)
 			window = nil
 		} else {
 			defer window.Close()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/logging"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
@@ -30,7 +31,7 @@ func (w *wake) openUpdating(ctx context.Context, updates []deferral.Update) *upd
 	w.person = person
 	dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, w.set.MessageUpdating, updates, true)
 	if u.window, err = w.Screen.Open(ctx, person, dialog); err != nil {
-		w.Log.Error(logInstall, "The dialog about the installation could not be shown: %v", err)
+		w.Log.Error(logging.Install, "The dialog about the installation could not be shown: %v", err)
 		u.window = nil
 	}
 	return u
@@ -46,7 +47,7 @@ func (u *updating) say(group []deferral.Update) {
 func (u *updating) progress(p softwareupdate.Progress) {
 	if tenth := int(p.Fraction * 10); tenth > u.logged {
 		u.logged = tenth
-		u.w.Log.Info(logInstall, "Installing %s: %d %%.", u.what, tenth*10)
+		u.w.Log.Notice(logging.Install, "Installing %s: %d %%.", u.what, tenth*10)
 	}
 	// The tool reports hundreds of times; twice a second is enough to see.
 	if now := u.w.now().Continuous; now-u.told >= 500*time.Millisecond || p.Fraction >= 1 {

@@ -200,7 +200,7 @@ var mayImport = map[string][]string{
 	"internal/tool":       {"internal/clock"},
 	"internal/atomicfile": {},
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/agent":      {"internal/clock", "internal/atomicfile", "deferral", "prompt", "softwareupdate", "launchd"},
+	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "deferral", "prompt", "softwareupdate", "launchd"},
 }
 
 func TestRoomsKnowOnlyWhatTheyMay(t *testing.T) {
