@@ -35,30 +35,37 @@ func (m *Mac) Effects() int { return m.effects }
 // Crashed tells whether the planned crash has struck, and at what.
 func (m *Mac) Crashed() (what string, ok bool) { return m.crashedAt, m.crashedAt != "" }
 
-// An effect is one side effect under way.
-type effect struct {
+// An Effect is one side effect under way.
+type Effect struct {
 	p    *Process
 	n    int
 	what string
 }
 
-// effect counts a side effect that is about to begin.
-func (p *Process) effect(what string) effect {
+// Effect counts a side effect that is about to begin. Those who write further
+// doors of the process call it, and the methods of the result.
+func (p *Process) Effect(what string) Effect {
 	p.m.effects++
-	e := effect{p: p, n: p.m.effects, what: what}
+	e := Effect{p: p, n: p.m.effects, what: what}
 	e.at(Before)
 	return e
 }
 
-func (e effect) strikes(w When) bool {
+func (e Effect) strikes(w When) bool {
+	if e.p == nil || e.p.m.crash == nil {
+		return false
+	}
 	c := e.p.m.crash
-	return c != nil && c.Effect == e.n && c.When == w
+	return c.Effect == e.n && c.When == w
 }
 
-func (e effect) middle() { e.at(InTheMiddle) }
-func (e effect) after()  { e.at(AfterIt) }
+// Middle says that the effect is half done; a crash planned for then strikes.
+func (e Effect) Middle() { e.at(InTheMiddle) }
 
-func (e effect) at(w When) {
+// After says that the effect is done.
+func (e Effect) After() { e.at(AfterIt) }
+
+func (e Effect) at(w When) {
 	if !e.strikes(w) || e.p.dead {
 		return
 	}

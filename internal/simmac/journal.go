@@ -84,6 +84,8 @@ type Event struct {
 	Code int
 	// Shutdown is true where a restart is a shutdown.
 	Shutdown bool
+	// Failed is true where a log line reports an error, or a wake ended in one.
+	Failed bool
 	// Dialog is what came on the screen, Change what changed about it.
 	Dialog *prompt.Dialog
 	Change *prompt.Change

@@ -145,6 +145,7 @@ type Mac struct {
 	shutDown   bool // the Mac went down by a shutdown, not a restart
 	over       bool
 	job        job
+	disk       Disk
 	programs   []*Program
 	pids       int
 	interrupt  func() // looks, after every occurrence, whether the present process must end
@@ -185,6 +186,7 @@ func New(f Facts) *Mac {
 		freeBytes: f.FreeGB * 1e9,
 		pids:      300,
 	}
+	m.disk.m = m
 	m.wall, m.zone = f.Start.UTC(), f.Zone
 	if f.Battery != nil {
 		b := *f.Battery

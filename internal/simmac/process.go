@@ -1,13 +1,13 @@
 package simmac
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"installordefer/internal/clock"
-	"installordefer/internal/tool"
 )
 
 // A Death is what a Process panics with, from inside whatever call it is in,
@@ -21,6 +21,10 @@ type Death struct {
 }
 
 func (d Death) String() string { return "the root job ended: " + d.Why }
+
+// longSleep is the shortest sleep that counts as a side effect. The ticks of a
+// countdown do not, or a crash would be planned for each of its seconds.
+const longSleep = 20 * time.Second
 
 // errDead is what calls of a dead process return.
 var errDead = errors.New("this process is dead")
@@ -36,6 +40,10 @@ type Process struct {
 	doomed string // why it must end
 	over   bool
 	dead   bool
+	atEnd  []func()
+
+	mu      sync.Mutex
+	running context.Context // of the program that runs, if one does
 }
 
 // Begin starts a process of the root job. Only one can be alive at a time.
@@ -47,7 +55,7 @@ func (m *Mac) Begin() *Process {
 	return p
 }
 
-// End says that the process has come to its end by itself or by a Death.
+// End says that the process has come to its end, by itself or by a Death.
 func (p *Process) End() {
 	p.dead = true
 	p.cancel()
@@ -55,7 +63,17 @@ func (p *Process) End() {
 		p.m.job.process = nil
 		p.m.interrupt = nil
 	}
+	for _, f := range p.atEnd {
+		f()
+	}
 }
+
+// AtEnd lets f happen at the end of the process, however it ends: what the
+// kernel does with its pipes and locks.
+func (p *Process) AtEnd(f func()) { p.atEnd = append(p.atEnd, f) }
+
+// Dead tells whether the process has been ended from outside.
+func (p *Process) Dead() bool { return p.dead }
 
 // interrupt raises the death of a process that must end.
 func (p *Process) interrupt() {
@@ -77,30 +95,53 @@ func (p *Process) Now() clock.Moment { return p.m.Now() }
 
 // Sleep waits on the continuous clock.
 func (p *Process) Sleep(ctx context.Context, d time.Duration) error {
+	if p.beside(ctx) {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	p.SleepUntil(ctx, d, func() bool { return false })
 	if p.dead {
 		return errDead
 	}
-	e := p.effect("sleep")
-	target := p.m.now + max(d, 0)
-	half := p.m.now + max(d, 0)/2
-	for p.m.now < target || p.m.asleep {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	return ctx.Err()
+}
+
+// beside tells whether a caller is a goroutine beside a program that runs: it
+// waits with the context of that program. The model belongs to one goroutine;
+// such a wait has no end but the program's.
+func (p *Process) beside(ctx context.Context) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.running != nil && p.running == ctx
+}
+
+// SleepUntil waits at most d on the continuous clock, or until ready, and
+// reports whether it is.
+func (p *Process) SleepUntil(ctx context.Context, d time.Duration, ready func() bool) bool {
+	if p.dead {
+		return false
+	}
+	var e Effect
+	if d >= longSleep {
+		e = p.Effect("sleep")
+	}
+	d = max(d, 0)
+	target, half := p.m.now+d, p.m.now+d/2
+	for !ready() && (p.m.now < target || p.m.asleep) && ctx.Err() == nil {
 		to := target
-		if e.strikes(InTheMiddle) {
+		switch {
+		case e.strikes(InTheMiddle) && p.m.now < half:
 			to = half
-		}
-		if p.m.now >= to {
+		case p.m.now >= target:
 			to = p.nextOccurrence()
 		}
 		p.m.advanceOne(to)
 		if p.m.now >= half {
-			e.middle()
+			e.Middle()
 		}
 	}
-	e.after()
-	return ctx.Err()
+	e.After()
+	return ready()
 }
 
 // nextOccurrence returns when something will happen. Where nothing ever will,
@@ -113,119 +154,7 @@ func (p *Process) nextOccurrence() time.Duration {
 	return p.m.queue[0].at
 }
 
-// Run runs a program of the Mac to its end, within its limits.
-func (p *Process) Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error) {
-	if p.dead {
-		return tool.Result{ExitCode: -1}, errDead
-	}
-	e := p.effect("run " + string(c.Path))
-	r := run{p: p, c: c, each: each, began: p.m.awake, progress: p.m.awake}
-	r.result.ExitCode = -1
-	var err error
-	r.program, err = p.m.Start(Started{
-		Argv: append([]string{string(c.Path)}, c.Args...), Stdin: c.Stdin, Terminal: c.Terminal, Output: r.output,
-	})
-	if err != nil {
-		return r.result, err
-	}
-	e.middle()
-	err = r.toTheEnd(ctx)
-	e.after()
-	return r.result, err
+// endedEarly wraps the error of a context that ended a program.
+func endedEarly(path string, err error) error {
+	return fmt.Errorf("%s was ended early: %w", path, err)
 }
-
-// A run is one run of a program, as the root job sees it.
-type run struct {
-	p        *Process
-	c        tool.Command
-	each     func(tool.Line)
-	program  *Program
-	began    time.Duration // of awake time
-	progress time.Duration // of awake time, the last progress
-	result   tool.Result
-	partial  [2][]byte // the line that is not complete yet, of each stream
-}
-
-func (r *run) toTheEnd(ctx context.Context) error {
-	m := r.p.m
-	for !r.program.ended {
-		if ctx.Err() != nil {
-			r.program.Kill()
-			return ctx.Err()
-		}
-		at, silent, limited := r.deadline()
-		if limited && m.awake >= at {
-			r.program.Kill()
-			err := &tool.TimeoutError{Path: r.c.Path, After: r.c.Limit, Silent: silent}
-			if silent {
-				err.After = r.c.Silence
-			}
-			return err
-		}
-		to := r.p.m.now + (at - m.awake)
-		if !limited || m.asleep {
-			to = r.p.nextOccurrence()
-		}
-		m.advanceOne(to)
-	}
-	r.lastLine(0)
-	r.lastLine(1)
-	r.result.ExitCode = r.program.code
-	return nil
-}
-
-// deadline returns when, of awake time, the program must be ended.
-func (r *run) deadline() (at time.Duration, silent, limited bool) {
-	if r.c.Limit > 0 {
-		at, limited = r.began+r.c.Limit, true
-	}
-	if r.c.Silence > 0 && (!limited || r.progress+r.c.Silence < at) {
-		at, silent, limited = r.progress+r.c.Silence, true, true
-	}
-	return at, silent, limited
-}
-
-// output takes what the program prints, while the process lives.
-func (r *run) output(stderr bool, b []byte) {
-	if r.p.dead {
-		return
-	}
-	if r.c.Progress == nil {
-		r.progress = r.p.m.awake
-	}
-	stream, i := &r.result.Stdout, 0
-	if stderr {
-		stream, i = &r.result.Stderr, 1
-	}
-	*stream = append(*stream, b...)
-	if len(*stream) > tool.MaxOutput {
-		r.result.Cut = true
-		half := tool.MaxOutput / 2
-		*stream = append((*stream)[:half:half], (*stream)[len(*stream)-half:]...)
-	}
-	rest := append(r.partial[i], b...)
-	for {
-		end := bytes.IndexAny(rest, "\r\n")
-		if end < 0 {
-			break
-		}
-		r.line(stderr, rest[:end])
-		rest = rest[end+1:]
-	}
-	r.partial[i] = bytes.Clone(rest)
-}
-
-func (r *run) line(stderr bool, text []byte) {
-	if len(text) == 0 {
-		return
-	}
-	l := tool.Line{Stderr: stderr, Text: text}
-	if r.c.Progress != nil && r.c.Progress(l) {
-		r.progress = r.p.m.awake
-	}
-	if r.each != nil {
-		r.each(l)
-	}
-}
-
-func (r *run) lastLine(i int) { r.line(i == 1, r.partial[i]) }

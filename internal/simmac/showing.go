@@ -163,6 +163,12 @@ func (w *Showing) Kill() { w.finish(nil, -1, "") }
 // Ended tells whether the helper has ended, what it wrote and its exit code.
 func (w *Showing) Ended() (line []byte, code int, ended bool) { return w.line, w.code, w.ended }
 
+// Took returns the time from opened to the helper's end.
+func (w *Showing) Took(opened clock.Moment) time.Duration {
+	d, _ := w.endedAt.Since(opened)
+	return d
+}
+
 // answer ends the helper with an answer in the form that it should have.
 func (w *Showing) answer(a prompt.Answer, text string) {
 	line, code := prompt.EncodeAnswer(w.Dialog, a)

@@ -1,0 +1,208 @@
+// Package life lets the real root job live on a simulated Mac, in process and
+// under its virtual clock: launchd's starts, the doors that the job has to its
+// Mac, its log, its crashes. Weeks take milliseconds.
+//
+// What must hold here: the job is the real one, and so is everything that
+// reads bytes (the parsers, the judging of answers, the codec of the state).
+// Only what touches files, processes and time is the model's. After the death
+// of the job's process nothing that it still does has any effect.
+package life
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/agent"
+	"installordefer/internal/logging"
+	"installordefer/internal/simmac"
+	"installordefer/launchd"
+	"installordefer/softwareupdate"
+)
+
+// A Life is the root job on one simulated Mac.
+type Life struct {
+	Mac *simmac.Mac
+	ID  launchd.Identifier
+	// Each, if set, is called after each wake.
+	Each func(Wake)
+	// Wakes counts the wakes so far, Killed those that did not end by
+	// themselves, Removed tells whether the job has removed itself.
+	Wakes, Killed int
+	Removed       bool
+
+	layout   launchd.Layout
+	settings settingsCache
+	shown    int // dialogs so far
+	last     *simmac.Showing
+}
+
+// A Wake is how one wake ended.
+type Wake struct {
+	Outcome agent.Outcome
+	Err     error
+	// Died says how the process was ended; empty when it ended by itself.
+	Died string
+}
+
+// New installs the job of the package with this identifier on a Mac.
+func New(m *simmac.Mac, id launchd.Identifier) *Life {
+	l := &Life{Mac: m, ID: id, layout: launchd.Layout{ID: id}}
+	d := m.Disk()
+	for _, path := range []string{l.layout.JobFile(), l.layout.Program(), l.layout.Helper()} {
+		d.Put(path, []byte(path))
+	}
+	return l
+}
+
+// Profile gives the Mac a configuration profile with these bytes, a property
+// list, or takes it away where they are nil.
+func (l *Life) Profile(plist []byte) {
+	if plist == nil {
+		l.Mac.Disk().Delete(l.layout.ManagedFile())
+		return
+	}
+	l.Mac.Disk().Put(l.layout.ManagedFile(), plist)
+}
+
+// Run lets the job live until the story is d old, or until nothing can happen
+// any more.
+func (l *Life) Run(d time.Duration) {
+	l.Mac.EndAt(d)
+	for l.Mac.WaitForStart() {
+		l.wake()
+	}
+}
+
+// wake is one start of the job by launchd.
+func (l *Life) wake() {
+	m := l.Mac
+	l.Wakes++
+	if m.Journal.Keeps(simmac.JobStarted) {
+		m.Record(simmac.Event{Kind: simmac.JobStarted})
+	}
+	w := l.process()
+	switch {
+	case w.Died != "":
+		l.Killed++
+		m.Record(simmac.Event{Kind: simmac.JobKilled, Text: w.Died})
+	case m.Journal.Keeps(simmac.JobEnded):
+		text := w.Outcome.Why
+		if w.Err != nil {
+			text = w.Err.Error()
+		}
+		m.Record(simmac.Event{Kind: simmac.JobEnded, Text: text, Failed: w.Err != nil})
+	}
+	l.Removed = l.Removed || w.Outcome.Removed
+	if l.Each != nil {
+		l.Each(w)
+	}
+}
+
+// process runs one process of the job to its end, of whatever kind.
+func (l *Life) process() (w Wake) {
+	p := l.Mac.Begin()
+	defer p.End()
+	defer func() {
+		switch d := recover().(type) {
+		case nil:
+		case simmac.Death:
+			w.Died = d.Why
+		default:
+			panic(d)
+		}
+	}()
+	if l.last != nil {
+		l.last.Kill() // a helper that outlived its root job is swept away
+		l.last = nil
+	}
+	w.Outcome, w.Err = l.job(p).Wake(p.Context)
+	return w
+}
+
+// job wires the job as the command does on a real Mac.
+func (l *Life) job(p *simmac.Process) *agent.Job {
+	log := logger{l.Mac}
+	os, _ := softwareupdate.ParseVersion(l.Mac.OS().Version)
+	return &agent.Job{
+		Clock: p,
+		Store: &deferral.FileStore{
+			Disk: l.Mac.Disk(), Path: l.layout.StateFile(), Copy: l.layout.DeadlineCopy(), Formerly: l.formerly(),
+		},
+		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, Log: func(format string, args ...any) {
+			log.Notice(logging.Check, format, args...)
+		}},
+		Host:     &host{Host: launchd.Host{Layout: l.layout, Runner: p}, life: l, process: p},
+		Screen:   &screen{life: l, process: p},
+		Log:      log,
+		Settings: l.readSettings,
+		Zone:     l.Mac.Zone(),
+	}
+}
+
+// formerly are the state files of the original.
+func (l *Life) formerly() []string {
+	var paths []string
+	for _, id := range deferral.UpstreamIDs {
+		if id != string(l.ID) {
+			paths = append(paths, deferral.LocalPath(id))
+		}
+	}
+	return paths
+}
+
+// settingsCache holds the settings as long as the files are the same.
+type settingsCache struct {
+	changes  int
+	read     bool
+	set      deferral.Settings
+	problems []deferral.Problem
+}
+
+// readSettings reads the settings from the simulated disk as the command
+// does from the real one.
+func (l *Life) readSettings() (deferral.Settings, []deferral.Problem) {
+	c := &l.settings
+	if d := l.Mac.Disk(); !c.read || c.changes != d.Changes || d.Fault != simmac.DiskWorks {
+		layers, problems := deferral.LoadLayers(d.Read, string(l.ID))
+		var more []deferral.Problem
+		c.set, _, more = deferral.ReadSettings(layers...)
+		c.problems = append(problems, more...)
+		c.changes, c.read = d.Changes, d.Fault == simmac.DiskWorks
+	}
+	return c.set, c.problems
+}
+
+// State reads the job's state as it stands on the disk, as an administrator's
+// tool would, and changes nothing.
+func (l *Life) State() (deferral.State, error) {
+	data, ok := l.Mac.Disk().Get(l.layout.StateFile())
+	if !ok {
+		return deferral.State{}, nil
+	}
+	s, _, _, err := deferral.DecodeState(data)
+	return s, err
+}
+
+// logger writes the job's log into the journal.
+type logger struct{ m *simmac.Mac }
+
+func (l logger) Debug(category logging.Category, format string, args ...any) {}
+
+func (l logger) Notice(category logging.Category, format string, args ...any) {
+	l.write(category, false, format, args)
+}
+
+func (l logger) Error(category logging.Category, format string, args ...any) {
+	l.write(category, true, format, args)
+}
+
+func (l logger) write(category logging.Category, failed bool, format string, args []any) {
+	if l.m.Journal.Keeps(simmac.Logged) {
+		l.m.Record(simmac.Event{Kind: simmac.Logged, Name: string(category), Text: fmt.Sprintf(format, args...), Failed: failed})
+	}
+}
+
+// ended tells whether a context has ended.
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
