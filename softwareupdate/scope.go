@@ -82,7 +82,7 @@ func inScopeReason(u Update, pattern string, upgrade bool) string {
 	if pattern != "" {
 		why = append(why, fmt.Sprintf("OnlyUpdates has the pattern %q", pattern))
 	}
-	return strings.Join(why, ", ")
+	return strings.Join(why, ", and ")
 }
 
 // JudgeList decides about every update of a list, in its order.

@@ -1,0 +1,367 @@
+package softwareupdate
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares text with a file under testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+func version(t *testing.T, s string) Version {
+	t.Helper()
+	v, err := ParseVersion(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestEveryOfferIsJudgedForTheMacThatGotIt(t *testing.T) {
+	var told strings.Builder
+	for _, o := range offers {
+		stdout, stderr := variants[0].write(o)
+		s := Scope{OS: version(t, o.os)}
+		verdicts := s.JudgeList(ParseList([]byte(stdout), []byte(stderr)))
+		fmt.Fprintf(&told, "%s, macOS %s\n", o.name, o.os)
+		for i, v := range verdicts {
+			if v.InScope != o.entries[i].inScope {
+				t.Errorf("%s: %s in scope: %v (%s)", o.name, v.Update.Label, v.InScope, v.Reason)
+			}
+			fmt.Fprintf(&told, "  %-5v %-20v %s\n        %s\n", v.InScope, v.Update.Kind(), v.Update.Label.Shown(), v.Reason)
+		}
+	}
+	golden(t, "judged.golden", told.String())
+}
+
+func TestAnUpgradeIsANewerMajorVersionOfMacOSOnly(t *testing.T) {
+	tests := []struct {
+		label, title, version string
+		os                    string
+		upgrade               bool
+	}{
+		{"macOS 27-26A428", "macOS 27", "27", "26.6", true},
+		{"macOS 27-26A428", "macOS 27", "27", "27", false},
+		{"macOS 27.0.1-26A434", "macOS 27.0.1", "27.0.1", "27.0", false},
+		{"macOS Tahoe 26.7-25G229", "macOS Tahoe 26.7", "26.7", "26.6", false},
+		{"macOS Tahoe 26.7-25G229", "macOS Tahoe 26.7", "26.7", "15.7", true},
+		{"macOS\u00a027-26A428", "macOS\u00a027", "27", "26.6", true},
+		{"Safari27.0TahoeAuto-27.0", "Safari", "27.0", "26.6", false},
+		{"Command Line Tools for Xcode 27-27.0", "Command Line Tools for Xcode 27", "27.0", "26.6", false},
+		{"macOS Catalina 10.15.7 Update-", "macOS Catalina 10.15.7 Update", "", "10.14.6", true},
+		{"macOS Catalina 10.15.7 Update-", "macOS Catalina 10.15.7 Update", "", "10.15.4", false},
+		{"macOS Big Sur 11.6-20G165", "macOS Big Sur 11.6", "11.6", "10.15.7", true},
+		{"macOS Background Security Improvement (a)-25D771280a", "macOS Background Security Improvement (a)", "26.3.1 (a)", "26.3.1", false},
+		{"macOS Background Security Improvement (a)-25D771280a", "macOS Background Security Improvement (a)", "", "26.3.1", false},
+		{"047-12345", "macOS 27", "27", "26.6", true},
+		{"macOS 27-26A428", "macOS 27", "Beta", "26.6", true},
+		{"macOS 27-26A428", "", "", "26.6", true},
+	}
+	for _, tt := range tests {
+		u := Update{Label: Label(tt.label), Title: tt.title, Version: tt.version}
+		upgrade, known := u.IsUpgrade(version(t, tt.os))
+		if !known || upgrade != tt.upgrade {
+			t.Errorf("%q (%q) on %s: upgrade %v, known %v; want %v", tt.label, tt.version, tt.os, upgrade, known, tt.upgrade)
+		}
+	}
+}
+
+func TestWhatCannotBeToldIsLeftOutAndProvesNothing(t *testing.T) {
+	macOS := Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7", Recommended: true, Action: ActionRestart}
+	nameless := Update{Label: "macOS Update-", Title: "macOS Update", Recommended: true, Action: ActionRestart}
+	incomplete := Update{Label: "macOS Tahoe 26.7-25G229", SizeKiB: -1, Incomplete: true}
+	tests := []struct {
+		name  string
+		scope Scope
+		u     Update
+		says  string
+	}{
+		{"the Mac's version is unknown", Scope{}, macOS, "on this Mac is unknown"},
+		{"the update's version is unknown", Scope{OS: version(t, "26.6")}, nameless, "its version is unknown"},
+		{"the details are missing", Scope{OS: version(t, "26.6")}, incomplete, "lacks the details"},
+		{"the details are missing, upgrades allowed", Scope{OS: version(t, "26.6"), AllowMajorUpgrades: true}, incomplete, "lacks the details"},
+	}
+	for _, tt := range tests {
+		v := tt.scope.Judge(tt.u)
+		if v.InScope || !v.Unsure || !strings.Contains(v.Reason, tt.says) {
+			t.Errorf("%s: %+v", tt.name, v)
+		}
+		if tt.scope.NothingLeft(List{Outcome: Updates, Updates: []Update{tt.u}}) {
+			t.Errorf("%s: taken as proof that nothing is left", tt.name)
+		}
+	}
+	for _, s := range []Scope{{AllowMajorUpgrades: true}, {OS: version(t, "26.6")}} {
+		if v := s.Judge(macOS); !v.InScope {
+			t.Errorf("%+v: %s", s, v.Reason)
+		}
+	}
+	if v := (Scope{}).Judge(Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0", Recommended: true}); !v.InScope {
+		t.Errorf("Safari needs no version of macOS: %s", v.Reason)
+	}
+}
+
+func TestNothingIsLeftOnlyOnProof(t *testing.T) {
+	s := Scope{OS: version(t, "26.6"), Ignore: []string{"Ignored*"}}
+	out := Update{Label: "macOS 27-26A428", Title: "macOS 27", Version: "27", Recommended: true, Action: ActionRestart}
+	in := Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0", Recommended: true}
+	for _, tt := range []struct {
+		name string
+		list List
+		want bool
+	}{
+		{"Apple said so", List{Outcome: None}, true},
+		{"the check failed", List{Outcome: Unknown}, false},
+		{"all is out of scope", List{Outcome: Updates, Updates: []Update{out}}, true},
+		{"an ignored one lacks details", List{Outcome: Updates, Updates: []Update{{Label: "Ignored-1", Incomplete: true}}}, true},
+		{"something is in scope", List{Outcome: Updates, Updates: []Update{out, in}}, false},
+		{"the list is partial", List{Outcome: Updates, Updates: []Update{out}, Partial: true}, false},
+		{"a refused one would be in scope", List{Outcome: Updates, Updates: []Update{out}, Refused: []RefusedLabel{{Update: in}}}, false},
+		{"a refused one is out of scope anyway", List{Outcome: Updates, Refused: []RefusedLabel{{Update: out}}}, true},
+	} {
+		if got := s.NothingLeft(tt.list); got != tt.want {
+			t.Errorf("%s: nothing left is %v", tt.name, got)
+		}
+	}
+}
+
+func TestTheReasonNamesWhatDecided(t *testing.T) {
+	u := Update{Label: "macOS 27-26A428", Title: "macOS 27", Version: "27", Recommended: true, Action: ActionRestart}
+	v26 := version(t, "26.6")
+	for _, tt := range []struct {
+		scope Scope
+		u     Update
+		in    bool
+		says  []string
+	}{
+		{Scope{OS: v26}, u, false, []string{"macOS 26", "macOS 27", "AllowMajorUpgrades"}},
+		{Scope{OS: v26, AllowMajorUpgrades: true}, u, true, []string{"recommends", "restart", "AllowMajorUpgrades is on"}},
+		{Scope{OS: v26, AllowMajorUpgrades: true, Ignore: []string{"x", "macos 27*"}}, u, false, []string{"IgnoreUpdates", `"macos 27*"`}},
+		{Scope{OS: v26, AllowMajorUpgrades: true, Only: []string{"Safari*"}}, u, false, []string{"OnlyUpdates"}},
+		{Scope{OS: v26, AllowMajorUpgrades: true, Only: []string{"Safari*", "macOS*"}}, u, true, []string{"OnlyUpdates", `"macOS*"`}},
+		{Scope{OS: v26}, Update{Label: "S-1", Action: ActionShutdown}, true, []string{"shut down"}},
+		{Scope{OS: v26}, Update{Label: "S-1"}, false, []string{"neither"}},
+		{Scope{OS: v26}, Update{Label: "S-1", Recommended: true, Deferred: true}, false, []string{"MDM"}},
+	} {
+		v := tt.scope.Judge(tt.u)
+		if v.InScope != tt.in {
+			t.Errorf("%+v in scope: %v", tt.scope, v.InScope)
+		}
+		for _, s := range tt.says {
+			if !strings.Contains(v.Reason, s) {
+				t.Errorf("reason %q does not say %q", v.Reason, s)
+			}
+		}
+	}
+}
+
+func TestPatternsAreShellStyle(t *testing.T) {
+	u := Update{Label: "macOS\u00a0Tahoe\u00a0 26.7-25G229", Title: "Wi-Fi/Bluetooth [beta] 更新 26.7"}
+	for pattern, want := range map[string]bool{
+		"*":                           true,
+		"macOS Tahoe 26.7-25G229":     true,
+		"macOS\u00a0Tahoe 26.7-*":     true,
+		"macos  tahoe*":               true,
+		"MACOS*":                      true,
+		"Tahoe":                       false,
+		"*Tahoe*":                     true,
+		"macOS Tahoe 26.?-*":          true,
+		"macOS Tahoe [0-9][0-9]*":     true,
+		"macOS Tahoe [!0-9]*":         false,
+		"macOS Tahoe [^a-z]*":         true,
+		"Wi-Fi*":                      true,
+		"Wi-Fi?Bluetooth*":            true,
+		"*/*":                         true,
+		"Wi-Fi[/]Bluetooth*":          true,
+		`*\[beta\]*`:                  true,
+		`*\[!beta\]*`:                 false,
+		"*更?*":                        true,
+		"macOS Tahoe 26.7":            false,
+		"":                            false,
+		"[":                           false,
+		`macOS Tahoe 26.7-25G229\`:    false,
+		"{macOS,Safari}*":             false,
+		"$(reboot)":                   false,
+		"macOS Tahoe 26.7-25G229 ":    true,
+		"*********************macOS*": true,
+	} {
+		if _, got := matchAny([]string{pattern}, u); got != want {
+			t.Errorf("pattern %q matches: %v, want %v", pattern, got, want)
+		}
+	}
+}
+
+func TestABadPatternIsReportedAndLeftOut(t *testing.T) {
+	u := Update{Label: "S-1", Title: "Safari", Recommended: true}
+	s := Scope{Ignore: []string{"[", "Sa*"}, Only: []string{"[z-", " "}}
+	problems := strings.Join(s.Problems(), "\n")
+	for _, want := range []string{`IgnoreUpdates has the pattern "["`, `OnlyUpdates has the pattern "[z-"`, `OnlyUpdates has the pattern " "`, "OnlyUpdates has no usable pattern and counts as not set"} {
+		if !strings.Contains(problems, want) {
+			t.Errorf("the problems lack %q:\n%s", want, problems)
+		}
+	}
+	if v := s.Judge(u); v.InScope || !strings.Contains(v.Reason, `"Sa*"`) {
+		t.Errorf("the good pattern does not count: %s", v.Reason)
+	}
+	s.Ignore = s.Ignore[:1]
+	if v := s.Judge(u); !v.InScope {
+		t.Errorf("a setting with bad patterns only is not as if it were not set: %s", v.Reason)
+	}
+	if p := (Scope{Ignore: []string{"a*"}}).Problems(); p != nil {
+		t.Errorf("problems without reason: %q", p)
+	}
+}
+
+func TestVersionsSortByNumber(t *testing.T) {
+	sorted := []string{"10.9.5", "10.11", "10.15.7", "11", "12.6.1", "13.3", "13.3.1", "13.3.1 (a)", "13.3.1 (b)", "13.3.2", "26.3.1", "26.3.1 (a)", "26.3.1 (z)", "26.3.1 (aa)", "26.4", "26.4.1", "26.10", "27", "27.0.1"}
+	for i, a := range sorted {
+		for j, b := range sorted {
+			if got, want := version(t, a).Compare(version(t, b)), cmpInt(i, j); got != want {
+				t.Errorf("%s against %s: %d, want %d", a, b, got, want)
+			}
+		}
+	}
+	if version(t, "27").Compare(version(t, "27.0")) != 0 {
+		t.Error("27 and 27.0 differ")
+	}
+}
+
+func cmpInt(a, b int) int { return min(1, max(-1, a-b)) }
+
+func TestVersionsAreReadStrictly(t *testing.T) {
+	for in, want := range map[string]string{"26.6": "26.6", " 27\t": "27", "26.3.1 (a)": "26.3.1 (a)", "26.3.1(a)": "26.3.1 (a)", "10.14.4.1.1.1555388607": "10.14.4.1.1.1555388607", "013": "13"} {
+		if got := version(t, in).String(); got != want {
+			t.Errorf("%q read as %s, want %s", in, got, want)
+		}
+	}
+	for _, in := range []string{"", " ", "Tahoe", "26.", ".6", "26..6", "26.6b", "26.6 beta", "-26", "26.6 (A)", "26.6 ()", "26.6 (abcd)", "99999999999.1", "1.2.3.4.5.6.7.8.9", "2020-005"} {
+		if v, err := ParseVersion(in); err == nil || v.Known() {
+			t.Errorf("%q read as %v", in, v)
+		}
+	}
+}
+
+func TestTheMajorVersionCountsTwoNumbersBefore11(t *testing.T) {
+	for in, want := range map[string]string{"10.15.7": "10.15", "10": "10", "11.6": "11", "27": "27", "26.3.1 (a)": "26"} {
+		if got := version(t, in).Major().String(); got != want {
+			t.Errorf("major version of %s is %s, want %s", in, got, want)
+		}
+	}
+	if (Version{}).Major().Known() {
+		t.Error("an unknown version has a major one")
+	}
+}
+
+func TestKindsComeFromTheLabel(t *testing.T) {
+	for _, tt := range []struct {
+		label, title string
+		action       Action
+		kind         Kind
+		owner        bool
+	}{
+		{"macOS Tahoe 26.7-25G229", "", ActionRestart, KindMacOS, true},
+		{"macOS\u00a0Tahoe\u00a0 26.7-25G229", "macOS\u00a0Tahoe\u00a0 26.7", ActionRestart, KindMacOS, true},
+		{"macOS 27-26A428", "macOS 27", ActionRestart, KindMacOS, true},
+		{"OS X El Capitan Update-10.11.6", "OS X El Capitan 更新", ActionRestart, KindMacOS, true},
+		{"Safari14.0MojaveAuto-10.14.6", "macOS Supplemental Update", ActionRestart, KindMacOS, true},
+		{"macOS Security Response 13.3.1 (a)-22E772610a", "", ActionRestart, KindRapid, true},
+		{"macOS Background Security Improvement (a)-25D771280a", "", ActionNone, KindRapid, true},
+		{"Safari27.0TahoeAuto-27.0", "Safari", ActionNone, KindSafari, false},
+		{"Command Line Tools for Xcode-15.3", "Command Line Tools for Xcode", ActionNone, KindCommandLineTools, false},
+		{"Command Line Tools (macOS Mojave version 10.14) for Xcode-10.3", "", ActionNone, KindCommandLineTools, false},
+		{"RosettaUpdateAuto-1.0", "Rosetta", ActionNone, KindOther, false},
+		{"SFSymbols-7.0", "SF Symbols", ActionNone, KindOther, false},
+		{"Firmware-2.4", "Firmware", ActionRestart, KindOther, true},
+	} {
+		u := Update{Label: Label(tt.label), Title: tt.title, Action: tt.action}
+		if u.Kind() != tt.kind || u.NeedsOwner() != tt.owner {
+			t.Errorf("%s is %v and needs an owner: %v; want %v, %v", tt.label, u.Kind(), u.NeedsOwner(), tt.kind, tt.owner)
+		}
+	}
+}
+
+func TestTheBuildIsTheEndOfALabel(t *testing.T) {
+	for label, want := range map[Label]string{
+		"macOS Tahoe 26.7-25G229": "25G229", "macOS Ventura 13.3 Beta 3-22E5236f": "22E5236f",
+		"macOS Security Response 13.3.1 (a)-22E772610a": "22E772610a",
+		"Safari27.0TahoeAuto-27.0":                      "", "macOS Catalina 10.15.7 Update-": "", "BridgeOSUpdateCustomer": "", "": "",
+	} {
+		if got := label.Build(); got != want {
+			t.Errorf("build of %q is %q, want %q", label, got, want)
+		}
+	}
+}
+
+func TestTheLowestMacOSListedIsTheBestGuess(t *testing.T) {
+	for _, o := range offers {
+		stdout, _ := variants[0].write(o)
+		got := ParseList([]byte(stdout), nil).LowestMacOS()
+		if got.Known() && got.Major().Compare(version(t, o.os).Major()) != 0 {
+			t.Errorf("%s: guessed macOS %v", o.name, got)
+		}
+	}
+}
+
+func TestEqualLabelsAreNamedOnce(t *testing.T) {
+	got := Labels([]Update{{Label: "a"}, {Label: "b"}, {Label: "a"}})
+	if !slices.Equal(got, []Label{"a", "b"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Only what is recommended or needs the Mac to go down is ever in scope, and
+// nothing that is deferred, incomplete or, without leave, an upgrade.
+func TestScopeHoldsForEveryUpdate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		u := Update{
+			Label:       Label(rapid.SampledFrom([]string{"macOS 27-26A428", "macOS Tahoe 26.7-25G229", "Safari27.0TahoeAuto-27.0", "x"}).Draw(t, "label")),
+			Version:     rapid.SampledFrom([]string{"", "26", "27", "27.1", "26.3 (a)", "?"}).Draw(t, "version"),
+			Recommended: rapid.Bool().Draw(t, "recommended"),
+			Action:      Action(rapid.IntRange(0, 2).Draw(t, "action")),
+			Deferred:    rapid.Bool().Draw(t, "deferred"),
+			Incomplete:  rapid.Bool().Draw(t, "incomplete"),
+		}
+		var s Scope
+		if os := rapid.SampledFrom([]string{"", "26.6", "27"}).Draw(t, "os"); os != "" {
+			s.OS, _ = ParseVersion(os)
+		}
+		s.AllowMajorUpgrades = rapid.Bool().Draw(t, "upgrades")
+		s.Ignore = rapid.SliceOfN(rapid.String(), 0, 2).Draw(t, "ignore")
+		v := s.Judge(u)
+		upgrade, known := u.IsUpgrade(s.OS)
+		switch {
+		case v.Reason == "":
+			t.Fatal("no reason")
+		case v.InScope && (u.Deferred || u.Incomplete || !u.Recommended && u.Action == ActionNone):
+			t.Fatalf("in scope: %+v", u)
+		case v.InScope && !s.AllowMajorUpgrades && (upgrade || !known):
+			t.Fatalf("upgrade in scope: %+v", u)
+		case v.InScope && v.Unsure:
+			t.Fatal("in scope without being sure")
+		}
+	})
+}
