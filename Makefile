@@ -1,0 +1,57 @@
+# Install or Defer. "make help" lists what can be made.
+#
+# Only Go and make are assumed. "make test" and "make app" install what they
+# need on Debian (with apt-get, as root or through sudo) and say what; on a Mac
+# Apple's command line tools are enough.
+
+VERSION ?= 1.0.0
+BUNDLE_ID ?= com.github.install-or-defer
+NAME ?= Install or Defer
+
+# staticcheck is pinned here and not in go.mod, so that who builds the program
+# does not fetch it.
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+ldflags = -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID)
+
+.PHONY: help build run test test-fast lint setup fuzz soak cover bench generate clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build the programs for this machine into build/
+	@mkdir -p build
+	@go build -trimpath -ldflags '$(ldflags)' -o build/install-or-defer ./cmd/install-or-defer
+	@CGO_ENABLED=0 go build -trimpath -o build/install-or-defer-prompt ./cmd/install-or-defer-prompt
+
+run: build ## play a whole life of the job on a simulated Mac
+	@go build -trimpath -o build/ ./internal/simmac/simtool ./internal/simmac/play
+	@build/play --job build/install-or-defer --helper build/install-or-defer-prompt --tools build/simtool $(RUN)
+
+test: setup lint ## run every test; installs what they need
+	@go test -timeout 30m ./...
+
+test-fast: ## run the tests that need nothing installed, and say what was left out
+	@TEST_FAST=1 go test -timeout 10m ./...
+
+lint: ## gofmt, vet, staticcheck, shellcheck
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "not formatted: $$bad" >&2; exit 1; }
+	@go vet ./...
+	@go run $(STATICCHECK) ./...
+	@if command -v shellcheck >/dev/null; then shellcheck $$(git ls-files '*.sh' pkg/scripts .ci | xargs grep -lE '^#!/bin/(ba)?sh'); \
+	else echo 'lint: shellcheck is not installed, so the scripts were not checked' >&2; fi
+
+fuzz: ## run every fuzz target for FUZZTIME (default 10s) each
+	@go run ./internal/house/fuzzall $(or $(FUZZTIME),10s)
+
+cover: ## measure the coverage of the rooms
+	@go test -coverprofile build/cover.out ./deferral ./softwareupdate ./prompt ./launchd && go tool cover -func build/cover.out | tail -n 1
+
+bench: ## run the benchmarks
+	@go test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove build/
+	@rm -rf build
+
+include internal/toolchain/toolchain.mk
+include pkg/package.mk
