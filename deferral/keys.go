@@ -43,6 +43,9 @@ type Key struct {
 	// text in characters. Bounds says why Max is what it is.
 	Min, Max int
 	Bounds   string
+	// Doubt is the number below which a value is used, but was probably meant
+	// in another unit; lint says so.
+	Doubt int
 	// LessThan names the key whose value is a strict upper bound.
 	LessThan string
 	// Needs names the key without which this one means nothing.
@@ -60,6 +63,23 @@ type Key struct {
 	Example any
 
 	field func(*Settings) any
+}
+
+// A Placeholder is what stands for a fact in the texts of the dialogs, or
+// marks a section of them.
+type Placeholder struct {
+	Name, Meaning string
+}
+
+// Placeholders are those that messages can have.
+var Placeholders = []Placeholder{
+	{"%UPDATE_LIST%", "The names of the updates, as in a sentence: “Safari, macOS Tahoe 26.7, and Command Line Tools”."},
+	{"%DEADLINE_DATE%", "The deadline, in the time zone of the Mac."},
+	{"%DEFER_HOURS%", "The time left until the deadline with its unit: “3 days”, “2 hours”, “12 minutes”. A following “ hours”, which old texts have, is dropped."},
+	{"%UPDATE_MECHANISM%", "Where updates are installed by hand on this version of macOS."},
+	{"%SUPPORT_CONTACT%", "The setting SupportContact."},
+	{"<<…>>", "Stays only if an update needs a restart."},
+	{"{{…}}", "Is dropped in the last prompt before the deadline."},
 }
 
 // An OldName is a variable of the original's script that no key replaces.
@@ -205,14 +225,19 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// wentTo says what became of a variable of the original's script; "" if name
-// is none.
-func wentTo(name string) string {
+// replacedBy returns the name of the key that replaces a variable of the
+// original's script; "" if none does.
+func replacedBy(name string) string {
 	for _, k := range Keys {
 		if slices.Contains(k.OldNames, name) {
-			return "The key is now " + k.Name + "."
+			return k.Name
 		}
 	}
+	return ""
+}
+
+// gone says what became of a variable that no key replaces; "" if name is none.
+func gone(name string) string {
 	for _, g := range Gone {
 		if g.Name == name {
 			return g.Went

@@ -51,6 +51,9 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 				t.Errorf("%s refers to %s, which is no key", k.Name, other)
 			}
 		}
+		if k.Doubt > 0 && (k.Doubt <= k.Min || k.Doubt > k.Default.(int)) {
+			t.Errorf("%s: doubts begin at the wrong number", k.Name)
+		}
 		if k.Template != strings.HasPrefix(k.Name, "Message") {
 			t.Errorf("%s: only messages are templates", k.Name)
 		}
@@ -86,7 +89,7 @@ var scriptVariables = strings.Fields(`BUNDLE_ID PLIST SCRIPT_PATH LOGO INSTALL_B
 
 func TestEveryVariableOfTheOriginalHasANewPlace(t *testing.T) {
 	for _, name := range scriptVariables {
-		if wentTo(name) == "" {
+		if replacedBy(name) == "" && gone(name) == "" {
 			t.Errorf("nothing says where %s went", name)
 		}
 	}

@@ -118,6 +118,9 @@ type Problem struct {
 	Used string
 	// Source is the name of the layer that it was found in.
 	Source string
+	// Repair says what an administrator can do about it; it may be empty and
+	// is no part of the line for the log.
+	Repair string
 }
 
 // String returns the problem as one line for the log.

@@ -64,7 +64,7 @@ func (r *settingsReader) read(k Key) {
 		}
 		value, left, reason := k.parse(v)
 		if reason != "" {
-			r.refuse(k, l.Name, describe(v), reason)
+			r.refuse(k, l.Name, describe(v), reason, k.Wanted())
 			return
 		}
 		k.put(&r.set, value)
@@ -72,29 +72,30 @@ func (r *settingsReader) read(k Key) {
 			r.sources[k.Name] = l.Name
 		}
 		if len(left) > 0 {
-			r.report(k, l.Name, describe(v), strings.Join(left, "; "))
+			r.report(k, l.Name, describe(v), strings.Join(left, "; "), k.Wanted())
 		}
 		return
 	}
 }
 
 // refuse goes back to the default of k and says why.
-func (r *settingsReader) refuse(k Key, source, value, reason string) {
+func (r *settingsReader) refuse(k Key, source, value, reason, repair string) {
 	k.put(&r.set, k.builtIn())
 	r.sources[k.Name] = FromDefault
-	r.report(k, source, value, reason)
+	r.report(k, source, value, reason, repair)
 }
 
 // report adds a problem, or to the one that the key already has.
-func (r *settingsReader) report(k Key, source, value, reason string) {
+func (r *settingsReader) report(k Key, source, value, reason, repair string) {
 	for i, p := range r.problems {
 		if p.Key == k.Name {
 			r.problems[i].Reason += "; " + reason
+			r.problems[i].Repair += " " + repair
 			return
 		}
 	}
 	r.problems = append(r.problems, Problem{Key: k.Name, Value: value, Reason: reason, Source: source,
-		Used: k.Format(k.get(&r.set))})
+		Used: k.Format(k.get(&r.set)), Repair: repair})
 }
 
 // given tells whether a layer has set the key to a value that is used.
@@ -134,7 +135,8 @@ func (r *settingsReader) shorter(name, boundName string) {
 		r.sources[name] = FromFitting
 	}
 	if given {
-		r.report(k, source, k.Format(value), fmt.Sprintf("not less than %s, which is %s", boundName, boundKey.Format(bound)))
+		r.report(k, source, k.Format(value), fmt.Sprintf("not less than %s, which is %s", boundName, boundKey.Format(bound)),
+			fmt.Sprintf("Make it less than %s, or make %s longer.", boundKey.Format(bound), boundName))
 	}
 }
 
@@ -159,7 +161,9 @@ func (r *settingsReader) choices() {
 	if len(fits) == 0 {
 		r.sources[k.Name] = FromDefault
 	}
-	r.report(k, source, k.Format(was), "not all less than MaxDeferralTime, which is "+formatSeconds(r.set.MaxDeferralTime))
+	bound := formatSeconds(r.set.MaxDeferralTime)
+	r.report(k, source, k.Format(was), "not all less than MaxDeferralTime, which is "+bound,
+		"Offer only deferrals of less than "+bound+" seconds, or make MaxDeferralTime longer.")
 }
 
 // countdown refuses a final countdown that is longer than a deferral. The
@@ -167,8 +171,9 @@ func (r *settingsReader) choices() {
 func (r *settingsReader) countdown() {
 	k, _ := KeyNamed("UpdateDelay")
 	if r.set.UpdateDelay > r.set.DeferralPeriod && r.set.UpdateDelay > k.builtIn().(time.Duration) {
-		r.refuse(k, r.sources[k.Name], k.Format(r.set.UpdateDelay),
-			"longer than DeferralPeriod, which is "+formatSeconds(r.set.DeferralPeriod))
+		bound := formatSeconds(r.set.DeferralPeriod)
+		r.refuse(k, r.sources[k.Name], k.Format(r.set.UpdateDelay), "longer than DeferralPeriod, which is "+bound,
+			"Make it at most "+bound+", or make DeferralPeriod longer.")
 	}
 }
 
@@ -177,14 +182,19 @@ func (r *settingsReader) workday() {
 	start, _ := KeyNamed("WorkdayStartHour")
 	end, _ := KeyNamed("WorkdayEndHour")
 	from, to := r.set.WorkdayStartHour, r.set.WorkdayEndHour
+	alone := func(k Key, hour int, other string) {
+		r.refuse(k, r.sources[k.Name], strconv.Itoa(hour), "without a usable "+other,
+			fmt.Sprintf("Set %s, too, or remove %s.", other, k.Name))
+	}
 	switch {
 	case from == unset && to == unset:
 	case to == unset:
-		r.refuse(start, r.sources[start.Name], strconv.Itoa(from), "without a usable WorkdayEndHour")
+		alone(start, from, end.Name)
 	case from == unset:
-		r.refuse(end, r.sources[end.Name], strconv.Itoa(to), "without a usable WorkdayStartHour")
+		alone(end, to, start.Name)
 	case from >= to:
-		r.refuse(start, r.sources[start.Name], strconv.Itoa(from), fmt.Sprintf("not less than WorkdayEndHour, which is %d", to))
+		r.refuse(start, r.sources[start.Name], strconv.Itoa(from), fmt.Sprintf("not less than WorkdayEndHour, which is %d", to),
+			"Give the first and the last hour of one day, such as 9 and 17. A workday cannot go on past midnight.")
 		end.put(&r.set, end.builtIn())
 		r.sources[end.Name] = FromDefault
 	}
@@ -205,23 +215,28 @@ func (r *settingsReader) strangers(l Layer) {
 	for i, name := range names {
 		if i == mostStrangers {
 			r.problems = append(r.problems, Problem{Key: "other keys", Value: strconv.Itoa(len(names) - i),
-				Reason: "they are not settings either", Used: "nothing", Source: l.Name})
+				Reason: "they are not settings either", Used: nothing, Source: l.Name})
 			return
 		}
+		reason, repair := stranger(name)
 		r.problems = append(r.problems, Problem{Key: plainName(name), Value: describe(l.Values[name]),
-			Reason: stranger(name), Used: "nothing", Source: l.Name})
+			Reason: reason, Used: nothing, Source: l.Name, Repair: repair})
 	}
 }
 
-// stranger says what is the matter with a key that is no setting.
-func stranger(name string) string {
-	if went := wentTo(name); went != "" {
-		return "a variable of the original's script and not a setting here. " + strings.TrimSuffix(went, ".")
+// stranger says what is the matter with a key that is no setting, and what can
+// be done about it.
+func stranger(name string) (reason, repair string) {
+	if to := replacedBy(name); to != "" {
+		return "a variable of the original's script, now the setting " + to, "Rename it to " + to + "."
+	}
+	if went := gone(name); went != "" {
+		return "a variable of the original's script and not a setting here", "Remove it. " + went
 	}
 	if near := nearestKey(name); near != "" {
-		return "not a setting. The nearest name is " + near
+		return "not a setting; the nearest name is " + near, "Rename it to " + near + ", or remove it."
 	}
-	return "not a setting"
+	return "not a setting", "Remove it."
 }
 
 // plainName writes the name of a key in one line of bounded length.

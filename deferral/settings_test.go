@@ -264,14 +264,14 @@ func TestWhatMustHoldBetweenTwoSettings(t *testing.T) {
 
 func TestAKeyThatIsNoSettingIsReported(t *testing.T) {
 	for name, want := range map[string]string{
-		"MaxDefferalTime":  "nearest name is MaxDeferralTime",
-		"maxdeferraltime":  "nearest name is MaxDeferralTime",
-		"DeferalPeriod":    "nearest name is DeferralPeriod",
-		"WorkDayStartHour": "nearest name is WorkdayStartHour",
-		"EACH_DEFER":       "key is now DeferralPeriod",
-		"LOGO":             "key is now MessagingLogo",
-		"MSG_ACT":          "key is now MessageInstallNow",
-		"PLIST":            "always /Library/Preferences/BUNDLE_ID.plist",
+		"MaxDefferalTime":  "the nearest name is MaxDeferralTime",
+		"maxdeferraltime":  "the nearest name is MaxDeferralTime",
+		"DeferalPeriod":    "the nearest name is DeferralPeriod",
+		"WorkDayStartHour": "the nearest name is WorkdayStartHour",
+		"EACH_DEFER":       "now the setting DeferralPeriod",
+		"LOGO":             "now the setting MessagingLogo",
+		"MSG_ACT":          "now the setting MessageInstallNow",
+		"PLIST":            "not a setting here",
 		"Zzzzzzzzzzz":      "not a setting",
 		"with\nnewline":    "not a setting",
 	} {
@@ -280,6 +280,9 @@ func TestAKeyThatIsNoSettingIsReported(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, problems, want)
 		}
 		for _, p := range problems {
+			if p.Repair == "" {
+				t.Errorf("%s: no repair", name)
+			}
 			if strings.ContainsAny(p.String(), "\r\n") {
 				t.Errorf("%q: the problem takes more than one line: %q", name, p)
 			}

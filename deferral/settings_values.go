@@ -54,6 +54,56 @@ func (k Key) parse(v any) (value any, left []string, reason string) {
 	return s, nil, reason
 }
 
+// Wanted says in a sentence what k takes.
+func (k Key) Wanted() string {
+	switch k.Kind {
+	case Seconds:
+		return fmt.Sprintf("Give a whole number of seconds from %d to %d.", k.Min, k.Max)
+	case Number:
+		return fmt.Sprintf("Give a whole number from %d to %d.", k.Min, k.Max)
+	case Flag:
+		return "Give true or false."
+	case Text:
+		return fmt.Sprintf("Give one line of text of at most %d characters.", k.Max)
+	case Body:
+		return fmt.Sprintf("Give a text of at most %d characters.", k.Max)
+	case Path:
+		return "Give the whole path of a file on the Mac, from / on."
+	case Patterns:
+		return "Give a list of patterns. A [ needs its ], and \\ takes the next character as it is."
+	}
+	return fmt.Sprintf("Give a list of up to %d whole numbers of seconds from %d to %d.", mostChoices, k.Min, k.Max)
+}
+
+// Canonical returns v as a property list should hold it: an int, bool, string
+// or []any. The error says why it cannot be used.
+func (k Key) Canonical(v any) (any, error) {
+	value, left, reason := k.parse(v)
+	if len(left) > 0 {
+		reason = strings.Join(left, "; ")
+	}
+	if reason != "" {
+		return nil, fmt.Errorf("%s is %s: %s", k.Name, describe(v), reason)
+	}
+	switch value := value.(type) {
+	case time.Duration:
+		return int(value / time.Second), nil
+	case []time.Duration:
+		out := make([]any, len(value))
+		for i, d := range value {
+			out[i] = int(d / time.Second)
+		}
+		return out, nil
+	case []string:
+		out := make([]any, len(value))
+		for i, s := range value {
+			out[i] = s
+		}
+		return out, nil
+	}
+	return value, nil
+}
+
 // wrong says why a value of the field of k is out of its range.
 func (k Key) wrong(value any) string {
 	switch v := value.(type) {
