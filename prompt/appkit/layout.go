@@ -1,0 +1,125 @@
+package appkit
+
+import (
+	"math"
+	"unicode"
+)
+
+// The measures of a dialog in points, after Apple's own alerts.
+const (
+	margin     = 20 // between the window's edge and everything else
+	iconSize   = 64
+	iconGap    = 16 // between the icon and the texts
+	buttonGap  = 12 // between two buttons
+	buttonsGap = 20 // between the texts and the row of buttons
+	leastText  = 56 // what a text that scrolls keeps of its height
+)
+
+// A rect is a place in the window, counted from the upper left corner of its
+// content downwards. (AppKit counts upwards; the flip is made in one place.)
+type rect struct{ x, y, w, h float64 }
+
+// A block is one element of the column of texts. It is as wide as the column.
+type block struct {
+	name string
+	// gap is the space above it.
+	gap float64
+	// height is the height that it needs at a width.
+	height func(width float64) float64
+	// shrinks says that it can scroll when there is no room for it whole.
+	shrinks bool
+}
+
+// A layout is where everything goes.
+type layout struct {
+	size  struct{ w, h float64 }
+	rects map[string]rect
+	// scrolls names the blocks that got less than the height they need.
+	scrolls map[string]bool
+}
+
+// A button is an element of the last row.
+type buttonSize struct {
+	name string
+	w, h float64
+}
+
+// arrange lays a dialog out: icon beside the column of blocks, buttons below
+// at the far end, the last one outermost. When it would be higher than most,
+// the blocks that can scroll give way, the last one first. From right to left
+// everything is mirrored.
+func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToLeft bool) layout {
+	l := layout{rects: map[string]rect{}, scrolls: map[string]bool{}}
+	l.rects["icon"] = rect{margin, margin, iconSize, iconSize}
+	x := float64(margin + iconSize + iconGap)
+	column := width - margin - x
+
+	heights, total := make([]float64, len(blocks)), 0.0
+	for i, b := range blocks {
+		heights[i] = math.Ceil(b.height(column))
+		total += heights[i]
+		if i > 0 {
+			total += b.gap
+		}
+	}
+	rowHeight := 0.0
+	for _, b := range buttons {
+		rowHeight = max(rowHeight, b.h)
+	}
+	around := 2.0 * margin
+	if rowHeight > 0 {
+		around += buttonsGap + rowHeight
+	}
+	for i := len(blocks) - 1; i >= 0 && total+around > most; i-- {
+		if keep := min(heights[i], leastText); blocks[i].shrinks {
+			less := min(heights[i]-keep, total+around-most)
+			heights[i] -= math.Floor(less)
+			total -= math.Floor(less)
+			l.scrolls[blocks[i].name] = less >= 1
+		}
+	}
+
+	y := float64(margin)
+	for i, b := range blocks {
+		if i > 0 {
+			y += b.gap
+		}
+		l.rects[b.name] = rect{x, y, column, heights[i]}
+		y += heights[i]
+	}
+	y = max(y, margin+iconSize)
+	if rowHeight > 0 {
+		y += buttonsGap
+		right := width - margin
+		for i := len(buttons) - 1; i >= 0; i-- {
+			b := buttons[i]
+			right -= b.w
+			l.rects[b.name] = rect{right, y + rowHeight - b.h, b.w, b.h}
+			right -= buttonGap
+		}
+		y += rowHeight
+	}
+	l.size.w, l.size.h = width, y+margin
+	if rightToLeft {
+		for name, r := range l.rects {
+			r.x = width - r.x - r.w
+			l.rects[name] = r
+		}
+	}
+	return l
+}
+
+// startsRightToLeft tells whether a text is read from right to left: by its
+// first letter that has a direction, as the Unicode rules have it for a
+// paragraph.
+func startsRightToLeft(s string) bool {
+	for _, r := range s {
+		if unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko) && unicode.IsLetter(r) {
+			return true
+		}
+		if unicode.IsLetter(r) {
+			return false
+		}
+	}
+	return false
+}

@@ -1,0 +1,134 @@
+//go:build cgo && (darwin || gnustep)
+
+package appkit
+
+import (
+	"github.com/progrium/darwinkit/macos/appkit"
+	"github.com/progrium/darwinkit/macos/foundation"
+	"github.com/progrium/darwinkit/objc"
+
+	"installordefer/prompt"
+)
+
+const (
+	rowInset  = 10  // between the list's edge and its texts
+	rowAir    = 10  // above and below a row's text, together
+	rowsShown = 5.5 // a list that is longer scrolls, and half a row says so
+)
+
+// addList adds the updates, each with what is known about it.
+func (s *session) addList(updates []prompt.Item) {
+	rows := appkit.NewViewWithFrame(box(0, 0, 100, 100))
+	rows.Retain()
+	names, details := make([]appkit.TextField, len(updates)), make([]appkit.TextField, len(updates))
+	for i, u := range updates {
+		names[i] = newLabel(prompt.Name(u.Title, u.Version), systemFont(0, false), false)
+		names[i].SetToolTip(text(prompt.Name(u.Title, u.Version)))
+		details[i] = newLabel(u.Details(), systemFont(-2, false), false)
+		details[i].SetTextColor(faintColor())
+		s.alignFor(names[i])
+		rows.AddSubview(names[i])
+		rows.AddSubview(details[i])
+	}
+	rowHeight := lineHeight(names[0]) + rowAir
+	whole := rowHeight * float64(len(updates))
+
+	scroll := newScroll(rows)
+	tell(scroll, "setAccessibilityLabel:", foundation.String_StringWithString("Updates"))
+	frame := newFrame()
+	frame.AddSubview(scroll)
+	s.add(element{
+		block: block{name: "updates", gap: 12, shrinks: true, height: func(float64) float64 { return min(whole, rowHeight*rowsShown) + 2 }},
+		view:  frame,
+		inside: func(w, h float64) {
+			scrolls := whole > h-2
+			scroll.SetFrame(box(1, 1, w-2, h-2))
+			scroll.SetHasVerticalScroller(scrolls)
+			inner := scroll.ContentSize().Width
+			rows.SetFrame(box(0, 0, inner, max(whole, h-2)))
+			for i := range updates {
+				// Rows count from the top, AppKit from the bottom.
+				y := max(whole, h-2) - rowHeight*float64(i+1)
+				s.placeRow(names[i], details[i], y, inner, rowHeight)
+			}
+			if scrolls {
+				rows.ScrollPoint(foundation.Point{Y: whole})
+			}
+		},
+		scroll: nil,
+	})
+	s.lists = append(s.lists, scroll)
+	s.watch("updates", frame)
+	s.watch("update 1", names[0])
+	s.watch("details 1", details[0])
+	s.watch("last update", names[len(names)-1])
+}
+
+// placeRow gives the details what they need and the name the rest.
+func (s *session) placeRow(name, details appkit.TextField, y, width, height float64) {
+	d := 0.0
+	if details.StringValue() != "" {
+		d = min(lineWidth(details), width*0.6)
+	}
+	n := width - 2*rowInset - d - 8
+	nameX, detailsX := float64(rowInset), width-rowInset-d
+	if s.rtl {
+		nameX, detailsX = width-rowInset-n, rowInset
+	}
+	nh, dh := lineHeight(name), lineHeight(details)
+	name.SetFrame(box(nameX, y+(height-nh)/2, n, nh))
+	details.SetFrame(box(detailsX, y+(height-dh)/2, d, dh))
+}
+
+// newFrame makes the box around a list: the colour of a text field's ground
+// within a hair line.
+func newFrame() appkit.Box {
+	const custom = 4
+	b := appkit.NewBoxWithFrame(box(0, 0, 100, 100))
+	b.Retain()
+	objc.Call[objc.Void](b, objc.Sel("setTitlePosition:"), uint64(0))
+	objc.Call[objc.Void](b, objc.Sel("setBoxType:"), uint64(custom))
+	tell(b, "setBorderType:", uint64(appkit.LineBorder))
+	tell(b, "setFillColor:", color("textBackgroundColor"))
+	tell(b, "setBorderColor:", color("separatorColor", "gridColor"))
+	tell(b, "setCornerRadius:", 6.0)
+	tell(b, "setContentViewMargins:", foundation.Size{})
+	return b
+}
+
+// makeScroll puts an element that has become too high into a scrolling area.
+func (e *element) makeScroll(content appkit.View) {
+	if e.inside != nil {
+		return // it scrolls by itself
+	}
+	scroll := newScroll(e.view)
+	scroll.SetHasVerticalScroller(true)
+	content.AddSubview(scroll)
+	e.scroll = &scroll
+}
+
+// fitInScroll makes the view in the scrolling area as high as it needs to be.
+func (e *element) fitInScroll(width float64) {
+	inner := e.scroll.ContentSize()
+	h := max(e.height(inner.Width), inner.Height)
+	e.view.SetFrame(box(0, 0, inner.Width, h))
+	appkit.ViewFrom(e.view.Ptr()).ScrollPoint(foundation.Point{Y: h})
+}
+
+// scrollBy scrolls what can be scrolled, by pages.
+func (s *session) scrollBy(pages float64) {
+	areas := s.lists
+	for _, e := range s.elements {
+		if e.scroll != nil {
+			areas = append(areas, *e.scroll)
+		}
+	}
+	for _, a := range areas {
+		seen := a.DocumentVisibleRect()
+		document := appkit.ViewFrom(get(a, "documentView").Ptr())
+		y := seen.Origin.Y - pages*seen.Size.Height*0.9
+		y = max(0, min(y, document.Frame().Size.Height-seen.Size.Height))
+		document.ScrollPoint(foundation.Point{Y: y})
+	}
+	s.trace("scrolled")
+}

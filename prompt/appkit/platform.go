@@ -1,0 +1,133 @@
+//go:build cgo && (darwin || gnustep)
+
+package appkit
+
+import (
+	"os"
+	"runtime"
+
+	"github.com/progrium/darwinkit/macos/appkit"
+	"github.com/progrium/darwinkit/macos/foundation"
+	"github.com/progrium/darwinkit/objc"
+)
+
+// What GNUstep does not have, and what is done there in its place. On macOS
+// each of these is the real call. Methods that GNUstep merely lacks, and can do
+// without, are sent by tell, which asks first.
+
+// onMac is false over GNUstep, where there is no session to watch: no lock, no
+// spaces, no other application in front.
+const onMac = runtime.GOOS == "darwin"
+
+// becomeAccessory makes the process one that has windows but neither an icon
+// in the Dock nor a menu bar. It comes before the first window. GNUstep has no
+// Dock.
+func becomeAccessory(app appkit.Application) {
+	tell(app, "setActivationPolicy:", int64(appkit.ApplicationActivationPolicyAccessory))
+}
+
+// activate asks for the keyboard. macOS 14 may refuse; the window is in front
+// all the same.
+func activate(app appkit.Application) {
+	if knows(app, "activate") {
+		tell(app, "activate")
+		return
+	}
+	app.ActivateIgnoringOtherApps(true)
+}
+
+// wear gives the dialog light or dark looks against the person's own choice.
+// It comes before the application is made, because GNUstep's theme picks its
+// colours then.
+func wear(appearance string) {
+	if !onMac && appearance != "" {
+		os.Setenv("INSTALL_OR_DEFER_THEME", appearance)
+	}
+}
+
+// wearOnMac is the same for macOS, where the application has to be there.
+func wearOnMac(app appkit.Application, appearance string) {
+	class := objc.GetClass("NSAppearance")
+	names := map[string]string{"light": "NSAppearanceNameAqua", "dark": "NSAppearanceNameDarkAqua"}
+	if names[appearance] == "" || !classKnows(class, "appearanceNamed:") {
+		return
+	}
+	tell(app, "setAppearance:", get(class, "appearanceNamed:", foundation.String_StringWithString(names[appearance])))
+}
+
+// frameFor returns the frame that puts what one sees of a control at r: on
+// macOS a button's frame is larger than the button. On GNUstep they are one.
+func frameFor(v appkit.IView, r foundation.Rect) foundation.Rect {
+	if knows(v, "frameForAlignmentRect:") {
+		return objc.Call[foundation.Rect](v, objc.Sel("frameForAlignmentRect:"), r)
+	}
+	return r
+}
+
+// naturalSize returns the size that a button or a menu button wants to be seen
+// at. GNUstep's cells know their text only.
+func naturalSize(v appkit.IControl) (w, h float64) {
+	if knows(v, "intrinsicContentSize") {
+		size := objc.Call[foundation.Size](v, objc.Sel("intrinsicContentSize"))
+		return size.Width, size.Height
+	}
+	return cell(v).CellSizeForBounds(wide).Width + 20, 24
+}
+
+// rightToLeftSystem tells whether the person's language is written from right
+// to left. GNUstep does not say.
+func rightToLeftSystem(app appkit.Application) bool {
+	const rightToLeft = 1
+	return knows(app, "userInterfaceLayoutDirection") &&
+		objc.Call[int64](app, objc.Sel("userInterfaceLayoutDirection")) == rightToLeft
+}
+
+// hideTitleBar makes title bar and content one plain surface. GNUstep draws a
+// title bar in any case.
+func hideTitleBar(p appkit.Panel) bool {
+	const hidden, fullSize = 1, 1 << 15
+	if !knows(p, "setTitlebarAppearsTransparent:") {
+		return false
+	}
+	tell(p, "setTitlebarAppearsTransparent:", true)
+	tell(p, "setTitleVisibility:", int64(hidden))
+	tell(p, "setStyleMask:", uint64(appkit.WindowStyleMaskTitled)|fullSize)
+	return true
+}
+
+// textHeight returns the height of a control's text in a width. On macOS the
+// cell knows. GNUstep's answers for one line, so the text itself is asked too,
+// less the two points that a cell keeps free on either side. A point too much
+// does no harm, one too few would cut the text.
+func textHeight(c appkit.IControl, width float64) float64 {
+	const byLines = 1
+	h := cell(c).CellSizeForBounds(box(0, 0, width, 1e5)).Height
+	s := get(c, "attributedStringValue")
+	if s.IsNil() || !knows(s, "boundingRectWithSize:options:") {
+		return h
+	}
+	r := objc.Call[foundation.Rect](s, objc.Sel("boundingRectWithSize:options:"),
+		foundation.Size{Width: width - 4, Height: 1e5}, int64(byLines))
+	return max(h, r.Size.Height)
+}
+
+// picture returns the window as it is drawn, title bar and all, as the bytes
+// of a PNG; nil when it cannot be had.
+func picture(p appkit.Panel) []byte {
+	frame := appkit.ViewFrom(get(p.ContentView(), "superview").Ptr())
+	if frame.IsNil() {
+		frame = p.ContentView()
+	}
+	const png = 4
+	b := frame.Bounds()
+	rep := get(frame, "bitmapImageRepForCachingDisplayInRect:", b)
+	if rep.IsNil() {
+		return nil
+	}
+	objc.Call[objc.Void](frame, objc.Sel("cacheDisplayInRect:toBitmapImageRep:"), b, rep)
+	data := get(rep, "representationUsingType:properties:", uint64(png), objc.Call[objc.Object](objc.GetClass("NSDictionary"), objc.Sel("dictionary")))
+	if data.IsNil() {
+		return nil
+	}
+	return objc.ToGoBytes(data.Ptr())
+}

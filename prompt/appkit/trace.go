@@ -1,0 +1,68 @@
+//go:build cgo && (darwin || gnustep)
+
+package appkit
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/progrium/darwinkit/macos/appkit"
+)
+
+// A traced control is one that tests can find.
+type traced struct {
+	name string
+	view appkit.IView
+}
+
+// A place is where a control is, and what it says.
+type place struct {
+	Event string `json:"event,omitempty"`
+	Name  string `json:"name,omitempty"`
+	// X and Y are the control's middle, from the upper left corner of the
+	// first screen. All are points.
+	X     int     `json:"x"`
+	Y     int     `json:"y"`
+	W     int     `json:"w"`
+	H     int     `json:"h"`
+	Text  string  `json:"text,omitempty"`
+	Value float64 `json:"value,omitempty"` // of a bar; -1 is indeterminate
+}
+
+func (s *session) watch(name string, v appkit.IView) {
+	s.traced = append(s.traced, traced{name, v})
+}
+
+// trace tells where everything is, and then the event. It never tells what is
+// in a password field.
+func (s *session) trace(event string) {
+	if s.toolkit.Trace == nil {
+		return
+	}
+	var lines bytes.Buffer
+	enc := json.NewEncoder(&lines)
+	screen := appkit.Screen_MainScreen().Frame().Size.Height
+	f := s.panel.Frame()
+	enc.Encode(place{Name: "window", X: int(f.Origin.X + f.Size.Width/2), Y: int(screen - f.Origin.Y - f.Size.Height/2), W: int(f.Size.Width), H: int(f.Size.Height)})
+	for _, t := range s.traced {
+		v := appkit.ViewFrom(t.view.Ptr())
+		r := s.panel.ConvertRectToScreen(v.ConvertRectToView(v.Bounds(), nil))
+		p := place{Name: t.name, X: int(r.Origin.X + r.Size.Width/2), Y: int(screen - r.Origin.Y - r.Size.Height/2), W: int(r.Size.Width), H: int(r.Size.Height)}
+		switch view := t.view.(type) {
+		case appkit.TextField:
+			p.Text = view.StringValue()
+		case appkit.Button:
+			p.Text = view.Title()
+		case appkit.PopUpButton:
+			p.Text = view.TitleOfSelectedItem()
+		case appkit.ProgressIndicator:
+			p.Value = view.DoubleValue()
+			if truth(view, "isIndeterminate") {
+				p.Value = -1
+			}
+		}
+		enc.Encode(p)
+	}
+	enc.Encode(place{Event: event})
+	s.toolkit.Trace.Write(lines.Bytes())
+}
