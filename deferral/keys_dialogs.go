@@ -40,7 +40,7 @@ var dialogKeys = []Key{
 		Title: "Logo",
 		Description: "The path of a PNG or ICNS file on the Mac that the dialogs show as their icon, best with 512 pixels on each side. " +
 			"Everybody who uses the Mac must be able to read it.",
-		Without: "The icon of Software Update is shown, and also while the file cannot be read.",
+		Without: "Without it, or while the file cannot be read, the icon of Software Update is shown.",
 		Min:     2, Max: longestPath,
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"LOGO"}, Example: "/Library/Application Support/Example/logo.png",
 		field: func(s *Settings) any { return &s.MessagingLogo },

@@ -48,7 +48,7 @@ var policyKeys = []Key{
 		Title: "Deferral choices",
 		Description: "Several lengths of a deferral, between which the person chooses. " +
 			"A prompt that is not answered is deferred for DeferralPeriod.",
-		Without: "DeferralPeriod is the only choice.",
+		Without: "Without it, DeferralPeriod is the only choice.",
 		Min:     1, Max: longestDeferral, LessThan: "MaxDeferralTime",
 		Rule:  "A choice that cannot be used is left out. At most 12 are offered, the shortest ones.",
 		Since: "1.0", Example: []any{3600, 14400, 86400},
@@ -67,7 +67,7 @@ var policyKeys = []Key{
 		Title: "Start of the workday",
 		Description: "The hour, by the Mac's own time zone, from which on no deadline falls. A deadline between this hour and WorkdayEndHour " +
 			"is moved to the end of that workday, once, when it is set. Every day of the week counts.",
-		Without: "Deadlines fall at any hour.",
+		Without: "Without it, deadlines fall at any hour.",
 		Min:     0, Max: 22, Needs: "WorkdayEndHour", LessThan: "WorkdayEndHour",
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"WORKDAY_START_HR"}, Example: 9,
 		field: func(s *Settings) any { return &s.WorkdayStartHour },
@@ -76,7 +76,7 @@ var policyKeys = []Key{
 		Name: "WorkdayEndHour", Kind: Number, Category: aboutDeferring, Unit: "hour of the day",
 		Title:       "End of the workday",
 		Description: "The hour to which a deadline inside the workday is moved. See WorkdayStartHour.",
-		Without:     "Deadlines fall at any hour.",
+		Without:     "Without it, deadlines fall at any hour.",
 		Min:         1, Max: 23, Needs: "WorkdayStartHour",
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"WORKDAY_END_HR"}, Example: 17,
 		field: func(s *Settings) any { return &s.WorkdayEndHour },
@@ -128,7 +128,7 @@ var policyKeys = []Key{
 		Title: "Ignore updates",
 		Description: "Updates that are left alone, as patterns for the label or the title: * stands for any text, ? for one character, " +
 			"[a-z] for one of several. Upper and lower case are the same.",
-		Without: "No update is left alone.",
+		Without: "Without it, no update is left alone.",
 		Min:     1, Max: 200, Rule: "A pattern that cannot be used is left out.",
 		Since: "1.0", Example: []any{"*Studio Display*", "Command Line Tools*"},
 		field: func(s *Settings) any { return &s.IgnoreUpdates },
@@ -137,7 +137,7 @@ var policyKeys = []Key{
 		Name: "OnlyUpdates", Kind: Patterns, Category: aboutScope,
 		Title:       "Only these updates",
 		Description: "The only updates that are installed, as patterns like those of IgnoreUpdates.",
-		Without:     "All recommended updates and those that need a restart are installed.",
+		Without:     "Without it, all recommended updates and all that need a restart are installed.",
 		Min:         1, Max: 200, Rule: "A pattern that cannot be used is left out. With none left, the setting counts as not set.",
 		Since: "1.0", Example: []any{"macOS*", "Safari*"},
 		field: func(s *Settings) any { return &s.OnlyUpdates },
@@ -148,7 +148,7 @@ var policyKeys = []Key{
 		Description: "Asks the person to install the updates in Software Update instead of installing them. " +
 			"On Apple silicon that is always so for updates of macOS itself, because Apple wants the password of an owner.",
 		Default: false,
-		Since:   "1.0", Upstream: "5.0.3", Example: true,
+		Since:   "1.0", Upstream: "5.0.3", Example: false,
 		field: func(s *Settings) any { return &s.ManualUpdates },
 	},
 	{

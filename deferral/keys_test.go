@@ -37,7 +37,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 				t.Errorf("%s: %q is no sentence", k.Name, more)
 			}
 		}
-		if (k.Default == nil) != (k.Without != "") {
+		if (k.Default == nil) != strings.HasPrefix(k.Without, "Without it, ") {
 			t.Errorf("%s says what happens without it only if it has no default", k.Name)
 		}
 		if k.Kind != Flag && (k.Max <= k.Min || k.Min < 0) {

@@ -1,0 +1,234 @@
+package profile
+
+import (
+	"fmt"
+	"strings"
+
+	"installordefer/deferral"
+)
+
+const documentHead = `# Settings
+
+<!-- Made from the table of keys in deferral/ by "go generate ./pkg/profile". Change it there. -->
+
+%s works without any setting. To change how it works, deploy a configuration
+profile for the domain ` + "`%s`" + `. ` + "`install-or-defer profile`" + ` writes
+one, [profiles/](profiles/) has some ready ones, and the same folder has what
+an MDM server needs to show the settings as a form: a custom schema for Jamf
+Pro and a preference manifest.
+
+## Where settings come from
+
+The first of these files that has a key decides about it:
+
+| | file | meant for |
+|---|---|---|
+%s
+A profile is the place for a fleet. The local preferences are the place to try
+something on one Mac: ` + "`sudo defaults write %s UpdateDelay -int 60`" + `.
+The domains of the original are read so that a fleet can move over without new
+profiles; of them, only keys that the original had.
+
+Settings are read anew at every wake, at the latest five minutes after a
+change.
+
+## What happens to a value that cannot be used
+
+It gives way to the default of its key, and the log says so in one line with
+the key, the value, the reason, and what is used instead. The file that is
+highest in the table decides even then: a wrong value in a profile is not
+replaced by one from the local preferences. A value that cannot be used never
+means "now".
+
+Numbers and truth values that are typed as texts (` + "`\"3600\"`, `\"YES\"`" + `) are
+understood, as are a single value in place of a list and an empty text in
+place of nothing. Keys that are not settings are reported with the nearest
+name. ` + "`install-or-defer lint FILE`" + ` tells all of this beforehand.
+
+All times are in seconds: an hour is 3600, a day 86400.
+
+## All settings
+
+`
+
+// Document returns docs/settings.md.
+func (id Identity) Document() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, documentHead, Name, id.ID, files(id), strings.TrimSuffix(deferral.LocalPath(id.ID), ".plist"))
+	b.WriteString(Table())
+	for _, category := range deferral.Categories() {
+		fmt.Fprintf(&b, "\n## %s\n", category)
+		for _, k := range deferral.Keys {
+			if k.Category == category {
+				b.WriteString(section(k))
+			}
+		}
+		if category == deferral.Keys[keyIndex("MessageInstall")].Category {
+			b.WriteString(placeholderTable())
+		}
+	}
+	b.WriteString(oldNames())
+	return []byte(b.String())
+}
+
+func keyIndex(name string) int {
+	for i, k := range deferral.Keys {
+		if k.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func files(id Identity) string {
+	var b strings.Builder
+	n := 0
+	row := func(path, meant string) {
+		n++
+		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", n, path, meant)
+	}
+	row(deferral.ProfilePath(id.ID), "the configuration profile")
+	for _, u := range deferral.UpstreamIDs {
+		row(deferral.ProfilePath(u), "profiles for the original")
+	}
+	row(deferral.LocalPath(id.ID), "one Mac; the state is kept here, too")
+	for _, u := range deferral.UpstreamIDs {
+		row(deferral.LocalPath(u), "the original on one Mac")
+	}
+	return b.String()
+}
+
+// Table returns all settings as one table in Markdown.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| key | type | default | |\n|---|---|---|---|\n")
+	for _, k := range deferral.Keys {
+		value := "–"
+		switch {
+		case k.Kind == deferral.Body:
+			value = "a text"
+		case k.Default != nil:
+			value = fmt.Sprintf("`%v`", k.Default)
+		}
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s |\n", k.Name, strings.ToLower(k.Name), plistType(k), value, k.Title)
+	}
+	return b.String()
+}
+
+// section describes one key.
+func section(k deferral.Key) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n### %s\n\n%s\n\n", k.Name, strings.Join(wrap(k.Description, 79), "\n"))
+	item := func(name, format string, args ...any) {
+		lines := wrap(fmt.Sprintf("* **%s:** ", name)+fmt.Sprintf(format, args...), 79)
+		b.WriteString(strings.Join(lines, "\n  ") + "\n")
+	}
+	item("Type", "%s%s", plistType(k), kindWords(k))
+	if k.Default == nil {
+		item("Default", "not set. %s", k.Without)
+	} else if k.Kind != deferral.Body {
+		item("Default", "`%v`%s", k.Default, inWords(k))
+	}
+	if isNumber(k) {
+		item("Range", "%d to %d. %s", k.Min, k.Max, k.Bounds)
+	} else if plistType(k) == "string" {
+		item("Length", "at most %d characters.", k.Max)
+	}
+	if k.LessThan != "" {
+		item("Must be less than", "[`%s`](#%s)%s", k.LessThan, strings.ToLower(k.LessThan), whenNotLess(k))
+	}
+	if k.Needs != "" {
+		item("Needs", "[`%s`](#%s); one without the other counts as not set.", k.Needs, strings.ToLower(k.Needs))
+	}
+	if k.Rule != "" {
+		item("Rule", "%s", k.Rule)
+	}
+	if k.Upstream != "" {
+		item("In the original", "since version %s, under the same name", k.Upstream)
+	}
+	if k.Kind == deferral.Body {
+		fmt.Fprintf(&b, "* **Default:**\n\n%s\n", quoted(k.Default.(string)))
+	}
+	return b.String()
+}
+
+func kindWords(k deferral.Key) string {
+	switch {
+	case k.Kind == deferral.Choices:
+		return " of integers, in seconds"
+	case k.Kind == deferral.Patterns:
+		return " of strings"
+	case k.Unit != "":
+		return ", " + k.Unit
+	case k.Template:
+		return ", can have [placeholders](#placeholders)"
+	}
+	return ""
+}
+
+// inWords says a default in seconds in a unit that people think in.
+func inWords(k deferral.Key) string {
+	n, ok := k.Default.(int)
+	if !ok || k.Kind != deferral.Seconds {
+		return ""
+	}
+	for _, u := range []struct {
+		seconds int
+		name    string
+	}{{86400, "days"}, {3600, "hours"}, {60, "minutes"}} {
+		if n%u.seconds == 0 {
+			words := fmt.Sprintf(" (%d %s)", n/u.seconds, u.name)
+			if n == u.seconds {
+				words = strings.TrimSuffix(words, "s)") + ")"
+			}
+			return words
+		}
+	}
+	return ""
+}
+
+// whenNotLess says what is used instead of a value that is not less.
+func whenNotLess(k deferral.Key) string {
+	if k.Kind != deferral.Seconds {
+		return "."
+	}
+	return fmt.Sprintf(". A value that is not gives way to the default, and a default that is not to half of %s.", k.LessThan)
+}
+
+// quoted writes a text of several lines as a block that keeps its lines.
+func quoted(text string) string {
+	var b strings.Builder
+	b.WriteString("  ```\n")
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		for _, line := range wrap(paragraph, 90) {
+			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
+		}
+	}
+	b.WriteString("  ```")
+	return b.String()
+}
+
+func placeholderTable() string {
+	var b strings.Builder
+	b.WriteString("\n### Placeholders\n\nThey are filled in wherever they stand in a heading or a text of a dialog. " +
+		"Sections\nmay span lines and hold one another. What is filled in is never read as a\nplaceholder again.\n\n| | |\n|---|---|\n")
+	for _, p := range deferral.Placeholders {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", p.Name, p.Meaning)
+	}
+	return b.String()
+}
+
+// oldNames says where the variables of the original's script went.
+func oldNames() string {
+	var b strings.Builder
+	b.WriteString("\n## From the original's script\n\nWhat had to be changed in the script of the original is a setting here. Texts can\nbe taken over as they are.\n\n| variable | now |\n|---|---|\n")
+	for _, k := range deferral.Keys {
+		for _, name := range k.OldNames {
+			fmt.Fprintf(&b, "| `%s` | [`%s`](#%s) |\n", name, k.Name, strings.ToLower(k.Name))
+		}
+	}
+	for _, g := range deferral.Gone {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", g.Name, g.Went)
+	}
+	return b.String()
+}

@@ -1,0 +1,200 @@
+package profile
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"installordefer/deferral"
+)
+
+// manifestVersion and manifestDate are told to those who collect manifests.
+// Both go up with every change of deferral.Keys that administrators can see.
+const manifestVersion = 1
+
+var manifestDate = time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC)
+
+// describe says in one paragraph what a key does, for the forms of editors.
+func describe(k deferral.Key) string {
+	parts := []string{k.Description}
+	if k.LessThan != "" {
+		parts = append(parts, "Must be less than "+k.LessThan+".")
+	}
+	if k.Needs != "" {
+		parts = append(parts, "Needs "+k.Needs+".")
+	}
+	for _, more := range []string{k.Rule, k.Without} {
+		if more != "" {
+			parts = append(parts, more)
+		}
+	}
+	if k.Template {
+		parts = append(parts, "Can have placeholders: "+placeholderNames()+".")
+	}
+	return strings.Join(parts, " ")
+}
+
+func placeholderNames() string {
+	var names []string
+	for _, p := range deferral.Placeholders {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// plistType returns the type of a key in a property list.
+func plistType(k deferral.Key) string {
+	switch k.Kind {
+	case deferral.Seconds, deferral.Number:
+		return "integer"
+	case deferral.Flag:
+		return "boolean"
+	case deferral.Patterns, deferral.Choices:
+		return "array"
+	}
+	return "string"
+}
+
+// isNumber tells whether Min and Max of a key bound a number.
+func isNumber(k deferral.Key) bool { return plistType(k) == "integer" }
+
+// Manifest returns a preference manifest as ProfileManifests collects them and
+// ProfileCreator, iMazing and other editors read them.
+func (id Identity) Manifest() []byte {
+	var keys []any
+	for _, k := range payloadKeys(id) {
+		keys = append(keys, k)
+	}
+	for _, k := range deferral.Keys {
+		keys = append(keys, manifestKey(k))
+	}
+	return encode(dict{
+		{key: "pfm_title", value: Name},
+		{key: "pfm_description", value: Name + " settings"},
+		{key: "pfm_domain", value: id.ID},
+		{key: "pfm_format_version", value: 1},
+		{key: "pfm_version", value: manifestVersion},
+		{key: "pfm_last_modified", value: manifestDate},
+		{key: "pfm_unique", value: true},
+		{key: "pfm_platforms", value: []any{"macOS"}},
+		{key: "pfm_targets", value: []any{"system"}},
+		{key: "pfm_macos_min", value: "12.0"},
+		{key: "pfm_subkeys", value: keys},
+	}, "")
+}
+
+// payloadKeys describes the keys that every payload has.
+func payloadKeys(id Identity) []dict {
+	key := func(name, kind, title, description string, value any) dict {
+		d := dict{
+			{key: "pfm_name", value: name},
+			{key: "pfm_type", value: kind},
+			{key: "pfm_title", value: title},
+			{key: "pfm_description", value: description},
+		}
+		if value != nil {
+			d = append(d, pair{key: "pfm_default", value: value})
+		}
+		if name != "PayloadDescription" && name != "PayloadOrganization" && name != "PayloadDisplayName" {
+			d = append(d, pair{key: "pfm_require", value: "always"})
+		}
+		return d
+	}
+	return []dict{
+		key("PayloadDescription", "string", "Payload description", "What this payload is for.", "Settings of "+Name),
+		key("PayloadDisplayName", "string", "Payload name", "The name that people see.", Name),
+		key("PayloadIdentifier", "string", "Payload identifier", "The identifier of this payload, in reverse order of a domain name.", id.ID),
+		key("PayloadType", "string", "Payload type", "The domain of the settings.", id.ID),
+		key("PayloadUUID", "string", "Payload UUID", "The UUID of this payload.", nil),
+		key("PayloadVersion", "integer", "Payload version", "The version of the payload's form.", 1),
+		key("PayloadOrganization", "string", "Payload organization", "Who made this payload.", nil),
+	}
+}
+
+func manifestKey(k deferral.Key) dict {
+	d := dict{
+		{key: "pfm_name", value: k.Name},
+		{key: "pfm_type", value: plistType(k)},
+		{key: "pfm_title", value: k.Title},
+		{key: "pfm_description", value: describe(k)},
+		{key: "pfm_app_min", value: k.Since},
+	}
+	if k.Default != nil {
+		d = append(d, pair{key: "pfm_default", value: k.Default})
+	}
+	if isNumber(k) {
+		d = append(d, bounds(k)...)
+	}
+	if k.Kind == deferral.Path {
+		d = append(d, pair{key: "pfm_format", value: "^/.+"})
+	}
+	if plistType(k) == "array" {
+		d = append(d, pair{key: "pfm_subkeys", value: []any{manifestItem(k)}})
+	}
+	return d
+}
+
+func bounds(k deferral.Key) dict {
+	d := dict{{key: "pfm_range_min", value: k.Min}, {key: "pfm_range_max", value: k.Max}}
+	if k.Unit == "seconds" || k.Unit == "percent" {
+		d = append(d, pair{key: "pfm_value_unit", value: k.Unit})
+	}
+	return d
+}
+
+// manifestItem describes one entry of a list.
+func manifestItem(k deferral.Key) dict {
+	if k.Kind == deferral.Choices {
+		return append(dict{{key: "pfm_type", value: "integer"}, {key: "pfm_title", value: "Length of a deferral"}}, bounds(k)...)
+	}
+	return dict{{key: "pfm_type", value: "string"}, {key: "pfm_title", value: "Pattern"}}
+}
+
+// Sample returns a property list with every key, its example and a comment.
+func (id Identity) Sample() []byte {
+	var d dict
+	category := ""
+	for _, k := range deferral.Keys {
+		var lines []string
+		if k.Category != category {
+			category = k.Category
+			lines = append(lines, "== "+category+" ==")
+		}
+		lines = append(lines, k.Title+". "+byDefault(k))
+		lines = append(lines, wrap(describe(k), 100)...)
+		d = append(d, pair{key: k.Name, value: k.Example, comment: strings.Join(lines, "\n")})
+	}
+	return encode(d, fmt.Sprintf("Every setting of %s with an example, for\n%s or a profile of the domain %s.\nKeep what you need: what is not set has its default.",
+		Name, deferral.LocalPath(id.ID), id.ID))
+}
+
+// byDefault says what the default of a key is.
+func byDefault(k deferral.Key) string {
+	switch {
+	case k.Default == nil:
+		return "Not set by default."
+	case k.Kind == deferral.Body:
+		return "By default a text of our own."
+	case k.Unit != "":
+		return fmt.Sprintf("Default: %v %s.", k.Default, k.Unit)
+	}
+	return fmt.Sprintf("Default: %v.", k.Default)
+}
+
+// wrap breaks a text into lines of at most width characters, words whole.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case len(line)+1+len(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}

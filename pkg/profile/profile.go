@@ -1,0 +1,128 @@
+// Package profile makes and checks what administrators steer the job with:
+// configuration profiles, and the manifests that let the editors of MDM
+// servers show every setting as a form.
+//
+// Whatever is written here comes from deferral.Keys, byte for byte the same
+// each time; the committed copies are made by the command in generate, and a
+// test fails when they disagree. Lint reads what others have written, trusts
+// none of it, and reports with the words that the root job would log.
+package profile
+
+//go:generate go run installordefer/pkg/profile/generate
+
+import (
+	"crypto/sha1"
+	"fmt"
+
+	"installordefer/deferral"
+)
+
+// An Identity says whose settings a profile or a manifest is for.
+type Identity struct {
+	// ID is the identifier that the program was built with.
+	ID string
+	// TeamID is the team that signed the program; empty when it is unsigned.
+	TeamID string
+}
+
+// DefaultIdentity is that of a program built without naming one.
+var DefaultIdentity = Identity{ID: "com.github.install-or-defer"}
+
+// Name is what the product is called in profiles.
+const Name = "Install or Defer"
+
+// A Profile is a configuration profile with settings.
+type Profile struct {
+	Identity
+	// Settings are by key, in their canonical form: see
+	// deferral.Key.Canonical.
+	Settings map[string]any
+	// Variant tells profiles of one fleet apart, such as "test-group". It is
+	// part of the identifier, by which one profile replaces another.
+	Variant string
+	// Title and Organization are shown to people; both may be empty.
+	Title, Organization string
+	// Description says what the profile is for; it may be empty.
+	Description string
+}
+
+// Mobileconfig returns the profile as a .mobileconfig file. macOS writes its
+// settings to the file that the root job reads first. The same profile always
+// has the same bytes and UUIDs, so that installing it again replaces it.
+func (p Profile) Mobileconfig() []byte {
+	identifier := p.ID + ".settings"
+	title := Name
+	if p.Variant != "" {
+		identifier += "." + p.Variant
+		title += " (" + p.Variant + ")"
+	}
+	if p.Title != "" {
+		title = p.Title
+	}
+	payload := payloadHead(p.ID, identifier+".payload", title)
+	for _, k := range deferral.Keys {
+		if v, ok := p.Settings[k.Name]; ok {
+			payload = append(payload, pair{key: k.Name, value: v})
+		}
+	}
+	return configuration(identifier, title, p.Organization, p.Description, payload)
+}
+
+// LoginItems returns a profile that keeps the job from being switched off in
+// System Settings, Login Items. Only an MDM can install it, therefore it is a
+// profile of its own.
+func (p Profile) LoginItems() []byte {
+	identifier := p.ID + ".login-items"
+	title := Name + ": background item"
+	rule := dict{
+		{key: "RuleType", value: "Label"},
+		{key: "RuleValue", value: p.ID},
+		{key: "Comment", value: "The root job of " + Name},
+	}
+	if p.TeamID != "" {
+		rule = append(rule, pair{key: "TeamIdentifier", value: p.TeamID})
+	}
+	payload := append(payloadHead("com.apple.servicemanagement", identifier+".payload", title),
+		pair{key: "Rules", value: []any{rule}})
+	return configuration(identifier, title, p.Organization,
+		"Keeps "+Name+" from being switched off in System Settings, Login Items. Needs macOS 13 or newer and an MDM.", payload)
+}
+
+// configuration wraps one payload into a profile for the whole Mac.
+func configuration(identifier, title, organization, description string, payload dict) []byte {
+	top := payloadHead("Configuration", identifier, title)
+	if organization != "" {
+		top = append(top, pair{key: "PayloadOrganization", value: organization})
+	}
+	if description != "" {
+		top = append(top, pair{key: "PayloadDescription", value: description})
+	}
+	return encode(append(top,
+		pair{key: "PayloadScope", value: "System"},
+		pair{key: "TargetDeviceType", value: deviceMac},
+		pair{key: "PayloadContent", value: []any{payload}}), "")
+}
+
+// deviceMac is Apple's number for a Mac as the target of a profile.
+const deviceMac = 5
+
+func payloadHead(payloadType, identifier, title string) dict {
+	return dict{
+		{key: "PayloadType", value: payloadType},
+		{key: "PayloadVersion", value: 1},
+		{key: "PayloadIdentifier", value: identifier},
+		{key: "PayloadUUID", value: uuid(identifier)},
+		{key: "PayloadDisplayName", value: title},
+	}
+}
+
+// uuid returns the UUID of version 5 (RFC 9562) of a name, in the namespace of
+// domain names.
+func uuid(name string) string {
+	namespace := []byte{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
+	h := sha1.Sum(append(namespace, name...))
+	u := h[:16]
+	u[6] = u[6]&0x0F | 0x50
+	u[8] = u[8]&0x3F | 0x80
+	return fmt.Sprintf("%X-%X-%X-%X-%X", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
+}

@@ -1,0 +1,129 @@
+package profile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"installordefer/deferral"
+)
+
+// The parts of a custom schema for Jamf Pro: a JSON Schema (draft 4) with the
+// additions of the form that Jamf Pro makes of it.
+type (
+	schema struct {
+		Title       string         `json:"title"`
+		Description string         `json:"description"`
+		Version     string         `json:"__version"`
+		Domain      string         `json:"__preferencedomain"`
+		Type        string         `json:"type"`
+		Options     schemaOptions  `json:"options"`
+		Properties  schemaOrdering `json:"properties"`
+	}
+	schemaOptions struct {
+		// RemoveEmpty keeps what is left empty out of the profile.
+		RemoveEmpty bool `json:"remove_empty_properties"`
+	}
+	schemaOrdering []schemaKey
+	schemaKey      struct {
+		Name        string         `json:"-"`
+		Title       string         `json:"title"`
+		Description string         `json:"description"`
+		Order       int            `json:"property_order"`
+		AnyOf       []schemaChoice `json:"anyOf"`
+	}
+	// A schemaChoice is either nothing, or a value of the key's type. Without
+	// the first Jamf Pro would write every default into the profile.
+	schemaChoice struct {
+		Type      string            `json:"type"`
+		Title     string            `json:"title"`
+		Format    string            `json:"format,omitempty"`
+		Default   any               `json:"default,omitempty"`
+		Minimum   *int              `json:"minimum,omitempty"`
+		Maximum   *int              `json:"maximum,omitempty"`
+		MaxLength int               `json:"maxLength,omitempty"`
+		Pattern   string            `json:"pattern,omitempty"`
+		Items     *schemaChoice     `json:"items,omitempty"`
+		Options   map[string]string `json:"options,omitempty"`
+	}
+)
+
+// MarshalJSON writes the keys as one object, in their order.
+func (o schemaOrdering) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	for i, k := range o {
+		data, err := plainJSON(k)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:%s", k.Name, data)
+	}
+	return []byte("{" + b.String() + "}"), nil
+}
+
+// plainJSON writes JSON that people can read: < and > as they are.
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+// JamfSchema returns the custom schema for Jamf Pro, to be pasted under
+// Application & Custom Settings.
+func (id Identity) JamfSchema() ([]byte, error) {
+	s := schema{
+		Title:       fmt.Sprintf("%s (%s)", Name, id.ID),
+		Description: "Settings of " + Name + ". Whatever is not configured has its default.",
+		Version:     fmt.Sprint(manifestVersion),
+		Domain:      id.ID,
+		Type:        "object",
+		Options:     schemaOptions{RemoveEmpty: true},
+	}
+	for i, k := range deferral.Keys {
+		s.Properties = append(s.Properties, schemaKey{
+			Name: k.Name, Title: k.Title, Description: describe(k), Order: (i + 1) * 5,
+			AnyOf: []schemaChoice{{Type: "null", Title: "Not configured"}, configured(k)},
+		})
+	}
+	data, err := plainJSON(s)
+	if err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", "  "); err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// configured describes the value of a key.
+func configured(k deferral.Key) schemaChoice {
+	c := schemaChoice{Type: plistType(k), Title: "Configured", Default: k.Default}
+	switch {
+	case k.Kind == deferral.Choices:
+		c.Items = &schemaChoice{Type: "integer", Title: "Length of a deferral", Minimum: &k.Min, Maximum: &k.Max}
+	case k.Kind == deferral.Patterns:
+		c.Items = &schemaChoice{Type: "string", Title: "Pattern"}
+	case isNumber(k):
+		c.Minimum, c.Maximum = &k.Min, &k.Max
+	case k.Kind == deferral.Path:
+		c.Pattern = "^/.+"
+	case k.Kind == deferral.Body:
+		c.Format = "textarea"
+	}
+	if c.Type == "string" {
+		c.MaxLength = k.Max
+	}
+	if k.Unit != "" {
+		c.Options = map[string]string{"infoText": "In " + k.Unit + "."}
+		if k.Unit == "hour of the day" {
+			c.Options["infoText"] = "An hour of the day, by a clock of 24 hours."
+		}
+	}
+	return c
+}
