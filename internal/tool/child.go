@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"os"
 	"os/exec"
 	"sync"
 	"syscall"
@@ -19,6 +18,16 @@ type child struct {
 	code    int
 	endOnce sync.Once
 }
+
+const (
+	// orphanGrace is how long the rest of a group is given to end after its
+	// leader has.
+	orphanGrace = 250 * time.Millisecond
+	// killGrace is how long SIGKILL is given to do its work.
+	killGrace = 5 * time.Second
+	// groupTick is how often a group that is being ended is looked at.
+	groupTick = 10 * time.Millisecond
+)
 
 // startChild starts cmd as the leader of its own session and process group.
 // The session has no controlling terminal, so that no program finds a place
@@ -54,36 +63,40 @@ func (c *child) exited() bool {
 	}
 }
 
-// end ends the whole group, politely first, and returns when it is gone. A
-// process that not even SIGKILL ends, because the kernel holds it, is given up.
-// A program that has already ended by itself is left as it is: its number may
-// belong to another by now.
+// end ends the whole group, politely first, and returns when the program is
+// gone. A program that not even SIGKILL ends, because the kernel holds it, is
+// given up. One that has already ended by itself is left as it is: its number
+// may belong to another by now.
 func (c *child) end() {
 	c.endOnce.Do(func() {
 		if c.exited() {
 			return
 		}
 		c.signal(syscall.SIGTERM)
-		if c.goneWithin(c.grace) {
+		if c.overWithin(c.grace) && c.groupGoneWithin(orphanGrace) {
 			return
 		}
 		c.signal(syscall.SIGKILL)
-		if !c.goneWithin(killGrace) {
+		if !c.overWithin(killGrace) {
 			c.overOnce.Do(func() { close(c.over) })
 		}
 	})
 }
 
-// killGrace is how long SIGKILL is given to do its work.
-const killGrace = 5 * time.Second
+func (c *child) overWithin(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-c.over:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
 
-// groupTick is how often a group that is being ended is looked at.
-const groupTick = 10 * time.Millisecond
-
-// goneWithin waits for the end of the program and of its group.
-func (c *child) goneWithin(d time.Duration) bool {
+func (c *child) groupGoneWithin(d time.Duration) bool {
 	for deadline := time.Now().Add(d); ; time.Sleep(groupTick) {
-		if c.exited() && c.signal(0) != nil {
+		if c.signal(0) != nil {
 			return true
 		}
 		if time.Now().After(deadline) {
@@ -92,17 +105,9 @@ func (c *child) goneWithin(d time.Duration) bool {
 	}
 }
 
-// signal sends s to the group. As long as one process of it lives the group's
-// number is given to no other, so that nothing else can be hit; once it was
-// seen to be gone no signal is sent.
+// signal sends s to the group. As long as one process of a group lives its
+// number is given to no other, so that nothing else can be hit; after the
+// group was seen to be gone no signal is sent.
 func (c *child) signal(s syscall.Signal) error {
 	return syscall.Kill(-c.pid(), s)
-}
-
-func closeAll(files ...*os.File) {
-	for _, f := range files {
-		if f != nil {
-			f.Close()
-		}
-	}
 }

@@ -34,7 +34,7 @@ func (o *output) add(p []byte) {
 
 // bytes returns what was kept.
 func (o *output) bytes() []byte {
-	all := o.head
+	all := append([]byte(nil), o.head...)
 	if o.left > 0 {
 		all = fmt.Appendf(all, "\n[%d bytes were left out here]\n", o.left)
 	}

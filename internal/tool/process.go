@@ -3,24 +3,22 @@ package tool
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"sync"
 )
 
 // A Process is a program that runs beside the job and talks with it.
 type Process struct {
 	// Stdin is the write end of a pipe. A program that is stopped does not
-	// read: set a write deadline before writing more than a pipe holds.
+	// read: set a write deadline before writing.
 	Stdin *os.File
 	// Stdout is the read end of a pipe. It ends when the program has ended,
 	// at the latest a second later if something that it started still holds
-	// the other end. Close it when done.
+	// the other end. Close it when done; that ends a Read under way.
 	Stdout io.ReadCloser
 
 	child  *child
-	ended  chan struct{} // closed when err and stderr are set
+	ended  chan struct{} // closed when err and stderr are complete
 	err    error
 	stderr output
 }
@@ -29,56 +27,28 @@ type Process struct {
 // has passed, or until ctx ends. Of c only Path, Args and Limit have a
 // meaning; the rest must be empty.
 func (s *System) Start(ctx context.Context, c Command) (*Process, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("%s was not run: %w", c.Path, err)
-	}
 	if c.Stdin != nil || c.Silence != 0 || c.Progress != nil || c.Terminal || c.Discard {
 		return nil, notStarted(c, errors.New("only a path, arguments and a limit can be asked for"))
 	}
-	cmd, err := s.command(c)
+	c.Stdin = []byte{} // a pipe, which nothing is fed to
+	ch, st, g, err := s.start(ctx, c)
 	if err != nil {
-		return nil, notStarted(c, err)
-	}
-	st, err := openStreams(Command{Stdin: []byte{}})
-	if err != nil {
-		return nil, notStarted(c, err)
-	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = st.childFiles()
-	g := newGuard(s.clock(), c)
-	ch, err := startChild(cmd, s.grace())
-	st.closeChildFiles()
-	if err != nil {
-		st.close()
-		return nil, notStarted(c, err)
+		return nil, err
 	}
 	p := &Process{Stdin: st.stdin, Stdout: st.stdout, child: ch, ended: make(chan struct{})}
-	go p.wait(ctx, c, g, st)
+	go p.follow(ctx, g, st)
 	return p, nil
 }
 
-// wait follows the program to its end.
-func (p *Process) wait(ctx context.Context, c Command, g *guard, st *streams) {
-	var reading sync.WaitGroup
-	pieces := make(chan piece)
-	reading.Add(1)
-	go read(st.stderr, true, pieces, &reading)
-	done := make(chan struct{})
-	go func() {
-		reading.Wait()
-		close(done)
-		close(pieces)
-	}()
-	go stopAfter(p.child, make(chan struct{}), st.stdout, st.stderr)
+// follow follows the program to its end.
+func (p *Process) follow(ctx context.Context, g *guard, st *streams) {
 	watched := make(chan error, 1)
 	go func() { watched <- g.watch(ctx, p.child) }()
-	for piece := range pieces {
+	go stopAfter(p.child, nil, st.stdout)
+	for piece := range drain(p.child, nil, st.stderr) {
 		p.stderr.add(piece.data)
 	}
-	<-p.child.over
 	p.err = <-watched
-	if timeout := (*TimeoutError)(nil); p.err != nil && !errors.As(p.err, &timeout) {
-		p.err = fmt.Errorf("%s was ended early: %w", c.Path, p.err)
-	}
 	st.stderr.Close()
 	close(p.ended)
 }
@@ -102,7 +72,7 @@ func (p *Process) Stderr() []byte {
 }
 
 // Kill closes Stdin, ends the program and its process group, and returns when
-// they are gone. It may be called again, and after the end.
+// the program is gone. It may be called again, and after the end.
 func (p *Process) Kill() {
 	p.Stdin.Close()
 	p.child.end()

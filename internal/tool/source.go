@@ -32,7 +32,6 @@ const maxLate = 1 << 20
 func newSource(file *os.File) (*source, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
-		file.Close()
 		return nil, err
 	}
 	return &source{file: file, wake: r, stopWriter: w}, nil

@@ -11,18 +11,16 @@ import (
 // /dev/null.
 type streams struct {
 	// Ours.
-	stdin  *os.File
-	stdout *source
-	stderr *source
+	stdin          *os.File
+	stdout, stderr *source
 	// The program's.
 	childIn, childOut, childErr *os.File
 
-	pieces chan piece
-	fed    sync.WaitGroup
+	feeding sync.WaitGroup
 }
 
 func openStreams(c Command) (st *streams, err error) {
-	st = &streams{pieces: make(chan piece)}
+	st = &streams{}
 	defer func() {
 		if err != nil {
 			st.closeChildFiles()
@@ -31,7 +29,7 @@ func openStreams(c Command) (st *streams, err error) {
 	}()
 	if c.Stdin != nil {
 		if st.childIn, st.stdin, err = os.Pipe(); err != nil {
-			return st, err
+			return nil, err
 		}
 	}
 	if c.Discard {
@@ -42,10 +40,12 @@ func openStreams(c Command) (st *streams, err error) {
 		open = openTerminal
 	}
 	if st.stdout, st.childOut, err = openSource(open); err != nil {
-		return st, err
+		return nil, err
 	}
-	st.stderr, st.childErr, err = openSource(os.Pipe)
-	return st, err
+	if st.stderr, st.childErr, err = openSource(os.Pipe); err != nil {
+		return nil, err
+	}
+	return st, nil
 }
 
 func openSource(open func() (r, w *os.File, err error)) (*source, *os.File, error) {
@@ -54,35 +54,47 @@ func openSource(open func() (r, w *os.File, err error)) (*source, *os.File, erro
 		return nil, nil, err
 	}
 	s, err := newSource(r)
-	return s, w, err
+	if err != nil {
+		closeFiles(r, w)
+		return nil, nil, err
+	}
+	return s, w, nil
 }
 
 // childFiles returns the program's ends, for an exec.Cmd: an interface that
 // holds a nil *os.File would not be nil.
-func (st *streams) childFiles() (in io.Reader, out, err io.Writer) {
+func (st *streams) childFiles() (stdin io.Reader, stdout, stderr io.Writer) {
 	if st.childIn != nil {
-		in = st.childIn
+		stdin = st.childIn
 	}
 	if st.childOut != nil {
-		out = st.childOut
+		stdout = st.childOut
 	}
 	if st.childErr != nil {
-		err = st.childErr
+		stderr = st.childErr
 	}
-	return in, out, err
+	return stdin, stdout, stderr
 }
 
 func (st *streams) closeChildFiles() {
-	closeAll(st.childIn, st.childOut, st.childErr)
+	closeFiles(st.childIn, st.childOut, st.childErr)
 }
 
 // close gives our ends up. A feed under way ends.
 func (st *streams) close() {
-	closeAll(st.stdin)
-	st.fed.Wait()
+	closeFiles(st.stdin)
+	st.feeding.Wait()
 	for _, s := range []*source{st.stdout, st.stderr} {
 		if s != nil {
 			s.Close()
+		}
+	}
+}
+
+func closeFiles(files ...*os.File) {
+	for _, f := range files {
+		if f != nil {
+			f.Close()
 		}
 	}
 }
@@ -92,34 +104,59 @@ func (st *streams) feed(data []byte) {
 	if st.stdin == nil {
 		return
 	}
-	st.fed.Go(func() {
+	st.feeding.Go(func() {
 		// A program that does not want its input has no use for the error.
 		_, _ = st.stdin.Write(data)
 		st.stdin.Close()
 	})
 }
 
-// drain reads both outputs into pieces and closes it when nothing more comes:
-// at the end of both streams, or soon after the program has ended.
-func (st *streams) drain(c *child) {
+// A piece is what one read of an output stream returned.
+type piece struct {
+	stderr bool
+	data   []byte
+}
+
+// drain reads the sources, of which either may be nil, until nothing more
+// comes: to the end of the streams, or until soon after the end of c.
+func drain(c *child, stdout, stderr *source) <-chan piece {
+	pieces := make(chan piece)
 	var reading sync.WaitGroup
-	for i, s := range []*source{st.stdout, st.stderr} {
+	for i, s := range []*source{stdout, stderr} {
 		if s != nil {
-			reading.Add(1)
-			go read(s, i == 1, st.pieces, &reading)
+			reading.Go(func() { read(s, i == 1, pieces) })
 		}
 	}
 	done := make(chan struct{})
 	go func() {
 		reading.Wait()
 		close(done)
-		close(st.pieces)
+		close(pieces)
 	}()
-	go stopAfter(c, done, st.stdout, st.stderr)
+	go stopAfter(c, done, stdout, stderr)
+	return pieces
 }
 
-// stopAfter stops the sources a little after the end of c, unless they have
-// ended before.
+// read passes on what a source gives until it ends.
+func read(s *source, stderr bool, pieces chan<- piece) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := s.Read(buf)
+		if err != nil {
+			// The end of the stream. Any other error ends it as well, and
+			// what the program makes of that shows in its exit status.
+			return
+		}
+		pieces <- piece{stderr, append([]byte(nil), buf[:n]...)}
+	}
+}
+
+// outputGrace is how long output is still waited for after a program has
+// ended while something that it started holds its output open.
+const outputGrace = time.Second
+
+// stopAfter stops the sources a little after the end of c, unless they are
+// done before.
 func stopAfter(c *child, done <-chan struct{}, sources ...*source) {
 	select {
 	case <-c.over:
@@ -131,6 +168,7 @@ func stopAfter(c *child, done <-chan struct{}, sources ...*source) {
 	select {
 	case <-timer.C:
 	case <-done:
+		return
 	}
 	for _, s := range sources {
 		if s != nil {

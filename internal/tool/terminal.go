@@ -15,10 +15,8 @@ func openTerminal() (ours, program *os.File, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening a terminal: %w", err)
 	}
-	unix.CloseOnExec(int(ours.Fd()))
 	if err := makeRaw(int(program.Fd())); err != nil {
-		ours.Close()
-		program.Close()
+		closeFiles(ours, program)
 		return nil, nil, fmt.Errorf("setting up a terminal: %w", err)
 	}
 	return ours, program, nil

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -56,7 +57,8 @@ func (g *guard) watch(ctx context.Context, c *child) error {
 			return late
 		}
 		if left > 0 {
-			g.clock.Sleep(running, left)
+			// The error says that running ended, which is looked at below.
+			_ = g.clock.Sleep(running, left)
 		} else {
 			<-running.Done()
 		}
@@ -65,14 +67,18 @@ func (g *guard) watch(ctx context.Context, c *child) error {
 		}
 		if err := ctx.Err(); err != nil {
 			c.end()
-			return err
+			return fmt.Errorf("%s was ended early: %w", g.path, err)
 		}
 	}
 }
 
+// asleep is how far past its end the time without progress must be noticed to
+// be taken for a sleep of the Mac. A clock looks every few seconds.
+const asleep = time.Minute
+
 // left returns the time until the first limit, 0 if there is none, or the
 // limit that has passed.
-func (g *guard) left() (time.Duration, *TimeoutError) {
+func (g *guard) left() (time.Duration, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
@@ -85,6 +91,11 @@ func (g *guard) left() (time.Duration, *TimeoutError) {
 	}
 	if g.silence > 0 {
 		quiet := g.silence - since(now, &g.progress)
+		if quiet < -asleep {
+			// Nothing makes progress on a Mac that sleeps. A download that
+			// went well until the lid was closed gets its full time again.
+			g.progress, quiet = now, g.silence
+		}
 		if quiet <= 0 {
 			return 0, &TimeoutError{Path: g.path, After: g.silence, Silent: true}
 		}
