@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -59,6 +60,7 @@ type Conversation struct {
 	mu     sync.Mutex
 	dialog Dialog // its limits follow the changes
 	asked  string // why the helper was asked to end; empty when it was not
+	forced string // why it was killed; empty when it was not
 	answer Answer // valid when ended is done
 }
 
@@ -139,15 +141,19 @@ func (v *Conversation) shut(why string) {
 	if v.sleep(context.Background(), closing) {
 		return
 	}
+	if why == taken {
+		why = "the helper did not end when " + taken
+	}
+	v.mu.Lock()
+	v.forced = why
+	v.mu.Unlock()
 	v.process.Kill()
-	a := Answer{Result: ResultNone, Why: "the helper did not end when " + taken}
-	if why != taken {
-		a.Why = why
-	}
 	if !v.sleep(context.Background(), killing) {
-		a.Why += ", nor when it was killed"
+		v.mu.Lock()
+		v.forced += ", nor when it was killed"
+		v.mu.Unlock()
+		v.finish(Answer{Result: ResultNone, After: v.after(v.clock.Now())})
 	}
-	v.finish(a)
 }
 
 func (v *Conversation) limit() time.Duration {
@@ -256,15 +262,13 @@ func (v *Conversation) finish(a Answer) {
 		a.Secret.Wipe()
 		return
 	}
-	if a.Result == ResultClosed {
-		switch v.asked {
-		case "":
-			a = Answer{Result: ResultNone, After: a.After, Why: "the helper took its dialog away unasked"}
-		case taken:
-			a.Why = taken
-		default:
-			a = Answer{Result: ResultNone, After: a.After, Why: v.asked}
-		}
+	switch {
+	case a.Result == ResultNone && v.forced != "":
+		a.Why = v.forced
+	case a.Result == ResultClosed && v.asked == taken:
+		a.Why = taken
+	case a.Result == ResultClosed:
+		a.Result, a.Why = ResultNone, cmp.Or(v.asked, "the helper took its dialog away unasked")
 	}
 	v.answer = a
 	v.end()

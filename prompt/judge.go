@@ -27,13 +27,16 @@ func JudgeAnswer(d Dialog, line []byte, exitCode int, after time.Duration) Answe
 	if len(line) == 0 {
 		return none("%s", endedSilently(exitCode))
 	}
+	if len(line) > MaxLine {
+		return none("the helper wrote more than %d bytes", MaxLine)
+	}
 	if bytes.ContainsRune(line, '\n') {
 		return none("the helper wrote more than one line")
 	}
 	var w wireAnswer
 	if err := decode(line, MaxLine, &w); err != nil {
 		clear(w.Secret)
-		return none("the helper wrote something that is not an answer: %v", err)
+		return none("the helper wrote something that is not an answer") // and may be anything: it stays out of the log
 	}
 	a := Answer{Result: w.Result, Choice: w.Choice, Secret: w.Secret, After: after}
 	if why := objection(d, w, exitCode, after); why != "" {
@@ -73,7 +76,7 @@ func objection(d Dialog, w wireAnswer, exitCode int, after time.Duration) string
 	case w.ID != d.ID || d.ID == "":
 		return "the answer belongs to another dialog"
 	case !known:
-		return fmt.Sprintf("the answer %q is unknown", w.Result)
+		return "the answer is of an unknown kind"
 	case code != exitCode:
 		return fmt.Sprintf("the answer %q and the exit code %d do not agree", w.Result, exitCode)
 	case !possible(d, w.Result):

@@ -139,7 +139,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel, DefaultRun: w.DefaultRun,
 		Deadline: w.Deadline,
 		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
-		Progress: (*Progress)(w.Progress), Pane: w.Pane, Account: w.Account,
+		Progress: w.Progress.progress(), Pane: w.Pane, Account: w.Account,
 		Rejected: (*Rejected)(w.Rejected),
 	}
 	for _, u := range w.Updates {
@@ -172,7 +172,7 @@ func checkDialog(w wireDialog) error {
 		return fmt.Errorf("it offers %d deferrals, at most %d can be", len(w.Choices), maxChoices)
 	}
 	for _, c := range w.Choices {
-		if c.For <= 0 || c.For > maxSeconds {
+		if c.For == 0 || !possibleSeconds(c.For) {
 			return fmt.Errorf("it offers a deferral of %d seconds", c.For)
 		}
 		if !w.Deadline.IsZero() && c.Until.After(w.Deadline) {
@@ -180,7 +180,7 @@ func checkDialog(w wireDialog) error {
 		}
 	}
 	for _, s := range []int64{w.TimeLeft, w.Timeout, w.Countdown} {
-		if s < 0 || s > maxSeconds {
+		if !possibleSeconds(s) {
 			return fmt.Errorf("a duration of %d seconds", s)
 		}
 	}
@@ -209,17 +209,16 @@ func DecodeChange(line []byte) (Change, error) {
 	if err := decode(line, MaxLine, &w); err != nil {
 		return Change{}, fmt.Errorf("read the change: %w", err)
 	}
-	c := Change{Heading: w.Heading, Body: w.Body, Progress: (*Progress)(w.Progress)}
-	if w.TimeLeft != nil {
-		if *w.TimeLeft < 0 || *w.TimeLeft > maxSeconds {
-			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *w.TimeLeft)
+	for _, s := range []*int64{w.TimeLeft, w.Countdown} {
+		if s != nil && !possibleSeconds(*s) {
+			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *s)
 		}
+	}
+	c := Change{Heading: w.Heading, Body: w.Body, Progress: w.Progress.progress()}
+	if w.TimeLeft != nil {
 		c.TimeLeft = new(duration(*w.TimeLeft))
 	}
 	if w.Countdown != nil {
-		if *w.Countdown < 0 || *w.Countdown > maxSeconds {
-			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *w.Countdown)
-		}
 		c.Countdown = new(duration(*w.Countdown))
 	}
 	return c, nil
@@ -277,3 +276,16 @@ func seconds(d time.Duration) int64 {
 }
 
 func duration(s int64) time.Duration { return time.Duration(s) * time.Second }
+
+func possibleSeconds(s int64) bool { return s >= 0 && s <= maxSeconds }
+
+// progress returns p with a fraction in its range.
+func (p *wireProgress) progress() *Progress {
+	switch {
+	case p == nil:
+		return nil
+	case p.Fraction < 0:
+		p.Fraction = -1
+	}
+	return &Progress{Fraction: min(p.Fraction, 1), Text: p.Text}
+}

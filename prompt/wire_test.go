@@ -1,0 +1,328 @@
+package prompt
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares got with the file testdata/name.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// berlin is the zone of the tests' times, as it comes off the wire.
+var berlin = time.FixedZone("", 3600)
+
+// someDialog is a dialog that uses every field.
+func someDialog() Dialog {
+	return Dialog{
+		ID: "K7Q2", Kind: RunOrDefer,
+		Heading: "Updates are available", Body: "Your Mac needs updates.\n\nAsk “IT” <help@corp> & \\co.",
+		Logo: "/Library/Corp/logo.icns", OSVersion: "26.6",
+		Updates: []Item{
+			{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3713000, Restart: true},
+			{Title: "Safari", Version: "27.0", SizeKiB: -1},
+		},
+		RunLabel: "Install", DeferLabel: "Later", DefaultRun: true,
+		Choices: []Choice{
+			{For: 4 * time.Hour, Until: time.Date(2026, 11, 21, 20, 40, 0, 0, berlin)},
+			{For: 24 * time.Hour, Until: time.Date(2026, 11, 22, 16, 40, 0, 0, berlin)},
+		},
+		Deadline: time.Date(2026, 11, 24, 16, 40, 0, 0, berlin), TimeLeft: 72 * time.Hour,
+		Timeout: time.Hour, Countdown: 10 * time.Minute,
+		Progress: &Progress{Fraction: 0.25, Text: "Downloading"},
+		Pane:     "x-apple.systempreferences:com.apple.Software-Update-Settings.extension",
+		Account:  "anna", Rejected: &Rejected{TriesLeft: 2},
+	}
+}
+
+func TestADialogCrossesThePipeWhole(t *testing.T) {
+	line, err := EncodeDialog(someDialog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "dialog.json", line)
+	got, err := DecodeDialog(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(someDialog(), got); diff != "" {
+		t.Errorf("(-sent +received):\n%s", diff)
+	}
+}
+
+func TestAChangeCrossesThePipeWhole(t *testing.T) {
+	changes := []Change{
+		{},
+		{Heading: "New", Body: "Text"},
+		{TimeLeft: new(90 * time.Second), Countdown: new(time.Duration(0))},
+		{Progress: &Progress{Fraction: -1}},
+		{Progress: &Progress{Fraction: 0.5, Text: "Half"}},
+	}
+	for _, c := range changes {
+		line, err := EncodeChange(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := DecodeChange(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if diff := cmp.Diff(c, got); diff != "" {
+			t.Errorf("%s (-sent +received):\n%s", line, diff)
+		}
+	}
+}
+
+func TestSecondsAreRoundedUp(t *testing.T) {
+	d := someDialog()
+	d.Timeout, d.TimeLeft = time.Millisecond, -time.Hour
+	line, err := EncodeDialog(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := DecodeDialog(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Timeout != time.Second || got.TimeLeft != 0 {
+		t.Errorf("Timeout %v, TimeLeft %v; want 1s and 0s", got.Timeout, got.TimeLeft)
+	}
+}
+
+func TestADeferralIsNeverShownPastTheDeadline(t *testing.T) {
+	d := someDialog()
+	d.Choices[0].Until = d.Deadline.Add(time.Minute)
+	line, err := EncodeDialog(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := DecodeDialog(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.Choices[0].Until.Equal(d.Deadline) {
+		t.Errorf("the deferral ends at %v, want the deadline %v", got.Choices[0].Until, d.Deadline)
+	}
+}
+
+func TestADialogThatCannotBeShownIsRefused(t *testing.T) {
+	tests := map[string]struct{ line, want string }{
+		"nothing":           {"", "read the dialog: unexpected end of JSON input"},
+		"no JSON":           {"run", "read the dialog: invalid character 'r' looking for beginning of value"},
+		"no object":         {"[1]", "read the dialog: json: cannot unmarshal array into Go value of type prompt.wireDialog"},
+		"no version":        {`{"id":"a","kind":"updating"}`, "read the dialog: protocol version 0, want 1"},
+		"a later version":   {`{"protocol":2,"id":"a","kind":"updating"}`, "read the dialog: protocol version 2, want 1"},
+		"no id":             {`{"protocol":1,"kind":"updating"}`, "read the dialog: it has no id"},
+		"no kind":           {`{"protocol":1,"id":"a"}`, `read the dialog: unknown kind ""`},
+		"an unknown kind":   {`{"protocol":1,"id":"a","kind":"beg"}`, `read the dialog: unknown kind "beg"`},
+		"no deferral":       {`{"protocol":1,"id":"a","kind":"run-or-defer"}`, "read the dialog: it offers no deferral"},
+		"deferral of 0":     {`{"protocol":1,"id":"a","kind":"run-or-defer","choices":[{"for":0}]}`, "read the dialog: it offers a deferral of 0 seconds"},
+		"endless deferral":  {`{"protocol":1,"id":"a","kind":"run-or-defer","choices":[{"for":9223372036854775807}]}`, "read the dialog: it offers a deferral of 9223372036854775807 seconds"},
+		"past the deadline": {`{"protocol":1,"id":"a","kind":"run-or-defer","deadline":"2026-11-24T16:40:00Z","choices":[{"for":60,"until":"2026-11-24T16:40:01Z"}]}`, "read the dialog: it offers a deferral until 2026-11-24 16:40:01 +0000 UTC, after the deadline 2026-11-24 16:40:00 +0000 UTC"},
+		"negative time":     {`{"protocol":1,"id":"a","kind":"updating","timeout":-1}`, "read the dialog: a duration of -1 seconds"},
+		"endless time":      {`{"protocol":1,"id":"a","kind":"updating","countdown":9223372036854775807}`, "read the dialog: a duration of 9223372036854775807 seconds"},
+		"too long":          {`{"protocol":1,"id":"a","kind":"updating","body":"` + strings.Repeat("x", MaxDialog) + `"}`, "read the dialog: it has more than 1048576 bytes"},
+		"two":               {`{"protocol":1,"id":"a","kind":"updating"}{}`, "read the dialog: invalid character '{' after top-level value"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			d, err := DecodeDialog([]byte(test.line))
+			if err == nil || err.Error() != test.want {
+				t.Errorf("DecodeDialog = %+v, %v\nwant %s", d, err, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatOtherVersionsAddIsIgnored(t *testing.T) {
+	d, err := DecodeDialog([]byte(`{"protocol":1,"id":"a","kind":"updating","theme":"dark","heading":"H"}`))
+	if err != nil || d.Heading != "H" {
+		t.Errorf("DecodeDialog = %+v, %v", d, err)
+	}
+	c, err := DecodeChange([]byte(`{"theme":"dark","body":"B"}`))
+	if err != nil || c.Body != "B" {
+		t.Errorf("DecodeChange = %+v, %v", c, err)
+	}
+}
+
+func TestADialogThatWouldBeRefusedIsNotSent(t *testing.T) {
+	tooLong, tooMany, none := someDialog(), someDialog(), someDialog()
+	tooLong.Body = strings.Repeat("x", MaxDialog)
+	tooMany.Choices = make([]Choice, maxChoices+1)
+	none.Choices = nil
+	for _, d := range []Dialog{{}, tooLong, tooMany, none} {
+		if line, err := EncodeDialog(d); err == nil {
+			t.Errorf("EncodeDialog gave %.80s…", line)
+		}
+	}
+	if line, err := EncodeChange(Change{Body: strings.Repeat("x", MaxLine)}); err == nil {
+		t.Errorf("EncodeChange gave %.80s…", line)
+	}
+}
+
+func TestAFractionIsBetweenZeroAndOneOrUnknown(t *testing.T) {
+	for sent, want := range map[string]float64{"-7": -1, "-0.1": -1, "0": 0, "0.5": 0.5, "1": 1, "1e9": 1} {
+		c, err := DecodeChange([]byte(`{"progress":{"fraction":` + sent + `}}`))
+		if err != nil || c.Progress.Fraction != want {
+			t.Errorf("fraction %s gave %+v, %v; want %v", sent, c.Progress, err, want)
+		}
+	}
+}
+
+func TestASecretNeverPrintsItself(t *testing.T) {
+	a := Answer{Result: ResultPassword, Secret: Secret("hunter2")}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%c", "%T %v"} {
+		for _, v := range []any{a, &a, a.Secret, []Answer{a}, map[string]Answer{"a": a}} {
+			got := fmt.Sprintf(format, v)
+			if strings.Contains(got, "hunter") || strings.Contains(got, "68756e") || strings.Contains(got, "104 117") || strings.Contains(got, "0x68") {
+				t.Errorf("%s prints %s", format, got)
+			}
+		}
+	}
+	a.Secret.Wipe()
+	if !bytes.Equal(a.Secret, make([]byte, 7)) {
+		t.Error("Wipe left something behind")
+	}
+}
+
+// slowly gives one byte at a time.
+type slowly struct{ r io.Reader }
+
+func (s slowly) Read(b []byte) (int, error) { return s.r.Read(b[:min(len(b), 1)]) }
+
+func TestLinesAreReadHoweverTheyCome(t *testing.T) {
+	dialog, err := EncodeDialog(someDialog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := string(dialog) + `{"body":"one"}` + "\n" + "rubbish\n\n" + `{"timeLeft":-1}` + "\n" + `{"body":"two"}` + "\n" + `{"body":"cut`
+	for name, r := range map[string]io.Reader{"at once": strings.NewReader(in), "slowly": slowly{strings.NewReader(in)}} {
+		r := NewReader(r)
+		if _, err := r.Dialog(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var bodies []string
+		if err := r.Changes(func(c Change) { bodies = append(bodies, c.Body) }); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff([]string{"one", "two"}, bodies); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// endless never ends a line.
+type endless struct{ read int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	e.read += len(b)
+	return len(b), nil
+}
+
+func TestALineWithoutEndIsGivenUp(t *testing.T) {
+	var e endless
+	if _, err := NewReader(&e).Dialog(); err == nil || e.read > MaxDialog+1<<16 {
+		t.Errorf("Dialog gave %v after %d bytes", err, e.read)
+	}
+	e.read = 0
+	if err := NewReader(&e).Changes(func(Change) {}); err == nil || e.read > MaxLine+1<<16 {
+		t.Errorf("Changes gave %v after %d bytes", err, e.read)
+	}
+}
+
+func TestADialogThatWasCutOffIsRefused(t *testing.T) {
+	line, err := EncodeDialog(someDialog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 1, len(line) / 2, len(line) - 1} {
+		if d, err := NewReader(bytes.NewReader(line[:n])).Dialog(); !errors.Is(err, io.EOF) {
+			t.Errorf("after %d of %d bytes: %+v, %v", n, len(line), d, err)
+		}
+	}
+}
+
+func FuzzDecodeDialog(f *testing.F) {
+	line, err := EncodeDialog(someDialog())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(line)
+	f.Add([]byte(`{"protocol":1,"id":"a","kind":"updating"}`))
+	f.Add([]byte(`{"protocol":1,"id":"a","kind":"run-or-defer","choices":[{"for":1,"until":"0001-01-01T00:00:00Z"}],"deadline":"9999-12-31T23:59:59Z"}`))
+	f.Add([]byte("{\"\xff\":1"))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		d, err := DecodeDialog(line)
+		if err != nil {
+			return
+		}
+		again, err := EncodeDialog(d)
+		if err != nil && len(line) < MaxDialog/8 { // escapes make a line longer
+			t.Fatalf("%s was read and could not be written: %v", line, err)
+		}
+		if err != nil {
+			return
+		}
+		d2, err := DecodeDialog(again)
+		if err != nil {
+			t.Fatalf("%s became %s, which cannot be read: %v", line, again, err)
+		}
+		if again2, _ := EncodeDialog(d2); !bytes.Equal(again, again2) {
+			t.Fatalf("%s became %s", again, again2)
+		}
+	})
+}
+
+func FuzzReadChanges(f *testing.F) {
+	f.Add([]byte("{\"body\":\"b\"}\n{\"timeLeft\":5,\"countdown\":0}\nx\n{\"progress\":{\"fraction\":2}}\n"))
+	f.Add([]byte("\n\n\x00\n{"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		n := 0
+		err := NewReader(bytes.NewReader(in)).Changes(func(c Change) {
+			n++
+			for _, d := range []*time.Duration{c.TimeLeft, c.Countdown} {
+				if d != nil && (*d < 0 || *d > maxSeconds*time.Second) {
+					t.Errorf("a duration of %v", *d)
+				}
+			}
+			if p := c.Progress; p != nil && (p.Fraction < -1 || p.Fraction > 1) {
+				t.Errorf("a fraction of %v", p.Fraction)
+			}
+			if _, err := EncodeChange(c); err != nil && len(in) < MaxLine/8 {
+				t.Errorf("%+v was read and cannot be written: %v", c, err)
+			}
+		})
+		if lines := bytes.Count(in, []byte("\n")); n > lines || err != nil && len(in) <= MaxLine {
+			t.Errorf("%d changes of %d lines, %v", n, lines, err)
+		}
+	})
+}
