@@ -35,7 +35,8 @@ const (
 	FailureNoSuchUpdate
 	// FailureGone: Apple offers no update at all any more.
 	FailureGone
-	// FailureHung: the updater made no progress and was ended.
+	// FailureHung: the updater took too long, or made no progress, and was
+	// ended.
 	FailureHung
 	// FailureRefused: the updater was not started, because the order could
 	// not be given to it safely.
@@ -107,7 +108,7 @@ func (f *Failure) why() string {
 	case FailureGone:
 		return "Apple offers no update to this Mac any more"
 	case FailureHung:
-		return "it made no progress and was ended"
+		return "it hung and was ended"
 	}
 	switch {
 	case f.Detail != "":

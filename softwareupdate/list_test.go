@@ -54,7 +54,7 @@ func TestAnUnknownCheckIsTriedTwiceMore(t *testing.T) {
 			t.Errorf("it took %v", took)
 		}
 		log := strings.Join(b.log, "\n")
-		if !strings.Contains(log, "no progress") || !strings.Contains(log, "tried again in 30s") || !strings.Contains(log, "tried again in 1m0s") {
+		if !strings.Contains(log, "it hung") || !strings.Contains(log, "tried again in 30s") || !strings.Contains(log, "tried again in 1m0s") {
 			t.Errorf("logged:\n%s", log)
 		}
 	})
@@ -67,8 +67,8 @@ func TestACheckThatFailsThreeTimesIsUnknown(t *testing.T) {
 		kind FailureKind
 		says string
 	}{
-		{"hangs", hangs, FailureHung, "made no progress"},
-		{"hangs after it has listed", play{stdout: listing.stdout, hangs: true}, FailureHung, "made no progress"},
+		{"hangs", hangs, FailureHung, "it hung and was ended"},
+		{"hangs after it has listed", play{stdout: listing.stdout, hangs: true}, FailureHung, "it hung and was ended"},
 		{"offline", offline, FailureNetwork, "cannot be reached"},
 		{"prints nothing", printsNone, FailureUnknown, "neither a list nor"},
 		{"is killed after saying none", play{stderr: nothingAvailable, exit: -1}, FailureUnknown, "ended from outside"},

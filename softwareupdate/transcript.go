@@ -169,6 +169,10 @@ func (t *transcript) failed(text string) {
 		Needed:    neededIn(text),
 		Detail:    shortened(shown(t.withoutPassword(text))),
 	}
+	// Without the owner's word a restart applies nothing.
+	t.staged = slices.DeleteFunc(t.staged, func(l Label) bool {
+		return t.failure.Label == "" || l == t.failure.Label
+	})
 	switch kind {
 	case FailureSpace, FailureAuthentication, FailurePassword, FailureNoSuchUpdate, FailureGone:
 		t.lastWord = t.lastWord || len(t.labels) == 1

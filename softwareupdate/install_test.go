@@ -1,0 +1,248 @@
+package softwareupdate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"installordefer/internal/tool"
+)
+
+const classicInstall = banner + search + "\nDownloading Safari\nDownloaded Safari\nInstalling Safari\nDone with Safari\nDone.\n"
+
+func TestAnInstallationNamesItsLabels(t *testing.T) {
+	odd := Label("macOS\u00a0Tahoe\u00a0 26.7-25G229")
+	tests := []struct {
+		name  string
+		in    Install
+		want  []string
+		stdin string
+	}{
+		{"one", Install{Labels: []Label{safari}},
+			[]string{"/usr/sbin/softwareupdate", "--install", string(safari), "--agree-to-license"}, ""},
+		{"equal ones once", Install{Labels: []Label{safari, odd, safari, odd}},
+			[]string{"/usr/sbin/softwareupdate", "--install", string(safari), string(odd), "--agree-to-license"}, ""},
+		{"with a restart", Install{Labels: []Label{odd}, Restart: true},
+			[]string{"/usr/sbin/softwareupdate", "--install", string(odd), "--agree-to-license", "--restart"}, ""},
+		{"with a hard restart", Install{Labels: []Label{tahoe}, Restart: true, Force: true},
+			[]string{"/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart", "--force"}, ""},
+		{"force alone means nothing", Install{Labels: []Label{tahoe}, Force: true},
+			[]string{"/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license"}, ""},
+		{"in a session", Install{Labels: []Label{tahoe}, Restart: true, ConsoleUID: 501},
+			[]string{"/bin/launchctl", "asuser", "501", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart"}, ""},
+		{"with a password", Install{Labels: []Label{tahoe}, Restart: true, ConsoleUID: 501, Owner: "ada", Password: []byte("pa ss$'word")},
+			[]string{"/bin/launchctl", "asuser", "501", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart", "--user", "ada", "--stdinpass"}, "pa ss$'word\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				b := newBench(t, "26.6", play{})
+				_, _ = b.Install(context.Background(), tt.in, nil)
+				if diff := cmp.Diff([][]string{tt.want}, b.args()); diff != "" {
+					t.Errorf("started (-want +got):\n%s", diff)
+				}
+				c := b.runner.calls[0]
+				if string(c.Stdin) != tt.stdin || !c.Terminal || c.Silence != stallLimit || c.Limit != 0 {
+					t.Errorf("standard input %q, terminal %v, silence %v, limit %v", c.Stdin, c.Terminal, c.Silence, c.Limit)
+				}
+			})
+		})
+	}
+}
+
+func TestNothingIsEverLeftToTheUpdaterToChoose(t *testing.T) {
+	b := newBench(t, "26.6")
+	if _, err := b.Install(context.Background(), Install{Restart: true, Force: true}, nil); err == nil {
+		t.Error("an installation without labels was accepted")
+	}
+	for _, label := range []Label{tahoe, safari} {
+		b := newBench(t, "26.6", play{}, play{})
+		_ = b.Download(context.Background(), label, nil)
+		_, _ = b.Install(context.Background(), Install{Labels: []Label{label}, Restart: true, Force: true}, nil)
+		for _, args := range b.args() {
+			for _, never := range []string{"--all", "-a", "--recommended", "-r", "--os-only", "-ia"} {
+				if slices.Contains(args, never) {
+					t.Errorf("started %q", args)
+				}
+			}
+		}
+	}
+}
+
+func TestAPasswordIsNeverAnArgument(t *testing.T) {
+	for _, os := range []string{"12.7.6", ""} {
+		b := newBench(t, os)
+		_, err := b.Install(context.Background(), Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("secret")}, nil)
+		var f *Failure
+		if !errors.As(err, &f) || f.Kind != FailureRefused || strings.Contains(err.Error(), "secret") {
+			t.Errorf("macOS %q: got %v", os, err)
+		}
+	}
+	b := newBench(t, "26.6")
+	if _, err := b.Install(context.Background(), Install{Labels: []Label{tahoe}, Owner: "--all", Password: []byte("secret")}, nil); err == nil {
+		t.Error("an owner that reads as an option was accepted")
+	}
+}
+
+func TestAPasswordThatIsEchoedIsKeptOutOfLogs(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		b := newBench(t, "26.6", play{stdout: systemDownload + "Password: hunter2\nFailed to authenticate with hunter2\n"})
+		in := Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("hunter2")}
+		done, err := b.Install(context.Background(), in, nil)
+		var f *Failure
+		if !errors.As(err, &f) || f.Kind != FailurePassword {
+			t.Fatalf("got %v", err)
+		}
+		everything := fmt.Sprintf("%v %+v %q %q %+v", err, *f, f.Tail, b.log, done)
+		if strings.Contains(everything, "hunter2") {
+			t.Errorf("the password is in %s", everything)
+		}
+		if string(in.Password) != "hunter2" {
+			t.Error("the caller's password was changed")
+		}
+	})
+}
+
+func TestAnInstallationIsJudgedByItsText(t *testing.T) {
+	both := []Label{safari, tools}
+	tests := []struct {
+		name   string
+		in     Install
+		play   play
+		want   Installed
+		failed bool
+		kind   FailureKind
+		label  Label
+	}{
+		{name: "Safari", in: Install{Labels: []Label{safari}}, play: play{stdout: classicInstall}, want: Installed{Done: []Label{safari}}},
+		{name: "two at once", in: Install{Labels: both},
+			play: play{stdout: banner + search + "Downloaded Safari\nDownloaded Command Line Tools for Xcode 26.5\nInstalling Safari, Command Line Tools for Xcode 26.5\nDone with Safari\nDone with Command Line Tools for Xcode 26.5\nDone.\n"},
+			want: Installed{Done: both}},
+		{name: "one of two", in: Install{Labels: both},
+			play: play{stdout: banner + "Downloaded Safari\nError downloading Command Line Tools for Xcode 26.5: The operation couldn’t be completed. (PKDownloadError error 8.)\nInstalling Safari\nDone with Safari\nDone.\n"},
+			want: Installed{Done: []Label{safari}}, failed: true, kind: FailureUnknown},
+		{name: "one of two, without a word", in: Install{Labels: both}, play: play{stdout: classicInstall},
+			want: Installed{Done: []Label{safari}}, failed: true, label: tools},
+		{name: "under other titles", in: Install{Labels: []Label{"041-1", "041-2"}},
+			play: play{stdout: "Done with Erste\nDone with Zweite\nDone.\n"}, want: Installed{}},
+		{name: "only one of two under another title", in: Install{Labels: []Label{"041-1", "041-2"}},
+			play: play{stdout: "Done with Erste\nDone.\n"}, want: Installed{}, failed: true, label: "041-1"},
+		{name: "one label, printed three times", in: Install{Labels: []Label{tools, safari}},
+			play: play{stdout: strings.Repeat("Done with Command Line Tools for Xcode 26.5\n", 3) + "Done.\n"},
+			want: Installed{Done: []Label{tools}}, failed: true, label: safari},
+		{name: "macOS without a restart is only staged", in: Install{Labels: []Label{tahoe}}, play: play{stdout: systemDownload},
+			want: Installed{Staged: true, NeedsRestart: true}},
+		{name: "macOS and Safari in one", in: Install{Labels: []Label{safari, tahoe}},
+			play: play{stdout: strings.Replace(classicInstall, "Done.\n", "", 1) + systemDownload},
+			want: Installed{Done: []Label{safari}, Staged: true, NeedsRestart: true}},
+		{name: "two versions whose titles begin alike", in: Install{Labels: []Label{"macOS Tahoe 26.5.1-25F80", "macOS Tahoe 26.5-25F71", safari}},
+			play: play{stdout: "Downloaded: macOS Tahoe 26.5\nDownloaded: macOS Tahoe 26.5.1\n"},
+			want: Installed{Staged: true, NeedsRestart: true}, failed: true, label: safari},
+		{name: "a classic one that wants a restart", in: Install{Labels: []Label{safari}},
+			play: play{stdout: classicInstall + "You have installed one or more updates that requires that you restart your\ncomputer.  Please restart immediately.\n"},
+			want: Installed{Done: []Label{safari}, NeedsRestart: true}},
+		{name: "one that wants a shutdown", in: Install{Labels: []Label{safari}},
+			play: play{stdout: classicInstall + "You have installed one or more updates that requires that your computer must shut down.\nPlease call halt(8) or select Shut Down from the Apple menu.\n"},
+			want: Installed{Done: []Label{safari}, NeedsShutdown: true}},
+		{name: "gone", in: Install{Labels: []Label{safari}}, play: play{stdout: banner + search + noUpdates}, failed: true, kind: FailureGone, label: safari},
+		{name: "no such update", in: Install{Labels: []Label{safari}}, play: play{stdout: banner + search + string(safari) + ": No such update\n" + noUpdates}, failed: true, kind: FailureNoSuchUpdate, label: safari},
+		{name: "one of two is no such update", in: Install{Labels: both}, play: play{stdout: banner + search + string(tools) + ": No such update\n" + classicInstall},
+			want: Installed{Done: []Label{safari}}, failed: true, kind: FailureNoSuchUpdate, label: tools},
+		{name: "wrong password", in: Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("x1")}, play: play{stdout: systemDownload + "Failed to authenticate\n", exit: 1},
+			want: Installed{}, failed: true, kind: FailurePassword, label: tahoe},
+		{name: "no password: downloaded, but a restart would not install it", in: Install{Labels: []Label{tahoe}}, play: play{stdout: systemDownload + "Failed to authenticate\n", exit: 1},
+			want: Installed{}, failed: true, kind: FailureAuthentication, label: tahoe},
+		{name: "package error in the noise", in: Install{Labels: []Label{safari}}, play: play{stdout: classicInstall, stderr: "2026-01-15 09:12:44.531 softwareupdate[1:2] Package Authoring Error: x\n"},
+			want: Installed{Done: []Label{safari}}},
+		{name: "the tool cannot be started", in: Install{Labels: []Label{safari}}, play: play{err: tool.ErrNotStarted}, failed: true, label: safari},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				got, err := newBench(t, "26.6", tt.play).Install(context.Background(), tt.in, nil)
+				got.Tail = nil
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("installed (-want +got):\n%s", diff)
+				}
+				var f *Failure
+				switch {
+				case !tt.failed && err != nil:
+					t.Errorf("failed: %v", err)
+				case tt.failed && !errors.As(err, &f):
+					t.Errorf("got %v, want a failure", err)
+				case tt.failed && (f.Kind != tt.kind || f.Label != tt.label && tt.label != ""):
+					t.Errorf("got %v of %q: %v", f.Kind, f.Label, f)
+				}
+			})
+		})
+	}
+}
+
+func TestAnUpdaterThatIsToRestartTheMacHasTimeForIt(t *testing.T) {
+	for _, tt := range []struct {
+		in   Install
+		want time.Duration
+	}{
+		{Install{Restart: true}, 5 * time.Minute},
+		{Install{Restart: true, RestartWait: 20 * time.Minute}, 20 * time.Minute},
+		{Install{}, time.Minute},
+	} {
+		inBubble(t, func(t *testing.T) {
+			tt.in.Labels = []Label{tahoe}
+			began := time.Now()
+			got, err := newBench(t, "26.6", play{stdout: systemDownload, hangs: true}).Install(context.Background(), tt.in, nil)
+			if err != nil || !got.Staged {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			if took := time.Since(began); took != tt.want {
+				t.Errorf("restart %v, wait %v: it was ended after %v", tt.in.Restart, tt.in.RestartWait, took)
+			}
+		})
+	}
+}
+
+func TestAnInstallationThatHangsSaysHowFarItCame(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		p := play{stdout: banner + search + "Downloaded Safari\nInstalling Safari\n", hangs: true}
+		got, err := newBench(t, "26.6", p).Install(context.Background(), Install{Labels: []Label{safari}}, nil)
+		var f *Failure
+		if !errors.As(err, &f) || f.Kind != FailureHung || !f.Downloaded || f.Label != safari {
+			t.Errorf("got %v", err)
+		}
+		if want := []string{"Software Update Tool", "Finding available software", "Downloaded Safari", "Installing Safari"}; !slices.Equal(got.Tail, want) {
+			t.Errorf("tail %q", got.Tail)
+		}
+	})
+}
+
+func TestAFailureIsToldInPlainSentences(t *testing.T) {
+	var told strings.Builder
+	for _, f := range []*Failure{
+		{Operation: Checking, Detail: "it printed neither a list nor that there is nothing new"},
+		{Operation: Checking, Kind: FailureNetwork, Detail: "Can’t connect to the Apple Software Update server."},
+		{Operation: Checking, Kind: FailureHung},
+		{Operation: Downloading, Kind: FailureNetwork, Label: tahoe},
+		{Operation: Downloading, Kind: FailureSpace, Label: tahoe, Needed: 10_570_000_000},
+		{Operation: Installing, Kind: FailureSpace, Label: tahoe, Detail: "Not enough free disk space."},
+		{Operation: Downloading, Kind: FailureAuthentication, Label: tahoe, Downloaded: true},
+		{Operation: Installing, Kind: FailurePassword, Label: tahoe, Downloaded: true},
+		{Operation: Installing, Kind: FailureNoSuchUpdate, Label: tahoe},
+		{Operation: Installing, Kind: FailureGone, Label: safari},
+		{Operation: Installing, Kind: FailureHung, Label: tahoe},
+		{Operation: Downloading, Kind: FailureHung, Label: tahoe},
+		{Operation: Installing, Kind: FailureRefused, Label: "--all", Detail: "its label is refused because it starts with a hyphen, so the updater would read it as an option"},
+		{Operation: Installing, Label: safari, Tail: []string{"Software Update Tool", "Done."}},
+		{Operation: Installing, Label: safari, Detail: "Error downloading Safari: The operation couldn’t be completed. (PKDownloadError error 8.)"},
+		{Operation: Installing, Err: fmt.Errorf("softwareupdate %w", tool.ErrNotStarted)},
+		{Operation: Downloading},
+	} {
+		fmt.Fprintln(&told, f)
+	}
+	golden(t, "failures.golden", told.String())
+}
