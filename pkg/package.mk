@@ -10,7 +10,7 @@
 #
 #   VERSION BUNDLE_ID NAME     what the package is; BUNDLE_ID changes every place at once
 #   SOURCE_DATE_EPOCH          the time of everything in the package: the last commit's
-#   IDENTITY P12 P12_PASSWORD_FILE               the certificate for programs
+#   IDENTITY P12 P12_PASSWORD_FILE TEAM_ID       the certificate for programs
 #   INSTALLER_IDENTITY INSTALLER_P12             the certificate for packages
 #
 # They need "make app" for the helper's application, which sets up the cross
@@ -22,6 +22,9 @@ NAME ?= Install or Defer
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 # Where make app leaves the application.
 APP ?= build/Install or Defer.app
+# The team that signed, in brackets at the end of IDENTITY. A root job that
+# knows it starts no helper of anybody else.
+TEAM_ID ?= $(if $(IDENTITY),$(patsubst %),%,$(lastword $(subst (, ,$(IDENTITY)))))
 INSTALLER_IDENTITY ?= $(subst Developer ID Application,Developer ID Installer,$(IDENTITY))
 
 pkg_build = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) go run ./pkg/build
@@ -29,7 +32,7 @@ pkg_file = build/install-or-defer-$(VERSION)
 # Nothing of the machine may reach the programs: no version control stamp, no
 # processor settings of the person who builds.
 pkg_go = CGO_ENABLED=0 GOOS=darwin GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
-pkg_ldflags = -s -w -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID)
+pkg_ldflags = -s -w -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID) -X main.teamID=$(TEAM_ID)
 
 .PHONY: pkg product munkipkg sign sign-pkg rootjob
 

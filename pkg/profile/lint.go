@@ -1,0 +1,182 @@
+package profile
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"installordefer/deferral"
+)
+
+// A Finding is one problem in a file that administrators have made.
+type Finding struct {
+	// Place is the line, or the path of keys where a file has no lines.
+	Place string `json:"place"`
+	// Key is the setting or the key of the profile.
+	Key string `json:"key"`
+	// Value is what was found; empty where that says nothing.
+	Value string `json:"value,omitempty"`
+	// Reason says what is wrong, Repair what to do about it.
+	Reason string `json:"reason"`
+	Repair string `json:"repair"`
+}
+
+// A Report is what Lint says about one file.
+type Report struct {
+	// Form is what the file is: one of the constants.
+	Form     string    `json:"form"`
+	Findings []Finding `json:"problems"`
+}
+
+// A Remark is something about a template, in words.
+type Remark struct {
+	// Text is the part of the template.
+	Text string
+	Why  string
+}
+
+// A Linter checks files for one identity.
+type Linter struct {
+	Identity
+	// Template says what is the matter with the template of a message.
+	Template func(text string) []Remark
+	// Missing says why a file that a setting names cannot be used on the Mac;
+	// nil where there is no Mac to look at.
+	Missing func(path string) error
+}
+
+// Lint checks a file of settings: a property list, a profile, signed or not, a
+// custom schema of Jamf Pro, or settings in JSON. What the root job would log
+// about the settings is found here, and more. The error is for a file that
+// cannot be read at all.
+func (l Linter) Lint(data []byte) (Report, error) {
+	d, err := open(data)
+	if err != nil {
+		return Report{}, err
+	}
+	c := checker{Linter: l, document: d}
+	for _, path := range d.twice {
+		c.add(path, path[strings.LastIndexByte(path, '.')+1:], "", "the key is there twice, and only one of its values is used", "Remove one of them.")
+	}
+	switch d.form {
+	case FormProfile, FormSigned:
+		c.profile()
+	case FormSchema:
+		c.schema()
+	default:
+		c.settings("", d.root)
+	}
+	return Report{Form: d.form, Findings: c.findings}, nil
+}
+
+// A checker collects findings about one document.
+type checker struct {
+	Linter
+	document
+	findings []Finding
+}
+
+func (c *checker) add(path, key, value, reason, repair string) {
+	c.findings = append(c.findings, Finding{Place: c.place(path), Key: key, Value: value, Reason: reason, Repair: repair})
+}
+
+// settings checks the settings in values, which are found at path.
+func (c *checker) settings(path string, values map[string]any) {
+	set, sources, problems := deferral.ReadSettings(deferral.Layer{Name: given, Values: values})
+	for _, p := range problems {
+		key := p.Key
+		if plain, err := strconv.Unquote(key); err == nil {
+			key = plain
+		}
+		c.add(join(path, key), p.Key, p.Value, p.Reason, p.Repair)
+	}
+	for _, k := range deferral.Keys {
+		if sources[k.Name] != given {
+			continue
+		}
+		if v, err := k.Canonical(values[k.Name]); err == nil {
+			c.advise(path, k, v)
+		}
+	}
+	c.contradictions(path, set, sources)
+}
+
+// given is the source of settings that the document has.
+const given = "document"
+
+// advise finds what the root job would use, but what is probably not meant.
+func (c *checker) advise(path string, k deferral.Key, value any) {
+	at := join(path, k.Name)
+	switch v := value.(type) {
+	case int:
+		if v < k.Doubt {
+			c.add(at, k.Name, strconv.Itoa(v), fmt.Sprintf("only %d seconds; was another unit meant", v),
+				fmt.Sprintf("Give seconds: an hour is 3600. From %d on nothing is said.", k.Doubt))
+		}
+	case string:
+		c.adviseText(at, k, v)
+	}
+}
+
+func (c *checker) adviseText(at string, k deferral.Key, text string) {
+	switch {
+	case k.Kind == deferral.Path:
+		c.adviseLogo(at, k, text)
+	case k.Template && c.Template != nil:
+		for _, r := range c.Template(text) {
+			c.add(at, k.Name, r.Text, r.Why, "Every << needs its >>, every {{ its }}, and the placeholders are "+placeholders()+".")
+		}
+	case !k.Template:
+		if marker := markerIn(text); marker != "" {
+			c.add(at, k.Name, strconv.Quote(marker), "a placeholder or a section, which only the messages can have", "Remove it; it would be shown as it is.")
+		}
+	}
+	if reason := tooLong(k, text); reason != "" {
+		c.add(at, k.Name, "", reason, "Shorten it.")
+	}
+}
+
+// placeholders returns the names of the placeholders that are filled in.
+func placeholders() string {
+	var names []string
+	for _, p := range deferral.Placeholders {
+		if strings.HasPrefix(p.Name, "%") {
+			names = append(names, p.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// markerIn returns the first thing in a text that only templates can have.
+func markerIn(text string) string {
+	for _, p := range deferral.Placeholders {
+		for part := range strings.SplitSeq(p.Name, "…") {
+			if strings.Contains(text, part) {
+				return part
+			}
+		}
+	}
+	return ""
+}
+
+// contradictions finds settings that are right by themselves and not together.
+func (c *checker) contradictions(path string, set deferral.Settings, sources map[string]string) {
+	if set.ManualUpdates && set.AppleSiliconPassword {
+		c.add(join(path, "AppleSiliconPassword"), "AppleSiliconPassword", "true",
+			"with ManualUpdates nothing is installed that the password would be asked for", "Remove one of the two.")
+	}
+	for _, p := range set.OnlyUpdates {
+		if slices.Contains(set.IgnoreUpdates, p) {
+			c.add(join(path, "OnlyUpdates"), "OnlyUpdates", strconv.Quote(p),
+				"IgnoreUpdates has the same pattern, so that no update it matches is ever installed", "Remove it from one of the two.")
+		}
+	}
+	if set.SkipDeferral {
+		for _, key := range []string{"MaxDeferralTime", "WorkdayStartHour"} {
+			if sources[key] == given {
+				c.add(join(path, key), key, "", "without effect, because SkipDeferral sets the deadline to the first sighting", "Remove SkipDeferral, which is meant for tests, or "+key+".")
+			}
+		}
+	}
+}
