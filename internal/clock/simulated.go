@@ -33,13 +33,21 @@ func (a Anchor) At(real time.Duration) Moment {
 	if a.WallRate != nil {
 		wallRate = *a.WallRate
 	}
-	passed := float64(real - a.Real)
 	return Moment{
-		Wall:       a.Wall.Add(time.Duration(passed * wallRate)).UTC(),
-		Continuous: a.Continuous + time.Duration(passed*a.Rate),
+		Wall:       a.Wall.Add(scale(real-a.Real, wallRate)).UTC(),
+		Continuous: a.Continuous + scale(real-a.Real, a.Rate),
 		Boot:       a.Boot,
 	}
 }
+
+// scale returns d times rate, at most a lifetime.
+func scale(d time.Duration, rate float64) time.Duration {
+	return time.Duration(min(max(float64(d)*rate, -lifetime), lifetime))
+}
+
+// lifetime, of 146 years, bounds what a simulated clock counts, so that sums
+// of times stay in the range of a Duration.
+const lifetime = 1 << 62
 
 // anchorFile is the form of an Anchor in its file.
 type anchorFile struct {
@@ -116,8 +124,11 @@ func (f anchorFile) check() error {
 	if f.Boot == "" {
 		return fmt.Errorf("it does not name the boot")
 	}
-	if f.ContinuousNano < 0 {
-		return fmt.Errorf("the continuous clock is before the start of the Mac")
+	if f.ContinuousNano < 0 || f.ContinuousNano >= lifetime {
+		return fmt.Errorf("the continuous clock is before the start of the Mac, or much too late")
+	}
+	if f.AnchorRealNano < 0 {
+		return fmt.Errorf("the real clock is before the start of the machine")
 	}
 	rates := []float64{f.Rate}
 	if f.WallRate != nil {

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"testing"
@@ -20,8 +21,8 @@ func TestOutputUpToTheBoundIsKeptWhole(t *testing.T) {
 
 func TestOfLongerOutputTheMiddleIsCutOut(t *testing.T) {
 	for _, extra := range []int{1, 999, half, half + 1, 2*MaxOutput + 7} {
+		all := numbered(MaxOutput + extra)
 		for _, size := range []int{999, 32 << 10, half, half + 1, 4 * MaxOutput} {
-			all := numbered(MaxOutput + extra)
 			var o output
 			for piece := range slices.Chunk(all, size) {
 				o.add(piece)
@@ -36,11 +37,11 @@ func TestOfLongerOutputTheMiddleIsCutOut(t *testing.T) {
 	}
 }
 
-// numbered returns n bytes of which no two parts are alike.
+// numbered returns n bytes of which no two aligned groups of four are alike.
 func numbered(n int) []byte {
-	b := make([]byte, 0, n+20)
-	for i := 0; len(b) < n; i++ {
-		b = fmt.Appendf(b, "%d ", i)
+	b := make([]byte, 0, n+4)
+	for i := uint32(0); len(b) < n; i++ {
+		b = binary.BigEndian.AppendUint32(b, i)
 	}
 	return b[:n]
 }
