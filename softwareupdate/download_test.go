@@ -178,6 +178,29 @@ func TestAnUpdaterThatStaysOnAfterItsLastWordIsEnded(t *testing.T) {
 	})
 }
 
+func TestAnUpdaterThatHasGivenUpIsEnded(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		p := play{stdout: banner + search + "Not enough free disk space: a total of 10.57 GB is required.\n", hangs: true}
+		began := time.Now()
+		err := newBench(t, "26.6", p).Download(context.Background(), tahoe, nil)
+		var f *Failure
+		if !errors.As(err, &f) || f.Kind != FailureSpace || time.Since(began) > 2*time.Minute {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+	})
+}
+
+func TestAWordAfterTheLastStillCounts(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		p := play{stdout: systemDownload, steps: []printed{{50 * time.Second, "hm\n"}, {50 * time.Second, "Failed to authenticate\n"}}, hangs: true}
+		err := newBench(t, "26.6", p).Download(context.Background(), tahoe, nil)
+		var f *Failure
+		if !errors.As(err, &f) || f.Kind != FailureAuthentication {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestADownloadThatIsBrokenOffSaysSo(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(context.Background())

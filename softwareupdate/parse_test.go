@@ -274,6 +274,12 @@ func TestWarningsAreBounded(t *testing.T) {
 	}
 }
 
+func TestAWarningIsGivenOnce(t *testing.T) {
+	if l := ParseList([]byte(noise+noise+noise), nil); len(l.Warnings) != 1 {
+		t.Errorf("warnings %q", l.Warnings)
+	}
+}
+
 func manyLines(n int) string {
 	var b strings.Builder
 	for i := range n {

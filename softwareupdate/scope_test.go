@@ -215,6 +215,16 @@ func TestPatternsAreShellStyle(t *testing.T) {
 	}
 }
 
+func TestAnEscapedBracketIsNoSet(t *testing.T) {
+	u := Update{Label: "x-1", Title: "Fonts [!new]"}
+	if _, ok := matchAny([]string{`fonts \[!new\]`}, u); !ok {
+		t.Error("the escaped pattern does not match")
+	}
+	if _, ok := matchAny([]string{`fonts [!new]`}, u); ok {
+		t.Error("the set matches several characters")
+	}
+}
+
 func TestABadPatternIsReportedAndLeftOut(t *testing.T) {
 	u := Update{Label: "S-1", Title: "Safari", Recommended: true}
 	s := Scope{Ignore: []string{"[", "Sa*"}, Only: []string{"[z-", " "}}
