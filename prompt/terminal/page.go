@@ -50,6 +50,21 @@ func (p *page) button(key, text string, isDefault bool) {
 	p.paragraph("["+key+"] ", text)
 }
 
+// bar adds a bar that is filled to a fraction.
+func (p *page) bar(fraction float64) {
+	all := min(p.width, 40)
+	full := int(min(max(fraction, 0), 1) * float64(all))
+	p.raw(margin + strings.Repeat("█", full) + strings.Repeat("░", all-full))
+}
+
+// end adds the last line.
+func (p *page) end(line string) {
+	if last := len(p.lines) - 1; p.lines[last] == "" {
+		p.lines = p.lines[:last]
+	}
+	p.raw(line)
+}
+
 // clean replaces what could control a terminal, and drops what is not seen but
 // changes the order of what is.
 func clean(s string) string {

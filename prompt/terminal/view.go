@@ -15,7 +15,6 @@ const (
 	mostItems = 10
 	// mostChoices is how many deferrals are offered: one digit each.
 	mostChoices = 9
-	barWidth    = 40
 )
 
 // A view is a dialog as it stands on the screen.
@@ -82,7 +81,7 @@ func (v *view) lines(width int) []string {
 		p.gap()
 		p.paragraph("", v.note)
 	}
-	p.raw(rule)
+	p.end(rule)
 	return p.lines
 }
 
@@ -125,7 +124,7 @@ func (v *view) state(p *page) {
 		}
 		p.paragraph("", v.d.CountdownLine(left))
 		if !v.coarse {
-			p.raw(margin + bar(1-float64(v.countdown)/float64(v.from)))
+			p.bar(1 - float64(v.countdown)/float64(v.from))
 		}
 	}
 }
@@ -137,7 +136,7 @@ func (v *view) progress(p *page) {
 	}
 	p.paragraph("", progress.Line())
 	if progress.Fraction >= 0 {
-		p.raw(margin + bar(progress.Fraction))
+		p.bar(progress.Fraction)
 	}
 	p.gap()
 	p.paragraph("", prompt.KeepPower)
@@ -155,7 +154,7 @@ func (v *view) buttons(p *page) {
 			if v.offered() == 1 {
 				name = "d"
 			}
-			p.button(name, v.d.DeferButton()+": "+v.d.AskAgain(i, v.left), i == 0 && !v.d.DefaultRun)
+			p.button(name, v.deferText(i), i == 0 && !v.d.DefaultRun)
 		}
 	case prompt.RunNow:
 		p.button("r", v.d.RunButton(), true)
@@ -169,21 +168,20 @@ func (v *view) buttons(p *page) {
 	}
 }
 
+func (v *view) deferText(i int) string {
+	again := v.d.AskAgain(i, v.left)
+	return v.d.DeferButton() + ": " + strings.ToLower(again[:1]) + again[1:]
+}
+
 // chosen says what an answer was, for the line after the dialog.
 func (v *view) chosen(a prompt.Answer) string {
 	switch a.Result {
 	case prompt.ResultRun:
 		return v.d.RunButton()
 	case prompt.ResultDefer:
-		return v.d.DeferButton() + ": " + v.d.AskAgain(a.Choice, v.left)
+		return v.deferText(a.Choice)
 	case prompt.ResultCancel:
 		return prompt.CancelButton
 	}
 	return prompt.PasswordButton
-}
-
-// bar draws a fraction.
-func bar(fraction float64) string {
-	full := int(min(max(fraction, 0), 1) * barWidth)
-	return strings.Repeat("█", full) + strings.Repeat("░", barWidth-full)
 }
