@@ -115,8 +115,10 @@ func (s *session) chosen() int {
 	return int(max(0, min(i, int64(len(s.dialog.Choices)-1))))
 }
 
-func (s *session) pressRun()   { s.press(prompt.Answer{Result: prompt.ResultRun}) }
-func (s *session) pressDefer() { s.press(prompt.Answer{Result: prompt.ResultDefer, Choice: s.chosen()}) }
+func (s *session) pressRun() { s.press(prompt.Answer{Result: prompt.ResultRun}) }
+func (s *session) pressDefer() {
+	s.press(prompt.Answer{Result: prompt.ResultDefer, Choice: s.chosen()})
+}
 
 // pressPassword answers with what is in the field. An empty field is no
 // answer: the person goes on.

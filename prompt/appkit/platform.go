@@ -3,9 +3,6 @@
 package appkit
 
 import (
-	"os"
-	"runtime"
-
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
@@ -14,10 +11,6 @@ import (
 // What GNUstep does not have, and what is done there in its place. On macOS
 // each of these is the real call. Methods that GNUstep merely lacks, and can do
 // without, are sent by tell, which asks first.
-
-// onMac is false over GNUstep, where there is no session to watch: no lock, no
-// spaces, no other application in front.
-const onMac = runtime.GOOS == "darwin"
 
 // becomeAccessory makes the process one that has windows but neither an icon
 // in the Dock nor a menu bar. It comes before the first window. GNUstep has no
@@ -34,25 +27,6 @@ func activate(app appkit.Application) {
 		return
 	}
 	app.ActivateIgnoringOtherApps(true)
-}
-
-// wear gives the dialog light or dark looks against the person's own choice.
-// It comes before the application is made, because GNUstep's theme picks its
-// colours then.
-func wear(appearance string) {
-	if !onMac && appearance != "" {
-		os.Setenv("INSTALL_OR_DEFER_THEME", appearance)
-	}
-}
-
-// wearOnMac is the same for macOS, where the application has to be there.
-func wearOnMac(app appkit.Application, appearance string) {
-	class := objc.GetClass("NSAppearance")
-	names := map[string]string{"light": "NSAppearanceNameAqua", "dark": "NSAppearanceNameDarkAqua"}
-	if names[appearance] == "" || !classKnows(class, "appearanceNamed:") {
-		return
-	}
-	tell(app, "setAppearance:", get(class, "appearanceNamed:", foundation.String_StringWithString(names[appearance])))
 }
 
 // frameFor returns the frame that puts what one sees of a control at r: on

@@ -69,7 +69,6 @@ func (t Toolkit) Show(ctx context.Context, d prompt.Dialog, changes <-chan promp
 		left: d.TimeLeft, countdown: d.Countdown, longest: d.Countdown, counting: d.Countdown > 0,
 		progress: d.Progress,
 	}
-	wear(t.Appearance)
 	runLoop(func(app appkit.Application) {
 		s.app = app
 		s.build()

@@ -25,7 +25,7 @@ const (
 // build makes the window and everything in it.
 func (s *session) build() {
 	becomeAccessory(s.app)
-	wearOnMac(s.app, s.toolkit.Appearance)
+	wear(s.app, s.toolkit.Appearance)
 	s.rtl = startsRightToLeft(s.dialog.Heading+" "+s.dialog.Body) || rightToLeftSystem(s.app)
 
 	p := appkit.NewPanelWithContentRectStyleMaskBackingDefer(box(0, 0, windowWidth, 200),

@@ -134,6 +134,7 @@ func writeGNUstepConfig(dir string, o Options) (string, error) {
     NSMenuInterfaceStyle = NSMacintoshInterfaceStyle;
     NSScrollViewInterfaceStyle = NSMacintoshInterfaceStyle;
     NSFont = "Inter-Regular";
+    NSFontSize = 13;
     NSUserFont = "Inter-Regular";
     NSBoldFont = "Inter-Bold";
     XGOAppearance = %s;

@@ -1,0 +1,16 @@
+//go:build cgo && gnustep
+
+package appkit
+
+import (
+	"github.com/progrium/darwinkit/macos/appkit"
+
+	"installordefer/internal/toolchain/gnustep"
+)
+
+// onMac is false over GNUstep, where there is no session to watch: no lock, no
+// spaces, no other application in front.
+const onMac = false
+
+// wear gives the dialog light or dark looks.
+func wear(_ appkit.Application, appearance string) { gnustep.Wear(appearance == "dark") }
