@@ -40,9 +40,10 @@ var (
 	oidData       = []byte{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01}
 )
 
-// signedContent returns what a CMS message of the type signed-data holds.
-func signedContent(data []byte) ([]byte, error) {
-	message, err := path(data, tagSequence)
+// Signed returns the profile inside a signed profile: what a CMS message of
+// the type signed-data holds. The signature is not verified.
+func Signed(data []byte) ([]byte, error) {
+	message, err := one(data, tagSequence)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func signedContent(data []byte) ([]byte, error) {
 	if len(parts) != 2 || parts[0].tag != tagOID || !bytes.Equal(parts[0].content, oidSignedData) {
 		return nil, fmt.Errorf("%w: a message of another type", errNotSigned)
 	}
-	signed, err := path(parts[1].content, tagSequence)
+	signed, err := one(parts[1].content, tagSequence)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +83,8 @@ func signedContent(data []byte) ([]byte, error) {
 	return octets(inner[0], 0)
 }
 
-// path reads one element and makes sure of its tag.
-func path(data []byte, tag byte) (element, error) {
+// one reads one element and makes sure of its tag.
+func one(data []byte, tag byte) (element, error) {
 	e, _, err := read(data, 0)
 	if err == nil && e.tag != tag {
 		err = fmt.Errorf("%w: the tag %#x where %#x belongs", errNotSigned, e.tag, tag)

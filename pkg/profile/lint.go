@@ -22,6 +22,15 @@ type Finding struct {
 	Repair string `json:"repair"`
 }
 
+// String returns the finding as two lines for people.
+func (f Finding) String() string {
+	is := ""
+	if f.Value != "" {
+		is = " is " + f.Value
+	}
+	return fmt.Sprintf("%s: %s%s: %s.\n    Repair: %s", f.Place, f.Key, is, f.Reason, f.Repair)
+}
+
 // A Report is what Lint says about one file.
 type Report struct {
 	// Form is what the file is: one of the constants.
@@ -55,7 +64,7 @@ func (l Linter) Lint(data []byte) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	c := checker{Linter: l, document: d}
+	c := checker{Linter: l, document: d, findings: []Finding{}}
 	for _, path := range d.twice {
 		c.add(path, path[strings.LastIndexByte(path, '.')+1:], "", "the key is there twice, and only one of its values is used", "Remove one of them.")
 	}
@@ -88,6 +97,9 @@ func (c *checker) settings(path string, values map[string]any) {
 		key := p.Key
 		if plain, err := strconv.Unquote(key); err == nil {
 			key = plain
+		}
+		if _, known := deferral.KeyNamed(key); !known && c.form == FormSchema {
+			p.Value = "" // a schema has no value for it
 		}
 		c.add(join(path, key), p.Key, p.Value, p.Reason, p.Repair)
 	}

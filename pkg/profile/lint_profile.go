@@ -1,8 +1,8 @@
 package profile
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,12 +85,10 @@ func (c *checker) common(at string, d map[string]any) {
 	if text(d["PayloadIdentifier"]) == "" {
 		c.add(join(at, "PayloadIdentifier"), "PayloadIdentifier", show(d["PayloadIdentifier"]), "an identifier is needed", "Set it to a name like "+c.ID+".settings.")
 	}
-	if v, err := versionKey.Canonical(d["PayloadVersion"]); err != nil || v != 1 {
+	if d["PayloadVersion"] != uint64(1) {
 		c.add(join(at, "PayloadVersion"), "PayloadVersion", show(d["PayloadVersion"]), "not the version of the format", "Set it to the integer 1.")
 	}
 }
-
-var versionKey = deferral.Key{Name: "PayloadVersion", Kind: deferral.Number, Min: 0, Max: 1 << 20}
 
 // settingsOf checks a payload and returns the domains that it has settings
 // for.
@@ -102,7 +100,7 @@ func (c *checker) settingsOf(at string, payload map[string]any) map[string]int {
 		c.domain(at, kind, payload)
 	case kind == typeManaged:
 		content, _ := payload["PayloadContent"].(map[string]any)
-		for _, domain := range slices.Sorted(keysOf(content)) {
+		for _, domain := range slices.Sorted(maps.Keys(content)) {
 			if c.ours(domain) {
 				domains[domain]++
 				c.managed(join(join(at, "PayloadContent"), domain), domain, content[domain])
@@ -187,7 +185,7 @@ func (c *checker) loginItems(at string, payload map[string]any) {
 // domains checks that the profile has settings, and that no domain is there
 // twice. A profile for login items alone is no profile of settings.
 func (c *checker) domains(domains map[string]int, types []string) {
-	for _, domain := range slices.Sorted(keysOf(domains)) {
+	for _, domain := range slices.Sorted(maps.Keys(domains)) {
 		if domains[domain] > 1 {
 			c.add("PayloadContent", domain, "", "two payloads for the same domain, of which macOS keeps one setting or the other", "Put all settings into one payload.")
 		}
@@ -221,14 +219,4 @@ func show(v any) string {
 		return "something else"
 	}
 	return fmt.Sprint(v)
-}
-
-func keysOf[K cmp.Ordered, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ func (c *checker) schema() {
 	}
 	properties := c.root["properties"].(map[string]any)
 	defaults := map[string]any{}
-	for _, name := range slices.Sorted(keysOf(properties)) {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		at := join("properties", name)
 		property, ok := properties[name].(map[string]any)
 		if !ok {
@@ -25,11 +26,11 @@ func (c *checker) schema() {
 		}
 		k, known := deferral.KeyNamed(name)
 		if !known {
-			defaults[name] = "" // only its name is looked at
+			defaults[name] = true // only its name is looked at
 			continue
 		}
 		for _, form := range forms(property) {
-			c.form(at, k, form)
+			c.allows(at, k, form)
 			if value, ok := form["default"]; ok && value != nil {
 				defaults[name] = value
 			}
@@ -57,8 +58,8 @@ func forms(property map[string]any) []map[string]any {
 	return []map[string]any{property}
 }
 
-// form checks one description of the value of k.
-func (c *checker) form(at string, k deferral.Key, form map[string]any) {
+// allows checks one description of the value of k.
+func (c *checker) allows(at string, k deferral.Key, form map[string]any) {
 	if t := text(form["type"]); t != plistType(k) && !(t == "number" && isNumber(k)) {
 		c.add(at, k.Name, show(form["type"]), "not the type of this setting, which is "+plistType(k), fmt.Sprintf("Set type to %q.", plistType(k)))
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +50,7 @@ func open(data []byte) (document, error) {
 	case trimmed[0] == '{':
 		return openJSON(trimmed)
 	case data[0] == tagSequence:
-		content, err := signedContent(data)
+		content, err := Signed(data)
 		if err != nil {
 			return document{}, err
 		}
@@ -62,6 +64,41 @@ func open(data []byte) (document, error) {
 		return d, nil
 	}
 	return openPlist(data)
+}
+
+// Settings returns the settings that a file holds for the domain id: a property
+// list, JSON, or a profile. Keys that belong to a profile or to the state are
+// left out.
+func Settings(id string, data []byte) (map[string]any, error) {
+	d, err := open(data)
+	if err != nil {
+		return nil, err
+	}
+	values := d.root
+	switch d.form {
+	case FormSchema:
+		return nil, errors.New("a schema describes settings and holds none")
+	case FormProfile, FormSigned:
+		if values = payloadOf(id, d.root); values == nil {
+			return nil, fmt.Errorf("the profile has no payload of the type %s", id)
+		}
+	}
+	maps.DeleteFunc(values, func(key string, v any) bool {
+		s, isText := v.(string)
+		return strings.HasPrefix(key, "Payload") || slices.Contains(deferral.StateKeys(), key) || isText && strings.TrimSpace(s) == ""
+	})
+	return values, nil
+}
+
+// payloadOf returns the first payload of a type.
+func payloadOf(kind string, root map[string]any) map[string]any {
+	content, _ := root["PayloadContent"].([]any)
+	for _, item := range content {
+		if payload, ok := item.(map[string]any); ok && payload["PayloadType"] == kind {
+			return payload
+		}
+	}
+	return nil
 }
 
 func openPlist(data []byte) (document, error) {

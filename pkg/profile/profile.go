@@ -59,13 +59,22 @@ func (p Profile) Mobileconfig() []byte {
 	if p.Title != "" {
 		title = p.Title
 	}
-	payload := payloadHead(p.ID, identifier+".payload", title)
+	payload := append(payloadHead(p.ID, identifier+".payload", title), p.settings()...)
+	return configuration(identifier, title, p.Organization, p.Description, payload)
+}
+
+// Plist returns the settings alone as a property list.
+func (p Profile) Plist() []byte { return encode(p.settings(), "") }
+
+// settings are in the order of deferral.Keys.
+func (p Profile) settings() dict {
+	var d dict
 	for _, k := range deferral.Keys {
 		if v, ok := p.Settings[k.Name]; ok {
-			payload = append(payload, pair{key: k.Name, value: v})
+			d = append(d, pair{key: k.Name, value: v})
 		}
 	}
-	return configuration(identifier, title, p.Organization, p.Description, payload)
+	return d
 }
 
 // LoginItems returns a profile that keeps the job from being switched off in
