@@ -18,14 +18,11 @@ import (
 	"installordefer/softwareupdate"
 )
 
-// The exit codes of "install-or-defer updates".
-const (
-	updatesExitKnown   = 0 // Apple's answer was read: updates, or none
-	updatesExitFailed  = 1 // the output to be read, or the place to write to, failed
-	updatesExitUsage   = 2
-	updatesExitUnknown = 3 // Apple gave no answer that can be read
-	maxCaptureBytes    = 64 << 20
-)
+// exitUnknown is the exit code when Apple gave no answer that can be read.
+const exitUnknown = 3
+
+// maxCapture bounds a captured output, in bytes. Real ones have a few KiB.
+const maxCapture = 64 << 20
 
 const updatesUsage = `Show what Apple's updater offers, and why each update is in or out of scope.
 
@@ -81,41 +78,37 @@ type updatesOptions struct {
 // and osVersion "".
 func updatesCommand(args []string, stdin io.Reader, stdout, stderr io.Writer, list func(context.Context) softwareupdate.List, osVersion string) int {
 	o, err := parseUpdatesFlags(args, stdout)
-	if errors.Is(err, pflag.ErrHelp) {
-		return updatesExitKnown
-	}
-	if err == nil && o.from == "" && list == nil {
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return exitOK
+	case err == nil && o.from == "" && list == nil:
 		err = errors.New("this is no Mac, so there is nothing to check; name a captured output with --from")
 	}
-	var notes []string
-	if err == nil {
-		o.scope.OS, notes, err = runningVersion(o, osVersion)
-	}
 	if err != nil {
-		fmt.Fprintf(stderr, "install-or-defer updates: %v.\nSee install-or-defer updates --help.\n", err)
-		return updatesExitUsage
+		return usageError(stderr, "install-or-defer updates", err)
 	}
 	l, err := readList(o, stdin, list)
 	if err != nil {
 		fmt.Fprintf(stderr, "install-or-defer updates: %v.\n", err)
-		return updatesExitFailed
+		return exitFailed
 	}
+	note := ""
 	if !o.scope.OS.Known() {
-		o.scope.OS, notes = guessedVersion(l)
+		o.scope.OS, note = runningVersion(o.from != "", osVersion, l)
 	}
-	report := newUpdatesReport(l, o.scope, notes)
+	report := newUpdatesReport(l, o.scope, note)
 	write := report.writeText
 	if o.json {
 		write = report.writeJSON
 	}
 	if err := write(stdout); err != nil {
 		fmt.Fprintf(stderr, "install-or-defer updates: the result could not be written: %v.\n", err)
-		return updatesExitFailed
+		return exitFailed
 	}
 	if l.Outcome == softwareupdate.Unknown {
-		return updatesExitUnknown
+		return exitUnknown
 	}
-	return updatesExitKnown
+	return exitOK
 }
 
 func parseUpdatesFlags(args []string, stdout io.Writer) (updatesOptions, error) {
@@ -124,18 +117,20 @@ func parseUpdatesFlags(args []string, stdout io.Writer) (updatesOptions, error) 
 	f.SortFlags = false
 	f.SetOutput(io.Discard)
 	f.StringVar(&o.from, "from", "", "read a captured standard output from `FILE` (- for standard input)")
-	f.StringVar(&o.stderr, "stderr", "", "with --from: the captured standard error, where Apple says that there is nothing new")
-	f.StringVar(&o.os, "os", "", "judge for a Mac that runs macOS `VERSION`, such as 26.6 (default: this Mac's)")
+	f.StringVar(&o.stderr, "stderr", "", "with --from: read the captured standard error from `FILE`, where\nApple says that there is nothing new")
+	f.StringVar(&o.os, "os", "", "judge for a Mac that runs macOS `VERSION`, such as 26.6 (default: this Mac's,\nor a guess from a captured list)")
 	f.BoolVar(&o.json, "json", false, "print the result for programs")
 	f.BoolVar(&o.scope.AllowMajorUpgrades, "allow-major-upgrades", false, "take upgrades to a newer major version of macOS in")
-	f.StringArrayVar(&o.scope.Ignore, "ignore", nil, "leave updates out whose label or title matches `PATTERN` (may be repeated)")
-	f.StringArrayVar(&o.scope.Only, "only", nil, "leave all other updates out (may be repeated)")
-	f.BoolP("help", "h", false, "show this help")
-	f.Usage = func() { fmt.Fprintf(stdout, updatesUsage, f.FlagUsages()) }
+	f.StringArrayVar(&o.scope.Ignore, "ignore", nil, "leave updates out whose label or title matches `PATTERN`\n(may be repeated)")
+	f.StringArrayVar(&o.scope.Only, "only", nil, "leave updates out whose label and title match no `PATTERN`\n(may be repeated)")
+	help := f.BoolP("help", "h", false, "show this help")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
 	switch {
+	case *help:
+		fmt.Fprintf(stdout, updatesUsage, f.FlagUsages())
+		return o, pflag.ErrHelp
 	case f.NArg() > 0:
 		return o, fmt.Errorf("it takes no arguments, but %q was given", f.Arg(0))
 	case f.Changed("from") && o.from == "":
@@ -144,36 +139,29 @@ func parseUpdatesFlags(args []string, stdout io.Writer) (updatesOptions, error) 
 		return o, errors.New("--stderr goes with --from only")
 	case o.stderr == "-" && o.from == "-":
 		return o, errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
+	case !f.Changed("os"):
+		return o, nil
 	}
-	return o, nil
+	var err error
+	o.scope.OS, err = softwareupdate.ParseVersion(o.os)
+	return o, err
 }
 
-// runningVersion returns the version of macOS to judge for: the one that was
-// asked for, else this Mac's.
-func runningVersion(o updatesOptions, osVersion string) (softwareupdate.Version, []string, error) {
-	if o.os != "" {
-		v, err := softwareupdate.ParseVersion(o.os)
-		return v, nil, err
+// runningVersion returns the version of macOS to judge for where --os names
+// none, and what is to be said about it: this Mac's, or else the lowest one in
+// a captured list, because Apple offers a Mac the updates of its own major
+// version before it offers an upgrade.
+func runningVersion(captured bool, osVersion string, l softwareupdate.List) (softwareupdate.Version, string) {
+	if v, err := softwareupdate.ParseVersion(osVersion); err == nil {
+		if !captured {
+			return v, ""
+		}
+		return v, fmt.Sprintf("Judged for macOS %v, which this Mac runs. If the output is from another Mac, give its version with --os.", v)
 	}
-	if osVersion == "" {
-		return softwareupdate.Version{}, nil, nil
+	if v := l.LowestMacOS(); captured && v.Known() {
+		return v, fmt.Sprintf("The version of macOS on that Mac is not known. Upgrades are told from the lowest version listed, %v, which is wrong where only an upgrade is listed. Give the version with --os.", v)
 	}
-	v, err := softwareupdate.ParseVersion(osVersion)
-	if err == nil && o.from != "" {
-		return v, []string{fmt.Sprintf("Judged for macOS %v, which this Mac runs. If the output is from another Mac, give its version with --os.", v)}, nil
-	}
-	return v, nil, err
-}
-
-// guessedVersion takes the lowest version of macOS in a list for the one that
-// the Mac runs, because Apple offers a Mac its own major version's updates
-// beside an upgrade.
-func guessedVersion(l softwareupdate.List) (softwareupdate.Version, []string) {
-	v := l.LowestMacOS()
-	if !v.Known() {
-		return v, nil
-	}
-	return v, []string{fmt.Sprintf("The version of macOS on the Mac is not known. Upgrades are told from the lowest one listed, %v; that is wrong where only an upgrade is listed. Give the version with --os.", v)}
+	return softwareupdate.Version{}, ""
 }
 
 func readList(o updatesOptions, stdin io.Reader, list func(context.Context) softwareupdate.List) (softwareupdate.List, error) {
@@ -205,12 +193,12 @@ func readCapture(name string, stdin io.Reader) ([]byte, error) {
 		defer f.Close()
 		r = f
 	}
-	b, err := io.ReadAll(io.LimitReader(r, maxCaptureBytes+1))
+	b, err := io.ReadAll(io.LimitReader(r, maxCapture+1))
 	if err != nil {
 		return nil, fmt.Errorf("the captured output cannot be read: %w", err)
 	}
-	if len(b) > maxCaptureBytes {
-		return nil, fmt.Errorf("%s is longer than %d MiB and so no list from Apple's updater", name, maxCaptureBytes>>20)
+	if len(b) > maxCapture {
+		return nil, fmt.Errorf("%s is longer than %d MiB and so no list from Apple's updater", name, maxCapture>>20)
 	}
 	return b, nil
 }
@@ -238,7 +226,7 @@ type updateReport struct {
 	Reason      string `json:"reason"`
 }
 
-func newUpdatesReport(l softwareupdate.List, s softwareupdate.Scope, notes []string) updatesReport {
+func newUpdatesReport(l softwareupdate.List, s softwareupdate.Scope, note string) updatesReport {
 	r := updatesReport{Result: l.Outcome.String(), Updates: []updateReport{}, os: s.OS}
 	for _, v := range s.JudgeList(l) {
 		r.Updates = append(r.Updates, newUpdateReport(v.Update, v.InScope, v.Reason))
@@ -249,7 +237,10 @@ func newUpdatesReport(l softwareupdate.List, s softwareupdate.Scope, notes []str
 	if l.Err != nil {
 		r.Problem = l.Err.Error()
 	}
-	r.Warnings = append(append(append(r.Warnings, notes...), s.Problems()...), l.Warnings...)
+	if note != "" {
+		r.Warnings = append(r.Warnings, note)
+	}
+	r.Warnings = append(append(r.Warnings, s.Problems()...), l.Warnings...)
 	return r
 }
 
@@ -301,7 +292,11 @@ func (r updatesReport) writeTable(w io.Writer) {
 			inScope++
 		}
 	}
-	fmt.Fprintf(w, "updates: %d listed, %d in scope, judged for macOS %v.\n\n", len(r.Updates), inScope, r.os)
+	judged := ""
+	if r.os.Known() {
+		judged = fmt.Sprintf(", judged for macOS %v", r.os)
+	}
+	fmt.Fprintf(w, "updates: %d listed, %d in scope%s.\n\n", len(r.Updates), inScope, judged)
 	fmt.Fprintln(w, "IN SCOPE\tLABEL\tVERSION\tSIZE\tACTION\tWHY")
 	for _, u := range r.Updates {
 		scope := "no"
@@ -319,7 +314,9 @@ func sizeText(kib *int64) string {
 		return "unknown"
 	case *kib >= 1<<20:
 		return fmt.Sprintf("%.1f GiB", float64(*kib)/(1<<20))
-	default:
+	case *kib >= 1<<10:
 		return fmt.Sprintf("%.1f MiB", float64(*kib)/(1<<10))
+	default:
+		return fmt.Sprintf("%d KiB", *kib)
 	}
 }
