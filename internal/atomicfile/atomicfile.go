@@ -51,6 +51,8 @@ func write(path string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
+	// Not before the file has its final name: closing it gives up the lock.
+	defer temp.Close()
 	err = fill(temp, data, perm)
 	if err == nil {
 		err = dir.Rename(tempName, name)
@@ -64,18 +66,14 @@ func write(path string, data []byte, perm fs.FileMode) error {
 
 // fill writes data to the temporary file and makes it durable.
 func fill(temp *os.File, data []byte, perm fs.FileMode) error {
-	_, err := temp.Write(data)
-	if err == nil {
-		// Not at creation: the process's mask would take bits away.
-		err = temp.Chmod(perm)
+	if _, err := temp.Write(data); err != nil {
+		return err
 	}
-	if err == nil {
-		err = temp.Sync()
+	// Not at creation: the process's mask would take bits away.
+	if err := temp.Chmod(perm); err != nil {
+		return err
 	}
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return temp.Sync()
 }
 
 // create makes a temporary file and locks it, so that a sweep by another
@@ -190,23 +188,25 @@ func sweep(dir *os.Root, name string) error {
 }
 
 // sweepOne removes a temporary file unless a writer that is alive holds it.
+// What is no ordinary file is none of ours.
 func sweepOne(dir *os.Root, name string) error {
-	f, err := dir.OpenFile(name, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
+	info, err := dir.Lstat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil
 	}
-	defer f.Close()
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		if errors.Is(err, unix.EWOULDBLOCK) {
-			return nil
-		}
-		return err
+	var f *os.File
+	if err == nil {
+		f, err = dir.OpenFile(name, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	}
-	if err := dir.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err == nil {
+		defer f.Close()
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	}
-	return nil
+	if err == nil {
+		err = dir.Remove(name)
+	}
+	if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
