@@ -1,22 +1,17 @@
-# The packages. The main Makefile includes this file.
+# The packages. The main Makefile includes this file and says what VERSION,
+# BUNDLE_ID and NAME are; BUNDLE_ID changes every place at once.
 #
-#   make pkg        build/install-or-defer-VERSION.pkg: for Jamf Pro policies, Munki and installer(8)
-#   make product    build/install-or-defer-VERSION-product.pkg: for an MDM's own install command, once it is signed
-#   make munkipkg   build/munkipkg: the same as a project for munkipkg
-#   make sign       build/munkipkg with signed programs, IDENTITY="Developer ID Application: …"
-#   make sign-pkg   signs what make product made, INSTALLER_IDENTITY="Developer ID Installer: …"
-#
-# With IDENTITY set, make pkg and make product sign the programs, too.
-#
-#   VERSION BUNDLE_ID NAME     what the package is; BUNDLE_ID changes every place at once
-#   SOURCE_DATE_EPOCH          the time of everything in the package: the last commit's
-#   IDENTITY P12 P12_PASSWORD_FILE TEAM_ID       the certificate for programs
-#   INSTALLER_IDENTITY INSTALLER_P12             the certificate for packages
-#
-# They need "make app" for the helper's application, which sets up the cross
-# toolchain on Linux by itself.
+#   SOURCE_DATE_EPOCH   the time of everything in a package: the last commit's
+#   IDENTITY            the certificate for programs, on a Mac:
+#                       "Developer ID Application: NAME (TEAM)"; make pkg and
+#                       make product sign the programs when it is set
+#   INSTALLER_IDENTITY  the certificate for packages, on a Mac:
+#                       "Developer ID Installer: NAME (TEAM)"
+#   P12 INSTALLER_P12   elsewhere, with rcodesign: the files of these two
+#   P12_PASSWORD_FILE   the file with their password
+#   TEAM_ID             the team that signs; follows from IDENTITY
 
-VERSION ?= 0.0.0
+VERSION ?= 1.0.0
 BUNDLE_ID ?= com.github.install-or-defer
 NAME ?= Install or Defer
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
@@ -24,7 +19,9 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225
 APP ?= build/Install or Defer.app
 # The team that signed, in brackets at the end of IDENTITY. A root job that
 # knows it starts no helper of anybody else.
-TEAM_ID ?= $(if $(IDENTITY),$(patsubst %),%,$(lastword $(subst (, ,$(IDENTITY)))))
+pkg_open := (
+pkg_close := )
+TEAM_ID ?= $(subst $(pkg_close),,$(lastword $(subst $(pkg_open), ,$(if $(findstring $(pkg_open),$(IDENTITY)),$(IDENTITY)))))
 INSTALLER_IDENTITY ?= $(subst Developer ID Application,Developer ID Installer,$(IDENTITY))
 
 pkg_build = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) go run ./pkg/build
@@ -36,14 +33,14 @@ pkg_ldflags = -s -w -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID) -X 
 
 .PHONY: pkg product munkipkg sign sign-pkg rootjob
 
-pkg: munkipkg
+pkg: munkipkg ## build the package for Jamf Pro, Munki and installer(8)
 	@$(pkg_build) pkg --project build/munkipkg --out '$(pkg_file).pkg'
 	@$(pkg_build) scripts --out build --id '$(BUNDLE_ID)'
 
-product: munkipkg
+product: munkipkg ## build the product archive for an MDM's own install command
 	@$(pkg_build) product --project build/munkipkg --out '$(pkg_file)-product.pkg'
 
-munkipkg: rootjob app
+munkipkg: rootjob app ## lay out the package as a project for munkipkg
 	@$(pkg_build) stage --out build/munkipkg --id '$(BUNDLE_ID)' --version '$(VERSION)' --title '$(NAME)' \
 		--program build/universal/install-or-defer --app '$(APP)'
 ifneq ($(IDENTITY)$(P12),)
@@ -59,13 +56,13 @@ rootjob:
 	@$(pkg_build) universal --out build/universal/install-or-defer \
 		build/arm64/install-or-defer build/amd64/install-or-defer
 
-sign:
+sign: ## sign the programs with IDENTITY (a Mac) or P12 (rcodesign)
 ifeq ($(IDENTITY)$(P12),)
 	@echo 'make sign needs IDENTITY="Developer ID Application: NAME (TEAM)" on a Mac, or P12=FILE with rcodesign' >&2; exit 2
 else
 	@$(MAKE) --no-print-directory munkipkg
 endif
 
-sign-pkg:
+sign-pkg: ## sign the product archive with INSTALLER_IDENTITY or INSTALLER_P12
 	@IDENTITY='$(INSTALLER_IDENTITY)' P12='$(INSTALLER_P12)' P12_PASSWORD_FILE='$(P12_PASSWORD_FILE)' \
 		pkg/sign.sh package '$(pkg_file)-product.pkg' '$(pkg_file)-signed.pkg'

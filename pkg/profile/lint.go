@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,15 +21,20 @@ type Finding struct {
 	// Reason says what is wrong, Repair what to do about it.
 	Reason string `json:"reason"`
 	Repair string `json:"repair"`
+
+	line int // for sorting; 0 where there is none
 }
 
 // String returns the finding as two lines for people.
 func (f Finding) String() string {
-	is := ""
-	if f.Value != "" {
-		is = " is " + f.Value
+	what := f.Place + ": " + f.Key
+	if strings.HasSuffix("."+f.Place, "."+f.Key) {
+		what = f.Place
 	}
-	return fmt.Sprintf("%s: %s%s: %s.\n    Repair: %s", f.Place, f.Key, is, f.Reason, f.Repair)
+	if f.Value != "" {
+		what += " is " + f.Value
+	}
+	return fmt.Sprintf("%s: %s.\n    Repair: %s", what, f.Reason, f.Repair)
 }
 
 // A Report is what Lint says about one file.
@@ -76,6 +82,7 @@ func (l Linter) Lint(data []byte) (Report, error) {
 	default:
 		c.settings("", d.root)
 	}
+	slices.SortStableFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.line, b.line) })
 	return Report{Form: d.form, Findings: c.findings}, nil
 }
 
@@ -87,7 +94,8 @@ type checker struct {
 }
 
 func (c *checker) add(path, key, value, reason, repair string) {
-	c.findings = append(c.findings, Finding{Place: c.place(path), Key: key, Value: value, Reason: reason, Repair: repair})
+	place, line := c.place(path)
+	c.findings = append(c.findings, Finding{Place: place, Key: key, Value: value, Reason: reason, Repair: repair, line: line})
 }
 
 // settings checks the settings in values, which are found at path.
@@ -123,8 +131,8 @@ func (c *checker) advise(path string, k deferral.Key, value any) {
 	switch v := value.(type) {
 	case int:
 		if v < k.Doubt {
-			c.add(at, k.Name, strconv.Itoa(v), fmt.Sprintf("only %d seconds; was another unit meant", v),
-				fmt.Sprintf("Give seconds: an hour is 3600. From %d on nothing is said.", k.Doubt))
+			c.add(at, k.Name, strconv.Itoa(v), fmt.Sprintf("only %d seconds, so that another unit was probably meant", v),
+				fmt.Sprintf("Give seconds, at least %d: an hour is 3600, a day 86400.", k.Doubt))
 		}
 	case string:
 		c.adviseText(at, k, v)
@@ -137,7 +145,11 @@ func (c *checker) adviseText(at string, k deferral.Key, text string) {
 		c.adviseLogo(at, k, text)
 	case k.Template && c.Template != nil:
 		for _, r := range c.Template(text) {
-			c.add(at, k.Name, r.Text, r.Why, "Every << needs its >>, every {{ its }}, and the placeholders are "+placeholders()+".")
+			repair := "Every << needs its >>, and every {{ its }}."
+			if strings.Contains(r.Text, "%") {
+				repair = "The placeholders are " + placeholders() + "."
+			}
+			c.add(at, k.Name, "", r.Text+": "+r.Why, repair)
 		}
 	case !k.Template:
 		if marker := markerIn(text); marker != "" {

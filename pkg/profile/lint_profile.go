@@ -59,7 +59,7 @@ func (c *checker) frame() {
 	}
 	if scope := c.root["PayloadScope"]; scope != "System" {
 		c.add("PayloadScope", "PayloadScope", show(scope),
-			"not System: the profile would be for one account, and the root job would not see its settings", "Set it to System.")
+			"the profile would be for one account, and the root job would not see its settings", "Set it to System.")
 	}
 	c.common("", c.root)
 }

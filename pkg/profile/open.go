@@ -106,6 +106,9 @@ func openPlist(data []byte) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
+	if _, ok := root["pfm_subkeys"]; ok {
+		return document{}, errors.New("a preference manifest describes settings and holds none")
+	}
 	d := document{form: FormSettings, root: root}
 	if _, ok := root["PayloadContent"]; ok || root["PayloadType"] == "Configuration" {
 		d.form = FormProfile
@@ -134,7 +137,8 @@ func openJSON(data []byte) (document, error) {
 	return d, nil
 }
 
-// plain turns the numbers of JSON into those of a property list.
+// plain turns the values of JSON into those of a property list, which has no
+// null: a key without a value is not set.
 func plain(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -148,6 +152,7 @@ func plain(v any) any {
 			v[i] = plain(v[i])
 		}
 	case map[string]any:
+		maps.DeleteFunc(v, func(_ string, value any) bool { return value == nil })
 		for k := range v {
 			v[k] = plain(v[k])
 		}
@@ -226,16 +231,16 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// place says where a path is.
-func (d document) place(path string) string {
+// place says where a path is, in words and as a line.
+func (d document) place(path string) (string, int) {
 	for at := path; at != ""; {
 		if line := d.lines[at]; line > 0 {
-			return fmt.Sprintf("line %d", line)
+			return fmt.Sprintf("line %d", line), line
 		}
 		at = at[:max(strings.LastIndexAny(at, ".["), 0)]
 	}
 	if path == "" {
-		return "the whole file"
+		return "the whole file", 0
 	}
-	return path
+	return path, 0
 }
