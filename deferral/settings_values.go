@@ -385,6 +385,8 @@ func describe(v any) string {
 		return fmt.Sprintf("a list of %d", len(v))
 	case map[string]any:
 		return "a dictionary"
+	case float64:
+		return strconv.FormatFloat(v, 'g', 16, 64)
 	case time.Time:
 		return "the date " + v.Format(time.RFC3339)
 	case nil:

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/pkg/profile"
+	"installordefer/prompt"
+)
+
+const lintUsage = `Check files with settings before Macs see them.
+
+Usage:
+  install-or-defer lint [flags] FILE...
+
+A FILE is a property list of settings, a configuration profile (signed or
+not), a custom schema for Jamf Pro, or settings in JSON; "-" is the standard
+input. What it is, is seen from what it holds, not from its name. The signature
+of a signed profile is not verified.
+
+Everything that the root job would log about the settings is found, and what
+it would use although it was hardly meant: keys that are no settings, wrong
+types and ranges, settings that contradict each other, open sections and
+unknown placeholders in messages, texts that will not fit, logos that cannot
+be reached, and profiles that macOS would not hand to the root job.
+
+Flags:
+%s
+Each problem is printed with its place, key, reason and repair. With --json
+there is one object:
+  {"clean": false, "files": [{"file", "form", "problems": [{"place", "key",
+   "value", "reason", "repair"}]}]}
+"form" is "settings", "profile", "signed profile", "Jamf schema" or "settings
+in JSON"; a file that cannot be read has an "error" instead.
+
+Exit codes:
+  0  no file has a problem
+  1  there are problems
+  2  a file cannot be read, or the command line is wrong
+
+Examples:
+  install-or-defer lint settings.mobileconfig
+  install-or-defer lint --json profiles/*.mobileconfig
+`
+
+// lintedFile is what --json says about one file.
+type lintedFile struct {
+	File string `json:"file"`
+	*profile.Report
+	Error string `json:"error,omitempty"`
+}
+
+// lintCommand is "install-or-defer lint".
+func lintCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := pflag.NewFlagSet("lint", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
+	asJSON := flags.Bool("json", false, "print one JSON object")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprintf(stdout, lintUsage, flags.FlagUsages())
+		return exitOK
+	case err != nil:
+		return usageError(stderr, "install-or-defer lint", err)
+	case flags.NArg() == 0:
+		return usageError(stderr, "install-or-defer lint", errors.New("it needs a file"))
+	}
+	linter := newLinter(*root)
+	code := exitOK
+	var files []lintedFile
+	for _, name := range flags.Args() {
+		report, err := lintFile(linter, name, stdin)
+		switch {
+		case err != nil:
+			files = append(files, lintedFile{File: name, Error: err.Error()})
+			fmt.Fprintf(stderr, "install-or-defer lint: %v\n", err)
+			code = exitUsage
+			continue
+		case len(report.Findings) > 0 && code == exitOK:
+			code = exitFailed
+		}
+		files = append(files, lintedFile{File: name, Report: &report})
+	}
+	var err error
+	if *asJSON {
+		err = writeJSON(stdout, map[string]any{"clean": code == exitOK, "files": files})
+	} else {
+		err = writeReports(stdout, files)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "install-or-defer lint: %v\n", err)
+		return exitUsage
+	}
+	return code
+}
+
+// newLinter returns a linter with everything that this program knows.
+func newLinter(root string) profile.Linter {
+	l := profile.Linter{
+		Identity: profile.Identity{ID: bundleID, TeamID: teamID},
+		Template: func(text string) []profile.Remark {
+			var out []profile.Remark
+			for _, p := range prompt.CheckTemplate(text) {
+				out = append(out, profile.Remark{Text: fmt.Sprintf("%q", p.Text), Why: p.Why})
+			}
+			return out
+		},
+	}
+	if root != "" || runtime.GOOS == "darwin" {
+		l.Missing = func(path string) error { return missing(filepath.Join("/", root, path)) }
+	}
+	return l
+}
+
+// missing says why a file cannot be read by everybody.
+func missing(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("it does not exist")
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a file")
+	case info.Mode().Perm()&0o004 == 0:
+		return fmt.Errorf("its mode %v does not let everybody read it", info.Mode().Perm())
+	}
+	return nil
+}
+
+// lintFile reads and checks one file. No more of it is read than can be used.
+func lintFile(l profile.Linter, name string, stdin io.Reader) (profile.Report, error) {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return profile.Report{}, err
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, profile.MaxFile+1))
+	if err != nil {
+		return profile.Report{}, err
+	}
+	report, err := l.Lint(data)
+	if err != nil {
+		return report, fmt.Errorf("%s: %w", name, err)
+	}
+	return report, nil
+}
+
+func writeReports(w io.Writer, files []lintedFile) error {
+	for _, f := range files {
+		if f.Report == nil {
+			continue
+		}
+		if len(f.Findings) == 0 {
+			if _, err := fmt.Fprintf(w, "%s: %s, no problems.\n", f.File, f.Form); err != nil {
+				return err
+			}
+		}
+		for _, p := range f.Findings {
+			if _, err := fmt.Fprintf(w, "%s: %s\n", f.File, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

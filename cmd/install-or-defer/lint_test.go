@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"installordefer/deferral"
+	"installordefer/pkg/profile"
+	"installordefer/prompt"
+)
+
+// golden compares got with a file of testdata, or writes it where the
+// environment says UPDATE_GOLDEN=1.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", filepath.FromSlash(name))
+	if os.Getenv("UPDATE_GOLDEN") == "1" {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// lint runs the command on one file and returns what it prints and its exit
+// code.
+func lint(args ...string) (stdout, stderr string, code int) {
+	var out, complaint bytes.Buffer
+	code = lintCommand(args, strings.NewReader(""), &out, &complaint)
+	return out.String(), complaint.String(), code
+}
+
+func TestLintSaysWhatIsWrongWithEachFile(t *testing.T) {
+	for folder, want := range map[string]int{"good": exitOK, "bad": exitFailed, "unreadable": exitUsage} {
+		t.Run(folder, func(t *testing.T) {
+			files, err := filepath.Glob(filepath.Join("testdata", "lint", folder, "*"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("no files: %v", err)
+			}
+			var all strings.Builder
+			for _, f := range files {
+				stdout, stderr, code := lint(f)
+				if code != want {
+					t.Errorf("%s: exit code %d, want %d\n%s%s", f, code, want, stdout, stderr)
+				}
+				all.WriteString(strings.ReplaceAll(stdout+stderr, filepath.Dir(f)+string(filepath.Separator), "") + "\n")
+			}
+			golden(t, "lint/"+folder+".golden", []byte(all.String()))
+		})
+	}
+}
+
+func TestTheReadyProfilesAndTheManifestsHaveNoProblem(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "docs", "profiles", "*"))
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, f := range files {
+		if filepath.Base(f) == "manifest.plist" {
+			continue // describes settings and has none
+		}
+		if stdout, stderr, code := lint(f); code != exitOK {
+			t.Errorf("%s: exit code %d\n%s%s", f, code, stdout, stderr)
+		}
+	}
+}
+
+func TestLintInJSONSaysTheSame(t *testing.T) {
+	stdout, stderr, code := lint("--json", "testdata/lint/bad/workday.plist", "testdata/lint/good/empty.plist", "testdata/lint/unreadable/text.txt")
+	if code != exitUsage || !strings.Contains(stderr, "text.txt") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	if !json.Valid([]byte(stdout)) {
+		t.Error("not JSON")
+	}
+	golden(t, "lint/json.golden", []byte(stdout))
+}
+
+func TestLintReadsTheStandardInput(t *testing.T) {
+	var out, complaint bytes.Buffer
+	code := lintCommand([]string{"-"}, strings.NewReader(`{"UpdateDelay": "soon"}`), &out, &complaint)
+	if code != exitFailed || !strings.Contains(out.String(), "UpdateDelay") {
+		t.Errorf("exit code %d\n%s%s", code, &out, &complaint)
+	}
+}
+
+func TestLintLooksForTheLogoOnTheDisk(t *testing.T) {
+	root := t.TempDir()
+	settings := filepath.Join(root, "settings.json")
+	write := func(path, data string, mode os.FileMode) {
+		t.Helper()
+		path = filepath.Join(root, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(data), mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("settings.json", `{"MessagingLogo": "/Library/Logos/logo.png"}`, 0o644)
+	check := func(about, want string) {
+		t.Helper()
+		stdout, _, code := lint("--root", root, settings)
+		if (code == exitOK) != (want == "") || !strings.Contains(stdout, want) {
+			t.Errorf("%s: exit code %d, %s", about, code, stdout)
+		}
+	}
+	check("no logo", "it does not exist")
+	write("Library/Logos/logo.png", "x", 0o600)
+	check("a logo for root alone", "does not let everybody read it")
+	write("Library/Logos/logo.png", "x", 0o644)
+	check("a logo", "")
+}
+
+func TestLintRefusesAWrongCommandLine(t *testing.T) {
+	for _, args := range [][]string{{}, {"--nonsense"}, {"/does/not/exist"}} {
+		if _, stderr, code := lint(args...); code != exitUsage || stderr == "" {
+			t.Errorf("%q: exit code %d, %q", args, code, stderr)
+		}
+	}
+	if stdout, _, code := lint("--help"); code != exitOK || !strings.Contains(stdout, "Exit codes:") {
+		t.Errorf("--help: exit code %d", code)
+	}
+}
+
+// The rooms know nothing of each other, so that here is the first place where
+// the placeholders of the settings and those of the dialogs meet.
+func TestThePlaceholdersOfTheSettingsAreThoseOfTheDialogs(t *testing.T) {
+	for _, p := range deferral.Placeholders {
+		if problems := prompt.CheckTemplate(p.Name); len(problems) > 0 {
+			t.Errorf("%s: %v", p.Name, problems)
+		}
+	}
+	if problems := prompt.CheckTemplate("%NO_SUCH_THING%"); len(problems) == 0 {
+		t.Error("an unknown placeholder is not noticed")
+	}
+	d := deferral.Defaults()
+	for _, text := range []string{d.MessageInstallOrDeferHeading, d.MessageInstallOrDefer, d.MessageInstallHeading, d.MessageInstall,
+		d.MessageInstallNowHeading, d.MessageInstallNow, d.MessageUpdatingHeading, d.MessageUpdating} {
+		if problems := prompt.CheckTemplate(text); len(problems) > 0 {
+			t.Errorf("%q: %v", text, problems)
+		}
+	}
+}
+
+func FuzzLint(f *testing.F) {
+	for _, pattern := range []string{"testdata/lint/*/*", "../../docs/profiles/*"} {
+		files, _ := filepath.Glob(pattern)
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		report, err := newLinter("").Lint(data)
+		if err != nil {
+			return
+		}
+		for _, p := range report.Findings {
+			if p.Place == "" || p.Key == "" || p.Reason == "" || p.Repair == "" {
+				t.Errorf("an incomplete finding: %+v", p)
+			}
+			if lines := strings.Count(fmt.Sprint(p), "\n"); lines != 1 {
+				t.Errorf("a finding of %d lines: %q", lines+1, p)
+			}
+		}
+		if _, err := profile.Settings(bundleID, data); err == nil && report.Form == profile.FormSchema {
+			t.Error("a schema gave settings")
+		}
+	})
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/deferral"
+	"installordefer/pkg/profile"
+)
+
+const profileUsage = `Write a configuration profile, or a manifest for the editor of an MDM server.
+
+Usage:
+  install-or-defer profile [flags]
+
+The settings come from --settings and from --set, which wins. Values are
+checked as "install-or-defer lint" does, and written with the right types. A
+profile with the same settings and names is always the same, byte for byte, so
+that installing it again replaces it.
+
+Flags:
+%s
+--as says what is written:
+  mobileconfig  a profile with the settings, for the whole Mac
+  plist         the settings alone
+  login-items   a profile that keeps the job from being switched off in System
+                Settings, Login Items. Only an MDM can install it, so it is
+                separate from the settings
+  jamf-schema   the custom schema for Jamf Pro
+  manifest      a preference manifest for ProfileCreator and other editors
+  sample        a property list with every setting, an example and a comment
+
+--sign-with names a program that is started without arguments, gets the
+profile on its standard input, and writes the signed profile to its standard
+output. What it writes is read back and must hold the same profile. A script
+for a Mac has one line:
+  exec /usr/bin/security cms -S -N "Name of the certificate"
+
+Exit codes:
+  0  written
+  1  the settings have problems, or the profile could not be written
+  2  the command line is wrong
+
+Examples:
+  install-or-defer profile --set MaxDeferralTime=86400 --set SupportContact="the help desk" -o updates.mobileconfig
+  install-or-defer profile --set IgnoreUpdates="*Xcode*" --set IgnoreUpdates="Safari*" --variant developers
+  install-or-defer profile --managed-login-items login-items.mobileconfig -o updates.mobileconfig
+`
+
+// profileOptions is the command line of "install-or-defer profile".
+type profileOptions struct {
+	settings, output, as       string
+	set                        []string
+	variant, title, org, about string
+	loginItems, signWith       string
+	anyway                     bool
+}
+
+// profileCommand is "install-or-defer profile".
+func profileCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var o profileOptions
+	flags := pflag.NewFlagSet("profile", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.SortFlags = false
+	flags.StringArrayVarP(&o.set, "set", "s", nil, "a setting as `KEY=VALUE`; again for further settings, or for the next entry of a list")
+	flags.StringVar(&o.settings, "settings", "", "a `FILE` with settings: a property list or JSON, \"-\" for the standard input")
+	flags.StringVarP(&o.output, "output", "o", "-", "the `FILE` to write, \"-\" for the standard output")
+	flags.StringVar(&o.as, "as", "mobileconfig", "what to write, see below")
+	flags.StringVar(&o.variant, "variant", "", "a `WORD` that tells several profiles of one fleet apart")
+	flags.StringVar(&o.title, "title", "", "the name of the profile that people see")
+	flags.StringVar(&o.org, "organization", "", "the name of your organization")
+	flags.StringVar(&o.about, "description", "", "what the profile is for")
+	flags.StringVar(&o.loginItems, "managed-login-items", "", "also write the login-items profile, to this `FILE`")
+	flags.StringVar(&o.signWith, "sign-with", "", "a `PROGRAM` that signs, see below")
+	flags.BoolVar(&o.anyway, "anyway", false, "write settings that have problems, too, if the root job can use them")
+	if code, done := parseFlags(flags, args, profileUsage, stdout, stderr); done {
+		return code
+	}
+	if err := o.check(); err != nil {
+		return usageError(stderr, "install-or-defer profile", err)
+	}
+	if err := o.run(stdin, stdout, stderr); err != nil {
+		fmt.Fprintf(stderr, "install-or-defer profile: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+func (o profileOptions) check() error {
+	for _, r := range o.variant {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", r) {
+			return fmt.Errorf("--variant is part of an identifier and cannot have %q: use letters, digits and hyphens", r)
+		}
+	}
+	kinds := []string{"mobileconfig", "plist", "login-items", "jamf-schema", "manifest", "sample"}
+	if !slices.Contains(kinds, o.as) {
+		return fmt.Errorf("--as %s is none of %s", o.as, strings.Join(kinds, ", "))
+	}
+	if o.signWith != "" && o.as != "mobileconfig" && o.as != "login-items" {
+		return fmt.Errorf("--sign-with signs profiles; --as %s is none", o.as)
+	}
+	return nil
+}
+
+func (o profileOptions) run(stdin io.Reader, stdout, stderr io.Writer) error {
+	settings, err := o.gather(stdin)
+	if err != nil {
+		return err
+	}
+	p := profile.Profile{
+		Identity: profile.Identity{ID: bundleID, TeamID: teamID},
+		Settings: settings, Variant: o.variant, Title: o.title, Organization: o.org, Description: o.about,
+	}
+	if err := o.lint(p, stderr); err != nil {
+		return err
+	}
+	data, err := o.encode(p)
+	if err != nil {
+		return err
+	}
+	if err := o.write(o.output, data, stdout); err != nil {
+		return err
+	}
+	if o.loginItems == "" {
+		return nil
+	}
+	items, err := o.sign(p.LoginItems())
+	if err != nil {
+		return err
+	}
+	return o.write(o.loginItems, items, stdout)
+}
+
+// gather reads the settings, each in its canonical form.
+func (o profileOptions) gather(stdin io.Reader) (map[string]any, error) {
+	values := map[string]any{}
+	if o.settings != "" {
+		read, err := readSettingsFile(o.settings, stdin)
+		if err != nil {
+			return nil, err
+		}
+		values = read
+	}
+	given, err := parseSets(o.set)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(values, given)
+	for name, v := range values {
+		k, ok := deferral.KeyNamed(name)
+		if !ok {
+			return nil, unknownKey(name)
+		}
+		canonical, err := k.Canonical(v)
+		if err != nil {
+			return nil, fmt.Errorf("%w. %s", err, k.Wanted())
+		}
+		values[name] = canonical
+	}
+	return values, nil
+}
+
+// readSettingsFile reads settings from a file; keys of a profile or of the
+// state that stand beside them are no settings.
+func readSettingsFile(name string, stdin io.Reader) (map[string]any, error) {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, profile.MaxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	values, err := profile.Settings(bundleID, data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return values, nil
+}
+
+// parseSets reads KEY=VALUE. A list gathers its entries over several.
+func parseSets(sets []string) (map[string]any, error) {
+	values := map[string]any{}
+	for _, s := range sets {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, fmt.Errorf("--set %q is not of the form KEY=VALUE", s)
+		}
+		k, known := deferral.KeyNamed(name)
+		if !known {
+			return nil, unknownKey(name)
+		}
+		switch k.Kind {
+		case deferral.Patterns, deferral.Choices:
+			list, _ := values[name].([]any)
+			values[name] = append(list, value)
+		default:
+			values[name] = value
+		}
+	}
+	return values, nil
+}
+
+// unknownKey says what the root job would say about a key.
+func unknownKey(name string) error {
+	_, _, problems := deferral.ReadSettings(deferral.Layer{Values: map[string]any{name: true}})
+	for _, p := range problems {
+		return fmt.Errorf("%s is %s. %s", p.Key, p.Reason, p.Repair)
+	}
+	return fmt.Errorf("%s is not a setting", name)
+}
+
+// lint reports what is wrong with the settings together.
+func (o profileOptions) lint(p profile.Profile, stderr io.Writer) error {
+	report, err := newLinter("").Lint(p.Mobileconfig())
+	if err != nil {
+		return err
+	}
+	for _, f := range report.Findings {
+		f.Place = "settings"
+		fmt.Fprintf(stderr, "%s\n", f)
+	}
+	if len(report.Findings) > 0 && !o.anyway {
+		return errors.New("nothing is written because of these problems; --anyway writes it")
+	}
+	return nil
+}
+
+func (o profileOptions) encode(p profile.Profile) ([]byte, error) {
+	switch o.as {
+	case "plist":
+		return p.Plist(), nil
+	case "login-items":
+		return o.sign(p.LoginItems())
+	case "jamf-schema":
+		return p.JamfSchema()
+	case "manifest":
+		return p.Manifest(), nil
+	case "sample":
+		return p.Sample(), nil
+	}
+	return o.sign(p.Mobileconfig())
+}
+
+// signLimit bounds how long the signing program may take; it may have to ask
+// for a password.
+const signLimit = 5 * time.Minute
+
+// sign has a profile signed, and makes sure that it is still the same.
+func (o profileOptions) sign(data []byte) ([]byte, error) {
+	if o.signWith == "" {
+		return data, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), signLimit)
+	defer cancel()
+	c := exec.CommandContext(ctx, o.signWith)
+	c.WaitDelay = time.Second
+	c.Stdin = bytes.NewReader(data)
+	var signed, complaint bytes.Buffer
+	c.Stdout, c.Stderr = &signed, &complaint
+	if err := c.Run(); err != nil {
+		return nil, fmt.Errorf("sign with %s: %w: %s", o.signWith, err, strings.TrimSpace(complaint.String()))
+	}
+	if inside, err := profile.Signed(signed.Bytes()); err != nil {
+		return nil, fmt.Errorf("what %s wrote is no signed profile: %w", o.signWith, err)
+	} else if !bytes.Equal(inside, data) {
+		return nil, fmt.Errorf("what %s signed is not the profile it was given", o.signWith)
+	}
+	return signed.Bytes(), nil
+}
+
+func (o profileOptions) write(name string, data []byte, stdout io.Writer) error {
+	if name == "-" {
+		_, err := stdout.Write(data)
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
+}
