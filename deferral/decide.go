@@ -130,7 +130,8 @@ type Decision struct {
 // A Plan sorts the updates of a round by the way in which they are installed.
 type Plan struct {
 	// Quiet are installed without a restart, Restarting with one, by
-	// Apple's tool. Assisted are installed by the person.
+	// Apple's tool, which applies updates of macOS itself in no other way.
+	// Assisted are installed by the person.
 	Quiet, Restarting, Assisted []Update
 }
 
@@ -145,7 +146,7 @@ func MakePlan(updates []Update, m Machine, set Settings) Plan {
 		switch {
 		case set.ManualUpdates || m.AppleSilicon && u.System:
 			p.Assisted = append(p.Assisted, u)
-		case u.Restart:
+		case u.Restart || u.System:
 			p.Restarting = append(p.Restarting, u)
 		default:
 			p.Quiet = append(p.Quiet, u)

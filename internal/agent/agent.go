@@ -102,9 +102,7 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 		}
 		d := deferral.Decide(w.situation())
 		w.st = d.State
-		if d.Changed || w.consent == deferral.NoConsent && d.Do != deferral.Wait && !w.told {
-			w.tellStart(d)
-		}
+		w.tellStart(d)
 		if d.Changed {
 			if err := w.save(); err != nil {
 				return Outcome{}, err
@@ -147,7 +145,7 @@ func (w *wake) tellStart(d deferral.Decision) {
 	for _, n := range d.Notes {
 		w.Log.Notice(logging.State, "%s", n)
 	}
-	if w.told {
+	if w.told || d.Do == deferral.Wait && len(d.Notes) == 0 {
 		return
 	}
 	w.told = true

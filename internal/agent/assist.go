@@ -172,7 +172,8 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 	show := w.openUpdating(ctx, updates)
 	defer show.close()
 	show.say(updates)
-	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
+	show.staged = w.restartAsked
+	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
 	_, err = w.Updater.Install(ctx, order, show.progress)
 	if ctx.Err() != nil {
 		return false, nil
@@ -187,7 +188,8 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 		w.st = w.st.Unrestarted().InstallFailed(w.set, err.Error(), w.now())
 		return false, w.save()
 	}
-	w.Log.Notice(logging.Restart, "The Mac was asked to restart, and apps may save first.")
-	w.st = w.st.Asked(w.now())
-	return false, w.save()
+	if !show.isStaged {
+		w.restartAsked(show)
+	}
+	return false, nil
 }

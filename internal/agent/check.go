@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"installordefer/deferral"
@@ -33,8 +34,8 @@ func (w *wake) check(ctx context.Context) error {
 	}
 	scope := w.scope()
 	verdicts := scope.JudgeList(list)
-	w.tellVerdicts(verdicts)
 	outcome, updates := outcomeOf(scope, list, verdicts)
+	w.tellVerdicts(verdicts, outcome == deferral.Found && w.st.Active() && slices.Equal(updates, w.st.Round.Updates))
 	switch outcome {
 	case deferral.None:
 		w.Log.Notice(logging.Check, "No update that this job deals with is left.")
@@ -85,13 +86,19 @@ func policyUpdate(u softwareupdate.Update) deferral.Update {
 	}
 }
 
-func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict) {
+// tellVerdicts says what is in scope and why, where it is not as it was.
+func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict, asBefore bool) {
+	tell := w.Log.Notice
+	if asBefore {
+		w.Log.Notice(logging.Check, "The same updates as before: %s.", titles(w.st.Round.Updates))
+		tell = w.Log.Debug
+	}
 	for _, v := range verdicts {
 		state := "Out of scope"
 		if v.InScope {
 			state = "In scope"
 		}
-		w.Log.Notice(logging.Check, "%s: %s (%s).", state, v.Update.Label.Shown(), v.Reason)
+		tell(logging.Check, "%s: %s (%s).", state, v.Update.Label.Shown(), v.Reason)
 	}
 }
 

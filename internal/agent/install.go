@@ -83,17 +83,32 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 	if err := w.save(); err != nil {
 		return err
 	}
-	order := softwareupdate.Install{Restart: true, ConsoleUID: w.person.UID}
-	if !w.installGroup(ctx, updates, order, show, result) {
-		if ctx.Err() != nil {
-			return nil
-		}
+	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
+	show.staged = w.restartAsked
+	ok := w.installGroup(ctx, updates, order, show, result)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case !ok:
 		w.st = w.st.Unrestarted()
 		return w.concludeInstall(ctx, *result, nil)
+	case !show.isStaged:
+		w.restartAsked(show)
 	}
-	w.Log.Notice(logging.Restart, "The Mac was asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
-	w.st = w.st.Asked(w.now())
 	return w.save()
+}
+
+// restartAsked notes that Apple's tool has finished its preparations and asks
+// apps to quit. HardRestartDelay counts from here.
+func (w *wake) restartAsked(show *updating) {
+	now := w.now()
+	w.st = w.st.Asked(now)
+	if err := w.save(); err != nil {
+		w.Log.Error(logging.State, "%v", err)
+	}
+	w.Log.Notice(logging.Restart, "The Mac is asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
+	at := now.Wall.Add(w.set.HardRestartDelay).In(w.Zone).Format("15:04")
+	show.change(prompt.Change{Body: "Please save your work now. Your Mac restarts at " + at + " at the latest.", Progress: &prompt.Progress{Fraction: 1}})
 }
 
 // installResult is what a row of installations came to.

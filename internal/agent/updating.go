@@ -18,6 +18,10 @@ type updating struct {
 	what   string
 	logged int
 	told   time.Duration
+	// staged, if set, is called once when Apple's tool is about to restart
+	// the Mac.
+	staged   func(*updating)
+	isStaged bool
 }
 
 // openUpdating shows what is being installed. Where it cannot be shown the
@@ -45,6 +49,11 @@ func (u *updating) say(group []deferral.Update) {
 
 // progress passes on what Apple's tool reports.
 func (u *updating) progress(p softwareupdate.Progress) {
+	if p.Phase == softwareupdate.PhaseStaged && u.staged != nil && !u.isStaged {
+		u.isStaged = true
+		u.staged(u)
+		return
+	}
 	if tenth := int(p.Fraction * 10); tenth > u.logged {
 		u.logged = tenth
 		u.w.Log.Notice(logging.Install, "Installing %s: %d %%.", u.what, tenth*10)
@@ -57,8 +66,14 @@ func (u *updating) progress(p softwareupdate.Progress) {
 }
 
 func (u *updating) show(p prompt.Progress) {
+	if !u.isStaged {
+		u.change(prompt.Change{Progress: &p})
+	}
+}
+
+func (u *updating) change(c prompt.Change) {
 	if u.window != nil {
-		_ = u.window.Change(prompt.Change{Progress: &p}) // nobody answers this dialog
+		_ = u.window.Change(c) // nobody answers this dialog
 	}
 }
 
