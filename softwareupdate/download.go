@@ -46,7 +46,6 @@ func (t *Tool) follow(ctx context.Context, tr *transcript, c tool.Command, patie
 	c.Terminal = true
 	c.Silence = stallLimit
 	c.Progress = func(l tool.Line) bool { return g.progressed(string(l.Text)) }
-	t.logf("Apple's updater is asked to %s %s.", tr.operation, quoted(tr.labels))
 	following, stop := context.WithCancel(ctx)
 	defer stop()
 	callOff := func() {}

@@ -60,7 +60,7 @@ func (p *listParser) line(line string) {
 	text := strings.Trim(line, blanks)
 	switch {
 	case text == "":
-	case isNoise(line):
+	case isNoise(text):
 		p.notes.add("Apple's updater logged beside its list: %s", shown(line))
 	case p.labelLine(line):
 	case p.waiting && p.detailLine(line):

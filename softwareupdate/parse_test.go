@@ -262,6 +262,13 @@ func TestWhatIsNotUnderstoodIsAWarning(t *testing.T) {
 	}
 }
 
+func TestNoiseIsKnownBehindBlanks(t *testing.T) {
+	l := ParseList([]byte(found+"  * Label: A-1\n   "+noise+"    Title: A, Version: 1, Recommended: YES,\n"), nil)
+	if len(l.Updates) != 1 || l.Updates[0].Title != "A" {
+		t.Errorf("got %+v", l.Updates)
+	}
+}
+
 func TestWarningsAreBounded(t *testing.T) {
 	l := ParseList([]byte(strings.Repeat(strings.Repeat("x", 2000)+"\n", 3)+manyLines(5000)), nil)
 	if len(l.Warnings) != maxNotes+1 || !strings.Contains(l.Warnings[maxNotes], "more lines") {
@@ -313,6 +320,7 @@ func TestPeopleReadATitleWithAVersion(t *testing.T) {
 		{"Command Line Tools for Xcode 26.4-26.4.1", "Command Line Tools for Xcode 26.4", "26.4.1", "Command Line Tools for Xcode 26.4"},
 		{"macOS Background Security Improvement (a)-25D771280a", "macOS Background Security Improvement (a)", "26.3.1 (a)", "macOS Background Security Improvement (a)"},
 		{"Security Update 2020-005-10.14.6", "Security Update 2020-005", "10.14.6", "Security Update 2020-005"},
+		{"macOS 10.13.2 Update-10.13.2", "macOS 10.13.2 Update", "10.13.2", "macOS 10.13.2 Update"},
 		{"X-1", "", "1", "X-1"},
 		{"X-1", "X", "", "X"},
 	} {

@@ -109,7 +109,7 @@ func (u Update) Name() string {
 		return u.Label.Shown()
 	}
 	lastWord := title[strings.LastIndexByte(title, ' ')+1:]
-	if version == "" || strings.ContainsAny(lastWord, "0123456789") || u.Kind() == KindRapid {
+	if strings.Contains(title, version) || strings.ContainsAny(lastWord, "0123456789") || u.Kind() == KindRapid {
 		return title
 	}
 	return title + " " + version
