@@ -76,9 +76,8 @@ func TestNoOtherProcessIsEnded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			put(t, h.support("other"), started, 0o600)
-			os.Mkdir(h.support(childrenName), 0o700)
-			symlink(t, "../other", h.support(childrenName, strconv.Itoa(pid)))
+			put(t, h.support(childrenName, "other"), started, 0o600)
+			symlink(t, "other", h.support(childrenName, strconv.Itoa(pid)))
 		},
 		"words for a number": func(t *testing.T, h *Host, pid int) {
 			put(t, h.support(childrenName, "all"), "1", 0o600)

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestOneWakeHoldsTheLock(t *testing.T) {
@@ -77,6 +80,7 @@ func TestAnOrdinaryWakeDoesNotWriteTheLockFile(t *testing.T) {
 	h := newMac(t)
 	put(t, h.LockFile(), "", 0o400)
 	chmod(t, h.SupportFolder(), 0o555)
+	t.Cleanup(func() { chmod(t, h.SupportFolder(), 0o755) })
 	before, _ := os.Stat(h.LockFile())
 	release, err := h.Lock()
 	if err != nil {
@@ -157,6 +161,36 @@ func TestALockOnADeletedFileDoesNotCount(t *testing.T) {
 	if _, err := h.Lock(); !errors.Is(err, ErrBusy) {
 		t.Errorf("the new lock does not hold: %v", err)
 	}
+}
+
+// A removal deletes the lock file while it holds the lock. One who had opened
+// it a moment before must not take the deleted file for a free lock.
+func TestTwoWakesNeverActWhileTheLockFileIsDeleted(t *testing.T) {
+	h := newMac(t)
+	var inside atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 1000 {
+				release, err := h.Lock()
+				if errors.Is(err, ErrBusy) {
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if inside.Add(1) != 1 {
+					t.Error("two wakes act at the same time")
+				}
+				time.Sleep(20 * time.Microsecond)
+				inside.Add(-1) // from here on the next one may act
+				os.Remove(h.LockFile())
+				release()
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestAJobThatIsNotInstalledHasNoLock(t *testing.T) {

@@ -71,7 +71,13 @@ func TestRemovalLeavesNothingOfTheJobAndAllElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer release()
-	if err := h.Remove(context.Background(), Removal{ClearState: clearing(h)}); err != nil {
+	locked := func(s Step) error {
+		if _, err := h.Lock(); len(have(t, h, h.SupportFolder())) == 1 && !errors.Is(err, ErrBusy) {
+			t.Errorf("before the step to %s another wake got %v", s.What, err)
+		}
+		return nil
+	}
+	if err := h.Remove(context.Background(), Removal{ClearState: clearing(h), Before: locked}); err != nil {
 		t.Fatal(err)
 	}
 	checkGone(t, h, stay)
