@@ -89,14 +89,13 @@ func (p Package) Product(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	name := p.Identifier + ".pkg"
-	dist, err := p.distribution(name)
+	dist, err := p.distribution(p.componentName())
 	if err != nil {
 		return err
 	}
 	return xar.Write(w, []xar.File{
 		{Name: "Distribution", Data: dist},
-		{Name: name, Files: files},
+		{Name: p.componentName(), Files: files},
 	}, p.Time)
 }
 

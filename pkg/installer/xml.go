@@ -90,6 +90,9 @@ func (p Package) packageInfo() ([]byte, error) {
 	})
 }
 
+// componentName is the name of the component inside a product archive.
+func (p Package) componentName() string { return p.Identifier + ".pkg" }
+
 func (p Package) size() payloadSize {
 	return payloadSize{Files: len(p.Payload) - 1, KiB: (p.Payload.Bytes() + 1023) / 1024}
 }

@@ -95,7 +95,7 @@ type checker struct {
 
 func (c *checker) add(path, key, value, reason, repair string) {
 	place, line := c.place(path)
-	c.findings = append(c.findings, Finding{Place: place, Key: key, Value: value, Reason: reason, Repair: repair, line: line})
+	c.findings = append(c.findings, Finding{Place: place, Key: cmp.Or(key, `""`), Value: value, Reason: reason, Repair: repair, line: line})
 }
 
 // settings checks the settings in values, which are found at path.
