@@ -103,14 +103,15 @@ func (m *Mac) JobInstalled() bool { return m.job.file }
 // DeleteJobFile deletes the job's file. The job stays loaded.
 func (m *Mac) DeleteJobFile() { m.job.file = false }
 
-// WaitForStart lets time pass until launchd starts the job or the story ends.
-// It reports whether launchd starts it. The caller calls Begin next.
-func (m *Mac) WaitForStart() bool {
+// WaitForStart lets time pass until launchd starts the job, until the story is
+// d old, or until it ends. It reports whether launchd starts the job; the
+// caller calls Begin next.
+func (m *Mac) WaitForStart(d time.Duration) bool {
 	for !m.job.due {
-		if m.over || len(m.queue) == 0 {
+		if m.over || m.now >= d {
 			return false
 		}
-		m.advanceOne(m.queue[0].at)
+		m.advanceOne(d)
 	}
 	m.job.due = false
 	return true

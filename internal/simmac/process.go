@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"installordefer/internal/clock"
@@ -41,9 +40,6 @@ type Process struct {
 	over   bool
 	dead   bool
 	atEnd  []func()
-
-	mu      sync.Mutex
-	running context.Context // of the program that runs, if one does
 }
 
 // Begin starts a process of the root job. Only one can be alive at a time.
@@ -95,10 +91,6 @@ func (p *Process) Now() clock.Moment { return p.m.Now() }
 
 // Sleep waits on the continuous clock.
 func (p *Process) Sleep(ctx context.Context, d time.Duration) error {
-	if p.beside(ctx) {
-		<-ctx.Done()
-		return ctx.Err()
-	}
 	p.SleepUntil(ctx, d, func() bool { return false })
 	if p.dead {
 		return errDead
@@ -106,13 +98,18 @@ func (p *Process) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// beside tells whether a caller is a goroutine beside a program that runs: it
-// waits with the context of that program. The model belongs to one goroutine;
-// such a wait has no end but the program's.
-func (p *Process) beside(ctx context.Context) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.running != nil && p.running == ctx
+// CallAfter calls f when d has passed, unless it is called off before or the
+// process has ended.
+func (p *Process) CallAfter(d time.Duration, f func()) (callOff func()) {
+	if p.dead {
+		return func() {}
+	}
+	e := p.m.schedule(p.m.now+d, func() {
+		if !p.dead {
+			f()
+		}
+	})
+	return func() { p.m.cancel(e) }
 }
 
 // SleepUntil waits at most d on the continuous clock, or until ready, and

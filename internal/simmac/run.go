@@ -20,7 +20,6 @@ func (p *Process) Run(ctx context.Context, c tool.Command, each func(tool.Line))
 	}
 	e := p.Effect("run " + string(c.Path))
 	r := run{p: p, c: c, each: each, began: p.m.now, progress: p.m.now}
-	p.setRunning(ctx)
 	var err error
 	r.program, err = p.m.Start(Started{
 		Argv: append([]string{string(c.Path)}, c.Args...), Stdin: bytes.Clone(c.Stdin), Terminal: c.Terminal, Output: r.output,
@@ -32,12 +31,6 @@ func (p *Process) Run(ctx context.Context, c tool.Command, each func(tool.Line))
 	err = r.toTheEnd(ctx)
 	e.After()
 	return r.result(), err
-}
-
-func (p *Process) setRunning(ctx context.Context) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.running = ctx
 }
 
 // A run is one run of a program, as the root job sees it.
@@ -85,8 +78,16 @@ func (r *run) toTheEnd(ctx context.Context) error {
 	return nil
 }
 
-// deadline returns when the program must be ended, on the continuous clock.
+// overslept is how far past its end the time without progress must be noticed
+// to be taken for a sleep of the Mac.
+const overslept = time.Minute
+
+// deadline returns when the program must be ended, on the continuous clock. A
+// sleep of the Mac does not count as time without progress.
 func (r *run) deadline() (at time.Duration, silent, limited bool) {
+	if !r.p.m.asleep && r.p.m.now-r.progress-r.c.Silence > overslept {
+		r.progress = r.p.m.now
+	}
 	if r.c.Limit > 0 {
 		at, limited = r.began+r.c.Limit, true
 	}

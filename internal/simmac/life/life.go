@@ -32,10 +32,14 @@ type Life struct {
 	Wakes, Killed int
 	Removed       bool
 
-	layout   launchd.Layout
-	settings settingsCache
-	shown    int // dialogs so far
-	last     *simmac.Showing
+	// Forgetful lives read every file anew in every wake, as a real Mac does,
+	// at a quarter of the speed.
+	Forgetful bool
+
+	layout launchd.Layout
+	memory memory
+	shown  int // dialogs so far
+	last   *simmac.Showing
 }
 
 // A Wake is how one wake ended.
@@ -50,6 +54,7 @@ type Wake struct {
 func New(m *simmac.Mac, id launchd.Identifier) *Life {
 	l := &Life{Mac: m, ID: id, layout: launchd.Layout{ID: id}}
 	d := m.Disk()
+	l.memory = memory{disk: d, settingsAt: -1, stateAt: -1}
 	for _, path := range []string{l.layout.JobFile(), l.layout.Program(), l.layout.Helper()} {
 		d.Put(path, []byte(path))
 	}
@@ -66,11 +71,17 @@ func (l *Life) Profile(plist []byte) {
 	l.Mac.Disk().Put(l.layout.ManagedFile(), plist)
 }
 
-// Run lets the job live until the story is d old, or until nothing can happen
-// any more.
+// Run lets the job live until the story is d old. It ends there, whatever the
+// job is in the middle of.
 func (l *Life) Run(d time.Duration) {
 	l.Mac.EndAt(d)
-	for l.Mac.WaitForStart() {
+	l.Live(d)
+}
+
+// Live lets the job live until the story is d old; a wake that has begun before
+// then is lived to its end.
+func (l *Life) Live(d time.Duration) {
+	for l.Mac.WaitForStart(d) {
 		l.wake()
 	}
 }
@@ -127,10 +138,8 @@ func (l *Life) job(p *simmac.Process) *agent.Job {
 	os, _ := softwareupdate.ParseVersion(l.Mac.OS().Version)
 	return &agent.Job{
 		Clock: p,
-		Store: &deferral.FileStore{
-			Disk: l.Mac.Disk(), Path: l.layout.StateFile(), Copy: l.layout.DeadlineCopy(), Formerly: l.formerly(),
-		},
-		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, Log: func(format string, args ...any) {
+		Store: l.newStore(),
+		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, After: p.CallAfter, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
 		Host:     &host{Host: launchd.Host{Layout: l.layout, Runner: p}, life: l, process: p},
@@ -139,39 +148,6 @@ func (l *Life) job(p *simmac.Process) *agent.Job {
 		Settings: l.readSettings,
 		Zone:     l.Mac.Zone(),
 	}
-}
-
-// formerly are the state files of the original.
-func (l *Life) formerly() []string {
-	var paths []string
-	for _, id := range deferral.UpstreamIDs {
-		if id != string(l.ID) {
-			paths = append(paths, deferral.LocalPath(id))
-		}
-	}
-	return paths
-}
-
-// settingsCache holds the settings as long as the files are the same.
-type settingsCache struct {
-	changes  int
-	read     bool
-	set      deferral.Settings
-	problems []deferral.Problem
-}
-
-// readSettings reads the settings from the simulated disk as the command
-// does from the real one.
-func (l *Life) readSettings() (deferral.Settings, []deferral.Problem) {
-	c := &l.settings
-	if d := l.Mac.Disk(); !c.read || c.changes != d.Changes || d.Fault != simmac.DiskWorks {
-		layers, problems := deferral.LoadLayers(d.Read, string(l.ID))
-		var more []deferral.Problem
-		c.set, _, more = deferral.ReadSettings(layers...)
-		c.problems = append(problems, more...)
-		c.changes, c.read = d.Changes, d.Fault == simmac.DiskWorks
-	}
-	return c.set, c.problems
 }
 
 // State reads the job's state as it stands on the disk, as an administrator's
