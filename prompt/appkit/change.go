@@ -62,12 +62,11 @@ func (s *session) change(c prompt.Change) {
 
 // countTo sets the countdown, and announces its last minute once.
 func (s *session) countTo(left time.Duration) {
-	before := s.countdown
-	first := !s.counting
 	s.counting, s.countdown, s.longest = true, left, max(s.longest, left)
-	if left > time.Minute || (!first && before <= time.Minute) {
+	if left > time.Minute || s.announced {
 		return
 	}
+	s.announced = true
 	if !s.controls.status.IsNil() {
 		s.controls.status.SetTextColor(alarmColor())
 	}

@@ -3,6 +3,8 @@
 package appkit
 
 import (
+	"fmt"
+
 	"github.com/progrium/darwinkit/helper/action"
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
@@ -40,13 +42,7 @@ type controls struct {
 // fill makes the elements and the buttons of the dialog's kind.
 func (s *session) fill() {
 	d := s.dialog
-	files, problem := logoFiles(d.Logo, d.OSVersion)
-	if problem != nil {
-		s.log("Software Update's icon is shown, because of %v.", problem)
-	}
-	s.icon = newIcon(files)
-	s.panel.ContentView().AddSubview(s.icon)
-
+	s.addIcon()
 	c := &s.controls
 	c.heading = s.addText("heading", d.Heading, systemFont(2, true), 0, false)
 	if d.Body != "" {
@@ -82,6 +78,21 @@ func (s *session) fill() {
 		s.addButton("continue", prompt.PasswordButton, enter, s.pressPassword)
 	}
 	s.chainKeyboard()
+}
+
+// addIcon shows the administrator's logo, and says so when it cannot.
+func (s *session) addIcon() {
+	files, problem := logoFiles(s.dialog.Logo, s.dialog.OSVersion)
+	icon, shown := newIcon(files)
+	if problem == nil && s.dialog.Logo != "" && shown != s.dialog.Logo {
+		problem = fmt.Errorf("the logo %s is no picture that can be shown", s.dialog.Logo)
+	}
+	if problem != nil {
+		s.log("Software Update's icon is shown, because %v.", problem)
+	}
+	s.icon = icon
+	s.panel.ContentView().AddSubview(icon)
+	s.watch("icon", icon)
 }
 
 // Keys that buttons answer to, as AppKit writes them.

@@ -131,21 +131,22 @@ func newScroll(document appkit.IView) appkit.ScrollView {
 	return s
 }
 
-// newIcon shows the first of the files that AppKit can read, or our own icon.
-func newIcon(files []string) appkit.ImageView {
-	v := appkit.NewImageViewWithFrame(box(0, 0, iconSize, iconSize))
+// newIcon shows the first of the files that AppKit can read, or our own icon,
+// and says which it was.
+func newIcon(files []string) (v appkit.ImageView, shown string) {
+	v = appkit.NewImageViewWithFrame(box(0, 0, iconSize, iconSize))
 	v.Retain()
 	v.SetImageScaling(appkit.ImageScaleProportionallyUpOrDown)
 	tell(v, "setAccessibilityElement:", false)
 	for _, name := range files {
 		if image := appkit.NewImageWithContentsOfFile(text(name)); !image.IsNil() && truth(image, "isValid") {
 			v.SetImage(image)
-			return v
+			return v, name
 		}
 	}
 	if image := appkit.NewImageWithData(ownIcon); !image.IsNil() {
 		image.SetSize(foundation.Size{Width: iconSize, Height: iconSize})
 		v.SetImage(image)
 	}
-	return v
+	return v, ""
 }

@@ -42,7 +42,7 @@ func checkLogo(name string) error {
 	case errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("the logo %s does not exist", name)
 	case err != nil:
-		return fmt.Errorf("the logo: %w", err)
+		return fmt.Errorf("the logo cannot be read: %w", err)
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("the logo %s is not a file", name)
 	case info.Size() > maxLogoBytes:
@@ -53,7 +53,7 @@ func checkLogo(name string) error {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return fmt.Errorf("the logo: %w", err)
+		return fmt.Errorf("the logo cannot be read: %w", err)
 	}
 	defer f.Close()
 	size, _, err := image.DecodeConfig(f)

@@ -13,4 +13,4 @@ import (
 const onMac = false
 
 // wear gives the dialog light or dark looks.
-func wear(_ appkit.Application, appearance string) { gnustep.Wear(appearance == "dark") }
+func wear(_ appkit.Application, appearance string) { gnustep.Prepare(appearance == "dark") }

@@ -50,7 +50,7 @@ type session struct {
 	placed   bool
 
 	left, countdown, longest time.Duration
-	counting                 bool
+	counting, announced      bool
 	progress                 *prompt.Progress
 
 	shown  time.Time // the person counts from one second after this
@@ -103,14 +103,17 @@ func (s *session) follow(ctx context.Context, changes <-chan prompt.Change) {
 // appear is the first that the loop does: from now on the window is seen.
 func (s *session) appear() {
 	s.shown = time.Now()
-	s.trace("shown")
-	if s.toolkit.Picture == "" {
-		return
+	if s.toolkit.Picture != "" {
+		s.keepPicture(s.toolkit.Picture)
 	}
+	s.trace("shown")
+}
+
+func (s *session) keepPicture(name string) {
 	if png := picture(s.panel); png == nil {
 		s.log("The window cannot be drawn into a file here.")
-	} else if err := os.WriteFile(s.toolkit.Picture, png, 0o644); err != nil {
-		s.log("The window's picture: %v", err)
+	} else if err := os.WriteFile(name, png, 0o644); err != nil {
+		s.log("The window's picture was not written: %v.", err)
 	}
 }
 
@@ -141,6 +144,7 @@ func (s *session) meant() bool {
 func (s *session) press(a prompt.Answer) {
 	if s.done || !s.meant() {
 		a.Secret.Wipe()
+		s.trace("ignored")
 		return
 	}
 	s.end(a)

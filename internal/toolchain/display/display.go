@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,7 @@ type Display struct {
 	Env []string
 
 	server *exec.Cmd
+	hold   io.Closer
 	ended  chan struct{}
 	dir    string
 }
@@ -65,10 +67,15 @@ func (d *Display) start(ctx context.Context, o Options) error {
 	}
 	defer number.Close()
 	// The server picks a free number and tells it once it listens. Its frame
-	// buffer is a file, from which Picture reads.
-	d.server = exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-noreset",
+	// buffer is a file, from which Picture reads. The shell ends it when its
+	// own standard input ends, so that it does not outlive this process.
+	const untilInputEnds = `"$@" & read -r _; kill -9 $!; wait`
+	d.server = exec.Command("sh", "-c", untilInputEnds, "sh", "Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-noreset",
 		"-screen", "0", fmt.Sprintf("%dx%dx24", o.Width, o.Height), "-fbdir", d.dir)
 	d.server.ExtraFiles = []*os.File{tell}
+	if d.hold, err = d.server.StdinPipe(); err != nil {
+		return err
+	}
 	err = d.server.Start()
 	tell.Close()
 	if err != nil {
@@ -102,7 +109,7 @@ func (d *Display) start(ctx context.Context, o Options) error {
 // again.
 func (d *Display) Close() {
 	if d.server != nil {
-		d.server.Process.Kill()
+		d.hold.Close()
 		<-d.ended
 	}
 	os.RemoveAll(d.dir)

@@ -5,14 +5,17 @@ package gnustep
 // #cgo CFLAGS: -x objective-c
 // #cgo LDFLAGS: -lm
 // void xgo_wear(int dark);
+// void xgo_give_signals_back(void);
 import "C"
 
-// Wear puts the theme on, in light or in dark. It is called on the main
-// thread, after the application is made and before its first window.
-func Wear(dark bool) {
+// Prepare puts the theme on, in light or in dark, and takes back the signals
+// that GNUstep has taken. It is called on the main thread, after the
+// application is made and before its first window.
+func Prepare(dark bool) {
 	d := C.int(0)
 	if dark {
 		d = 1
 	}
 	C.xgo_wear(d)
+	C.xgo_give_signals_back()
 }

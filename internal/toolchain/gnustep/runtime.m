@@ -6,6 +6,7 @@
 #import <Foundation/Foundation.h>
 #import <objc/runtime.h>
 #import <pthread.h>
+#import <signal.h>
 #import "runtime.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -101,3 +102,22 @@ char *property_copyAttributeValue(objc_property_t p, const char *n) { xgo_missin
 IMP imp_implementationWithBlock(id block) { xgo_missing(__func__); return NULL; }
 id imp_getBlock(IMP imp) { xgo_missing(__func__); return nil; }
 BOOL imp_removeBlock(IMP imp) { xgo_missing(__func__); return NO; }
+
+/* GNUstep's display server sets handlers of its own. They run on the stack that
+ * the signal finds, which may be a goroutine's and too small; and they turn
+ * SIGTERM into an ordinary end. Whoever asked Go for these signals gets them
+ * back, and the rest is told to use Go's stack for signals. */
+void xgo_give_signals_back(void)
+{
+	struct sigaction go, now;
+
+	sigaction(SIGUSR1, NULL, &go); /* nobody but Go has touched this one */
+	for (int s = 1; s < 32; s++) {
+		if (sigaction(s, NULL, &now) != 0 || now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN || now.sa_flags & SA_ONSTACK)
+			continue;
+		if (s == SIGTERM || s == SIGINT || s == SIGHUP)
+			now = go;
+		now.sa_flags |= SA_ONSTACK;
+		sigaction(s, &now, NULL);
+	}
+}

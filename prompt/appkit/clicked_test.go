@@ -1,0 +1,389 @@
+package appkit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"installordefer/internal/toolchain/display"
+	"installordefer/internal/toolchain/driver"
+	"installordefer/prompt"
+)
+
+// The tests of this file start the real helper on a display of its own and
+// use it by mouse and keyboard. They need GNUstep and Xvfb, which
+// "go run ./internal/toolchain/xgo setup gnustep" installs.
+
+// required, when set, makes a toolkit that is not set up a failure.
+const required = "INSTALL_OR_DEFER_NEEDS_TOOLKIT"
+
+// pictures, when set, is the folder that keeps a picture of every dialog
+// tested.
+const pictures = "INSTALL_OR_DEFER_PICTURES"
+
+// helperProgram builds the helper once for all tests.
+var helperProgram = sync.OnceValues(func() (string, error) {
+	if runtime.GOOS != "linux" {
+		return "", errors.New("the dialogs are clicked on Linux only")
+	}
+	if out, err := xgo("ready", "gnustep").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the toolkit is not set up, so no dialog was clicked: %s", strings.TrimSpace(string(out)))
+	}
+	program := filepath.Join(temporary, "install-or-defer-prompt")
+	if out, err := xgo("gnustep", "build", "-o", program, "./cmd/install-or-defer-prompt").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the helper cannot be built: %w\n%s", err, out)
+	}
+	return program, nil
+})
+
+func xgo(args ...string) *exec.Cmd {
+	cmd := exec.Command("go", append([]string{"run", "./internal/toolchain/xgo"}, args...)...)
+	cmd.Dir = filepath.Join("..", "..")
+	return cmd
+}
+
+var temporary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "appkit-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	temporary = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// A screen is a display with a dialog on it.
+type screen struct {
+	*driver.Helper
+	t       *testing.T
+	dialog  prompt.Dialog
+	display *display.Display
+}
+
+// show starts the helper with d and waits until its first second is over.
+func show(t *testing.T, d prompt.Dialog, env ...string) *screen {
+	t.Helper()
+	s := appear(t, d, env...)
+	s.must(s.Event("armed"))
+	return s
+}
+
+// appear starts the helper with d and waits until the window is there.
+func appear(t *testing.T, d prompt.Dialog, env ...string) *screen {
+	t.Helper()
+	program, err := helperProgram()
+	if err != nil {
+		if os.Getenv(required) != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	o := display.Options{}
+	for _, e := range env {
+		o.Dark = o.Dark || e == "INSTALL_OR_DEFER_APPEARANCE=dark"
+	}
+	screen0, err := display.Start(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(screen0.Close)
+	if d.ID == "" {
+		d.ID = "test"
+	}
+	line, err := prompt.EncodeDialog(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := driver.Start(screen0, program, line, env...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Kill)
+	s := &screen{Helper: h, t: t, dialog: d, display: screen0}
+	s.must(h.Event("shown"))
+	t.Logf("on the screen after %v", h.Age().Round(time.Millisecond))
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.keepPicture("failed-")
+		}
+	})
+	return s
+}
+
+func (s *screen) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// keepPicture writes what the screen shows into the folder for pictures.
+func (s *screen) keepPicture(prefix string) {
+	dir := os.Getenv(pictures)
+	if dir == "" || s.Ended() {
+		return
+	}
+	img, err := s.Picture()
+	if err != nil {
+		s.t.Log(err)
+		return
+	}
+	f, err := os.Create(filepath.Join(dir, prefix+strings.ReplaceAll(s.t.Name(), "/", "-")+".png"))
+	if err != nil {
+		s.t.Log(err)
+		return
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		s.t.Log(err)
+	}
+}
+
+// answers waits for the end, and reads the answer as the root job does.
+func (s *screen) answers(want prompt.Result) prompt.Answer {
+	s.t.Helper()
+	after := s.Age()
+	code, output, err := s.Wait()
+	s.must(err)
+	a := prompt.JudgeAnswer(s.dialog, output, code, max(after, s.dialog.Timeout, s.dialog.Countdown))
+	if a.Result != want {
+		s.t.Fatalf("the answer is %q (%s), not %q; exit code %d, output %q\n%s", a.Result, a.Why, want, code, output, s.Log())
+	}
+	return a
+}
+
+// noAnswer waits for the end, which must not be an answer.
+func (s *screen) noAnswer() (code int) {
+	s.t.Helper()
+	code, output, err := s.Wait()
+	s.must(err)
+	if a := prompt.JudgeAnswer(s.dialog, output, code, time.Hour); a.Result != prompt.ResultNone {
+		s.t.Fatalf("the answer is %q, and there should be none", a.Result)
+	}
+	if code == 0 || code == 2 {
+		s.t.Errorf("exit code %d, which says nothing\n%s", code, s.Log())
+	}
+	return code
+}
+
+func (s *screen) says(name, pattern string) {
+	s.t.Helper()
+	s.must(s.Text(name, regexp.MustCompile(pattern).MatchString))
+}
+
+// tell sends a change to the helper.
+func (s *screen) tell(c prompt.Change) {
+	s.t.Helper()
+	line, err := prompt.EncodeChange(c)
+	s.must(err)
+	_, err = s.Stdin.Write(line)
+	s.must(err)
+}
+
+var berlin = time.FixedZone("CET", 3600)
+
+// runOrDefer is an ordinary prompt.
+func runOrDefer() prompt.Dialog {
+	now := time.Date(2026, 11, 24, 12, 40, 0, 0, berlin)
+	return prompt.Dialog{
+		Kind: prompt.RunOrDefer, OSVersion: "26.6",
+		Heading:  "Updates are available",
+		Body:     "Your organization requires the updates below. They take about 20 minutes and need a restart.",
+		Updates:  updates(),
+		Choices:  []prompt.Choice{{For: 4 * time.Hour, Until: now.Add(4 * time.Hour)}},
+		Deadline: now.Add(72 * time.Hour), TimeLeft: 72 * time.Hour,
+	}
+}
+
+func updates() []prompt.Item {
+	return []prompt.Item{
+		{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3_700_000, Restart: true},
+		{Title: "Safari", Version: "27.0", SizeKiB: 190_000},
+	}
+}
+
+func withChoices(d prompt.Dialog) prompt.Dialog {
+	now := d.Deadline.Add(-d.TimeLeft)
+	d.Choices = nil
+	for _, h := range []time.Duration{4, 1, 24} {
+		d.Choices = append(d.Choices, prompt.Choice{For: h * time.Hour, Until: now.Add(h * time.Hour)})
+	}
+	return d
+}
+
+func password() prompt.Dialog {
+	return prompt.Dialog{Kind: prompt.Password, OSVersion: "26.6", Account: "Anna Example",
+		Heading: "Your password is needed", Body: "To install macOS Tahoe 26.7 without you, this Mac needs the password you log in with."}
+}
+
+func TestAClickOnRunRuns(t *testing.T) {
+	s := show(t, runOrDefer())
+	s.keepPicture("")
+	s.must(s.Click("run"))
+	s.answers(prompt.ResultRun)
+}
+
+func TestAClickOnDeferDefers(t *testing.T) {
+	s := show(t, runOrDefer())
+	s.must(s.Click("defer"))
+	s.answers(prompt.ResultDefer)
+}
+
+func TestReturnDefersUnlessTheAdministratorSaysOtherwise(t *testing.T) {
+	s := show(t, runOrDefer())
+	s.must(s.Key("Return"))
+	s.answers(prompt.ResultDefer)
+
+	d := runOrDefer()
+	d.DefaultRun = true
+	s = show(t, d)
+	s.must(s.Key("Return"))
+	s.answers(prompt.ResultRun)
+}
+
+func TestEscapeDefers(t *testing.T) {
+	s := show(t, runOrDefer())
+	s.must(s.Key("Escape"))
+	s.answers(prompt.ResultDefer)
+	d := runOrDefer()
+	d.DefaultRun = true
+	s = show(t, d)
+	s.must(s.Key("Escape"))
+	s.answers(prompt.ResultDefer)
+}
+
+func TestADeferralIsPickedFromTheMenu(t *testing.T) {
+	s := show(t, withChoices(runOrDefer()))
+	s.keepPicture("")
+	s.says("ask", "^Ask again at 16:40$")
+	// The menu opens with its first item under the pointer; rows are as high
+	// as the button.
+	p, _ := s.Place("choice")
+	s.must(s.Drag("choice", 0, p.H))
+	s.says("ask", "^Ask again at 13:40$")
+	s.says("choice", "^1 hour$")
+	s.must(s.Click("defer"))
+	if a := s.answers(prompt.ResultDefer); a.Choice != 1 {
+		t.Errorf("deferral number %d was chosen, not 1", a.Choice)
+	}
+}
+
+func TestAKeyInTheFirstSecondIsIgnored(t *testing.T) {
+	for range 5 {
+		s := appear(t, runOrDefer())
+		began := time.Now()
+		s.must(s.Key("Return"))
+		if time.Since(began) > 700*time.Millisecond {
+			s.Kill()
+			continue // too late to be within the first second: this machine is busy
+		}
+		s.must(s.Event("ignored"))
+		s.must(s.Event("armed"))
+		s.must(s.Key("Return"))
+		s.answers(prompt.ResultDefer)
+		return
+	}
+	t.Skip("no key could be pressed within the first second: this machine is too busy")
+}
+
+func TestRunNowCountsDownToTheEnd(t *testing.T) {
+	d := prompt.Dialog{Kind: prompt.RunNow, OSVersion: "26.6", Heading: "Updates are due",
+		Body: "The updates can no longer be deferred.", Updates: updates(), Countdown: 6 * time.Second}
+	s := show(t, d)
+	s.keepPicture("")
+	for _, key := range []string{"Escape", "space", "alt+F4", "super+q", "super+w"} {
+		s.must(s.Key(key)) // none of them dismisses it
+	}
+	s.must(s.Event("last minute"))
+	s.says("status", `^The updates start in 2 seconds\.`)
+	if bar, _ := s.Place("bar"); bar.Value <= 0 || bar.Value > 0.6 {
+		t.Errorf("the bar is at %v with two of six seconds left", bar.Value)
+	}
+	s.answers(prompt.ResultTimeout)
+}
+
+func TestRunNowRunsWhenItIsClicked(t *testing.T) {
+	d := prompt.Dialog{Kind: prompt.RunNow, OSVersion: "26.6", Heading: "Updates are due", Countdown: 10 * time.Minute}
+	s := show(t, d)
+	s.must(s.Click("run"))
+	s.answers(prompt.ResultRun)
+}
+
+func TestUpdatingShowsProgressAndClosesItself(t *testing.T) {
+	d := prompt.Dialog{Kind: prompt.Updating, OSVersion: "26.6", Heading: "Installing updates", Updates: updates()}
+	s := appear(t, d)
+	s.says("status", "^Installing the updates$")
+	if bar, _ := s.Place("bar"); bar.Value != -1 {
+		t.Errorf("the bar claims to know the progress: %v", bar.Value)
+	}
+	for percent := 5; percent <= 100; percent += 5 {
+		s.tell(prompt.Change{Progress: &prompt.Progress{Fraction: float64(percent) / 100, Text: "Downloading macOS"}})
+	}
+	s.says("status", "^Downloading macOS, 100 %$")
+	if bar, _ := s.Place("bar"); bar.Value != 1 {
+		t.Errorf("the bar is at %v at the end", bar.Value)
+	}
+	s.keepPicture("")
+	s.Stdin.Close()
+	if a := s.answers(prompt.ResultClosed); a.Why != "" {
+		t.Errorf("it was closed, but: %s", a.Why)
+	}
+}
+
+func TestInstallNowOpensSoftwareUpdateAndStays(t *testing.T) {
+	d := prompt.Dialog{Kind: prompt.InstallNow, OSVersion: "26.6", Heading: "Install macOS Tahoe 26.7",
+		Body: "Choose Update Now.", Updates: updates()[:1], Pane: "x-apple.systempreferences:com.apple.Software-Update-Settings.extension"}
+	s := show(t, d)
+	s.keepPicture("")
+	s.must(s.Click("open"))
+	s.must(s.Event("opens " + d.Pane))
+	s.must(s.Key("Escape"))
+	s.Stdin.Close()
+	s.answers(prompt.ResultClosed)
+}
+
+func TestAPasswordIsHandedOverOnce(t *testing.T) {
+	d := password()
+	d.Rejected = &prompt.Rejected{TriesLeft: 2}
+	s := show(t, d)
+	s.says("problem", "^The password was not right. 2 tries are left.$")
+	s.must(s.Type("pa$$ w0rd"))
+	s.keepPicture("")
+	s.must(s.Key("Return"))
+	a := s.answers(prompt.ResultPassword)
+	if string(a.Secret) != "pa$$ w0rd" {
+		t.Errorf("the password arrived as %q", []byte(a.Secret))
+	}
+	if strings.Contains(s.Log(), "w0rd") || strings.Contains(fmt.Sprint(s.Names()), "w0rd") {
+		t.Error("the password is in the trace")
+	}
+}
+
+func TestAnEmptyPasswordIsNoAnswerAndCancelIsOne(t *testing.T) {
+	s := show(t, password())
+	s.must(s.Click("continue"))
+	s.must(s.Type("x"))
+	s.must(s.Key("BackSpace"))
+	s.must(s.Key("Return"))
+	s.must(s.Click("cancel"))
+	s.answers(prompt.ResultCancel)
+
+	s = show(t, password())
+	s.must(s.Type("half"))
+	s.must(s.Key("Escape"))
+	s.answers(prompt.ResultCancel)
+}
