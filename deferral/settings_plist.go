@@ -18,6 +18,7 @@ const deepest = 32
 var (
 	errTooDeep = fmt.Errorf("nested deeper than %d levels", deepest)
 	errShared  = errors.New("it holds the same list or dictionary many times over")
+	errNoValue = errors.New("a key without a value in a dictionary")
 	errCut     = errors.New("a value lies outside the file: it is damaged or cut off")
 )
 
@@ -59,8 +60,15 @@ func DecodePlist(data []byte, most int) (dict map[string]any, err error) {
 	return dict, nil
 }
 
-// checkXML makes sure that data is one well-formed <plist> with one value, and
-// not nested too deep.
+// An openElement is an element of XML whose end has not come yet.
+type openElement struct {
+	name string
+	// keyed is true in a dictionary between a key and its value.
+	keyed bool
+}
+
+// checkXML makes sure that data is one well-formed <plist> with one value, not
+// nested too deep, and that dictionaries are pairs of keys and values.
 func checkXML(data []byte) error {
 	if !slices.ContainsFunc([]string{"<?xml", "<!DOCTYPE plist", "<plist"}, func(start string) bool {
 		return bytes.HasPrefix(data, []byte(start))
@@ -68,7 +76,7 @@ func checkXML(data []byte) error {
 		return errors.New("it begins neither like XML nor like a binary property list")
 	}
 	d := xml.NewDecoder(bytes.NewReader(data))
-	var open []string
+	open := []openElement{{}} // the file itself
 	values := 0
 	for {
 		token, err := d.Token()
@@ -78,19 +86,23 @@ func checkXML(data []byte) error {
 		if err != nil {
 			return err
 		}
+		inside := &open[len(open)-1]
 		switch e := token.(type) {
 		case xml.StartElement:
-			if err := checkElement(e.Name.Local, open, values); err != nil {
+			if err := inside.begin(e.Name.Local, len(open)-1, values); err != nil {
 				return err
 			}
-			open = append(open, e.Name.Local)
+			open = append(open, openElement{name: e.Name.Local})
 		case xml.EndElement:
+			if inside.keyed {
+				return errNoValue
+			}
 			open = open[:len(open)-1]
-			if len(open) <= 1 {
+			if len(open) <= 2 {
 				values++
 			}
 		case xml.CharData:
-			if inside := last(open); !isLeaf(inside) && len(bytes.TrimSpace(e)) > 0 {
+			if !inside.leaf() && len(bytes.TrimSpace(e)) > 0 {
 				return fmt.Errorf("text between the values: %s", describe(string(bytes.TrimSpace(e))))
 			}
 		}
@@ -101,31 +113,32 @@ func checkXML(data []byte) error {
 	return nil
 }
 
-// checkElement says whether an element may stand inside those that are open.
-func checkElement(name string, open []string, values int) error {
+// begin says whether an element may begin inside another one that is nested
+// depth levels deep, after so many values at the root.
+func (o *openElement) begin(name string, depth, values int) error {
 	switch {
-	case len(open) > deepest:
+	case depth > deepest:
 		return errTooDeep
-	case len(open) == 0 && name != "plist", len(open) > 0 && name == "plist":
+	case (depth == 0) != (name == "plist"):
 		return fmt.Errorf("<%s> at its root, where one <plist> belongs", name)
-	case len(open) <= 1 && values > 0:
+	case depth <= 1 && values > 0:
 		return errors.New("more than one value at its root")
-	case isLeaf(last(open)):
-		return fmt.Errorf("<%s> inside <%s>", name, last(open))
+	case o.leaf():
+		return fmt.Errorf("<%s> inside <%s>", name, o.name)
+	case o.name != "dict":
+		return nil
+	case o.keyed && name == "key":
+		return errNoValue
+	case !o.keyed && name != "key":
+		return errors.New("a value without a key in a dictionary")
 	}
+	o.keyed = name == "key"
 	return nil
 }
 
-func last(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[len(list)-1]
-}
-
-// isLeaf tells whether an element holds text and no other element.
-func isLeaf(name string) bool {
-	return !slices.Contains([]string{"", "plist", "dict", "array"}, name)
+// leaf tells whether the element holds text and no other element.
+func (o *openElement) leaf() bool {
+	return !slices.Contains([]string{"", "plist", "dict", "array"}, o.name)
 }
 
 // A binaryPlist is a binary property list while its form is checked.

@@ -242,7 +242,7 @@ func stranger(name string) (reason, repair string) {
 // plainName writes the name of a key in one line of bounded length.
 func plainName(name string) string {
 	quoted := describe(name)
-	if quoted == `"`+name+`"` && !strings.Contains(name, " ") {
+	if name != "" && quoted == `"`+name+`"` && !strings.Contains(name, " ") {
 		return name
 	}
 	return quoted
