@@ -8,13 +8,13 @@
 package atomicfile
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -136,11 +136,8 @@ const tempSuffix = ".new"
 
 func tempPrefix(name string) string { return "." + name + "." }
 
-func randomHex() string {
-	var b [8]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
-}
+// randomHex need not be secret: O_EXCL and the sweep stand whatever the name.
+func randomHex() string { return fmt.Sprintf("%016x", rand.Uint64()) }
 
 func isTemp(entry, name string) bool {
 	digits, ok := strings.CutPrefix(entry, tempPrefix(name))
@@ -151,7 +148,7 @@ func isTemp(entry, name string) bool {
 	if !ok || len(digits) != 16 {
 		return false
 	}
-	_, err := hex.DecodeString(digits)
+	_, err := strconv.ParseUint(digits, 16, 64)
 	return err == nil
 }
 

@@ -2,16 +2,7 @@
 
 package logging
 
-/*
-#include <os/log.h>
-#include <stdlib.h>
-
-// The format has to be a constant of the program; without "public" the log
-// would show <private>.
-static void write_entry(os_log_t log, uint8_t type, const char *text) {
-	os_log_with_type(log, type, "%{public}s", text);
-}
-*/
+// #include "oslog_darwin.h"
 import "C"
 
 import "unsafe"
@@ -43,7 +34,7 @@ func (s *unified) Log(e Entry) error {
 	return nil
 }
 
-func logType(l Level) C.uint8_t {
+func logType(l Level) C.os_log_type_t {
 	switch l {
 	case Debug:
 		return C.OS_LOG_TYPE_DEBUG
