@@ -53,7 +53,7 @@ func Open(data []byte) (*Contents, error) {
 	if dist, ok := member(files, "Distribution"); ok {
 		c.dist, c.distText = &distribution{}, dist.Data
 		if err := xml.Unmarshal(dist.Data, c.dist); err != nil {
-			return nil, fmt.Errorf("Distribution: %w", err)
+			return nil, fmt.Errorf("the Distribution: %w", err)
 		}
 		if len(files) != 2 || files[1].Files == nil {
 			return nil, errors.New("a product archive holds a Distribution and one component, in this order")
@@ -100,14 +100,14 @@ func (c *Contents) open(files []xar.File) error {
 		return err
 	}
 	if c.Payload, err = unpack(parts["Payload"].Data); err != nil {
-		return fmt.Errorf("Payload: %w", err)
+		return fmt.Errorf("the Payload: %w", err)
 	}
 	if c.Scripts, err = unpack(parts["Scripts"].Data); err != nil {
-		return fmt.Errorf("Scripts: %w", err)
+		return fmt.Errorf("the Scripts: %w", err)
 	}
 	c.infoText = parts["PackageInfo"].Data
 	if err := xml.Unmarshal(c.infoText, &c.info); err != nil {
-		return fmt.Errorf("PackageInfo: %w", err)
+		return fmt.Errorf("the PackageInfo: %w", err)
 	}
 	return nil
 }
