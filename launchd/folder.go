@@ -20,9 +20,6 @@ func (l Layout) below(path string) ([]string, error) {
 	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
 		return nil, fmt.Errorf("%s is not below %s", path, l.path())
 	}
-	if rel == "." {
-		return nil, nil
-	}
 	return strings.Split(rel, "/"), nil
 }
 

@@ -60,10 +60,7 @@ func ParseScriptError(stderr []byte) (*ScriptError, bool) {
 	if len(all) == 0 {
 		return nil, false
 	}
-	n, err := strconv.Atoi(string(all[len(all)-1][1]))
-	if err != nil {
-		return nil, false
-	}
+	n, _ := strconv.Atoi(string(all[len(all)-1][1])) // nine digits always fit
 	return &ScriptError{Number: n, Text: lastWords(tool.Result{Stderr: stderr})}, true
 }
 
