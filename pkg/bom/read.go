@@ -194,46 +194,54 @@ func (r *reader) records(pairs []pair) ([]Record, error) {
 	var out []Record
 	var last row
 	for _, p := range pairs {
-		value, err := r.block(p.value, 8)
+		this, rec, err := r.path(p)
 		if err != nil {
 			return nil, err
 		}
-		key, err := r.block(p.key, 5)
-		if err != nil {
-			return nil, err
+		if len(out) > 0 && (this.parent < last.parent || this.parent == last.parent && this.name <= last.name) {
+			return nil, fmt.Errorf("%q comes after %q: the list is not sorted by folder and name", this.name, last.name)
 		}
-		id, parent := be.Uint32(value), be.Uint32(key)
-		name, ended := strings.CutSuffix(string(key[4:]), "\x00")
-		if !ended || name == "" || strings.ContainsAny(name, "/\x00") {
-			return nil, fmt.Errorf("%q is not a name", key[4:])
-		}
-		if len(out) > 0 && (parent < last.parent || parent == last.parent && name <= last.name) {
-			return nil, fmt.Errorf("%q comes after %q: the list is not sorted by folder and name", name, last.name)
-		}
-		last = row{parent: parent, name: name}
-		rec, err := r.record(be.Uint32(value[4:]))
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", name, err)
-		}
-		rec.Path = name
+		last = this
 		if len(out) > 0 {
-			folder, known := folders[parent]
+			folder, known := folders[this.parent]
 			if !known {
-				return nil, fmt.Errorf("the folder of %q is not in the list", name)
+				return nil, fmt.Errorf("the folder of %q is not in the list", this.name)
 			}
-			rec.Path = path.Join(folder, name)
-		} else if parent != 0 || name != "." || !rec.Dir {
+			rec.Path = path.Join(folder, this.name)
+		} else if this.parent != 0 || this.name != "." || !rec.Dir {
 			return nil, errors.New("the list does not begin with its root")
 		}
-		if _, taken := folders[id]; taken {
-			return nil, fmt.Errorf("%q has the number of another folder", name)
+		if _, taken := folders[this.id]; taken {
+			return nil, fmt.Errorf("%q has the number of another folder", this.name)
 		}
 		if rec.Dir {
-			folders[id] = rec.Path
+			folders[this.id] = rec.Path
 		}
 		out = append(out, rec)
 	}
 	return out, nil
+}
+
+// path reads the three blocks of a path. The record knows the name only.
+func (r *reader) path(p pair) (row, Record, error) {
+	value, err := r.block(p.value, 8)
+	if err != nil {
+		return row{}, Record{}, err
+	}
+	key, err := r.block(p.key, 5)
+	if err != nil {
+		return row{}, Record{}, err
+	}
+	name, ended := strings.CutSuffix(string(key[4:]), "\x00")
+	if !ended || name == "" || strings.ContainsAny(name, "/\x00") {
+		return row{}, Record{}, fmt.Errorf("%q is not a name", key[4:])
+	}
+	rec, err := r.record(be.Uint32(value[4:]))
+	if err != nil {
+		return row{}, Record{}, fmt.Errorf("%q: %w", name, err)
+	}
+	rec.Path = name
+	return row{id: be.Uint32(value), parent: be.Uint32(key), name: name}, rec, nil
 }
 
 func (r *reader) record(n uint32) (Record, error) {

@@ -165,111 +165,113 @@ func with(t *testing.T, tr payload.Tree, p string, data []byte) payload.Tree {
 	return out
 }
 
-// Packages that are put together well and are wrong all the same.
+// wrongPackages are put together well and wrong all the same.
+var wrongPackages = map[string]struct {
+	change func(t *testing.T, p *installer.Package)
+	want   string
+}{
+	"a job file that others can write": {
+		func(t *testing.T, p *installer.Package) { entry(t, p.Payload, jobFile).Mode = 0o666 },
+		"has mode 0666 and owner 0:0, and must have mode 0644",
+	},
+	"a job file of a person": {
+		func(t *testing.T, p *installer.Package) { entry(t, p.Payload, jobFile).UID = 501 },
+		"owner 501:0",
+	},
+	"a program that cannot be started": {
+		func(t *testing.T, p *installer.Package) {
+			entry(t, p.Payload, support+"/install-or-defer").Mode = 0o644
+		},
+		"install-or-defer has mode 0644",
+	},
+	"a program with setuid": {
+		func(t *testing.T, p *installer.Package) {
+			entry(t, p.Payload, support+"/install-or-defer").Mode = 0o4755
+		},
+		"has mode 4755",
+	},
+	"a folder of macOS with another group": {
+		func(t *testing.T, p *installer.Package) { entry(t, p.Payload, "Library/Application Support").GID = 0 },
+		"owner 0:80",
+	},
+	"a folder that others can write": {
+		func(t *testing.T, p *installer.Package) { entry(t, p.Payload, support).Mode = 0o777 },
+		"has mode 0777",
+	},
+	"no root job": {func(t *testing.T, p *installer.Package) { p.Payload = without(p.Payload, support+"/install-or-defer") }, "has no /" + support + "/install-or-defer"},
+	"no job file": {func(t *testing.T, p *installer.Package) { p.Payload = without(p.Payload, jobFile) }, "has no /" + jobFile},
+	"no helper": {func(t *testing.T, p *installer.Package) {
+		p.Payload = without(p.Payload, support+"/Install or Defer.app")
+	}, "install-or-defer-prompt"},
+	"no uninstall":   {func(t *testing.T, p *installer.Package) { p.Payload = without(p.Payload, support+"/uninstall") }, "/uninstall"},
+	"no preinstall":  {func(t *testing.T, p *installer.Package) { p.Scripts = without(p.Scripts, "preinstall") }, "the script preinstall is missing"},
+	"no postinstall": {func(t *testing.T, p *installer.Package) { p.Scripts = without(p.Scripts, "postinstall") }, "the script postinstall is missing"},
+	"a file elsewhere": {
+		func(t *testing.T, p *installer.Package) {
+			p.Payload = with(t, p.Payload, "Library/Scripts/x.sh", []byte("#!/bin/sh\n"))
+		},
+		"Library/Scripts/x.sh is outside",
+	},
+	"an empty folder": {
+		func(t *testing.T, p *installer.Package) {
+			p.Payload = append(p.Payload, payload.Entry{Path: "Library/Zebra", Dir: true, Mode: 0o755})
+		},
+		"a folder is missing, doubled or empty",
+	},
+	"a program for one processor": {
+		func(t *testing.T, p *installer.Package) {
+			entry(t, p.Payload, support+"/install-or-defer").Data = sample.Thin(0x0100000c, "arm64 only")
+		},
+		"does not run on both kinds of Mac",
+	},
+	"a job with another label": {
+		func(t *testing.T, p *installer.Package) {
+			e := entry(t, p.Payload, jobFile)
+			e.Data = bytes.Replace(e.Data, []byte("<string>"+string(sample.ID)+"</string>"), []byte("<string>com.other</string>"), 1)
+		},
+		`has the label "com.other"`,
+	},
+	"a job with another program": {
+		func(t *testing.T, p *installer.Package) {
+			e := entry(t, p.Payload, jobFile)
+			e.Data = bytes.Replace(e.Data, []byte("/install-or-defer</string>"), []byte("/other</string>"), 1)
+		},
+		"must start",
+	},
+	"a job file that is no property list": {
+		func(t *testing.T, p *installer.Package) { entry(t, p.Payload, jobFile).Data = []byte("<plist>") },
+		"the job file:",
+	},
+	"a script for another shell": {
+		func(t *testing.T, p *installer.Package) {
+			e := entry(t, p.Scripts, "preinstall")
+			e.Data = append([]byte("#!/bin/zsh\n"), e.Data...)
+		},
+		"does not begin with #!/bin/sh",
+	},
+	"a script with the line ends of Windows": {
+		func(t *testing.T, p *installer.Package) {
+			e := entry(t, p.Scripts, "preinstall")
+			e.Data = bytes.ReplaceAll(e.Data, []byte("set -u\n"), []byte("set -u\r\n"))
+		},
+		"line ends",
+	},
+	"a script for another identifier": {
+		func(t *testing.T, p *installer.Package) {
+			e := entry(t, p.Scripts, "postinstall")
+			e.Data = bytes.ReplaceAll(e.Data, []byte(sample.ID), []byte("com.other"))
+		},
+		"not made for the identifier",
+	},
+	"another identifier": {
+		func(t *testing.T, p *installer.Package) { p.Identifier = "com.other.updates" },
+		"is for the identifier com.other.updates, not " + string(sample.ID),
+	},
+}
+
 func TestTheCheckCatchesWrongPackages(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		change func(t *testing.T, p *installer.Package)
-		want   string
-	}{
-		"a job file that others can write": {
-			func(t *testing.T, p *installer.Package) { entry(t, p.Payload, jobFile).Mode = 0o666 },
-			"has mode 0666 and owner 0:0, and must have mode 0644",
-		},
-		"a job file of a person": {
-			func(t *testing.T, p *installer.Package) { entry(t, p.Payload, jobFile).UID = 501 },
-			"owner 501:0",
-		},
-		"a program that cannot be started": {
-			func(t *testing.T, p *installer.Package) {
-				entry(t, p.Payload, support+"/install-or-defer").Mode = 0o644
-			},
-			"install-or-defer has mode 0644",
-		},
-		"a program with setuid": {
-			func(t *testing.T, p *installer.Package) {
-				entry(t, p.Payload, support+"/install-or-defer").Mode = 0o4755
-			},
-			"has mode 4755",
-		},
-		"a folder of macOS with another group": {
-			func(t *testing.T, p *installer.Package) { entry(t, p.Payload, "Library/Application Support").GID = 0 },
-			"owner 0:80",
-		},
-		"a folder that others can write": {
-			func(t *testing.T, p *installer.Package) { entry(t, p.Payload, support).Mode = 0o777 },
-			"has mode 0777",
-		},
-		"no root job": {func(t *testing.T, p *installer.Package) { p.Payload = without(p.Payload, support+"/install-or-defer") }, "has no /" + support + "/install-or-defer"},
-		"no job file": {func(t *testing.T, p *installer.Package) { p.Payload = without(p.Payload, jobFile) }, "has no /" + jobFile},
-		"no helper": {func(t *testing.T, p *installer.Package) {
-			p.Payload = without(p.Payload, support+"/Install or Defer.app")
-		}, "install-or-defer-prompt"},
-		"no uninstall":   {func(t *testing.T, p *installer.Package) { p.Payload = without(p.Payload, support+"/uninstall") }, "/uninstall"},
-		"no preinstall":  {func(t *testing.T, p *installer.Package) { p.Scripts = without(p.Scripts, "preinstall") }, "the script preinstall is missing"},
-		"no postinstall": {func(t *testing.T, p *installer.Package) { p.Scripts = without(p.Scripts, "postinstall") }, "the script postinstall is missing"},
-		"a file elsewhere": {
-			func(t *testing.T, p *installer.Package) {
-				p.Payload = with(t, p.Payload, "Library/Scripts/x.sh", []byte("#!/bin/sh\n"))
-			},
-			"Library/Scripts/x.sh is outside",
-		},
-		"an empty folder": {
-			func(t *testing.T, p *installer.Package) {
-				p.Payload = append(p.Payload, payload.Entry{Path: "Library/Zebra", Dir: true, Mode: 0o755})
-			},
-			"a folder is missing, doubled or empty",
-		},
-		"a program for one processor": {
-			func(t *testing.T, p *installer.Package) {
-				entry(t, p.Payload, support+"/install-or-defer").Data = sample.Thin(0x0100000c, "arm64 only")
-			},
-			"does not run on both kinds of Mac",
-		},
-		"a job with another label": {
-			func(t *testing.T, p *installer.Package) {
-				e := entry(t, p.Payload, jobFile)
-				e.Data = bytes.Replace(e.Data, []byte("<string>"+string(sample.ID)+"</string>"), []byte("<string>com.other</string>"), 1)
-			},
-			`has the label "com.other"`,
-		},
-		"a job with another program": {
-			func(t *testing.T, p *installer.Package) {
-				e := entry(t, p.Payload, jobFile)
-				e.Data = bytes.Replace(e.Data, []byte("/install-or-defer</string>"), []byte("/other</string>"), 1)
-			},
-			"must start",
-		},
-		"a job file that is no property list": {
-			func(t *testing.T, p *installer.Package) { entry(t, p.Payload, jobFile).Data = []byte("<plist>") },
-			"the job file:",
-		},
-		"a script for another shell": {
-			func(t *testing.T, p *installer.Package) {
-				e := entry(t, p.Scripts, "preinstall")
-				e.Data = append([]byte("#!/bin/zsh\n"), e.Data...)
-			},
-			"does not begin with #!/bin/sh",
-		},
-		"a script with the line ends of Windows": {
-			func(t *testing.T, p *installer.Package) {
-				e := entry(t, p.Scripts, "preinstall")
-				e.Data = bytes.ReplaceAll(e.Data, []byte("set -u\n"), []byte("set -u\r\n"))
-			},
-			"line ends",
-		},
-		"a script for another identifier": {
-			func(t *testing.T, p *installer.Package) {
-				e := entry(t, p.Scripts, "postinstall")
-				e.Data = bytes.ReplaceAll(e.Data, []byte(sample.ID), []byte("com.other"))
-			},
-			"not made for the identifier",
-		},
-		"another identifier": {
-			func(t *testing.T, p *installer.Package) { p.Identifier = "com.other.updates" },
-			"is for the identifier com.other.updates, not " + string(sample.ID),
-		},
-	} {
+	for name, c := range wrongPackages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := sample.Package(t)
