@@ -29,17 +29,18 @@ type Process interface {
 	Kill()
 }
 
-// The patience of the root job with a helper, on the continuous clock.
+// The patience of the root job with a helper. It is real time, which stands
+// still while the Mac sleeps: the helper stands still then, too.
 const (
 	// overtime is how much longer than its own limit a helper may take.
-	overtime = 10 * time.Second
+	overtime = 5 * time.Second
 	// closing is how long a helper may take to end when its standard input
 	// has ended.
 	closing = 3 * time.Second
 	// killing is how long the end of a killed helper is waited for.
 	killing = 2 * time.Second
 	// draining is how long the rest of the output of a helper that has
-	// ended is waited for. It is real time.
+	// ended is waited for.
 	draining = time.Second
 )
 
@@ -108,12 +109,12 @@ func (v *Conversation) Change(c Change) error {
 
 // Wait waits for the answer, at most max on the continuous clock; ok is false
 // when there is none yet. A helper that stays longer than the dialog's own
-// limit is ended. After the helper has ended every call returns the same
-// answer.
+// limit is ended, which takes ten seconds at most. After the helper has ended
+// every call returns the same answer.
 func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, ok bool) {
 	wait, own := max, v.limit()
 	if own > 0 {
-		wait = min(max, own+overtime-v.after(v.clock.Now()))
+		wait = min(max, own-v.after(v.clock.Now()))
 	}
 	if v.sleep(ctx, wait) {
 		return v.answer, true
@@ -121,7 +122,9 @@ func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, o
 	if ctx.Err() != nil || wait == max {
 		return Answer{}, false
 	}
-	v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
+	if !v.endsWithin(overtime) {
+		v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
+	}
 	return v.answer, true
 }
 
@@ -138,7 +141,7 @@ func (v *Conversation) shut(why string) {
 	v.asked = why
 	v.mu.Unlock()
 	v.process.Stdin().Close()
-	if v.sleep(context.Background(), closing) {
+	if v.endsWithin(closing) {
 		return
 	}
 	if why == taken {
@@ -148,7 +151,7 @@ func (v *Conversation) shut(why string) {
 	v.forced = why
 	v.mu.Unlock()
 	v.process.Kill()
-	if !v.sleep(context.Background(), killing) {
+	if !v.endsWithin(killing) {
 		v.mu.Lock()
 		v.forced += ", nor when it was killed"
 		v.mu.Unlock()
@@ -169,6 +172,15 @@ func (v *Conversation) sleep(ctx context.Context, d time.Duration) bool {
 		defer context.AfterFunc(v.ended, cancel)()
 		defer cancel()
 		v.clock.Sleep(ctx, d)
+	}
+	return v.ended.Err() != nil
+}
+
+// endsWithin waits for the end of the helper and says whether it has ended.
+func (v *Conversation) endsWithin(d time.Duration) bool {
+	select {
+	case <-v.ended.Done():
+	case <-time.After(d):
 	}
 	return v.ended.Err() != nil
 }

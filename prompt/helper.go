@@ -150,17 +150,22 @@ func (h Helper) keep(ctx context.Context, end context.CancelCauseFunc, d Dialog,
 		}
 		end(errClosed)
 	}()
-	ticks := make(chan struct{})
+	t := newTimes(d, h.Clock.Now())
+	next, ticks := make(chan time.Duration, 1), make(chan struct{}, 1)
+	next <- t.next()
 	go func() {
-		for h.Clock.Sleep(ctx, time.Second) == nil {
+		for {
 			select {
-			case ticks <- struct{}{}:
+			case d := <-next:
+				if h.Clock.Sleep(ctx, d) != nil {
+					return
+				}
+				ticks <- struct{}{}
 			case <-ctx.Done():
+				return
 			}
 		}
 	}()
-
-	t := newTimes(d, h.Clock.Now())
 	var pending Change
 	for {
 		var ready chan<- Change // nil, which is never ready, when there is nothing to tell
@@ -177,6 +182,7 @@ func (h Helper) keep(ctx context.Context, end context.CancelCauseFunc, d Dialog,
 		case <-ticks:
 			t.pass(h.Clock.Now())
 			pending = pending.then(t.change())
+			next <- t.next()
 		case <-ctx.Done():
 			return
 		}

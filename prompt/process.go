@@ -33,7 +33,11 @@ func Start(c *exec.Cmd) (*Child, error) {
 		return nil, fail(err)
 	}
 	c.Stdin, c.Stdout = in, out
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if c.SysProcAttr == nil {
+		c.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	// A session of its own brings a group of its own along.
+	c.SysProcAttr.Setpgid = !c.SysProcAttr.Setsid
 	err = c.Start()
 	in.Close()
 	out.Close()

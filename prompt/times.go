@@ -39,6 +39,15 @@ func (t *times) pass(now clock.Moment) {
 	t.countdown = max(0, t.countdown-min(passed, watched))
 }
 
+// next returns when to read the clock again: when the countdown has come to the
+// next whole second, so that none is left out on the screen.
+func (t *times) next() time.Duration {
+	if left := t.countdown % time.Second; left > 0 {
+		return left
+	}
+	return time.Second
+}
+
 // correct takes over the counts that the root job corrects.
 func (t *times) correct(c Change) {
 	if c.TimeLeft != nil {

@@ -9,6 +9,7 @@ package terminal
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -41,12 +42,22 @@ func (t *Terminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan pro
 		return prompt.Answer{}, err
 	}
 	keys := make(chan key)
-	go t.read(ctx, keys)
+	gone := make(chan struct{})
+	go func() {
+		t.read(ctx, keys)
+		close(gone)
+	}()
 	for {
 		select {
 		case <-ctx.Done():
 			v.secret.Wipe()
 			return prompt.Answer{}, nil
+		case <-gone:
+			v.secret.Wipe()
+			if ctx.Err() != nil {
+				return prompt.Answer{}, nil
+			}
+			return prompt.Answer{}, errors.New("the terminal is gone")
 		case c := <-changes:
 			v.change(c)
 		case k := <-keys:

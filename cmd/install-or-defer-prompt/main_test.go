@@ -1,0 +1,441 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+
+	"installordefer/internal/clock"
+	"installordefer/prompt"
+)
+
+// helperPath is the helper as it is built without AppKit.
+var helperPath string
+
+// behind is set in a copy of the test that stands between the root job and the
+// helper, as launchctl and sudo do: it starts the helper in a process group of
+// its own, passes its pipes on, and ends with its exit code.
+const behind = "PROMPT_TEST_BEHIND"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(behind); path != "" {
+		c := exec.Command(path, os.Args[1:]...)
+		c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+		c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		_ = c.Run()
+		os.Exit(c.ProcessState.ExitCode())
+	}
+	os.Exit(buildAndRun(m))
+}
+
+func buildAndRun(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "prompt")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	helperPath = filepath.Join(dir, "install-or-defer-prompt")
+	build := exec.Command("go", "build", "-o", helperPath, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	return m.Run()
+}
+
+// A desk is a helper with a terminal of its own, the person's end of that
+// terminal, and the root job's end of the conversation.
+type desk struct {
+	*prompt.Conversation
+	child *prompt.Child
+	tty   *os.File
+	left  chan struct{} // is closed when no process has the terminal any more
+
+	mu     sync.Mutex
+	screen bytes.Buffer
+	log    bytes.Buffer
+}
+
+func (k *desk) Write(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.screen.Write(p)
+}
+
+func (k *desk) seen() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.screen.String()
+}
+
+// sit starts a helper with the dialog d.
+func sit(t *testing.T, c *exec.Cmd, d prompt.Dialog) *desk {
+	t.Helper()
+	return sitAt(t, clock.System(), c, d)
+}
+
+// sitAt is sit on a clock of its own.
+func sitAt(t *testing.T, now clock.Clock, c *exec.Cmd, d prompt.Dialog) *desk {
+	t.Helper()
+	k := &desk{}
+	tty, person, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer person.Close()
+	if err := pty.Setsize(person, &pty.Winsize{Rows: 40, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	k.tty = closable(t, tty)
+	c.Stderr = &k.log
+	c.ExtraFiles = []*os.File{person}
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
+	if k.child, err = prompt.Start(c); err != nil {
+		t.Fatal(err)
+	}
+	if k.Conversation, err = prompt.Open(k.child, now, d); err != nil {
+		t.Fatal(err)
+	}
+	k.left = make(chan struct{})
+	go func() {
+		io.Copy(k, k.tty)
+		close(k.left)
+	}()
+	t.Cleanup(func() {
+		k.Close()
+		k.tty.Close()
+		if t.Failed() {
+			t.Logf("the screen:\n%q", k.seen())
+		}
+	})
+	return k
+}
+
+// closable returns f in a form whose Close ends a Read that waits.
+func closable(t *testing.T, f *os.File) *os.File {
+	t.Helper()
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
+}
+
+func helper(args ...string) *exec.Cmd { return exec.Command(helperPath, args...) }
+
+func helperBehind(t *testing.T) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(self)
+	c.Env = append(os.Environ(), behind+"="+helperPath)
+	return c
+}
+
+// until waits until the screen shows text.
+func (k *desk) until(t *testing.T, text string) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !strings.Contains(k.seen(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the screen does not show %q", text)
+		}
+	}
+}
+
+// types waits until the person can have read the dialog, and types.
+func (k *desk) types(t *testing.T, s string) {
+	t.Helper()
+	k.until(t, "─\r\n")
+	time.Sleep(prompt.TooFast + 200*time.Millisecond)
+	if _, err := k.tty.WriteString(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answer waits for the answer.
+func (k *desk) answer(t *testing.T) prompt.Answer {
+	t.Helper()
+	a, ok := k.Wait(t.Context(), 20*time.Second)
+	if !ok {
+		t.Fatal("there is no answer")
+	}
+	return a
+}
+
+func ask(kind prompt.Kind) prompt.Dialog {
+	return prompt.Dialog{
+		Kind: kind, Heading: "Updates are available", Body: "Please run them.",
+		Choices: []prompt.Choice{{For: 4 * time.Hour, Until: time.Now().Add(4 * time.Hour)}, {For: time.Hour, Until: time.Now().Add(time.Hour)}},
+	}
+}
+
+func TestThePersonAnswersOnTheTerminal(t *testing.T) {
+	tests := map[string]struct {
+		kind prompt.Kind
+		keys string
+		want prompt.Answer
+	}{
+		"run":      {prompt.RunOrDefer, "r", prompt.Answer{Result: prompt.ResultRun}},
+		"defer":    {prompt.RunOrDefer, "\r", prompt.Answer{Result: prompt.ResultDefer}},
+		"escape":   {prompt.RunOrDefer, "\x1b", prompt.Answer{Result: prompt.ResultDefer}},
+		"choose":   {prompt.RunOrDefer, "2", prompt.Answer{Result: prompt.ResultDefer, Choice: 1}},
+		"run now":  {prompt.RunNow, "r", prompt.Answer{Result: prompt.ResultRun}},
+		"password": {prompt.Password, "hüntér2\r", prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("hüntér2")}},
+		"cancel":   {prompt.Password, "hun\x1b", prompt.Answer{}},
+		"cancel 2": {prompt.Password, "\x1b", prompt.Answer{Result: prompt.ResultCancel}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := sit(t, helper(), ask(test.kind))
+			k.types(t, test.keys)
+			if test.want.Result == "" {
+				// Pasted with more, Escape is part of a password.
+				if a, ok := k.Wait(t.Context(), 500*time.Millisecond); ok {
+					t.Errorf("got %+v", a)
+				}
+				return
+			}
+			a := k.answer(t)
+			if a.Result != test.want.Result || a.Choice != test.want.Choice || string(a.Secret) != string(test.want.Secret) {
+				t.Errorf("got %+v, want %+v", a, test.want)
+			}
+			if a.After < prompt.TooFast || a.After > time.Minute {
+				t.Errorf("it took %v", a.After)
+			}
+			if strings.Contains(k.seen(), "ntér2") {
+				t.Error("the password is on the screen")
+			}
+			if k.log.Len() > 0 {
+				t.Errorf("the log says %q", &k.log)
+			}
+		})
+	}
+}
+
+func TestTheHelperWorksFromTheBackground(t *testing.T) {
+	t.Parallel()
+	k := sit(t, helperBehind(t), ask(prompt.RunOrDefer))
+	k.types(t, "r")
+	if a := k.answer(t); a.Result != prompt.ResultRun {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestTheHelperGivesTheTerminalBack(t *testing.T) {
+	t.Parallel()
+	tty, person, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	defer person.Close()
+	settings := func() string {
+		c := exec.Command("stty", "-a")
+		c.Stdin = person
+		out, err := c.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	before := settings()
+	go io.Copy(io.Discard, tty)
+	c := helper()
+	c.ExtraFiles = []*os.File{person}
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
+	child, err := prompt.Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := prompt.Open(child, clock.System(), ask(prompt.RunNow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); settings() == before; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the helper never took the terminal")
+		}
+	}
+	v.Close()
+	if after := settings(); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+func TestTheDialogStaysTrue(t *testing.T) {
+	t.Parallel()
+	d := ask(prompt.RunNow)
+	d.Countdown = 10 * time.Minute
+	k := sit(t, helper(), d)
+	k.until(t, "The updates start in 9 minutes 58 seconds.")
+	if err := k.Change(prompt.Change{Heading: "New heading", Countdown: new(3 * time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	k.until(t, "New heading")
+	k.until(t, "The updates start in 2 minutes 59 seconds.")
+}
+
+func TestTheHelperEndsWhenItsTimeIsOver(t *testing.T) {
+	t.Parallel()
+	limited, counting := ask(prompt.RunOrDefer), ask(prompt.RunNow)
+	limited.Timeout, counting.Countdown = 2*time.Second, 2*time.Second
+	for _, d := range []prompt.Dialog{limited, counting} {
+		k := sit(t, helper(), d)
+		if a := k.answer(t); a.Result != prompt.ResultTimeout {
+			t.Errorf("%s: got %+v", d.Kind, a)
+		}
+	}
+}
+
+func TestTheHelperEndsWhenItIsAsked(t *testing.T) {
+	tests := map[string]struct {
+		do   func(t *testing.T, k *desk)
+		want prompt.Result
+		why  string
+	}{
+		"dialog taken away": {func(t *testing.T, k *desk) { k.Close() }, prompt.ResultClosed, "its dialog was taken away"},
+		"SIGTERM":           {func(t *testing.T, k *desk) { send(t, k, syscall.SIGTERM) }, prompt.ResultNone, "the helper was told to end before there was an answer"},
+		"SIGHUP":            {func(t *testing.T, k *desk) { send(t, k, syscall.SIGHUP) }, prompt.ResultNone, "the helper was told to end before there was an answer"},
+		"Control-C":         {func(t *testing.T, k *desk) { k.types(t, "\x03") }, prompt.ResultNone, "the helper was told to end before there was an answer"},
+		"SIGKILL":           {func(t *testing.T, k *desk) { send(t, k, syscall.SIGKILL) }, prompt.ResultNone, "the helper was killed or crashed"},
+		"crash":             {func(t *testing.T, k *desk) { send(t, k, syscall.SIGABRT) }, prompt.ResultNone, "the helper crashed (exit code 2)"},
+		"terminal gone":     {func(t *testing.T, k *desk) { k.tty.Close() }, prompt.ResultNone, "the helper was told to end before there was an answer"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := sit(t, helper(), ask(prompt.RunOrDefer))
+			k.until(t, "Updates are available")
+			began := time.Now()
+			test.do(t, k)
+			if a := k.answer(t); a.Result != test.want || a.Why != test.why {
+				t.Errorf("got %+v, want %s, %s", a, test.want, test.why)
+			}
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+func send(t *testing.T, k *desk, s syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(k.child.PID(), s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAStoppedHelperIsEndedAtItsLimit(t *testing.T) {
+	t.Parallel()
+	d := ask(prompt.RunOrDefer)
+	d.Timeout = 2 * time.Second
+	k := sit(t, helper(), d)
+	k.until(t, "Updates are available")
+	send(t, k, syscall.SIGSTOP)
+	if a := k.answer(t); a.Result != prompt.ResultNone || a.Why != "the helper did not end by itself after 2s" {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestTheHelperEndsWithItsParent(t *testing.T) {
+	t.Parallel()
+	k := sit(t, helperBehind(t), ask(prompt.RunOrDefer))
+	k.until(t, "Updates are available")
+	send(t, k, syscall.SIGKILL) // what stands between, not the helper
+	// The pipe is still open on this side: only the parent is gone.
+	a := k.answer(t)
+	if a.Result != prompt.ResultNone {
+		t.Errorf("got %+v", a)
+	}
+	select {
+	case <-k.left:
+	case <-time.After(5 * time.Second):
+		t.Error("the helper is still there")
+	}
+}
+
+func TestAHelperWithoutTerminalOrDialogSaysSo(t *testing.T) {
+	tests := map[string]struct{ in, want string }{
+		"no terminal": {`{"protocol":1,"id":"a","kind":"updating"}` + "\n", "The dialog is not shown: there is no terminal to ask on: "},
+		"no dialog":   {"", "The dialog is not shown: read the dialog: EOF\n"},
+		"rubbish":     {"run\n", "The dialog is not shown: read the dialog: invalid character 'r' looking for beginning of value\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := helper()
+			c.Stdin = strings.NewReader(test.in)
+			c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+			var log bytes.Buffer
+			c.Stderr = &log
+			if err := c.Run(); c.ProcessState.ExitCode() != prompt.ExitNone || !strings.HasPrefix(log.String(), test.want) {
+				t.Errorf("%v, log %q, want exit code %d, %q", err, &log, prompt.ExitNone, test.want)
+			}
+		})
+	}
+}
+
+func TestTheCommandLine(t *testing.T) {
+	tests := map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"help":         {[]string{"--help"}, 0, "Shows one dialog of Install or Defer."},
+		"unknown flag": {[]string{"--now"}, prompt.ExitNone, "unknown flag: --now\n"},
+		"no clock":     {[]string{"--clock", "/nonexistent"}, prompt.ExitNone, "reading the simulated clock"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := helper(test.args...)
+			out, _ := c.CombinedOutput()
+			if code := c.ProcessState.ExitCode(); code != test.code || !strings.HasPrefix(string(out), test.want) {
+				t.Errorf("exit code %d, %q", code, out)
+			}
+		})
+	}
+}
+
+func TestASimulatedClockHurriesTheDialog(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "clock")
+	if err := clock.WriteSimulated(path, clock.Anchor{Wall: time.Now(), Boot: "b", Rate: 3600}); err != nil {
+		t.Fatal(err)
+	}
+	simulated, err := clock.Simulated(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := ask(prompt.RunOrDefer)
+	d.Timeout = time.Hour
+	began := time.Now()
+	k := sitAt(t, simulated, helper("--clock", path), d)
+	for end := time.Now().Add(20 * time.Second); ; {
+		a, ok := k.Wait(t.Context(), time.Minute)
+		if ok {
+			if a.Result != prompt.ResultTimeout || time.Since(began) > 15*time.Second {
+				t.Errorf("after %v: %+v", time.Since(began), a)
+			}
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("there is no answer")
+		}
+	}
+}
