@@ -75,16 +75,21 @@ func (s State) reckon(set Settings, zone *time.Location) State {
 	return s
 }
 
-// deferFor starts a deferral of d, which never reaches past the deadline.
+// deferFor starts a deferral of d, which never reaches past the deadline; past
+// it there is none.
 func (s State) deferFor(d time.Duration, now clock.Moment) State {
-	d = min(d, max(s.TimeLeft(now), 0))
+	d = min(d, s.TimeLeft(now))
+	if d <= 0 {
+		s.DeferredUntil, s.Round.DeferredTo, s.Round.DeferredAt = time.Time{}, time.Time{}, clock.Moment{}
+		return s
+	}
 	at := now
 	at.Wall = at.Wall.Truncate(time.Second)
 	s.Round.DeferredAt = at
 	// Stored in whole seconds: rounded up, so that no prompt comes early,
 	// and then not past the deadline.
 	until := at.Wall.Add((d + time.Second - 1).Truncate(time.Second))
-	if until.After(s.ForcedAfter) && s.ForcedAfter.After(at.Wall) {
+	if until.After(s.ForcedAfter) {
 		until = s.ForcedAfter
 	}
 	s.DeferredUntil, s.Round.DeferredTo = until, until

@@ -18,8 +18,9 @@ const (
 	tick = 5 * time.Second
 	// reopen is the wait before a dialog that was closed is shown again.
 	reopen = 2 * time.Second
-	// leastSeen is counted for each time the final prompt came up at all, so
-	// that closing it again and again cannot put the end off for ever.
+	// leastSeen is the least that counts for each time the final prompt came
+	// up, so that closing it at once, again and again, cannot put the end off
+	// for ever.
 	leastSeen = time.Second
 )
 
@@ -160,7 +161,7 @@ func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked boo
 		return false, 0, "it could not be shown"
 	}
 	defer window.Close()
-	shown = leastSeen
+	defer func() { shown = max(shown, leastSeen) }()
 	for last := w.now(); ctx.Err() == nil; {
 		a, answered := window.Wait(ctx, min(tick, max(dialog.Countdown-shown, time.Second)))
 		now := w.now()

@@ -42,9 +42,9 @@ func (w *wake) check(ctx context.Context) error {
 	case deferral.Unknown:
 		why := list.Err
 		if why == nil {
-			why = errors.New("Apple's answer could not be read as a whole, so it does not prove that no update is left")
+			why = errors.New("Apple's answer could not be read as a whole, so it does not prove that no update is left. Nothing is concluded from it")
 		}
-		w.failed(logging.Check, fmt.Errorf("the check did not succeed, and nothing is concluded from it: %w", why))
+		w.failed(logging.Check, why)
 	}
 	for _, v := range verdicts {
 		w.sizes[string(v.Update.Label)] = v.Update.SizeKiB

@@ -1,0 +1,119 @@
+package lifetimes
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"howett.net/plist"
+	"pgregory.net/rapid"
+
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+)
+
+// wakesWanted is how many wakes a run simulates: a million in an ordinary one.
+func wakesWanted() int {
+	if n, err := strconv.Atoi(os.Getenv("LIFETIMES_WAKES")); err == nil {
+		return n
+	}
+	if os.Getenv("TEST_FAST") != "" || testing.Short() {
+		return 50_000
+	}
+	return 1_000_000
+}
+
+// meanWakes is about how many wakes one drawn lifetime has.
+const meanWakes = 1000
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes, 1)))
+	}
+	os.Exit(m.Run())
+}
+
+func TestEveryGuaranteeHoldsInRandomLifetimes(t *testing.T) {
+	wakes, lives, removed := 0, 0, 0
+	kinds := map[simmac.Kind]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		l, g := w.run(t.Fatalf)
+		wakes += l.Wakes
+		lives++
+		if l.Removed {
+			removed++
+		}
+		for k, n := range g.seenKinds {
+			kinds[k] += n
+		}
+	})
+	t.Logf("%d wakes in %d lifetimes, %d of which ended with the removal", wakes, lives, removed)
+	for _, k := range []simmac.Kind{simmac.DialogShown, simmac.Answered, simmac.Installed, simmac.RestartAsked, simmac.RestartForced, simmac.JobGone, simmac.FellAsleep, simmac.ClockSet, simmac.JobKilled} {
+		if kinds[k] == 0 && !t.Failed() && lives >= 100 {
+			t.Errorf("no lifetime came to %q: the draw does not reach it", k)
+		}
+	}
+}
+
+// run lets the world take its course under the eyes of a guard.
+func (w *world) run(fail func(string, ...any)) (*life.Life, *guard) {
+	m := simmac.New(w.facts)
+	m.Faults = w.faults
+	l := life.New(m, id)
+	defer m.Close()
+	if len(w.settings) > 0 {
+		data, err := plist.Marshal(w.settings, plist.BinaryFormat)
+		if err != nil {
+			fail("%v", err)
+		}
+		l.Profile(data)
+	}
+	g := newGuard(w, l, func(format string, args ...any) {
+		fail("%s\n%s\n%s", fmt.Sprintf(format, args...), w.describe(), recent(m))
+	})
+	m.Journal.Skip(simmac.DialogChanged, simmac.ToolEnded, simmac.JobStarted, simmac.JobEnded, simmac.StateSaved)
+	m.Journal.Tell = g.tell
+	l.Each = g.woke
+	for _, e := range w.events {
+		m.At(e.at, func() { e.do(l) })
+	}
+	l.Run(time.Duration(w.days) * 24 * time.Hour)
+	return l, g
+}
+
+func (w *world) describe() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "settings %v, Apple silicon %v\n", w.settings, w.facts.AppleSilicon)
+	for _, a := range w.facts.Accounts {
+		fmt.Fprintf(&b, "%s logs in after %v and %s\n", a.Name, a.LogsInAfter, a.Person.Temper)
+	}
+	for _, u := range w.facts.Updates {
+		fmt.Fprintf(&b, "offers %s from %v, %s\n", u.Label, u.Appears, u.Course)
+	}
+	for _, f := range w.faults {
+		fmt.Fprintf(&b, "%s %s from %v until %v\n", f.Tool, f.Kind, f.From, f.Until)
+	}
+	for _, e := range w.events {
+		fmt.Fprintf(&b, "after %v: %s\n", e.at, e.what)
+	}
+	return b.String()
+}
+
+// recent is the end of the story so far.
+func recent(m *simmac.Mac) string {
+	events := m.Journal.Events
+	if n := len(events); n > 60 {
+		events = events[n-60:]
+	}
+	var b strings.Builder
+	for _, e := range events {
+		fmt.Fprintf(&b, "%10v %s %-14s %s %s\n", e.At.Round(time.Second), e.Moment.Wall.Format("Jan 2 15:04:05"), e.Kind, e.Name, e.Text)
+	}
+	return b.String()
+}
