@@ -51,9 +51,7 @@ func (s *session) addList(updates []prompt.Item) {
 				y := max(whole, h-2) - rowHeight*float64(i+1)
 				s.placeRow(names[i], details[i], y, inner, rowHeight)
 			}
-			if scrolls {
-				rows.ScrollPoint(foundation.Point{Y: whole})
-			}
+			scrollTo(scroll, 0)
 		},
 		scroll: nil,
 	})
@@ -112,7 +110,7 @@ func (e *element) fitInScroll(width float64) {
 	inner := e.scroll.ContentSize()
 	h := max(e.height(inner.Width), inner.Height)
 	e.view.SetFrame(box(0, 0, inner.Width, h))
-	appkit.ViewFrom(e.view.Ptr()).ScrollPoint(foundation.Point{Y: h})
+	scrollTo(*e.scroll, 0)
 }
 
 // scrollBy scrolls what can be scrolled, by pages.
@@ -124,11 +122,28 @@ func (s *session) scrollBy(pages float64) {
 		}
 	}
 	for _, a := range areas {
-		seen := a.DocumentVisibleRect()
-		document := appkit.ViewFrom(get(a, "documentView").Ptr())
-		y := seen.Origin.Y - pages*seen.Size.Height*0.9
-		y = max(0, min(y, document.Frame().Size.Height-seen.Size.Height))
-		document.ScrollPoint(foundation.Point{Y: y})
+		scrollTo(a, pages*0.9)
 	}
 	s.trace("scrolled")
+}
+
+// scrollTo scrolls an area by pages from where it is; 0 means to its top.
+func scrollTo(area appkit.ScrollView, pages float64) {
+	document := appkit.ViewFrom(get(area, "documentView").Ptr())
+	seen, whole := area.DocumentVisibleRect(), document.Frame().Size.Height
+	flipped := truth(document, "isFlipped")
+	// top is what has been scrolled away above.
+	top := seen.Origin.Y
+	if !flipped {
+		top = whole - seen.Origin.Y - seen.Size.Height
+	}
+	top += pages * seen.Size.Height
+	if pages == 0 {
+		top = 0
+	}
+	top = max(0, min(top, whole-seen.Size.Height))
+	if !flipped {
+		top = whole - top - seen.Size.Height
+	}
+	document.ScrollPoint(foundation.Point{Y: top})
 }

@@ -226,13 +226,12 @@ static BOOL is_default(NSCell *cell)
 /* ---- what a theme cannot reach ------------------------------------------------------ */
 
 static id no_picture(id self, SEL cmd) { return nil; }
+static BOOL no_bool(id self, SEL cmd) { return NO; }
 
 static void draw_scroller(NSScroller *self, SEL cmd, NSRect rect)
 {
 	if ([self arrowsPosition] != NSScrollerArrowsNone)
 		[self setArrowsPosition: NSScrollerArrowsNone];
-	[field_color() set];
-	NSRectFill([self bounds]);
 	NSRect knob = NSInsetRect([self rectForPart: NSScrollerKnob], 3, 3);
 	if (knob.size.height > 4)
 		surface(knob, 3, either(0xc1c1c1, 0x6b6b6d), nil);
@@ -252,5 +251,8 @@ void xgo_wear(int in_dark)
 	[GSTheme setTheme: [[[XGOTheme alloc] initWithBundle: nil] autorelease]];
 	replace([NSPopUpButtonCell class], @selector(_currentArrowImage), (IMP)no_picture);
 	replace([NSScroller class], @selector(drawRect:), (IMP)draw_scroller);
+	replace([NSScroller class], @selector(isOpaque), (IMP)no_bool);
+	/* Where to look for a letter that the system's font does not have. */
+	[NSFont setPreferredFontNames: [NSArray arrayWithObject: @"DejaVuSans"]];
 	[pool release];
 }
