@@ -41,7 +41,7 @@ const (
 	killing = 2 * time.Second
 	// draining is how long the rest of the output of a helper that has
 	// ended is waited for.
-	draining = time.Second
+	draining = 2 * time.Second
 )
 
 // ErrEnded is returned when a change comes too late.
@@ -150,7 +150,7 @@ func (v *Conversation) shut(why string) {
 	v.mu.Lock()
 	v.forced = why
 	v.mu.Unlock()
-	v.process.Kill()
+	go v.process.Kill() // which may wait for the end itself
 	if !v.endsWithin(killing) {
 		v.mu.Lock()
 		v.forced += ", nor when it was killed"

@@ -51,9 +51,11 @@ func (a *actor) Stdout() io.ReadCloser { return a.stdout }
 func (a *actor) Wait() int             { return <-a.code }
 func (a *actor) Kill() {
 	if !a.deaf {
-		a.once.Do(func() { close(a.killed) })
+		a.end()
 	}
 }
+
+func (a *actor) end() { a.once.Do(func() { close(a.killed) }) }
 
 // answers lets the helper answer after a time.
 func answers(after time.Duration, a Answer) func(*actor, Dialog, *Reader, io.Writer) int {
@@ -265,8 +267,7 @@ func TestClosingTakesForceWhenItMust(t *testing.T) {
 				if took := time.Since(began); took != test.took {
 					t.Errorf("closing again took until %v", took)
 				}
-				a.deaf = false
-				a.Kill()
+				a.end()
 			})
 		})
 	}

@@ -57,7 +57,7 @@ func buildAndRun(m *testing.M) int {
 // terminal, and the root job's end of the conversation.
 type desk struct {
 	*prompt.Conversation
-	child *prompt.Child
+	child *child
 	tty   *os.File
 	left  chan struct{} // is closed when no process has the terminal any more
 
@@ -100,7 +100,7 @@ func sitAt(t *testing.T, now clock.Clock, c *exec.Cmd, d prompt.Dialog) *desk {
 	c.Stderr = &k.log
 	c.ExtraFiles = []*os.File{person}
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
-	if k.child, err = prompt.Start(c); err != nil {
+	if k.child, err = start(c); err != nil {
 		t.Fatal(err)
 	}
 	if k.Conversation, err = prompt.Open(k.child, now, d); err != nil {
@@ -259,7 +259,7 @@ func TestTheHelperGivesTheTerminalBack(t *testing.T) {
 	c := helper()
 	c.ExtraFiles = []*os.File{person}
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
-	child, err := prompt.Start(c)
+	child, err := start(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +336,7 @@ func TestTheHelperEndsWhenItIsAsked(t *testing.T) {
 
 func send(t *testing.T, k *desk, s syscall.Signal) {
 	t.Helper()
-	if err := syscall.Kill(k.child.PID(), s); err != nil {
+	if err := syscall.Kill(k.child.command.Process.Pid, s); err != nil {
 		t.Fatal(err)
 	}
 }
