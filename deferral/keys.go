@@ -142,6 +142,9 @@ func (k Key) get(s *Settings) any {
 	panic("deferral: the key " + k.Name + " has a field of an unknown type")
 }
 
+// Show writes the value of k in s as an administrator would.
+func (k Key) Show(s Settings) string { return k.Format(k.get(&s)) }
+
 // put sets the value of k in s.
 func (k Key) put(s *Settings, value any) {
 	switch p := k.field(s).(type) {

@@ -76,8 +76,9 @@ func writeComment(b *bytes.Buffer, indent, comment string) {
 	if comment == "" {
 		return
 	}
-	// Two hyphens would end the comment.
-	comment = strings.ReplaceAll(comment, "--", "- -")
+	for strings.Contains(comment, "--") { // would end the comment
+		comment = strings.ReplaceAll(comment, "--", "- -")
+	}
 	lines := strings.Split(comment, "\n")
 	for i := range lines {
 		lines[i] = indent + "     " + lines[i]

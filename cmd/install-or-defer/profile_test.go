@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"installordefer/pkg/profile"
+)
+
+// runProfile runs the command and returns what it prints and its exit code.
+func runProfile(stdin string, args ...string) (stdout, stderr string, code int) {
+	var out, complaint bytes.Buffer
+	code = profileCommand(args, strings.NewReader(stdin), &out, &complaint)
+	return out.String(), complaint.String(), code
+}
+
+func TestAProfileIsMadeOfSettingsGivenAsFlags(t *testing.T) {
+	stdout, stderr, code := runProfile("", "--set", "MaxDeferralTime=86400", "-s", "SkipDeferral=no", "-s", "IgnoreUpdates=*Xcode*",
+		"-s", "IgnoreUpdates=Safari 1?", "-s", "DeferralChoices=3600", "-s", "DeferralChoices=7200", "-s", "SupportContact=IT = the <help> desk",
+		"--variant", "test-group", "--title", "Updates & more", "--organization", "Example", "--description", "For tests")
+	if code != exitOK || stderr != "" {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	golden(t, "profile.mobileconfig", []byte(stdout))
+}
+
+func TestSettingsFromAFileGetTheirRightTypesAndFlagsWin(t *testing.T) {
+	stdout, stderr, code := runProfile(`{"UpdateDelay": "900", "DiagnosticLog": 1, "SupportContact": "", "HardRestartDelay": null}`,
+		"--settings", "-", "--set", "UpdateDelay=1200", "--as", "plist")
+	if code != exitOK {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	golden(t, "profile.plist", []byte(stdout))
+}
+
+func TestAProfileCanBeMadeOfAProfile(t *testing.T) {
+	first, _, _ := runProfile("", "--set", "UpdateDelay=900")
+	second, stderr, code := runProfile(first, "--settings", "-")
+	if code != exitOK || first != second {
+		t.Errorf("exit code %d, %s\n%s", code, stderr, second)
+	}
+}
+
+func TestSettingsWithProblemsAreNotWritten(t *testing.T) {
+	for about, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no number":         {[]string{"--set", "UpdateDelay=soon"}, "not a whole number. Give a whole number of seconds from 1 to 86400."},
+		"an unknown key":    {[]string{"--set", "UpdateDelays=60"}, "the nearest name is UpdateDelay"},
+		"a variable":        {[]string{"--set", "EACH_DEFER=60"}, "now the setting DeferralPeriod"},
+		"no value":          {[]string{"--set", "UpdateDelay"}, "KEY=VALUE"},
+		"a contradiction":   {[]string{"--set", "DeferralPeriod=259200"}, "nothing is written"},
+		"an open section":   {[]string{"--set", "MessageInstall=<<oops"}, "never closed"},
+		"a missing file":    {[]string{"--settings", "/does/not/exist"}, "/does/not/exist"},
+		"a file of nothing": {[]string{"--settings", "-"}, "the file is empty"},
+		"a wrong folder":    {[]string{"-o", "/does/not/exist/x"}, "/does/not/exist/x"},
+	} {
+		stdout, stderr, code := runProfile("", c.args...)
+		if code != exitFailed || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: exit code %d, %q, %q", about, code, stdout, stderr)
+		}
+	}
+	if stdout, stderr, code := runProfile("", "--set", "MessageInstall=<<oops", "--anyway"); code != exitOK || stdout == "" || stderr == "" {
+		t.Errorf("--anyway: exit code %d, %q", code, stderr)
+	}
+}
+
+func TestProfileRefusesAWrongCommandLine(t *testing.T) {
+	for _, args := range [][]string{{"--nonsense"}, {"--as", "pdf"}, {"--variant", "a b"}, {"more"}, {"--sign-with", "x", "--as", "manifest"}} {
+		if _, stderr, code := runProfile("", args...); code != exitUsage || stderr == "" {
+			t.Errorf("%q: exit code %d, %q", args, code, stderr)
+		}
+	}
+	if stdout, _, code := runProfile("", "--help"); code != exitOK || !strings.Contains(stdout, "Exit codes:") {
+		t.Errorf("--help: exit code %d", code)
+	}
+}
+
+func TestEveryManifestCanBeWritten(t *testing.T) {
+	id := profile.Identity{ID: bundleID, TeamID: teamID}
+	schema, err := id.JamfSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for as, want := range map[string][]byte{
+		"jamf-schema": schema, "manifest": id.Manifest(), "sample": id.Sample(),
+		"login-items": profile.Profile{Identity: id}.LoginItems(),
+	} {
+		if stdout, stderr, code := runProfile("", "--as", as); code != exitOK || stdout != string(want) {
+			t.Errorf("%s: exit code %d, %s", as, code, stderr)
+		}
+	}
+}
+
+func TestTheLoginItemsAreWrittenBesideTheSettings(t *testing.T) {
+	dir := t.TempDir()
+	settings, items := filepath.Join(dir, "settings"), filepath.Join(dir, "items")
+	stdout, stderr, code := runProfile("", "-o", settings, "--managed-login-items", items)
+	if code != exitOK || stdout != "" {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	for path, want := range map[string]string{settings: "<string>System</string>", items: "com.apple.servicemanagement"} {
+		if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("%s: %s, %v", path, data, err)
+		}
+	}
+}
+
+func TestAProgramSignsTheProfile(t *testing.T) {
+	dir := t.TempDir()
+	script := func(name, body string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	signed, err := filepath.Abs("testdata/lint/good/signed.mobileconfig")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is inside the signed file, but not what is to be signed.
+	for name, c := range map[string]struct{ body, want string }{
+		"another": {"exec cat '" + signed + "'", "is not the profile it was given"},
+		"nothing": {"cat >/dev/null", "is no signed profile"},
+		"plain":   {"exec cat", "is no signed profile"},
+		"failing": {"cat >/dev/null; echo no such certificate >&2; exit 3", "no such certificate"},
+	} {
+		if stdout, stderr, code := runProfile("", "--sign-with", script(name, c.body)); code != exitFailed || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: exit code %d, %q", name, code, stderr)
+		}
+	}
+	// A frame of three elements around the profile: enough to be read back,
+	// and made by printf.
+	frame := `tmp=$(mktemp); cat >"$tmp"; printf '\060\200\006\011\052\206\110\206\367\015\001\007\002\240\200\060\200\002\001\001\061\000\060\200\006\011\052\206\110\206\367\015\001\007\001\240\200\044\200'
+split -b 100 "$tmp" "$tmp."
+for f in "$tmp".*; do printf "\\004\\$(printf %03o "$(wc -c <"$f")")"; cat "$f"; done
+printf '\000\000\000\000\000\000\061\000\000\000\000\000\000\000'; rm -f "$tmp" "$tmp".*`
+	plain, _, _ := runProfile("", "--set", "UpdateDelay=60")
+	out, stderr, code := runProfile("", "--set", "UpdateDelay=60", "--sign-with", script("good", frame))
+	if code != exitOK {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	if inside, err := profile.Signed([]byte(out)); err != nil || string(inside) != plain {
+		t.Errorf("%s, %v", inside, err)
+	}
+}
