@@ -152,3 +152,11 @@ func (p *Person) listed(k prompt.Kind) Reaction {
 	}
 	return r
 }
+
+// SetTemper changes what a person usually does with dialogs.
+func (m *Mac) SetTemper(name string, t Temper) {
+	if a := m.account(name); a != nil {
+		a.Person.Temper = t
+		m.noteName(FactChanged, name, a.FullName+" changes their ways: "+string(t)+".")
+	}
+}

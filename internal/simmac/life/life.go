@@ -46,6 +46,8 @@ type Life struct {
 type Wake struct {
 	Outcome agent.Outcome
 	Err     error
+	// Asked is true when the process ended because it got SIGTERM.
+	Asked bool
 	// Died says how the process was ended; empty when it ended by itself.
 	Died string
 }
@@ -103,9 +105,9 @@ func (l *Life) wake() {
 		if w.Err != nil {
 			text = w.Err.Error()
 		}
-		m.Record(simmac.Event{Kind: simmac.JobEnded, Text: text, Failed: w.Err != nil})
+		m.Record(simmac.Event{Kind: simmac.JobEnded, Text: text, Failed: w.Err != nil && !w.Asked})
 	}
-	l.Removed = l.Removed || w.Outcome.Removed
+	l.Removed = l.Removed || w.Outcome.Removed || !m.JobLoaded() && !m.JobInstalled()
 	if l.Each != nil {
 		l.Each(w)
 	}
@@ -129,6 +131,7 @@ func (l *Life) process() (w Wake) {
 		l.last = nil
 	}
 	w.Outcome, w.Err = l.job(p).Wake(p.Context)
+	w.Asked = w.Err != nil && p.Context.Err() != nil
 	return w
 }
 

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+	"installordefer/internal/simmac/scenario"
+	"installordefer/internal/simmac/story"
+	"installordefer/launchd"
+	"installordefer/pkg/profile"
+)
+
+const rehearseUsage = `Play settings against a simulated Mac, before people meet them.
+
+Usage:
+  install-or-defer rehearse SCENARIO [flags]
+
+SCENARIO is a file that describes a Mac, its people, what Apple offers and what
+happens; "-" is the standard input. docs/scenarios.md describes the form, and
+docs/scenarios holds examples. The root job itself lives on that Mac, in this
+process and in simulated time: nothing is installed, nothing is restarted, and
+no file is written. The same scenario and settings give the same story, to the
+second.
+
+Flags:
+%s
+Exit codes:
+  0  the story was told
+  1  it could not be told to its end
+  2  the scenario, the settings or the command line is wrong
+
+Examples:
+  install-or-defer rehearse docs/scenarios/deadline.json
+  install-or-defer rehearse deadline.json --settings updates.mobileconfig --days 10
+  install-or-defer rehearse deadline.json --json | jq 'select(.kind == "dialog")'
+`
+
+// A rehearsal is the command line of rehearse.
+type rehearsal struct {
+	file     string
+	settings string
+	json     bool
+	tools    bool
+	days     float64
+}
+
+// rehearseCommand plays settings against a scenario.
+func rehearseCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	const name = "install-or-defer rehearse"
+	var r rehearsal
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
+	flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
+	flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
+	flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprintf(stdout, rehearseUsage, flags.FlagUsages())
+		return exitOK
+	case err != nil:
+		return usageError(stderr, name, err)
+	case flags.NArg() != 1:
+		return usageError(stderr, name, errors.New("name one scenario"))
+	case r.days < 0 || r.days > 400:
+		return usageError(stderr, name, fmt.Errorf("--days is %v, but lies between 0 and 400", r.days))
+	}
+	r.file = flags.Arg(0)
+	s, settings, err := r.read(stdin)
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return exitUsage
+	}
+	if err := r.tell(s, settings, stdout); err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// read reads the scenario and the settings.
+func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, error) {
+	data, err := readAtMost(r.file, stdin, scenario.MaxSize)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := scenario.Decode(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", r.file, err)
+	}
+	if r.settings == "" {
+		return s, nil, nil
+	}
+	if data, err = readAtMost(r.settings, stdin, 4<<20); err != nil {
+		return nil, nil, err
+	}
+	settings, err := profile.Settings(bundleID, data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", r.settings, err)
+	}
+	return s, settings, nil
+}
+
+// readAtMost reads a file, or the standard input, of at most most bytes.
+func readAtMost(name string, stdin io.Reader, most int64) ([]byte, error) {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if int64(len(data)) > most {
+		return nil, fmt.Errorf("%s has more than %d bytes", name, most)
+	}
+	return data, nil
+}
+
+// tell lets the job live and tells how it went.
+func (r *rehearsal) tell(s *scenario.Scenario, settings map[string]any, stdout io.Writer) error {
+	out := bufio.NewWriter(stdout)
+	teller := story.Teller{Out: out, Tools: r.tools}
+	tell := teller.Tell
+	if r.json {
+		tell = func(e simmac.Event, zone *time.Location) {
+			if line, err := story.JSON(e, zone); err == nil {
+				out.Write(append(line, '\n')) // Flush tells of an error
+			}
+		}
+	} else if s.About != "" {
+		teller.Say("%s", s.About)
+	}
+	l, err := life.Rehearse(s, launchd.Identifier(bundleID), settings, time.Duration(r.days*24*float64(time.Hour)), tell)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		if err := json.NewEncoder(out).Encode(story.EndOf(l.Mac, l.Removed, l.Wakes)); err != nil {
+			return err
+		}
+	} else {
+		teller.Say("")
+		for _, line := range story.Summarise(l.Mac, l.Removed, l.Wakes) {
+			teller.Say("%s", line)
+		}
+	}
+	return out.Flush()
+}

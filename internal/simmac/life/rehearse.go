@@ -1,0 +1,84 @@
+package life
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"howett.net/plist"
+
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/scenario"
+	"installordefer/launchd"
+)
+
+// Settings gives the Mac a configuration profile with these settings, by key.
+func (l *Life) Settings(values map[string]any) error {
+	data, err := plist.Marshal(whole(values), plist.XMLFormat)
+	if err != nil {
+		return fmt.Errorf("the settings cannot be written as a property list: %w", err)
+	}
+	l.Profile(data)
+	return nil
+}
+
+// whole makes integers of the whole numbers that JSON has made floats of.
+func whole(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = whole(x)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = whole(x)
+		}
+		return out
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int64(v)
+		}
+	case nil:
+		return ""
+	}
+	return v
+}
+
+// Rehearse lets the job of the package with this identifier live through a
+// scenario. Settings, where not nil, take the place of those that the scenario
+// begins with. Length, where not 0, is how long the story lasts. Tell gets
+// each event as it happens, with the Mac's time zone.
+func Rehearse(s *scenario.Scenario, id launchd.Identifier, settings map[string]any, length time.Duration, tell func(simmac.Event, *time.Location)) (*Life, error) {
+	m := simmac.New(s.Facts(simmac.Job{Label: string(id)}))
+	defer m.Close()
+	m.Journal.Tell = func(e simmac.Event) { tell(e, m.Zone()) }
+	l := New(m, id)
+	if settings == nil {
+		settings = s.Settings
+	}
+	if len(settings) > 0 {
+		if err := l.Settings(settings); err != nil {
+			return nil, err
+		}
+	}
+	var wrong error
+	s.Play(m, func(values map[string]any) {
+		if err := l.Settings(values); err != nil {
+			wrong = err
+		}
+	})
+	if length == 0 {
+		length = s.LengthOrDefault()
+	}
+	m.EndAt(length)
+	l.Each = func(Wake) {
+		if l.Removed {
+			m.EndAt(m.Elapsed() + 2*time.Minute)
+		}
+	}
+	l.Live(length)
+	return l, wrong
+}
