@@ -55,8 +55,9 @@ const (
 // Facts are what is found out about the Mac only when it matters, because
 // finding out starts programs.
 type Facts struct {
-	// Person is true when somebody is logged in at the screen.
-	Person bool
+	// Person is true when somebody is logged in at the screen. Unclear is
+	// true when that cannot be told: nobody may be taken to be absent then.
+	Person, Unclear bool
 	// Converting is true while FileVault encrypts or decrypts the disk.
 	Converting bool
 	// OnBattery is true when the Mac draws from its battery, which then
@@ -301,6 +302,8 @@ func lookFirst(s Situation, nobody string) (Decision, bool) {
 	switch {
 	case s.Facts == nil:
 		return Decision{Do: LookAround, Why: nobody}, true
+	case s.Facts.Unclear:
+		return Decision{Do: Wait, Why: "Who is at the screen cannot be told. The next wake looks again."}, true
 	case s.Facts.Converting:
 		return Decision{Do: Wait, Why: "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."}, true
 	case !s.Facts.Person && !s.State.Due(s.Now):

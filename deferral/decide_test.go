@@ -60,6 +60,7 @@ func TestDecide(t *testing.T) {
 		{"before the prompt updates are downloaded", round, time.Minute, func(s *Situation) { s.Downloaded = false }, Download},
 		{"an old list is checked again before the prompt", round, time.Hour, func(s *Situation) { s.Checked = false }, DoCheck},
 		{"nobody at the screen is not prompted", round, time.Minute, func(s *Situation) { s.Facts = &Facts{} }, Wait},
+		{"a screen that cannot be looked at is not taken for an empty one", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{Unclear: true} }, Wait},
 		{"FileVault at work delays the prompt", round, time.Minute, func(s *Situation) { s.Facts.Converting = true }, Wait},
 		{"a deferral is waited for", deferred, 4*time.Hour - time.Second, func(s *Situation) { s.Facts = nil }, Wait},
 		{"after a deferral somebody looks around", deferred, 4 * time.Hour, func(s *Situation) { s.Facts = nil }, LookAround},

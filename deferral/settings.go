@@ -93,6 +93,8 @@ func (s Settings) Valid() error {
 		return fmt.Errorf("DeferralPeriod is %v, which is not less than MaxDeferralTime", s.DeferralPeriod)
 	case s.PromptTimeout >= s.DeferralPeriod:
 		return fmt.Errorf("PromptTimeout is %v, which is not less than DeferralPeriod", s.PromptTimeout)
+	case s.UpdateDelay > max(s.DeferralPeriod, Defaults().UpdateDelay):
+		return fmt.Errorf("UpdateDelay is %v, which is longer than DeferralPeriod", s.UpdateDelay)
 	case (s.WorkdayStartHour < 0) != (s.WorkdayEndHour < 0):
 		return fmt.Errorf("one of WorkdayStartHour and WorkdayEndHour is set without the other")
 	case s.WorkdayStartHour >= 0 && s.WorkdayStartHour >= s.WorkdayEndHour:

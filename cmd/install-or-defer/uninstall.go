@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"time"
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/clock"
 	"installordefer/launchd"
 )
 
@@ -48,12 +51,41 @@ func uninstallCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) 
 	if !*keep {
 		removal.ClearState = clearState(l)
 	}
-	if err := host.Remove(context.Background(), removal); err != nil {
+	if err := stopAndRemove(host, c, removal); err != nil {
 		fmt.Fprintf(stderr, "install-or-defer uninstall: %v\n", err)
 		return exitFailed
 	}
 	fmt.Fprintln(stdout, "Install or Defer is removed. The log and the settings stay.")
 	return exitOK
+}
+
+// lockPatience is how long a wake that is at work is given to end: it has five
+// seconds after SIGTERM, and launchd kills it after thirty.
+const lockPatience = 35 * time.Second
+
+// stopAndRemove unloads the job and waits for a wake that is at work, so that
+// it cannot write its state again after it was removed.
+func stopAndRemove(host *launchd.Host, c clock.Clock, removal launchd.Removal) error {
+	ctx := context.Background()
+	if err := host.Unload(ctx); err != nil {
+		return err
+	}
+	for waited := time.Duration(0); ; waited += time.Second {
+		release, err := host.Lock()
+		if err == nil {
+			defer release()
+			return host.Remove(ctx, removal)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return host.Remove(ctx, removal) // there is no folder to lock any more
+		}
+		if !errors.Is(err, launchd.ErrBusy) || waited >= lockPatience {
+			return err
+		}
+		if err := c.Sleep(ctx, time.Second); err != nil {
+			return err
+		}
+	}
 }
 
 // clearState removes the state whatever condition it is in.

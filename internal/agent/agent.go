@@ -228,15 +228,15 @@ func (w *wake) failed(category logging.Category, err error) {
 }
 
 // lookAround finds out what prompting and installing depend on. What cannot
-// be found out is told and does not stop the job: nobody is taken to be there
-// then, and the power to be enough.
+// be found out is told. A screen that cannot be looked at stops the job, because
+// somebody may be working there; the power is taken to be enough.
 func (w *wake) lookAround(ctx context.Context) {
 	f := &deferral.Facts{}
 	person, present, err := w.Host.ConsoleUser(ctx)
 	if err != nil {
 		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
 	}
-	w.person, f.Person = person, present && err == nil
+	w.person, f.Person, f.Unclear = person, present && err == nil, err != nil
 	if f.Converting, err = w.Host.FileVault(ctx); err != nil {
 		w.Log.Error(logging.Install, "Whether FileVault is at work could not be found out: %v", err)
 	}

@@ -174,7 +174,11 @@ func (w *wake) softRestart(ctx context.Context, labels []string, shutdown bool) 
 		return err
 	}
 	person, present, err := w.Host.ConsoleUser(ctx)
-	if err != nil || !present {
+	if err != nil {
+		w.failed(logging.Restart, fmt.Errorf("who is at the screen cannot be told, so nobody can be asked; the hard restart follows in its time: %w", err))
+		return w.save()
+	}
+	if !present {
 		w.Log.Notice(logging.Restart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(shutdown))
 		return w.hardRestart(ctx)
 	}

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
 		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes, 1)))
 	}
+	_ = flag.Set("rapid.shrinktime", "20s")
 	os.Exit(m.Run())
 }
 
