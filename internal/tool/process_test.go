@@ -111,6 +111,19 @@ func TestAGrandchildDoesNotKeepTheOutputOfAProcessOpen(t *testing.T) {
 	}
 }
 
+func TestKillAfterTheEndSignalsNobody(t *testing.T) {
+	// By then the number of the group may belong to others.
+	s := fakeMac(t, `sleep 60 >/dev/null 2>&1 & echo $$ $! >"$FAKE/pids"`)
+	p := start(t, s, update())
+	p.Wait()
+	p.Kill()
+	left := noted(t, s, 2)[1]
+	if !alive(left) {
+		t.Error("what the process left running was ended")
+	}
+	syscall.Kill(left, syscall.SIGKILL)
+}
+
 func TestClosingTheOutputEndsARead(t *testing.T) {
 	s := fakeMac(t, `sleep 60`)
 	p := start(t, s, update())

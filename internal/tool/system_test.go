@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"installordefer/internal/clock"
 )
 
@@ -237,6 +239,9 @@ func TestAProgramHasNoControllingTerminal(t *testing.T) {
 			pid := noted(t, s, 1)[0]
 			if group, err := syscall.Getpgid(pid); group != pid {
 				t.Errorf("the program is in group %d, not in one of its own, %v", group, err)
+			}
+			if session, err := unix.Getsid(pid); session != pid {
+				t.Errorf("the program is in session %d, not in one of its own, %v", session, err)
 			}
 			os.WriteFile(filepath.Join(s.Root, "seen"), nil, 0o644)
 		})
