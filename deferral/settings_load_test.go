@@ -107,6 +107,18 @@ func TestPropertyListsInXMLAndBinaryFormAreRead(t *testing.T) {
 	}
 }
 
+func TestAValueThatNoSettingHasIsReadAndRefused(t *testing.T) {
+	// A UID, which only archives of objects have.
+	data := binaryPlistOf([]byte{0xD1, 1, 2}, append([]byte{0x5B}, "UpdateDelay"...), []byte{0x80, 60})
+	l, err := DecodeLayer("profile", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, problems := ReadSettings(l); len(problems) != 1 || problems[0].Reason != "not a whole number" {
+		t.Errorf("problems: %v", problems)
+	}
+}
+
 func TestWhatIsNoPropertyListOfSettingsIsRefused(t *testing.T) {
 	deep := strings.Repeat("<array>", 40) + strings.Repeat("</array>", 40)
 	for about, c := range map[string]struct{ data, want string }{
@@ -141,6 +153,14 @@ func TestWhatIsNoPropertyListOfSettingsIsRefused(t *testing.T) {
 		"a list in itself":           {string(binaryPlistOf([]byte{0xD1, 1, 2}, []byte{0x51, 'a'}, []byte{0xA1, 2})), "nested deeper"},
 		"more values than there are": {string(binaryPlistOf([]byte{0xD1, 1, 9}, []byte{0x51, 'a'})), "outside the file"},
 		"a text past the end":        {string(binaryPlistOf([]byte{0x5F, 0x13, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFB})), "outside the file"},
+		"a table beyond the file":    {trailer(func(t []byte) { t[30] = 0xFF }), "outside the file"},
+		"offsets of no bytes":        {trailer(func(t []byte) { t[6] = 0 }), "outside the file"},
+		"a root that is not there":   {trailer(func(t []byte) { t[23] = 9 }), "outside the file"},
+		"an offset into the head":    {"bplist00\xD0\x00\x07" + trailer(func([]byte) {})[len("bplist00\xD0\x00\x08"):], "outside the file"},
+		"an unknown type":            {string(binaryPlistOf([]byte{0x70})), "unknown type 0x70"},
+		"a count that is no number":  {string(binaryPlistOf([]byte{0xDF, 0x51, 0})), "outside the file"},
+		"a count that is cut off":    {string(binaryPlistOf([]byte{0xDF, 0x13, 0})), "outside the file"},
+		"a number that is cut off":   {string(binaryPlistOf([]byte{0xD1, 1, 2}, []byte{0x51, 'a'}, []byte{0x13})), "outside the file"},
 	} {
 		l, err := DecodeLayer("profile", []byte(c.data))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "read the profile") {
@@ -165,6 +185,13 @@ func binaryPlistOf(objects ...[]byte) []byte {
 	trailer[15] = byte(len(objects))
 	trailer[30], trailer[31] = byte(at>>8), byte(at)
 	return append(data, trailer...)
+}
+
+// trailer returns an empty dictionary whose trailer was changed.
+func trailer(change func([]byte)) string {
+	data := binaryPlistOf([]byte{0xD0})
+	change(data[len(data)-32:])
+	return string(data)
 }
 
 // bomb returns lists of lists that would be 10^12 values when written out.

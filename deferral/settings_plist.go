@@ -45,6 +45,8 @@ func DecodePlist(data []byte, most int) (dict map[string]any, err error) {
 		return nil, fmt.Errorf("%w: %w", ErrNotAPlist, err)
 	}
 	defer func() {
+		// No file is known that gets here, past the checks. Should there be
+		// one, it must not take the root job down.
 		if r := recover(); r != nil {
 			dict, err = nil, fmt.Errorf("%w: %v", ErrNotAPlist, r)
 		}

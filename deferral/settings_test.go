@@ -126,6 +126,7 @@ func TestAValueThatCannotBeUsedGivesWayToTheDefault(t *testing.T) {
 		{"IgnoreUpdates", []any{"[a", "b*"}, []string{"b*"}, `"[a" is a pattern`},
 		{"IgnoreUpdates", []any{""}, nil, `"" is empty`},
 		{"DeferralChoices", []any{uint64(3600), int64(0)}, []time.Duration{time.Hour}, "0 is not more than 0"},
+		{"DeferralChoices", []any{uint64(259200)}, nil, "not all less than MaxDeferralTime"},
 		{"DeferralChoices", []any{uint64(259200), uint64(3600)}, []time.Duration{time.Hour}, "not all less than MaxDeferralTime"},
 	} {
 		r.check(t)
@@ -274,6 +275,9 @@ func TestAKeyThatIsNoSettingIsReported(t *testing.T) {
 		"PLIST":            "not a setting here",
 		"Zzzzzzzzzzz":      "not a setting",
 		"with\nnewline":    "not a setting",
+		"":                 "not a setting",
+
+		strings.Repeat("MaxDeferralTime", 10): "not a setting",
 	} {
 		_, _, problems := ReadSettings(Layer{"profile", map[string]any{name: uint64(1)}})
 		if len(problems) != 1 || !strings.Contains(problems[0].Reason, want) {

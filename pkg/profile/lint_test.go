@@ -1,0 +1,197 @@
+package profile
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"howett.net/plist"
+)
+
+// found lints data and returns the findings, one string each.
+func found(t *testing.T, l Linter, data []byte) []string {
+	t.Helper()
+	report, err := l.Lint(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range report.Findings {
+		if f.Place == "" || f.Key == "" || f.Reason == "" || f.Repair == "" {
+			t.Errorf("an incomplete finding: %+v", f)
+		}
+		out = append(out, f.String())
+	}
+	return out
+}
+
+func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
+	l := Linter{
+		Identity: DefaultIdentity,
+		Template: func(text string) []Remark {
+			if strings.Contains(text, "%OOPS%") {
+				return []Remark{{`"%OOPS%"`, "no placeholder"}}
+			}
+			if strings.Contains(text, "<<") {
+				return []Remark{{`"<<"`, "never closed"}}
+			}
+			return nil
+		},
+		Missing: func(string) error { return errors.New("not there") },
+	}
+	for about, c := range map[string]struct{ json, want string }{
+		"nothing":                  {`{}`, ""},
+		"a null":                   {`{"UpdateDelay": null}`, ""},
+		"a broken number":          {`{"UpdateDelay": 1.5}`, "not a whole number"},
+		"a number without end":     {`{"UpdateDelay": 1e999}`, "not a whole number"},
+		"hours for seconds":        {`{"MaxDeferralTime": 72}`, "another unit was probably meant"},
+		"an unknown placeholder":   {`{"MessageInstall": "%OOPS%"}`, "The placeholders are %UPDATE_LIST%"},
+		"an open section":          {`{"MessageInstall": "<<"}`, "needs its >>"},
+		"a placeholder in a label": {`{"DeferButtonLabel": "%DEFER_HOURS%"}`, "only the messages"},
+		"a section in a contact":   {`{"SupportContact": "a }} b"}`, "only the messages"},
+		"a long label":             {`{"DeferButtonLabel": "` + strings.Repeat("x", 25) + `"}`, "25 characters will not fit"},
+		"a label that fits":        {`{"DeferButtonLabel": "` + strings.Repeat("ü", 24) + `"}`, ""},
+		"a heading that fits":      {`{"MessageInstallHeading": "` + strings.Repeat("x", 90) + `"}`, ""},
+		"a long heading":           {`{"MessageInstallHeading": "` + strings.Repeat("x", 91) + `"}`, "3 lines will not fit"},
+		"a text that fits":         {`{"MessageInstall": "` + strings.Repeat(`x\n`, 20) + `"}`, ""},
+		"a long text":              {`{"MessageInstall": "` + strings.Repeat(`x\n`, 21) + `"}`, "21 lines will not fit"},
+		"a missing logo":           {`{"MessagingLogo": "/Library/a.png"}`, "cannot be reached: not there"},
+		"a logo in a home":         {`{"MessagingLogo": "/Users/a/a.png"}`, "in a folder that is not there"},
+		"a logo of another kind":   {`{"MessagingLogo": "/Library/a.gif"}`, "not a PNG or ICNS"},
+		"password and by hand":     {`{"ManualUpdates": true, "AppleSiliconPassword": true}`, "ManualUpdates"},
+		"the same in both lists":   {`{"OnlyUpdates": "a*", "IgnoreUpdates": ["a*", "b"]}`, "the same pattern"},
+		"a deadline without use":   {`{"SkipDeferral": true, "MaxDeferralTime": 7200, "DeferralPeriod": 3600, "PromptTimeout": 60}`, "without effect"},
+	} {
+		got := found(t, l, []byte(c.json))
+		if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)) {
+			t.Errorf("%s: %q, want %q", about, got, c.want)
+		}
+	}
+}
+
+func TestSchemasAreChecked(t *testing.T) {
+	for about, c := range map[string]struct{ properties, want string }{
+		"a right one":    {`{"UpdateDelay": {"type": "integer", "minimum": 60, "maximum": 3600, "enum": [60, 120]}}`, ""},
+		"a number":       {`{"UpdateDelay": {"type": "number"}}`, ""},
+		"one of two":     {`{"UpdateDelay": {"oneOf": [{"type": "null"}, {"type": "integer"}, "x"]}}`, ""},
+		"a type":         {`{"UpdateDelay": {"type": "string"}}`, "which is integer"},
+		"a range":        {`{"UpdateDelay": {"type": "integer", "maximum": 90000}}`, "minimum to 1 and maximum to 86400"},
+		"a choice":       {`{"UpdateDelay": {"type": "integer", "enum": [60, "soon"]}}`, "a choice that the root job refuses"},
+		"a default":      {`{"UpdateDelay": {"type": "integer", "default": 0}}`, "not more than 0"},
+		"a name":         {`{"UpdateDelays": {"type": "integer"}}`, "nearest name is UpdateDelay"},
+		"no description": {`{"UpdateDelay": 60}`, "not the description of a key"},
+	} {
+		got := found(t, Linter{Identity: DefaultIdentity}, []byte(`{"properties": `+c.properties+`}`))
+		if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)) {
+			t.Errorf("%s: %q, want %q", about, got, c.want)
+		}
+	}
+}
+
+// profileWith returns a right profile in binary form, changed.
+func profileWith(t *testing.T, change func(top, payload map[string]any)) []byte {
+	t.Helper()
+	payload := map[string]any{"PayloadType": DefaultIdentity.ID, "PayloadVersion": 1, "PayloadIdentifier": "b",
+		"PayloadUUID": "5B1D3C7E-2A4F-4C6D-8E9F-0A1B2C3D4E5F", "UpdateDelay": 600}
+	top := map[string]any{"PayloadType": "Configuration", "PayloadVersion": 1, "PayloadIdentifier": "a", "PayloadScope": "System",
+		"PayloadUUID": "0E6A2B1C-7D3F-4E5A-9B8C-1D2E3F4A5B6C", "PayloadContent": []any{payload}}
+	change(top, payload)
+	data, err := plist.Marshal(top, plist.BinaryFormat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestTheFrameOfAProfileIsChecked(t *testing.T) {
+	for about, c := range map[string]struct {
+		change func(top, payload map[string]any)
+		want   string
+	}{
+		"a right one":        {func(_, _ map[string]any) {}, ""},
+		"no scope":           {func(top, _ map[string]any) { delete(top, "PayloadScope") }, "PayloadScope is missing"},
+		"another type":       {func(top, _ map[string]any) { top["PayloadType"] = "x" }, "not the type of a configuration profile"},
+		"an encrypted one":   {func(top, _ map[string]any) { top["PayloadContent"], top["EncryptedPayloadContent"] = "x", []byte("x") }, "encrypted"},
+		"no payloads":        {func(top, _ map[string]any) { top["PayloadContent"] = "x" }, "not a list of payloads"},
+		"no payload of ours": {func(_, p map[string]any) { p["PayloadType"] = "com.example.other" }, "no payload for the domain"},
+		"no type of a payload": {func(top, p map[string]any) {
+			top["PayloadContent"] = []any{p, with(p, "PayloadType", "", "PayloadUUID", "6B1D3C7E-2A4F-4C6D-8E9F-0A1B2C3D4E5F")}
+		}, "a payload needs a type"},
+		"no UUID":         {func(_, p map[string]any) { delete(p, "PayloadUUID") }, "not a UUID"},
+		"the same UUID":   {func(top, p map[string]any) { p["PayloadUUID"] = strings.ToLower(top["PayloadUUID"].(string)) }, "the same UUID twice"},
+		"no identifier":   {func(_, p map[string]any) { p["PayloadIdentifier"] = "" }, "an identifier is needed"},
+		"another version": {func(_, p map[string]any) { p["PayloadVersion"] = 2 }, "not the version of the format"},
+		"two of one domain": {func(top, p map[string]any) {
+			top["PayloadContent"] = []any{p, with(p, "PayloadUUID", "6B1D3C7E-2A4F-4C6D-8E9F-0A1B2C3D4E5F")}
+		}, "two payloads for the same domain"},
+		"a wrong setting": {func(_, p map[string]any) { p["UpdateDelay"] = true }, "PayloadContent[0].UpdateDelay is true"},
+		"no rules":        {func(_, p map[string]any) { p["PayloadType"] = typeLoginItems }, "not a list of rules"},
+		"nothing forced": {func(_, p map[string]any) {
+			p["PayloadType"] = typeManaged
+			p["PayloadContent"] = map[string]any{DefaultIdentity.ID: map[string]any{"Forced": "x"}}
+		}, "are not enforced"},
+	} {
+		got := found(t, Linter{Identity: DefaultIdentity}, profileWith(t, c.change))
+		if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)) {
+			t.Errorf("%s: %q, want %q", about, got, c.want)
+		}
+	}
+}
+
+// with returns a copy of d with other values.
+func with(d map[string]any, keysAndValues ...string) map[string]any {
+	out := map[string]any{}
+	for k, v := range d {
+		out[k] = v
+	}
+	for i := 0; i < len(keysAndValues); i += 2 {
+		out[keysAndValues[i]] = keysAndValues[i+1]
+	}
+	return out
+}
+
+func TestAFileWithoutSettingsIsAnError(t *testing.T) {
+	for about, c := range map[string]struct{ data, want string }{
+		"nothing":       {"", "empty"},
+		"blanks":        {" \n", "empty"},
+		"half JSON":     {`{"a": `, "not JSON"},
+		"JSON and more": {`{} {}`, "something follows"},
+		"too much":      {strings.Repeat(" ", MaxFile+1), "larger than"},
+		"a manifest":    {string(DefaultIdentity.Manifest()), "describes settings and holds none"},
+		"signed text":   {string(message(der, der(0x04, []byte("hello")))), "what is signed"},
+	} {
+		if _, err := (Linter{Identity: DefaultIdentity}).Lint([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", about, err, c.want)
+		}
+		if _, err := Settings(DefaultIdentity.ID, []byte(c.data)); err == nil {
+			t.Errorf("%s: it has settings", about)
+		}
+	}
+	for about, data := range map[string]string{
+		"a schema":                  `{"properties": {}}`,
+		"a profile for another job": string(Profile{Identity: Identity{ID: "com.example.other"}}.Mobileconfig()),
+	} {
+		if _, err := Settings(DefaultIdentity.ID, []byte(data)); err == nil {
+			t.Errorf("%s: it has settings", about)
+		}
+	}
+}
+
+func TestKeysOfASignedProfileHaveTheLinesOfWhatIsSigned(t *testing.T) {
+	inside := "\n" + `<plist>
+<dict>
+	<key>UpdateDelay</key>
+	<string>soon</string>
+	<key>IgnoreUpdates</key>
+	<array>
+		<string>[</string>
+	</array>
+</dict>
+</plist>`
+	for _, data := range [][]byte{[]byte(inside), message(ber, der(0x04, []byte(inside)))} {
+		got := found(t, Linter{Identity: DefaultIdentity}, data)
+		if len(got) != 2 || !strings.HasPrefix(got[0], "line 4: UpdateDelay") || !strings.HasPrefix(got[1], "line 6: IgnoreUpdates") {
+			t.Errorf("got %q", got)
+		}
+	}
+}
