@@ -33,7 +33,9 @@ type guard struct {
 	soft      bool
 	restarts  int
 	seenKinds map[simmac.Kind]int
-	read      int
+	changes   int
+	st        deferral.State
+	stErr     error
 }
 
 func newGuard(w *world, l *life.Life, fail func(string, ...any)) *guard {
@@ -198,7 +200,7 @@ func (g *guard) gone(e simmac.Event) {
 
 // woke checks the state after a wake.
 func (g *guard) woke(wake life.Wake) {
-	st, err := g.l.State()
+	st, err := g.state()
 	if err != nil {
 		if g.l.Mac.Disk().Fault == simmac.DiskWorks {
 			g.fail("the state cannot be read: %v", err)
@@ -227,5 +229,13 @@ func (g *guard) woke(wake life.Wake) {
 	if st.Round.Restarts > 3 {
 		g.fail("%d restarts in one round", st.Round.Restarts)
 	}
-	_ = deferral.None
+}
+
+// state reads the state file, if it has changed since the last wake.
+func (g *guard) state() (deferral.State, error) {
+	if n := g.l.Mac.Disk().Changes + 1; n != g.changes {
+		g.st, g.stErr = g.l.State()
+		g.changes = n
+	}
+	return g.st, g.stErr
 }

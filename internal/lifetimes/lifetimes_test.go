@@ -4,8 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,37 +30,55 @@ func wakesWanted() int {
 }
 
 // meanWakes is about how many wakes one drawn lifetime has.
-const meanWakes = 1000
+const meanWakes = 700
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes, 1)))
+		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes/runtime.NumCPU(), 1)))
 	}
 	_ = flag.Set("rapid.shrinktime", "20s")
 	os.Exit(m.Run())
 }
 
 func TestEveryGuaranteeHoldsInRandomLifetimes(t *testing.T) {
-	wakes, lives, removed := 0, 0, 0
-	kinds := map[simmac.Kind]int{}
-	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
-		l, g := w.run(t.Fatalf)
-		wakes += l.Wakes
-		lives++
-		if l.Removed {
-			removed++
-		}
-		for k, n := range g.seenKinds {
-			kinds[k] += n
+	var total tally
+	t.Run("all", func(t *testing.T) {
+		for shard := range runtime.NumCPU() {
+			t.Run(strconv.Itoa(shard), func(t *testing.T) {
+				t.Parallel()
+				rapid.Check(t, func(t *rapid.T) {
+					l, g := drawWorld(t).run(t.Fatalf)
+					total.add(l, g)
+				})
+			})
 		}
 	})
-	t.Logf("%d wakes in %d lifetimes, %d of which ended with the removal", wakes, lives, removed)
+	t.Logf("%d wakes in %d lifetimes, %d of which ended with the removal", total.wakes, total.lives, total.removed)
 	for _, k := range []simmac.Kind{simmac.DialogShown, simmac.Answered, simmac.Installed, simmac.RestartAsked, simmac.RestartForced, simmac.JobGone, simmac.FellAsleep, simmac.ClockSet, simmac.JobKilled} {
-		if kinds[k] == 0 && !t.Failed() && lives >= 100 {
+		if total.kinds[k] == 0 && !t.Failed() && total.lives >= 100 {
 			t.Errorf("no lifetime came to %q: the draw does not reach it", k)
 		}
+	}
+}
+
+// A tally counts what all lifetimes of a run came to.
+type tally struct {
+	mu                    sync.Mutex
+	wakes, lives, removed int
+	kinds                 [64]int
+}
+
+func (n *tally) add(l *life.Life, g *guard) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.wakes += l.Wakes
+	n.lives++
+	if l.Removed {
+		n.removed++
+	}
+	for k, c := range g.seenKinds {
+		n.kinds[k] += c
 	}
 }
 
