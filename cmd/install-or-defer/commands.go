@@ -14,6 +14,10 @@ func commands() []command {
 	return []command{
 		{"status", "say what happens next, when and why", statusCommand},
 		{"updates", "show what Apple offers and what is in scope", updatesHere},
+		{"settings", "show the settings in force on this Mac and where they come from", settingsCommand},
+		{"lint", "check files with settings before Macs see them", lintCommand},
+		{"profile", "write a configuration profile from settings", profileCommand},
+		{"rehearse", "play settings against a simulated Mac", rehearseCommand},
 		{"uninstall", "remove the job from this Mac", uninstallCommand},
 		{"reset", "forget the running round and its deadline", resetCommand},
 	}
