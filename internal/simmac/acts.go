@@ -22,6 +22,9 @@ func (w *Showing) act(r Reaction) {
 		w.frozen = true
 		w.m.cancel(w.timeout)
 		w.m.noteName(Answered, string(w.Dialog.Kind), name+" stops the helper with a signal; the dialog stays on the screen and is dead.")
+		if w.turn != nil {
+			w.turn()
+		}
 	case ActSleep:
 		w.m.noteName(Answered, string(w.Dialog.Kind), name+" closes the lid.")
 		w.m.Sleep(7 * time.Hour)

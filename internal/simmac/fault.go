@@ -71,7 +71,7 @@ func (m *Mac) fault(argv []string) *Fault {
 	if len(m.Faults) == 0 {
 		return nil
 	}
-	line := " " + shownArgv(argv) + " "
+	line := " " + ShownArgv(argv) + " "
 	for _, f := range m.Faults {
 		if f.strikes(m.now, line) {
 			f.struck++

@@ -93,6 +93,19 @@ func (j *job) fall(why string) {
 	}
 }
 
+// Due tells, once, whether launchd wants to start the job now.
+func (m *Mac) Due() bool {
+	due := m.job.due
+	m.job.due = false
+	return due
+}
+
+// SetControl gives launchd the way to a real process of the job.
+func (m *Mac) SetControl(c Control) { m.job.control = c }
+
+// SetRunning tells launchd whether that process runs.
+func (m *Mac) SetRunning(running bool) { m.job.running = running }
+
 // JobLoaded tells whether launchd knows the job.
 func (m *Mac) JobLoaded() bool { return m.job.loaded }
 

@@ -70,7 +70,7 @@ type killed struct{}
 func (m *Mac) Start(s Started) (*Program, error) {
 	p := &Program{Started: s, m: m, pid: m.nextPID(), code: -1}
 	if m.Journal.Keeps(ToolRan) {
-		m.record(Event{Kind: ToolRan, Argv: s.Argv, Name: path.Base(s.Argv[0]), Text: shownArgv(s.Argv)})
+		m.record(Event{Kind: ToolRan, Argv: s.Argv, Name: path.Base(s.Argv[0]), Text: ShownArgv(s.Argv)})
 	}
 	p.fault = m.fault(s.Argv)
 	if toolMain(tool.Path(s.Argv[0])) == nil || p.fault != nil && p.fault.Kind == Missing {
@@ -243,8 +243,8 @@ func (p *Program) emit(stderr bool, b []byte) {
 	}
 }
 
-// shownArgv is a command line for people to read.
-func shownArgv(argv []string) string {
+// ShownArgv returns a command line for people to read.
+func ShownArgv(argv []string) string {
 	var b strings.Builder
 	for i, a := range argv {
 		switch {

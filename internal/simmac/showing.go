@@ -26,17 +26,40 @@ type Showing struct {
 	timeout *occurrence // when the dialog ends by itself
 	next    *occurrence // when the person acts
 	frozen  bool
-	ended   bool
-	line    []byte // all that the helper wrote
-	code    int    // its exit code, -1 when it was killed
-	endedAt clock.Moment
-	onEnd   func()
+	// observed is true where a real helper shows the dialog.
+	observed bool
+	ended    bool
+	line     []byte // all that the helper wrote
+	code     int    // its exit code, -1 when it was killed
+	endedAt  clock.Moment
+	turn     func() // called when the helper ends or is stopped
 }
 
 // Show starts the helper in the session of the person with this UID and gives
-// it the line that opens a dialog. It returns nil when the helper cannot reach
-// the screen; its exit code is then prompt.ExitNone.
-func (m *Mac) Show(uid int, line []byte, onEnd func()) *Showing {
+// it the line that opens a dialog. Turn, which may be nil, is called when the
+// helper ends or is stopped. Show returns nil when the helper cannot reach the
+// screen; its exit code is then prompt.ExitNone.
+func (m *Mac) Show(uid int, line []byte, turn func()) *Showing {
+	w := m.open(uid, line, turn)
+	if w != nil {
+		w.countTo(earliest(w.Dialog.Timeout, w.Dialog.Countdown))
+		w.person()
+	}
+	return w
+}
+
+// Observe is Show for a real helper, with a real person before it: the model
+// only keeps the journal, until Report.
+func (m *Mac) Observe(uid int, line []byte, turn func()) *Showing {
+	w := m.open(uid, line, turn)
+	if w != nil {
+		w.observed = true
+	}
+	return w
+}
+
+// open brings a dialog to the screen.
+func (m *Mac) open(uid int, line []byte, turn func()) *Showing {
 	s := m.sessionOf(uid)
 	d, err := prompt.DecodeDialog(line)
 	if s == nil || !s.onConsole || err != nil {
@@ -46,13 +69,37 @@ func (m *Mac) Show(uid int, line []byte, onEnd func()) *Showing {
 		// A second helper: the one on the screen stays, in the background.
 		m.noteName(FactChanged, string(d.Kind), "A second dialog is opened over the first.")
 	}
-	w := &Showing{m: m, Dialog: d, session: s, opened: m.Now(), onEnd: onEnd}
+	w := &Showing{m: m, Dialog: d, session: s, opened: m.Now(), turn: turn}
 	s.window = w
 	m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: d.Heading, Dialog: &w.Dialog})
-	w.countTo(earliest(d.Timeout, d.Countdown))
-	w.person()
 	return w
 }
+
+// Report tells how a real helper ended.
+func (w *Showing) Report(line []byte, code int) {
+	text := "The helper ended without an answer."
+	a := prompt.JudgeAnswer(w.Dialog, line, code, time.Hour)
+	switch a.Result {
+	case prompt.ResultRun:
+		text = "The person clicks " + w.runLabel() + "."
+	case prompt.ResultDefer:
+		text = "The person defers until " + w.Dialog.Choices[a.Choice].Until.Format("Mon 15:04") + "."
+	case prompt.ResultTimeout:
+		text = "The dialog's time is over."
+	case prompt.ResultPassword:
+		text = "The person types a password."
+		a.Secret.Wipe()
+	case prompt.ResultCancel:
+		text = "The person gives no password."
+	case prompt.ResultClosed:
+		text = ""
+	case prompt.ResultNone:
+	}
+	w.finish(line, code, text)
+}
+
+// Frozen tells whether somebody has stopped the helper.
+func (w *Showing) Frozen() bool { return w.frozen }
 
 // earliest returns the smaller of two times of which 0 means none.
 func earliest(a, b time.Duration) time.Duration {
@@ -75,7 +122,7 @@ func (w *Showing) countTo(d time.Duration) {
 
 func (w *Showing) timeIsUp() {
 	switch {
-	case w.ended || w.frozen:
+	case w.ended || w.frozen || w.observed:
 	case w.m.asleep:
 		w.timeout = w.m.schedule(w.m.now+time.Second, w.timeIsUp)
 	default:
@@ -141,7 +188,7 @@ func (w *Showing) Change(line []byte) {
 	if w.m.Journal.Keeps(DialogChanged) {
 		w.m.record(Event{Kind: DialogChanged, Name: string(w.Dialog.Kind), Change: &c})
 	}
-	if c.Countdown != nil {
+	if c.Countdown != nil && !w.observed {
 		if *c.Countdown <= 0 {
 			w.timeIsUp()
 			return
@@ -152,7 +199,7 @@ func (w *Showing) Change(line []byte) {
 
 // CloseInput ends the helper's standard input: it takes its dialog away.
 func (w *Showing) CloseInput() {
-	if !w.ended && !w.frozen {
+	if !w.ended && !w.frozen && !w.observed {
 		w.answer(prompt.Answer{Result: prompt.ResultClosed}, "")
 	}
 }
@@ -191,8 +238,8 @@ func (w *Showing) finish(line []byte, code int, text string) {
 		w.m.record(Event{Kind: Answered, Name: string(w.Dialog.Kind), Text: text, Code: code})
 	}
 	w.m.noteName(DialogClosed, string(w.Dialog.Kind), "")
-	if w.onEnd != nil {
-		w.onEnd()
+	if w.turn != nil {
+		w.turn()
 	}
 }
 

@@ -55,6 +55,7 @@ type clocks struct {
 	boot      clock.Boot
 	boots     int
 	zone      *time.Location
+	changes   int // how often a clock was set or began anew
 	queue     occurrences
 	scheduled uint64
 }
@@ -76,6 +77,22 @@ func (m *Mac) wallClock() time.Time {
 		d += time.Duration(int64(d) / 1_000_000 * m.driftPPM)
 	}
 	return m.wall.Add(d)
+}
+
+// ClockChanges returns how often a clock was set, set drifting or begun anew:
+// in between they run evenly.
+func (m *Mac) ClockChanges() int { return m.changes }
+
+// WallRate returns how fast the wall clock runs, 1 for true.
+func (m *Mac) WallRate() float64 { return 1 + float64(m.driftPPM)/1e6 }
+
+// Next returns when the next thing happens; ok is false when nothing ever
+// will.
+func (m *Mac) Next() (at time.Duration, ok bool) {
+	if len(m.queue) == 0 {
+		return 0, false
+	}
+	return m.queue[0].at, true
 }
 
 // At lets do happen when the story is d old. What is already past happens
@@ -150,6 +167,7 @@ func (m *Mac) StepClock(d time.Duration) {
 func (m *Mac) SetClock(t time.Time) {
 	before := m.wallClock()
 	m.wall, m.wallAt = t.UTC(), m.now
+	m.changes++
 	if m.Journal.Keeps(ClockSet) {
 		m.note(ClockSet, fmt.Sprintf("The wall clock is set from %s to %s.",
 			before.In(m.zone).Format(time.DateTime), t.In(m.zone).Format(time.DateTime)))
@@ -159,6 +177,7 @@ func (m *Mac) SetClock(t time.Time) {
 // Drift lets the wall clock run faster than true by parts per million.
 func (m *Mac) Drift(ppm int64) {
 	m.wall, m.wallAt, m.driftPPM = m.wallClock(), m.now, ppm
+	m.changes++
 }
 
 // SetZone changes the time zone.
@@ -170,6 +189,7 @@ func (m *Mac) SetZone(z *time.Location) {
 // newBoot starts the Mac's continuous clock again under a new name.
 func (m *Mac) newBoot() {
 	m.boots++
+	m.changes++
 	m.bootedAt = m.now
 	hi, lo := m.rand.Uint64(), m.rand.Uint64()
 	m.boot = clock.Boot(fmt.Sprintf("%08X-%04X-4%03X-A%03X-%012X",

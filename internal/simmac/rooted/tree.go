@@ -1,0 +1,129 @@
+package rooted
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"howett.net/plist"
+
+	"installordefer/internal/simmac"
+	"installordefer/launchd"
+)
+
+// Files of the Mac that only the simulation has.
+const (
+	clockFile   = "private/var/simmac/clock.json"
+	machineFile = "private/var/simmac/machine.json"
+	versionFile = "System/Library/CoreServices/SystemVersion.plist"
+)
+
+// folders are those that every Mac has and that the root job may need.
+var folders = []string{
+	"Library/Application Support", "Library/LaunchDaemons", "Library/Preferences", "Library/Managed Preferences",
+	"System/Library/CoreServices", "private/var/simmac", "var/log", "Users",
+}
+
+// layOut makes the files of the Mac, and those of the package as installed.
+func (r *Mac) layOut() error {
+	if !filepath.IsAbs(r.cfg.Root) {
+		return fmt.Errorf("the root folder %q is no absolute path", r.cfg.Root)
+	}
+	for _, dir := range folders {
+		if err := os.MkdirAll(filepath.Join(r.cfg.Root, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	for _, t := range simmac.Tools {
+		if err := install(r.cfg.Simtool, filepath.Join(r.cfg.Root, string(t))); err != nil {
+			return err
+		}
+	}
+	if err := install(r.cfg.Program, r.layout.Program()); err != nil {
+		return err
+	}
+	if err := install(r.cfg.Simtool, r.layout.Helper()); err != nil {
+		return err
+	}
+	if err := r.writeJobFile(); err != nil {
+		return err
+	}
+	machine, err := json.Marshal(map[string]bool{"appleSilicon": r.cfg.Facts.AppleSilicon})
+	if err != nil {
+		return err
+	}
+	if err := r.write(machineFile, machine); err != nil {
+		return err
+	}
+	return r.writeVersion()
+}
+
+func (r *Mac) writeJobFile() error {
+	data, err := launchd.JobConfig{ID: r.layout.ID}.Plist()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.layout.JobFile(), data, 0o644)
+}
+
+// writeVersion writes the version of macOS that runs.
+func (r *Mac) writeVersion() error {
+	r.os = r.model.OS()
+	data, err := plist.MarshalIndent(map[string]string{
+		"ProductName": "macOS", "ProductVersion": r.os.Version, "ProductBuildVersion": r.os.Build,
+		"ProductUserVisibleVersion": r.os.Version,
+	}, plist.XMLFormat, "\t")
+	if err != nil {
+		return err
+	}
+	return r.write(versionFile, data)
+}
+
+// write replaces a file of the Mac as a whole.
+func (r *Mac) write(name string, data []byte) error {
+	path := filepath.Join(r.cfg.Root, name)
+	if err := os.WriteFile(path+".new", data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// Profile gives the Mac a configuration profile with these settings, or takes
+// it away where there are none.
+func (r *Mac) Profile(settings map[string]any) error {
+	if len(settings) == 0 {
+		return os.Remove(r.layout.ManagedFile())
+	}
+	data, err := plist.Marshal(settings, plist.BinaryFormat)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.layout.ManagedFile(), data, 0o644)
+}
+
+// install puts a program at a path: as a second name of the same file where
+// that can be, else as a copy.
+func install(program, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.Link(program, path); err == nil {
+		return os.Chmod(path, 0o755)
+	}
+	from, err := os.Open(program)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(to, from); err != nil {
+		to.Close()
+		return err
+	}
+	return to.Close()
+}
