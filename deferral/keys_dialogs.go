@@ -68,47 +68,46 @@ var dialogKeys = []Key{
 		field:   func(s *Settings) any { return &s.MessageInstallOrDefer },
 	},
 	{
-		Name: "MessageInstallNowHeading", Kind: Text, Category: aboutMessages, Template: true,
+		Name: "MessageInstallHeading", Kind: Text, Category: aboutMessages, Template: true,
 		Title:       "Heading of the final prompt",
 		Description: "The heading of the final prompt, which counts down once the deadline has passed.",
 		Default:     "It is time to install updates", Min: 1, Max: longestHeading,
-		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW_HEADING", "MSG_ACT_NOW_HEADING", "MSG_ACT_HEADING", "MSG_RESTART_HEADING"},
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_HEADING", "MSG_ACT_HEADING", "MSG_RESTART_HEADING"},
 		Example: "Updates are about to install",
-		field:   func(s *Settings) any { return &s.MessageInstallNowHeading },
+		field:   func(s *Settings) any { return &s.MessageInstallHeading },
 	},
 	{
-		Name: "MessageInstallNow", Kind: Body, Category: aboutMessages, Template: true,
+		Name: "MessageInstall", Kind: Body, Category: aboutMessages, Template: true,
 		Title:       "Text of the final prompt",
-		Description: "The text of the final prompt, which counts down once the deadline has passed. In the original up to 4.0 this was MSG_ACT.",
+		Description: "The text of the final prompt, which counts down once the deadline has passed.",
 		Default: "%UPDATE_LIST% could be deferred until now. The installation starts when the countdown ends<<, and your Mac restarts afterwards>>.\n\n" +
 			"Please save your work and connect the power adapter. If you are ready, you need not wait for the end of the countdown.\n\n" +
 			"If you have a question, ask %SUPPORT_CONTACT%.",
 		Min: 1, Max: longestBody,
-		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW", "MSG_ACT_NOW", "MSG_ACT", "MSG_RESTART"},
+		Since: "1.0", OldNames: []string{"MSG_INSTALL", "MSG_ACT", "MSG_RESTART"},
 		Example: "%UPDATE_LIST% will be installed when the countdown ends.<< Please save your work: your Mac restarts afterwards.>>",
-		field:   func(s *Settings) any { return &s.MessageInstallNow },
+		field:   func(s *Settings) any { return &s.MessageInstall },
 	},
 	{
-		Name: "MessageInstallHeading", Kind: Text, Category: aboutMessages, Template: true,
+		Name: "MessageInstallNowHeading", Kind: Text, Category: aboutMessages, Template: true,
 		Title:       "Heading while installing by hand",
 		Description: "The heading of the dialog that asks the person to install the updates in Software Update.",
 		Default:     "Please install the updates", Min: 1, Max: longestHeading,
-		Since: "1.0", OldNames: []string{"MSG_INSTALL_HEADING"}, Example: "Software Update is open",
-		field: func(s *Settings) any { return &s.MessageInstallHeading },
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW_HEADING", "MSG_ACT_NOW_HEADING"}, Example: "Software Update is open",
+		field: func(s *Settings) any { return &s.MessageInstallNowHeading },
 	},
 	{
-		Name: "MessageInstall", Kind: Body, Category: aboutMessages, Template: true,
-		Title: "Text while installing by hand",
-		Description: "The text of the dialog that asks the person to install the updates in Software Update. " +
-			"In the original from 4.1 on this was MSG_ACT.",
-		Default: "%UPDATE_LIST% must be installed by hand, because your Mac asks for your password.\n\n" +
-			"Save your work and connect the power adapter. Then install everything that is shown in %UPDATE_MECHANISM%." +
+		Name: "MessageInstallNow", Kind: Body, Category: aboutMessages, Template: true,
+		Title:       "Text while installing by hand",
+		Description: "The text of the dialog that asks the person to install the updates in Software Update.",
+		Default: "Your Mac needs you to install %UPDATE_LIST%.\n\n" +
+			"Please save your work, connect the power adapter and install everything that is shown in %UPDATE_MECHANISM%." +
 			"<< Your Mac restarts when it is done.>>\n\n" +
 			"This message goes away once the updates are installed. If you have a question, ask %SUPPORT_CONTACT%.",
 		Min: 1, Max: longestBody,
-		Since: "1.0", OldNames: []string{"MSG_INSTALL"},
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW", "MSG_ACT_NOW"},
 		Example: "Please install %UPDATE_LIST% in %UPDATE_MECHANISM%.<< Your Mac will restart.>>",
-		field:   func(s *Settings) any { return &s.MessageInstall },
+		field:   func(s *Settings) any { return &s.MessageInstallNow },
 	},
 	{
 		Name: "MessageUpdatingHeading", Kind: Text, Category: aboutMessages, Template: true,
@@ -122,7 +121,7 @@ var dialogKeys = []Key{
 		Name: "MessageUpdating", Kind: Body, Category: aboutMessages, Template: true,
 		Title:       "Text while installing",
 		Description: "The text of the dialog that shows the progress of the installation.",
-		Default: "%UPDATE_LIST% is being installed. Please leave the power adapter connected until this is done." +
+		Default: "Installing %UPDATE_LIST%. Please leave the power adapter connected until this is done." +
 			"<< Then your Mac restarts: please save your work now.>> If you have a question, ask %SUPPORT_CONTACT%.",
 		Min: 1, Max: longestBody,
 		Since: "1.0", OldNames: []string{"MSG_UPDATING"},

@@ -271,7 +271,7 @@ func TestAKeyThatIsNoSettingIsReported(t *testing.T) {
 		"WorkDayStartHour": "the nearest name is WorkdayStartHour",
 		"EACH_DEFER":       "now the setting DeferralPeriod",
 		"LOGO":             "now the setting MessagingLogo",
-		"MSG_ACT":          "now the setting MessageInstallNow",
+		"MSG_ACT":          "now the setting MessageInstall",
 		"PLIST":            "not a setting here",
 		"Zzzzzzzzzzz":      "not a setting",
 		"with\nnewline":    "not a setting",
