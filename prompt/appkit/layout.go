@@ -71,11 +71,11 @@ func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToL
 		around += buttonsGap + rowHeight
 	}
 	for i := len(blocks) - 1; i >= 0 && total+around > most; i-- {
-		if keep := min(heights[i], leastText); blocks[i].shrinks {
-			less := min(heights[i]-keep, total+around-most)
-			heights[i] -= math.Floor(less)
-			total -= math.Floor(less)
-			l.scrolls[blocks[i].name] = less >= 1
+		if keep := min(heights[i], leastText); blocks[i].shrinks && keep < heights[i] {
+			less := min(heights[i]-keep, math.Ceil(total+around-most))
+			heights[i] -= less
+			total -= less
+			l.scrolls[blocks[i].name] = less > 0
 		}
 	}
 

@@ -1,0 +1,118 @@
+package appkit
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// fixed is a block that is as high at every width.
+func fixed(name string, gap, height float64, shrinks bool) block {
+	return block{name: name, gap: gap, shrinks: shrinks, height: func(float64) float64 { return height }}
+}
+
+func TestAnOrdinaryDialogHasApplesMeasures(t *testing.T) {
+	blocks := []block{fixed("heading", 0, 20, false), fixed("body", 6, 60, true)}
+	buttons := []buttonSize{{"run", 110, 24}, {"defer", 84, 24}}
+	l := arrange(540, 800, blocks, buttons, false)
+	want := map[string]rect{
+		"icon":    {20, 20, 64, 64},
+		"heading": {100, 20, 420, 20},
+		"body":    {100, 46, 420, 60},
+		"run":     {314, 126, 110, 24},
+		"defer":   {436, 126, 84, 24},
+	}
+	for name, r := range want {
+		if l.rects[name] != r {
+			t.Errorf("%s is at %v, not %v", name, l.rects[name], r)
+		}
+	}
+	if l.size.w != 540 || l.size.h != 170 {
+		t.Errorf("the window is %v", l.size)
+	}
+	if len(l.scrolls) > 0 && (l.scrolls["heading"] || l.scrolls["body"]) {
+		t.Errorf("something scrolls: %v", l.scrolls)
+	}
+}
+
+func TestTheWindowIsNeverLowerThanItsIcon(t *testing.T) {
+	l := arrange(540, 800, []block{fixed("heading", 0, 20, false)}, []buttonSize{{"ok", 84, 24}}, false)
+	if icon, ok := l.rects["icon"], l.rects["ok"]; ok.y < icon.y+icon.h {
+		t.Errorf("the button at %v is beside the icon at %v", ok, icon)
+	}
+}
+
+func TestAnythingFitsWithoutOverlapping(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var blocks []block
+		fixedHeight, shrinkable := 0.0, 0
+		for i := range rapid.IntRange(1, 7).Draw(t, "blocks") {
+			h := rapid.Float64Range(0, 3000).Draw(t, "height")
+			shrinks := rapid.Bool().Draw(t, "shrinks")
+			gap := rapid.Float64Range(0, 20).Draw(t, "gap")
+			if !shrinks {
+				h = min(h, 80)
+				fixedHeight += h + 1
+			} else {
+				shrinkable++
+			}
+			fixedHeight += gap
+			blocks = append(blocks, fixed(fmt.Sprint("block ", i), gap, h, shrinks))
+		}
+		var buttons []buttonSize
+		for i := range rapid.IntRange(0, 2).Draw(t, "buttons") {
+			buttons = append(buttons, buttonSize{fmt.Sprint("button ", i), rapid.Float64Range(84, 200).Draw(t, "width"), 24})
+		}
+		most := rapid.Float64Range(300, 2000).Draw(t, "most")
+		rtl := rapid.Bool().Draw(t, "right to left")
+		l := arrange(540, most, blocks, buttons, rtl)
+
+		var placed []rect
+		for name, r := range l.rects {
+			if r.x < 0 || r.y < 0 || r.x+r.w > l.size.w || r.y+r.h > l.size.h {
+				t.Fatalf("%s at %v reaches out of %v", name, r, l.size)
+			}
+			for _, other := range placed {
+				if r.x < other.x+other.w && other.x < r.x+r.w && r.y < other.y+other.h && other.y < r.y+r.h {
+					t.Fatalf("%s at %v overlaps %v", name, r, other)
+				}
+			}
+			placed = append(placed, r)
+		}
+		least := fixedHeight + float64(shrinkable)*leastText + 2*margin + buttonsGap + 24 + iconSize
+		if most >= least && l.size.h > most {
+			t.Fatalf("the window is %v high, most was %v, and %v would do", l.size.h, most, least)
+		}
+		for _, b := range blocks {
+			if l.scrolls[b.name] != (l.rects[b.name].h < math.Ceil(b.height(0))) {
+				t.Fatalf("%s is %v high, needs %v, scrolls: %v", b.name, l.rects[b.name].h, b.height(0), l.scrolls[b.name])
+			}
+		}
+		mirrored := arrange(540, most, blocks, buttons, !rtl)
+		for name, r := range l.rects {
+			if m := mirrored.rects[name]; m.y != r.y || m.w != r.w || m.h != r.h || m.x-(540-r.x-r.w) > 1e-9 || (540-r.x-r.w)-m.x > 1e-9 {
+				t.Fatalf("%s is at %v, mirrored at %v", name, r, m)
+			}
+		}
+	})
+}
+
+func TestTheFirstLetterSaysWhereReadingStarts(t *testing.T) {
+	for s, want := range map[string]bool{
+		"":                        false,
+		"123 🚀":                   false,
+		"Updates":                 false,
+		"עדכונים":                 true,
+		"🚀 26.7 تحديثات":          true,
+		"macOS תוקן":              false,
+		"(26.7) ܫܠܡܐ":             true,
+		"日本語 עברית":               false,
+		"\u05b0 vowel, no letter": false,
+	} {
+		if got := startsRightToLeft(s); got != want {
+			t.Errorf("%q: %v", s, got)
+		}
+	}
+}
