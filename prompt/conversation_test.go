@@ -166,9 +166,24 @@ func TestAHelperThatMisbehavesGivesNoAnswer(t *testing.T) {
 		why  string
 		took time.Duration
 	}{
-		"crash":           {writes("", 2), "the helper crashed (exit code 2)", 10 * time.Second},
-		"rubbish":         {writes("yes\n", 10), "the helper wrote something that is not an answer", 10 * time.Second},
-		"two answers":     {writes(run+run, 10), "the helper wrote more than one line", 10 * time.Second},
+		"crash":       {writes("", 2), "the helper crashed (exit code 2)", 10 * time.Second},
+		"rubbish":     {writes("yes\n", 10), "the helper wrote something that is not an answer", 10 * time.Second},
+		"two answers": {writes(run+run, 10), "the helper wrote more than one line", 10 * time.Second},
+		"a second line, and it stays": {func(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
+			io.WriteString(out, "{}\n")
+			time.Sleep(10 * time.Second)
+			io.WriteString(out, "x")
+			<-a.killed
+			return -1
+		}, "the helper wrote more than one line", 10 * time.Second},
+		"an answer begun too fast": {func(_ *actor, d Dialog, _ *Reader, out io.Writer) int {
+			time.Sleep(time.Second / 2)
+			line, code := EncodeAnswer(d, Answer{Result: ResultRun})
+			out.Write(line[:1])
+			time.Sleep(time.Minute)
+			out.Write(line[1:])
+			return code
+		}, "the answer came after 500ms, faster than a person can read", time.Minute + time.Second/2},
 		"an empty line":   {writes("\n"+run, 10), "the helper wrote more than one line", 10 * time.Second},
 		"disagreement":    {writes(run, 11), `the answer "run" and the exit code 11 do not agree`, 10 * time.Second},
 		"another dialog":  {writes(strings.Replace(run, "ID", "other", 1), 10), "the answer belongs to another dialog", 10 * time.Second},

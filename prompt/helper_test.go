@@ -206,8 +206,8 @@ func TestAToolkitThatDoesNotLetGoIsLeftBehind(t *testing.T) {
 			return Answer{Result: ResultRun}, nil
 		})
 		s.tell(t, d)
-		if got := s.judged(d); got.Result != ResultTimeout || !s.killed {
-			t.Errorf("got %+v, by force %v", got, s.killed)
+		if got := s.judged(d); got.Result != ResultTimeout || !s.killed || s.took != 10*time.Minute+Stubborn {
+			t.Errorf("got %+v, by force %v, after %v", got, s.killed, s.took)
 		}
 		close(forever)
 		synctest.Wait()
@@ -263,7 +263,7 @@ func TestTimePassesOnTheScreen(t *testing.T) {
 		type seen struct{ TimeLeft, Countdown time.Duration }
 		var got []seen
 		s := start(t, func(ctx context.Context, d Dialog, changes <-chan Change) (Answer, error) {
-			for len(got) < 4 {
+			for len(got) < 5 {
 				c := <-changes
 				got = append(got, seen{*c.TimeLeft, *c.Countdown})
 			}
@@ -278,6 +278,7 @@ func TestTimePassesOnTheScreen(t *testing.T) {
 			{time.Hour - 2*time.Second, 598 * time.Second},
 			{30 * time.Minute, time.Minute},
 			{30*time.Minute - 500*time.Millisecond, time.Minute - 500*time.Millisecond},
+			{30*time.Minute - time.Second, time.Minute - time.Second},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

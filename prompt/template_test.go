@@ -57,6 +57,7 @@ func TestSectionsStayOrGo(t *testing.T) {
 		"defer goes":                {"{{You may defer. }}Then", false, true, "Then"},
 		"two on a line go":          {"a<<b>>c<<d>>e", false, false, "ace"},
 		"what is between two stays": {"open<<, restart>>. If nothing is done, it installs<<, restarts>>.", false, false, "open. If nothing is done, it installs."},
+		"with a sign at its end":    {"a<<see <b>>>c{{x {y}}}", false, true, "ac"},
 		"over lines":                {"a\n<<b\nc>>\nd {{e\n\nf}} g", false, true, "a\n\nd  g"},
 		"nested, both stay":         {"{{a <<b>> c}}", true, false, "a b c"},
 		"nested, inner goes":        {"{{a <<b>> c}}", false, false, "a  c"},
