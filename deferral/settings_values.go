@@ -200,7 +200,6 @@ func (k Key) wrongPattern(p string) string {
 
 // readNumber reads a whole number.
 func readNumber(v any) (int64, string) {
-	const huge = math.MaxInt64 / int64(time.Second)
 	n, whole := int64(0), false
 	switch v := v.(type) {
 	case int:
@@ -227,7 +226,7 @@ func readNumber(v any) (int64, string) {
 	if !whole {
 		return 0, "not a whole number"
 	}
-	return min(max(n, -huge), huge), ""
+	return n, ""
 }
 
 func wholeFloat(f float64) (int64, bool) {

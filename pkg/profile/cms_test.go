@@ -60,6 +60,7 @@ func TestWhatIsNoSignedProfileIsRefused(t *testing.T) {
 		"another tag":                 der(0x31),
 		"an empty message":            der(0x30),
 		"a length without end":        {0x30, 0x85, 1, 1, 1, 1, 1},
+		"a length below zero":         append([]byte{0x30, 0x88}, bytes.Repeat([]byte{0xFF}, 8)...),
 		"more than there is":          {0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF},
 		"another type":                bytes.Replace(good, oidSignedData, oidData, 1),
 		"content of another type":     bytes.Replace(good, oidData, oidSignedData, 1),
