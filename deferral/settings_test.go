@@ -237,29 +237,32 @@ func TestWhatMustHoldBetweenTwoSettings(t *testing.T) {
 			map[string]any{"MaxDeferralTime": uint64(86400), "DeferralChoices": []any{"x", uint64(3600), uint64(86400)}},
 			map[string]any{"DeferralChoices": []time.Duration{time.Hour}}, []string{"DeferralChoices"}},
 	} {
-		t.Run(c.about, func(t *testing.T) {
-			set, _, problems := ReadSettings(Layer{"profile", c.values})
-			if err := set.Valid(); err != nil {
-				t.Error(err)
-			}
-			for name, want := range c.want {
-				k, _ := KeyNamed(name)
-				if got := k.get(&set); !reflect.DeepEqual(got, want) {
-					t.Errorf("%s is %v, want %v", name, got, want)
-				}
-			}
-			var wrong []string
-			for _, p := range problems {
-				wrong = append(wrong, p.Key)
-				k, _ := KeyNamed(p.Key)
-				if used := k.Format(k.get(&set)); p.Used != used {
-					t.Errorf("%v, but used is %s", p, used)
-				}
-			}
-			if !slices.Equal(wrong, c.wrong) {
-				t.Errorf("problems with %v, want %v: %v", wrong, c.wrong, problems)
-			}
-		})
+		t.Run(c.about, func(t *testing.T) { checkRelated(t, c.values, c.want, c.wrong) })
+	}
+}
+
+func checkRelated(t *testing.T, values, want map[string]any, wrong []string) {
+	t.Helper()
+	set, _, problems := ReadSettings(Layer{"profile", values})
+	if err := set.Valid(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range want {
+		k, _ := KeyNamed(name)
+		if got := k.get(&set); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	var got []string
+	for _, p := range problems {
+		got = append(got, p.Key)
+		k, _ := KeyNamed(p.Key)
+		if used := k.Show(set); p.Used != used {
+			t.Errorf("%v, but used is %s", p, used)
+		}
+	}
+	if !slices.Equal(got, wrong) {
+		t.Errorf("problems with %v, want %v: %v", got, wrong, problems)
 	}
 }
 
