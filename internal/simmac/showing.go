@@ -49,11 +49,15 @@ func (m *Mac) Show(uid int, line []byte, turn func()) *Showing {
 }
 
 // Observe is Show for a real helper, with a real person before it: the model
-// only keeps the journal, until Report.
+// only keeps the journal, until Report. Installing in Software Update is still
+// done by the people of the model.
 func (m *Mac) Observe(uid int, line []byte, turn func()) *Showing {
 	w := m.open(uid, line, turn)
 	if w != nil {
 		w.observed = true
+		if w.Dialog.Kind == prompt.InstallNow {
+			w.installInSettings()
+		}
 	}
 	return w
 }

@@ -117,6 +117,9 @@ func (r *Mac) Do(f func(m *simmac.Mac)) {
 	r.settle()
 }
 
+// HasHelper tells whether a real helper shows the dialogs.
+func (r *Mac) HasHelper() bool { return r.cfg.Helper != "" }
+
 // Layout returns where the job's files are.
 func (r *Mac) Layout() launchd.Layout { return r.layout }
 

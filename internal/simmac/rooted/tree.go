@@ -17,6 +17,7 @@ import (
 const (
 	clockFile   = "private/var/simmac/clock.json"
 	machineFile = "private/var/simmac/machine.json"
+	toolsFile   = "private/var/simmac/simtool"
 	versionFile = "System/Library/CoreServices/SystemVersion.plist"
 )
 
@@ -36,15 +37,19 @@ func (r *Mac) layOut() error {
 			return err
 		}
 	}
+	tools := filepath.Join(r.cfg.Root, toolsFile)
+	if err := install(r.cfg.Simtool, tools); err != nil {
+		return err
+	}
 	for _, t := range simmac.Tools {
-		if err := install(r.cfg.Simtool, filepath.Join(r.cfg.Root, string(t))); err != nil {
+		if err := name(tools, filepath.Join(r.cfg.Root, string(t))); err != nil {
 			return err
 		}
 	}
 	if err := install(r.cfg.Program, r.layout.Program()); err != nil {
 		return err
 	}
-	if err := install(r.cfg.Simtool, r.layout.Helper()); err != nil {
+	if err := name(tools, r.layout.Helper()); err != nil {
 		return err
 	}
 	if err := r.writeJobFile(); err != nil {
@@ -103,14 +108,10 @@ func (r *Mac) Profile(settings map[string]any) error {
 	return os.WriteFile(r.layout.ManagedFile(), data, 0o644)
 }
 
-// install puts a program at a path: as a second name of the same file where
-// that can be, else as a copy.
+// install copies a program to a path of the Mac.
 func install(program, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
-	}
-	if err := os.Link(program, path); err == nil {
-		return os.Chmod(path, 0o755)
 	}
 	from, err := os.Open(program)
 	if err != nil {
@@ -126,4 +127,15 @@ func install(program, path string) error {
 		return err
 	}
 	return to.Close()
+}
+
+// name gives a program of the Mac a second name.
+func name(program, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if os.Link(program, path) == nil {
+		return nil
+	}
+	return install(program, path)
 }
