@@ -21,13 +21,6 @@ import (
 	"installordefer/softwareupdate"
 )
 
-// The original's domains, from which a running deadline and settings are
-// taken over.
-var formerIDs = []launchd.Identifier{
-	"com.github.wavebirddash.install-or-defer",
-	"com.github.mpanighetti.install-or-defer",
-}
-
 // wakeCommand is one wake of the job.
 func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	if err := mustBeRoot(root); err != nil {
@@ -137,8 +130,10 @@ func newHost(l launchd.Layout, r launchd.Runner) *launchd.Host {
 
 func newStore(l launchd.Layout) *deferral.FileStore {
 	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
-	for _, id := range formerIDs {
-		store.Formerly = append(store.Formerly, launchd.Layout{Root: l.Root, ID: id}.StateFile())
+	for _, id := range deferral.UpstreamIDs {
+		if id != string(l.ID) {
+			store.Formerly = append(store.Formerly, launchd.Layout{Root: l.Root, ID: launchd.Identifier(id)}.StateFile())
+		}
 	}
 	return store
 }
