@@ -13,7 +13,6 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/agent"
-	"installordefer/internal/atomicfile"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/tool"
@@ -140,10 +139,7 @@ func newStore(l launchd.Layout) *deferral.FileStore {
 
 // readSettings reads the profile over the local preferences over the defaults.
 func readSettings(l launchd.Layout) (deferral.Settings, []deferral.Problem) {
-	read := func(path string) ([]byte, error) {
-		return atomicfile.Read(filepath.Join(l.Root, path), deferral.MaxFile)
-	}
-	layers, problems := deferral.LoadLayers(read, string(l.ID))
+	layers, problems := readLayers(l)
 	set, _, more := deferral.ReadSettings(layers...)
 	return set, append(problems, more...)
 }
