@@ -127,9 +127,15 @@ func newHost(l launchd.Layout, r launchd.Runner) *launchd.Host {
 	return h
 }
 
+// olderIDs are the domains of the original before 3.0. They held no settings
+// by today's names, but may hold a deadline that is running.
+func olderIDs() []string {
+	return []string{"com.elliotjordan.install_or_defer", "com.github.mpanighetti.install_or_defer"}
+}
+
 func newStore(l launchd.Layout) *deferral.FileStore {
 	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
-	for _, id := range deferral.UpstreamIDs {
+	for _, id := range append(olderIDs(), deferral.UpstreamIDs...) {
 		if id != string(l.ID) {
 			store.Formerly = append(store.Formerly, launchd.Layout{Root: l.Root, ID: launchd.Identifier(id)}.StateFile())
 		}
