@@ -69,7 +69,7 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	case name == "" || name == "loginwindow" || name == "root":
 		return Console{Why: "the login window is on the screen" + t.behind()}, nil
 	case name == "_mbsetupuser":
-		return Console{}, fmt.Errorf("Setup Assistant is on the screen: %w", ErrUnsettled)
+		return Console{}, fmt.Errorf("the Setup Assistant is on the screen: %w", ErrUnsettled)
 	case err != nil:
 		return Console{}, fmt.Errorf("the user id %q of %q at the screen: %w", uid, name, ErrUnreadable)
 	}

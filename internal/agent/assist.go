@@ -50,7 +50,7 @@ func (w *wake) assist(ctx context.Context, d deferral.Decision) error {
 	}
 	rapid := !slices.ContainsFunc(d.Plan.Assisted, func(u deferral.Update) bool { return !isRapid(u) })
 	if err := w.Host.OpenSoftwareUpdate(ctx, w.person, w.machine.Major(), rapid); err != nil {
-		w.failed(logging.Install, fmt.Errorf("Software Update could not be opened for %s: %w", w.person.Name, err))
+		w.failed(logging.Install, fmt.Errorf("the Software Update pane could not be opened for %s: %w", w.person.Name, err))
 	}
 	if !d.Mandatory && w.set.DisablePostInstallAlert {
 		w.Log.Notice(logging.Install, "Opened Software Update for %s. No dialog stays (DisablePostInstallAlert).", w.person.Name)

@@ -42,7 +42,7 @@ func (w *wake) check(ctx context.Context) error {
 	case deferral.Unknown:
 		why := list.Err
 		if why == nil {
-			why = errors.New("Apple's answer could not be read as a whole, so it does not prove that no update is left. Nothing is concluded from it")
+			why = errors.New("the list of updates could not be read as a whole, so it does not prove that no update is left. Nothing is concluded from it")
 		}
 		w.failed(logging.Check, why)
 	}

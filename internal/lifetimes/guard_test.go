@@ -22,7 +22,7 @@ type guard struct {
 	deadline  time.Time
 	began     time.Duration // the first sighting, on the true clock
 	beganAt   clock.Moment
-	offered   bool // the tool has listed an update that is in scope
+
 	deferred  time.Duration
 	deferring bool
 	consent   bool
