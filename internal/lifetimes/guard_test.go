@@ -19,9 +19,9 @@ type guard struct {
 	l    *life.Life
 	fail func(format string, args ...any)
 
-	deadline  time.Time
-	began     time.Duration // the first sighting, on the true clock
-	beganAt   clock.Moment
+	deadline time.Time
+	began    time.Duration // the first sighting, on the true clock
+	beganAt  clock.Moment
 
 	deferred  time.Duration
 	deferring bool
