@@ -31,6 +31,10 @@ run: build ## play a whole life of the job on a simulated Mac
 test: setup lint ## run every test; installs what they need
 	@go test -timeout 30m ./...
 
+setup: ## install what the tests need, and say what
+	@internal/house/setup.sh
+	@go run ./internal/toolchain/xgo setup
+
 test-fast: ## run the tests that need nothing installed, and say what was left out
 	@TEST_FAST=1 go test -timeout 10m ./...
 
@@ -53,5 +57,5 @@ bench: ## run the benchmarks
 clean: ## remove build/
 	@rm -rf build
 
-include internal/toolchain/toolchain.mk
+-include internal/toolchain/toolchain.mk
 include pkg/package.mk
