@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -23,19 +24,50 @@ import (
 var helperPath string
 
 // behind is set in a copy of the test that stands between the root job and the
-// helper, as launchctl and sudo do: it starts the helper in a process group of
-// its own, passes its pipes on, and ends with its exit code.
+// helper, as launchctl and sudo do.
 const behind = "PROMPT_TEST_BEHIND"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(behind); path != "" {
-		c := exec.Command(path, os.Args[1:]...)
-		c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
-		c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		_ = c.Run()
-		os.Exit(c.ProcessState.ExitCode())
+		os.Exit(standBetween(path))
 	}
 	os.Exit(buildAndRun(m))
+}
+
+// spoilt is the exit code of a copy of the test that did not get its terminal
+// back as it was.
+const spoilt = 99
+
+// standBetween starts the helper in a process group of its own, passes the
+// pipes on, and returns the helper's exit code.
+func standBetween(path string) int {
+	before := terminalNow()
+	c := exec.Command(path)
+	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	_ = c.Run()
+	if terminalNow() != before {
+		return spoilt
+	}
+	return c.ProcessState.ExitCode()
+}
+
+// terminalNow returns the settings of the terminal and the process group that
+// has it.
+func terminalNow() string {
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return err.Error()
+	}
+	defer tty.Close()
+	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	if err != nil {
+		return err.Error()
+	}
+	c := exec.Command("stty", "-a")
+	c.Stdin = tty
+	out, _ := c.CombinedOutput()
+	return fmt.Sprintf("%d %s", group, out)
 }
 
 func buildAndRun(m *testing.M) int {
@@ -59,7 +91,6 @@ type desk struct {
 	*prompt.Conversation
 	child *child
 	tty   *os.File
-	left  chan struct{} // is closed when no process has the terminal any more
 
 	mu     sync.Mutex
 	screen bytes.Buffer
@@ -106,11 +137,7 @@ func sitAt(t *testing.T, now clock.Clock, c *exec.Cmd, d prompt.Dialog) *desk {
 	if k.Conversation, err = prompt.Open(k.child, now, d); err != nil {
 		t.Fatal(err)
 	}
-	k.left = make(chan struct{})
-	go func() {
-		io.Copy(k, k.tty)
-		close(k.left)
-	}()
+	go io.Copy(k, k.tty)
 	t.Cleanup(func() {
 		k.Close()
 		k.tty.Close()
@@ -228,53 +255,12 @@ func TestThePersonAnswersOnTheTerminal(t *testing.T) {
 	}
 }
 
-func TestTheHelperWorksFromTheBackground(t *testing.T) {
+func TestTheHelperTakesTheTerminalFromTheBackgroundAndGivesItBack(t *testing.T) {
 	t.Parallel()
 	k := sit(t, helperBehind(t), ask(prompt.RunOrDefer))
 	k.types(t, "r")
 	if a := k.answer(t); a.Result != prompt.ResultRun {
 		t.Errorf("got %+v", a)
-	}
-}
-
-func TestTheHelperGivesTheTerminalBack(t *testing.T) {
-	t.Parallel()
-	tty, person, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tty.Close()
-	defer person.Close()
-	settings := func() string {
-		c := exec.Command("stty", "-a")
-		c.Stdin = person
-		out, err := c.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		return string(out)
-	}
-	before := settings()
-	go io.Copy(io.Discard, tty)
-	c := helper()
-	c.ExtraFiles = []*os.File{person}
-	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
-	child, err := start(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := prompt.Open(child, clock.System(), ask(prompt.RunNow))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for end := time.Now().Add(10 * time.Second); settings() == before; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the helper never took the terminal")
-		}
-	}
-	v.Close()
-	if after := settings(); after != before {
-		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 }
 
@@ -355,18 +341,24 @@ func TestAStoppedHelperIsEndedAtItsLimit(t *testing.T) {
 
 func TestTheHelperEndsWithItsParent(t *testing.T) {
 	t.Parallel()
-	k := sit(t, helperBehind(t), ask(prompt.RunOrDefer))
-	k.until(t, "Updates are available")
-	send(t, k, syscall.SIGKILL) // what stands between, not the helper
-	// The pipe is still open on this side: only the parent is gone.
-	a := k.answer(t)
-	if a.Result != prompt.ResultNone {
-		t.Errorf("got %+v", a)
+	c := helperBehind(t)
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no terminal, which would tell too
+	k, err := start(c)
+	if err != nil {
+		t.Fatal(err)
 	}
-	select {
-	case <-k.left:
-	case <-time.After(5 * time.Second):
-		t.Error("the helper is still there")
+	defer k.stdin.Close() // which stays open, so that only the parent is gone
+	time.Sleep(500 * time.Millisecond)
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	k.Wait()
+	began := time.Now()
+	if err := k.stdout.SetReadDeadline(began.Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.stdout.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the helper is still there: %v", err)
 	}
 }
 
