@@ -20,11 +20,13 @@ import (
 	"time"
 )
 
-// Options say what the screen is like. The zero value is a light screen of
-// 1280 by 800 points.
+// Options say what the screen is like. The zero value is a screen of
+// 1280 by 800 pixels.
 type Options struct {
 	Width, Height int
-	Dark          bool
+	// Scale is the number of pixels to a point along each side; 0 means 1.
+	// More than 1 is for pictures: what is traced stays in points.
+	Scale int
 }
 
 // A Display is a running X server.
@@ -130,10 +132,6 @@ func writeGNUstepConfig(dir string, o Options) (string, error) {
 	if err := os.WriteFile(name, []byte(config), 0o644); err != nil {
 		return "", err
 	}
-	looks := "light"
-	if o.Dark {
-		looks = "dark"
-	}
 	settings := fmt.Sprintf(`{
     GSX11HandlesWindowDecorations = NO;
     GSSuppressAppIcon = YES;
@@ -144,9 +142,10 @@ func writeGNUstepConfig(dir string, o Options) (string, error) {
     NSFontSize = 13;
     NSUserFont = "Inter-Regular";
     NSBoldFont = "Inter-Bold";
-    XGOAppearance = %s;
+    GSScaleFactor = %d;
+    GSFontHinting = 17;
 }
-`, looks)
+`, max(o.Scale, 1))
 	defaults := filepath.Join(dir, "gnustep")
 	if err := os.MkdirAll(defaults, 0o755); err != nil {
 		return "", err

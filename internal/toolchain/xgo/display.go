@@ -17,11 +17,10 @@ import (
 func displayCommand(args []string) error {
 	flags := flag.NewFlagSet("xgo display", flag.ContinueOnError)
 	size := flags.String("size", "1280x800", "width and height of the screen")
-	dark := flags.Bool("dark", false, "dark looks")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	o := display.Options{Dark: *dark}
+	var o display.Options
 	if _, err := fmt.Sscanf(*size, "%dx%d", &o.Width, &o.Height); err != nil {
 		return fmt.Errorf("-size %s: it is written like 1280x800", *size)
 	}

@@ -1,0 +1,369 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"installordefer/deferral"
+	"installordefer/internal/clock"
+	"installordefer/launchd"
+	"installordefer/pkg/profile"
+	"installordefer/prompt"
+)
+
+const previewUsage = `Show a dialog with your settings and made-up updates.
+
+Usage:
+  install-or-defer preview [flags]
+
+The dialog is the one that people meet, shown by the same helper. Nothing is
+checked, installed or restarted, and no answer has a consequence. It needs no
+rights: run it as yourself, in your own session.
+
+Dialogs: %s
+
+Flags:
+%s
+With --png the dialog is drawn into FILE and goes away by itself. On Linux the
+helper shows windows where it was built with GNUstep and DISPLAY is set.
+
+Exit codes:
+  0  the dialog was shown
+  1  it could not be shown
+  2  the settings or the command line is wrong
+
+Examples:
+  install-or-defer preview
+  install-or-defer preview --dialog run-now --settings updates.mobileconfig
+  install-or-defer preview --dialog password --dark --png password.png
+`
+
+// previewKinds are the dialogs that can be shown, the most common first.
+var previewKinds = []prompt.Kind{prompt.RunOrDefer, prompt.RunNow, prompt.Updating, prompt.InstallNow, prompt.Password}
+
+// previewMac is the version of macOS that the made-up updates are for.
+const previewMac = "26.6"
+
+// A preview is the command line of preview.
+type preview struct {
+	kind     string
+	settings string
+	helper   string
+	png      string
+	light    bool
+	dark     bool
+}
+
+// previewCommand shows a dialog with an administrator's settings.
+func previewCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	const name = "install-or-defer preview"
+	var p preview
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
+	flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
+	flags.BoolVar(&p.light, "light", false, "light looks, whatever the person has chosen")
+	flags.BoolVar(&p.dark, "dark", false, "dark looks, whatever the person has chosen")
+	flags.StringVar(&p.png, "png", "", "draw the dialog into this file")
+	flags.StringVar(&p.helper, "helper", "", "the helper to show it with (default: the one beside this program)")
+	kinds := strings.Join(kindNames(), ", ")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprintf(stdout, previewUsage, kinds, flags.FlagUsages())
+		return exitOK
+	case err != nil:
+		return usageError(stderr, name, err)
+	case flags.NArg() > 0:
+		return usageError(stderr, name, fmt.Errorf("%q is one word too many", flags.Arg(0)))
+	case p.light && p.dark:
+		return usageError(stderr, name, errors.New("--light and --dark cannot both be"))
+	case !slices.Contains(kindNames(), p.kind):
+		return usageError(stderr, name, fmt.Errorf("there is no dialog %q; there are %s", p.kind, kinds))
+	}
+	set, problems, err := p.read(stdin)
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return exitUsage
+	}
+	for _, problem := range problems {
+		fmt.Fprintf(stderr, "%s: %s: %v\n", name, p.settings, problem)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := p.show(ctx, set, stdout, stderr); err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range previewKinds {
+		names = append(names, string(k))
+	}
+	return names
+}
+
+// read reads the settings. A bad value gives way to the default, as it does
+// in the root job, and is reported.
+func (p *preview) read(stdin io.Reader) (deferral.Settings, []deferral.Problem, error) {
+	if p.settings == "" {
+		return deferral.Defaults(), nil, nil
+	}
+	data, err := readAtMost(p.settings, stdin, 4<<20)
+	if err != nil {
+		return deferral.Settings{}, nil, err
+	}
+	values, err := profile.Settings(bundleID, data)
+	if err != nil {
+		return deferral.Settings{}, nil, fmt.Errorf("%s: %w", p.settings, err)
+	}
+	set, _, problems := deferral.ReadSettings(deferral.Layer{Name: p.settings, Values: values})
+	return set, problems, nil
+}
+
+// show shows the dialog and says what became of it.
+func (p *preview) show(ctx context.Context, set deferral.Settings, stdout, stderr io.Writer) error {
+	helper, err := p.program()
+	if err != nil {
+		return err
+	}
+	d := previewDialog(prompt.Kind(p.kind), set, time.Now())
+	a, err := p.converse(ctx, helper, d, stderr)
+	if err != nil {
+		return err
+	}
+	if d.Kind == prompt.Password && a.Result == prompt.ResultPassword {
+		a.Secret.Wipe()
+		fmt.Fprintln(stdout, "A password was typed. This is a preview: it is called wrong, once.")
+		d.Rejected = &prompt.Rejected{TriesLeft: 2}
+		if a, err = p.converse(ctx, helper, d, stderr); err != nil {
+			return err
+		}
+		a.Secret.Wipe()
+	}
+	fmt.Fprintln(stdout, previewStory(p, d, a))
+	return nil
+}
+
+// program finds the helper: inside the application or bare, beside this
+// program.
+func (p *preview) program() (string, error) {
+	if p.helper != "" {
+		return p.helper, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("finding the helper: %w", err)
+	}
+	beside := filepath.Dir(self)
+	for _, name := range []string{
+		filepath.Join(beside, "Install or Defer.app", "Contents", "MacOS", "install-or-defer-prompt"),
+		filepath.Join(beside, "install-or-defer-prompt"),
+	} {
+		if _, err := os.Stat(name); err == nil {
+			return name, nil
+		}
+	}
+	return "", fmt.Errorf("the helper is not beside this program in %s; --helper says where it is", beside)
+}
+
+// converse shows one dialog until it is answered, drawn, or interrupted.
+func (p *preview) converse(ctx context.Context, program string, d prompt.Dialog, stderr io.Writer) (prompt.Answer, error) {
+	if p.png != "" {
+		if err := os.Remove(p.png); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return prompt.Answer{}, fmt.Errorf("replacing the picture: %w", err)
+		}
+	}
+	child, err := startPreview(program, p.environment(), stderr)
+	if err != nil {
+		return prompt.Answer{}, err
+	}
+	window, err := prompt.Open(child, clock.System(), d)
+	if err != nil {
+		return prompt.Answer{}, err
+	}
+	defer window.Close()
+	for begun := time.Now(); ; {
+		a, answered := window.Wait(ctx, 200*time.Millisecond)
+		switch {
+		case answered && a.Result == prompt.ResultNone:
+			return a, fmt.Errorf("the dialog was not shown to its end: %s", a.Why)
+		case answered:
+			return a, nil
+		case ctx.Err() != nil:
+			return prompt.Answer{Result: prompt.ResultClosed}, nil
+		case p.drawn():
+			return prompt.Answer{Result: prompt.ResultClosed}, nil
+		}
+		if d.Kind != prompt.Updating || p.png != "" {
+			continue
+		}
+		// A made-up installation takes half a minute.
+		done := time.Since(begun).Seconds() / 30
+		if done >= 1 {
+			return prompt.Answer{Result: prompt.ResultClosed}, nil
+		}
+		_ = window.Change(prompt.Change{Progress: previewProgress(done)})
+	}
+}
+
+func (p *preview) environment() []string {
+	var env []string
+	switch {
+	case p.light:
+		env = append(env, "INSTALL_OR_DEFER_APPEARANCE=light")
+	case p.dark:
+		env = append(env, "INSTALL_OR_DEFER_APPEARANCE=dark")
+	}
+	if p.png != "" {
+		env = append(env, "INSTALL_OR_DEFER_PICTURE="+p.png)
+	}
+	return env
+}
+
+// drawn tells whether the picture is there.
+func (p *preview) drawn() bool {
+	if p.png == "" {
+		return false
+	}
+	info, err := os.Stat(p.png)
+	return err == nil && info.Size() > 0
+}
+
+// previewStory says what became of the dialog, and what would come of it.
+func previewStory(p *preview, d prompt.Dialog, a prompt.Answer) string {
+	switch a.Result {
+	case prompt.ResultRun:
+		return "Run Updates was chosen. The updates would install now."
+	case prompt.ResultDefer:
+		return "Defer was chosen. The prompt would come again in " + prompt.InWords(d.Choices[a.Choice].For) + "."
+	case prompt.ResultPassword:
+		return "A password was typed. It would be given to Apple's tool; here it was thrown away."
+	case prompt.ResultCancel:
+		return "Cancel was chosen. Software Update would open."
+	case prompt.ResultTimeout:
+		return "The dialog's time ran out."
+	}
+	if p.png != "" {
+		return "The dialog is in " + p.png + "."
+	}
+	return "The dialog was taken away."
+}
+
+// previewDialog makes a dialog of settings and made-up updates, as the root
+// job would at now.
+func previewDialog(kind prompt.Kind, set deferral.Settings, now time.Time) prompt.Dialog {
+	now = now.Truncate(time.Second)
+	left := set.MaxDeferralTime * 3 / 4
+	deadline := now.Add(left)
+	items := []prompt.Item{
+		{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3_700_000, Restart: true},
+		{Title: "Safari", Version: "27.0", SizeKiB: 190_000},
+	}
+	heading, body, last := set.MessageInstallOrDeferHeading, set.MessageInstallOrDefer, false
+	d := prompt.Dialog{Kind: kind, Logo: set.MessagingLogo, OSVersion: previewMac, RunLabel: set.InstallButtonLabel, DeferLabel: set.DeferButtonLabel}
+	switch kind {
+	case prompt.RunOrDefer:
+		d.Choices = previewChoices(set, now, deadline)
+		d.Deadline, d.TimeLeft, d.Timeout = deadline, left, min(set.PromptTimeout, left)
+	case prompt.RunNow:
+		heading, body, last = set.MessageInstallHeading, set.MessageInstall, true
+		left, deadline, d.Countdown = 0, now, set.UpdateDelay
+	case prompt.Updating:
+		heading, body, last = set.MessageUpdatingHeading, set.MessageUpdating, true
+		d.Progress = previewProgress(0.42)
+	case prompt.InstallNow:
+		heading, body, last = set.MessageInstallNowHeading, set.MessageInstallNow, true
+		items = items[:1]
+		d.Pane = launchd.Pane(26, false)
+	case prompt.Password:
+		heading, last = set.MessageInstallNowHeading, true
+		body = "Your password lets your Mac install " + items[0].Title + " by itself. It is used once and is not stored."
+		items = items[:1]
+		d.Account = "Anna Example"
+	}
+	f := prompt.Facts{TimeLeft: left, Deadline: deadline, Mechanism: prompt.Mechanism(previewMac), Contact: set.SupportContact, Restart: true, Last: last}
+	for _, i := range items {
+		f.Updates = append(f.Updates, prompt.Name(i.Title, i.Version))
+	}
+	d.Updates = items
+	d.Heading, _ = prompt.Render(heading, f)
+	d.Body, _ = prompt.Render(body, f)
+	return d
+}
+
+// previewChoices are the deferrals that end before the deadline.
+func previewChoices(set deferral.Settings, now, deadline time.Time) []prompt.Choice {
+	lengths := set.DeferralChoices
+	if len(lengths) == 0 {
+		lengths = []time.Duration{set.DeferralPeriod}
+	}
+	var all []prompt.Choice
+	for _, l := range lengths {
+		if until := now.Add(l); until.Before(deadline) {
+			all = append(all, prompt.Choice{For: l, Until: until})
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, prompt.Choice{For: max(deadline.Sub(now), time.Second), Until: deadline})
+	}
+	return all
+}
+
+func previewProgress(fraction float64) *prompt.Progress {
+	return &prompt.Progress{Fraction: fraction, Text: "macOS Tahoe 26.7"}
+}
+
+// A previewChild is the helper of a preview, as package prompt knows it.
+type previewChild struct {
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	stdout io.ReadCloser
+}
+
+func startPreview(program string, env []string, stderr io.Writer) (*previewChild, error) {
+	c := &previewChild{cmd: exec.Command(program)}
+	c.cmd.Env = append(os.Environ(), env...)
+	c.cmd.Stderr = stderr
+	var err error
+	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("start the helper: %w", err)
+	}
+	// Not StdoutPipe, which Wait closes before all is read.
+	out, in, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("start the helper: %w", err)
+	}
+	c.stdout, c.cmd.Stdout = out, in
+	err = c.cmd.Start()
+	in.Close()
+	if err != nil {
+		out.Close()
+		return nil, fmt.Errorf("start the helper: %w", err)
+	}
+	return c, nil
+}
+
+func (c *previewChild) Stdin() io.WriteCloser { return c.stdin }
+func (c *previewChild) Stdout() io.ReadCloser { return c.stdout }
+func (c *previewChild) Kill()                 { c.cmd.Process.Kill() }
+
+// Wait waits for the end of the helper.
+func (c *previewChild) Wait() int {
+	_ = c.cmd.Wait() // the exit code says it all
+	return c.cmd.ProcessState.ExitCode()
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/toolchain/display"
+	"installordefer/internal/toolchain/driver"
+	"installordefer/prompt"
+)
+
+func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
+	for line, says := range map[string]string{
+		"--dialog nonsense":         `there is no dialog "nonsense"`,
+		"--light --dark":            "cannot both be",
+		"extra":                     "one word too many",
+		"--settings /no/such/file":  "no such file",
+		"--color":                   "unknown flag",
+		"--helper /no/such/program": "start the helper",
+	} {
+		var stdout, stderr bytes.Buffer
+		code := previewCommand(strings.Fields(line), nil, &stdout, &stderr)
+		if code == exitOK || !strings.Contains(stderr.String(), says) {
+			t.Errorf("%s: exit code %d, %q", line, code, stderr.String())
+		}
+	}
+}
+
+func TestPreviewHelpNamesEveryDialog(t *testing.T) {
+	var stdout bytes.Buffer
+	if code := previewCommand([]string{"--help"}, nil, &stdout, &stdout); code != exitOK {
+		t.Fatalf("exit code %d", code)
+	}
+	for _, k := range previewKinds {
+		if !strings.Contains(stdout.String(), string(k)) {
+			t.Errorf("--help does not name %s", k)
+		}
+	}
+}
+
+// TestPreviewDialogsAreOnesThatTheHelperTakes holds for the built-in settings
+// and for extreme ones.
+func TestPreviewDialogsAreOnesThatTheHelperTakes(t *testing.T) {
+	tight := deferral.Defaults()
+	tight.MaxDeferralTime, tight.DeferralPeriod = 3*time.Minute, 2*time.Minute+59*time.Second
+	tight.DeferralChoices = []time.Duration{time.Hour, 24 * time.Hour}
+	for _, set := range []deferral.Settings{deferral.Defaults(), tight} {
+		for _, kind := range previewKinds {
+			d := previewDialog(kind, set, time.Now())
+			d.ID = "test"
+			if _, err := prompt.EncodeDialog(d); err != nil {
+				t.Errorf("%s: %v", kind, err)
+			}
+			if d.Heading == "" || strings.Contains(d.Heading+d.Body, "%") {
+				t.Errorf("%s says %q, %q", kind, d.Heading, d.Body)
+			}
+		}
+	}
+}
+
+func TestPreviewUsesTheAdministratorsSettings(t *testing.T) {
+	settings := filepath.Join(t.TempDir(), "settings.plist")
+	if err := os.WriteFile(settings, []byte(`<plist version="1.0"><dict>
+		<key>MessageInstallOrDeferHeading</key><string>Please update, says %SUPPORT_CONTACT%</string>
+		<key>SupportContact</key><string>the Help Desk</string>
+		<key>InstallButtonLabel</key><string>Go</string>
+		<key>DeferralPeriod</key><string>nonsense</string>
+	</dict></plist>`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := preview{settings: settings}
+	set, problems, err := p.read(nil)
+	if err != nil || len(problems) != 1 {
+		t.Fatalf("%v, %v", problems, err)
+	}
+	d := previewDialog(prompt.RunOrDefer, set, time.Now())
+	if d.Heading != "Please update, says the Help Desk" || d.RunButton() != "Go" {
+		t.Errorf("the dialog says %q and %q", d.Heading, d.RunButton())
+	}
+}
+
+// TestPreviewDrawsEveryDialog also makes the pictures of the documentation:
+// make pictures names the folder for them.
+func TestPreviewDrawsEveryDialog(t *testing.T) {
+	helper := windowHelper(t)
+	keep := os.Getenv("INSTALL_OR_DEFER_PICTURES")
+	for _, looks := range []string{"light", "dark"} {
+		d, err := display.Start(context.Background(), display.Options{Scale: 2, Width: 2000, Height: 1600})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(d.Close)
+		for _, e := range d.Env {
+			name, value, _ := strings.Cut(e, "=")
+			t.Setenv(name, value)
+		}
+		for _, kind := range previewKinds {
+			file := filepath.Join(t.TempDir(), "dialog.png")
+			var stdout, stderr bytes.Buffer
+			code := previewCommand([]string{"--dialog", string(kind), "--" + looks, "--png", file, "--helper", helper}, nil, &stdout, &stderr)
+			if code != exitOK {
+				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
+				continue
+			}
+			img := readPNG(t, file)
+			if b := img.Bounds(); b.Dx() < 1000 || b.Dy() < 300 {
+				t.Errorf("%s is only %v", kind, b)
+			}
+			ground, _, _, _ := img.At(10, img.Bounds().Max.Y-10).RGBA()
+			if dark := ground>>8 < 100; dark != (looks == "dark") {
+				t.Errorf("%s in %s has the ground %d", kind, looks, ground>>8)
+			}
+			if keep != "" {
+				writePNG(t, filepath.Join(keep, string(kind)+"-"+looks+".png"), driver.Frame(img, 2))
+			}
+		}
+	}
+}
+
+// windowHelper builds the helper with windows, or leaves the test out.
+func windowHelper(t *testing.T) string {
+	t.Helper()
+	xgo := func(args ...string) ([]byte, error) {
+		cmd := exec.Command("go", append([]string{"run", "./internal/toolchain/xgo"}, args...)...)
+		cmd.Dir = filepath.Join("..", "..")
+		return cmd.CombinedOutput()
+	}
+	if runtime.GOOS != "linux" || os.Getenv("TEST_FAST") != "" {
+		t.Skip("left out: the dialogs are drawn over GNUstep, on Linux, and not by make test-fast")
+	}
+	if out, err := xgo("ready", "gnustep"); err != nil {
+		if os.Getenv("INSTALL_OR_DEFER_NEEDS_TOOLKIT") != "" {
+			t.Fatalf("%s", out)
+		}
+		t.Skipf("left out: the toolkit is not set up (make setup): %s", out)
+	}
+	program := filepath.Join(t.TempDir(), "install-or-defer-prompt")
+	if out, err := xgo("gnustep", "build", "-o", program, "./cmd/install-or-defer-prompt"); err != nil {
+		t.Fatalf("the helper cannot be built: %v\n%s", err, out)
+	}
+	return program
+}
+
+func readPNG(t *testing.T, name string) image.Image {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+func writePNG(t *testing.T, name string, img image.Image) {
+	t.Helper()
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	enc := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := enc.Encode(f, img); err != nil {
+		t.Fatal(err)
+	}
+}
