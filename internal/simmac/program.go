@@ -107,6 +107,9 @@ func (p *Program) main() int {
 	return code
 }
 
+// Waiting tells whether a program of the Mac is in the middle of its work.
+func (m *Mac) Waiting() bool { return len(m.programs) > 0 }
+
 // resume lets the program go on to its next wait or its end.
 func (p *Program) resume() {
 	if p.ended {

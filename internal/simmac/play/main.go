@@ -13,8 +13,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // the machine may have no time zones
@@ -64,7 +66,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.BoolVar(&o.scripted, "scripted", false, "let somebody scripted answer, also on a terminal")
 	flags.BoolVar(&o.keep, "keep", false, "keep the folder of the simulated Mac")
 	flags.BoolVar(&o.commands, "commands", false, "tell the programs that are run, too")
-	flags.Float64Var(&o.rate, "rate", 90, "how many simulated seconds pass in a real one")
+	flags.Float64Var(&o.rate, "rate", 60, "how many simulated seconds pass in a real one")
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
@@ -159,11 +161,15 @@ type told struct {
 func (t *theatre) tell(e simmac.Event, zone *time.Location) {
 	t.journal = append(t.journal, e)
 	if t.person {
+		// What the person has seen and done on the terminal is not told again.
 		switch e.Kind {
 		case simmac.DialogShown:
 			t.dialogs++
 		case simmac.DialogClosed:
 			t.dialogs--
+		}
+		if e.Kind == simmac.DialogShown {
+			return
 		}
 		if t.dialogs > 0 {
 			t.held = append(t.held, told{e, zone})
@@ -198,9 +204,12 @@ func (t *theatre) open(o options, folder string) (*rooted.Mac, error) {
 	cfg := rooted.Config{
 		Root: root, Facts: facts, Program: o.job, Simtool: o.tools, Rate: o.rate, Tell: t.tell, Output: os.Stderr,
 	}
-	if o.helper != "" && !o.scripted && (o.window || onTerminal()) {
+	terminal := terminalName()
+	if o.helper != "" && !o.scripted && (o.window || terminal != "") {
 		cfg.Helper = o.helper
-		t.person = !o.window
+		if !o.window {
+			cfg.Terminal, t.person = terminal, true
+		}
 		cfg.RateAt = unhurried(o.rate)
 		cfg.Env = display()
 	}
@@ -231,14 +240,24 @@ func unhurried(rate float64) func(prompt.Kind) float64 {
 	}
 }
 
-// onTerminal tells whether a person can answer on the terminal.
-func onTerminal() bool {
+// terminalName returns the device of the terminal on which a person can answer,
+// or nothing.
+func terminalName() string {
 	for _, f := range []*os.File{os.Stdin, os.Stdout} {
 		if _, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ); err != nil {
-			return false
+			return ""
 		}
 	}
-	return true
+	if name, err := os.Readlink("/proc/self/fd/0"); err == nil {
+		return name
+	}
+	tty := exec.Command("tty") // a Mac has no /proc
+	tty.Stdin = os.Stdin
+	name, err := tty.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(name))
 }
 
 // display is what a native helper needs to find its screen.

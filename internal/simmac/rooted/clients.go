@@ -5,6 +5,7 @@ import (
 	"sync"
 	"syscall"
 
+	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/wire"
 )
@@ -95,6 +96,7 @@ func (c *client) serve() {
 	}
 	c.r.mu.Lock()
 	c.pid = h.PID
+	c.r.active = clock.Real()
 	c.r.mu.Unlock()
 	switch h.Op {
 	case wire.Run:
@@ -113,6 +115,7 @@ func (c *client) serve() {
 func (c *client) gone() {
 	c.r.mu.Lock()
 	delete(c.r.clients, c)
+	c.r.active = clock.Real()
 	c.r.mu.Unlock()
 	c.close()
 }
@@ -176,7 +179,7 @@ func (c *client) show(h wire.Hello) {
 		c.send(wire.Event{Exit: true, Code: noScreen})
 		return
 	case real != "":
-		c.send(wire.Event{Helper: real})
+		c.send(wire.Event{Helper: real, Terminal: c.r.cfg.Terminal})
 	default:
 		c.send(wire.Event{})
 	}

@@ -35,7 +35,9 @@ type Config struct {
 	// Program is the root job, Simtool the program that stands for macOS's.
 	Program, Simtool string
 	// Helper is a real helper. Without one the people of the model answer.
-	Helper string
+	// Terminal is the device of the terminal that it uses; empty means that
+	// it needs none.
+	Helper, Terminal string
 	// Env is added to the environment of the root job.
 	Env []string
 	// Rate is how many simulated seconds pass in a real one while the root
@@ -60,6 +62,7 @@ type Mac struct {
 	clock   anchor
 	clients map[*client]bool
 	dialogs map[prompt.Kind]int // on the screen
+	active  time.Duration       // when a process last did something, of real time
 	job     *exec.Cmd
 	jobEnd  chan struct{} // closed when the job's process has ended
 	failure error
@@ -97,6 +100,7 @@ func Start(cfg Config) (*Mac, error) {
 
 // tell keeps count of dialogs and passes events on. The lock is held.
 func (r *Mac) tell(e simmac.Event) {
+	r.active = clock.Real()
 	switch e.Kind {
 	case simmac.DialogShown:
 		r.dialogs[prompt.Kind(e.Name)]++
@@ -256,14 +260,31 @@ func (a *anchor) set(r *Mac, rate float64) {
 	}))
 }
 
+// Time hurries only while everybody waits for it. While processes start, end
+// and compute it creeps, so that a slow machine does not make the Mac a slow
+// one, whose tools seem to hang.
+const (
+	creeping = 3
+	// quiet is how long nothing has to happen for the root job to be taken to
+	// wait for time to pass.
+	quiet = 400 * time.Millisecond
+)
+
 // rate is how fast time is to pass now.
 func (r *Mac) rate() float64 {
-	if r.cfg.RateAt != nil {
-		for kind, n := range r.dialogs {
-			if rate := r.cfg.RateAt(kind); n > 0 && rate > 0 {
+	for kind, n := range r.dialogs {
+		if n <= 0 {
+			continue
+		}
+		if r.cfg.RateAt != nil {
+			if rate := r.cfg.RateAt(kind); rate > 0 {
 				return rate
 			}
 		}
+		return r.cfg.Rate
 	}
-	return r.cfg.Rate
+	if r.model.Waiting() || clock.Real()-r.active > quiet {
+		return r.cfg.Rate
+	}
+	return min(creeping, r.cfg.Rate)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 
@@ -28,7 +29,7 @@ func (p *program) helper() int {
 	}
 	switch {
 	case first.Helper != "":
-		return p.realHelper(c, first.Helper, line, in)
+		return p.realHelper(c, first, line, in)
 	case first.Exit:
 		return first.Code
 	}
@@ -74,16 +75,28 @@ func forward(in *bufio.Reader, c *wire.Conn, to io.WriteCloser) {
 
 // realHelper stands between the root job and a real helper, so that the model
 // sees what goes on.
-func (p *program) realHelper(c *wire.Conn, path string, dialog []byte, in *bufio.Reader) int {
-	cmd := exec.Command(path, "--clock", filepath.Join(p.root, "private/var/simmac/clock.json"))
+func (p *program) realHelper(c *wire.Conn, e wire.Event, dialog []byte, in *bufio.Reader) int {
+	cmd := exec.Command(e.Helper, "--clock", filepath.Join(p.root, "private/var/simmac/clock.json"))
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return prompt.ExitNone
 	}
 	stdout, err := cmd.StdoutPipe()
-	if err != nil || cmd.Start() != nil {
+	if err != nil {
 		return prompt.ExitNone
+	}
+	leave := func() {}
+	if e.Terminal != "" {
+		d, err := sitDown(e.Terminal, cmd)
+		if err != nil {
+			fail("the terminal %s: %v", e.Terminal, err)
+		}
+		leave = func() { d.leave(cmd) }
+	}
+	if err := cmd.Start(); err != nil {
+		leave()
+		fail("the helper: %v", err)
 	}
 	go func() {
 		stdin.Write(dialog)
@@ -93,10 +106,17 @@ func (p *program) realHelper(c *wire.Conn, path string, dialog []byte, in *bufio
 		var e wire.Event
 		for c.Receive(&e) == nil && !e.Exit {
 		}
-		cmd.Process.Kill() // the session has ended
+		cmd.Process.Kill() // the session has ended, or the Mac
+	}()
+	go func() {
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+		<-asked
+		cmd.Process.Signal(syscall.SIGTERM)
 	}()
 	answer, _ := io.ReadAll(io.LimitReader(stdout, 1<<20))
-	cmd.Wait()
+	cmd.Wait() // its exit code is looked at below
+	leave()
 	os.Stdout.Write(answer)
 	code := cmd.ProcessState.ExitCode()
 	c.Send(wire.Event{Exit: true, Code: code, Line: answer})
