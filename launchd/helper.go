@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 
@@ -28,13 +29,16 @@ func (h *Host) CheckHelper(ctx context.Context) (note string, err error) {
 // be writable by nobody else, none a link. It starts no program.
 func (h *Host) CheckHelperFiles() error {
 	dir, err := h.openFolder(filepath.Dir(h.Helper()))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the helper is not installed: there is no %s: %w", h.Helper(), fs.ErrNotExist)
+	}
 	if err != nil {
 		return fmt.Errorf("checking the helper before its start: %w", err)
 	}
 	defer dir.Close()
 	info, err := dir.Lstat(helperName)
 	if err != nil {
-		return fmt.Errorf("checking the helper before its start: %w", err)
+		return fmt.Errorf("the helper is not installed: %w", err)
 	}
 	switch {
 	case !info.Mode().IsRegular():
