@@ -18,6 +18,7 @@ func commands() []command {
 		{"lint", "check files with settings before Macs see them", lintCommand},
 		{"profile", "write a configuration profile from settings", profileCommand},
 		{"rehearse", "play settings against a simulated Mac", rehearseCommand},
+		{"preview", "show a dialog with your settings and made-up updates", previewCommand},
 		{"uninstall", "remove the job from this Mac", uninstallCommand},
 		{"reset", "forget the running round and its deadline", resetCommand},
 	}
