@@ -256,6 +256,9 @@ func decideStopped(s Situation) Decision {
 // decidePrompt is for the time before the deadline.
 func decidePrompt(s Situation) Decision {
 	st := s.State
+	if !s.Checked && st.LastCheck.At.Boot != s.Now.Boot {
+		return Decision{Do: DoCheck, Why: "The Mac has restarted since the last check, so something may have been installed."}
+	}
 	if left := st.DeferralLeft(s.Now); left > 0 {
 		return Decision{Do: Wait, For: min(left, st.TimeLeft(s.Now)), Setting: "DeferralPeriod",
 			Why: "The prompt is deferred until " + s.clockTime(left) + "."}

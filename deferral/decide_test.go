@@ -165,6 +165,37 @@ func TestTheLastPromptIsTheOneWhoseDeferralWouldReachTheDeadline(t *testing.T) {
 	}
 }
 
+func TestTheFirstWakeAfterARestartChecksAndTheNextOneWaits(t *testing.T) {
+	st := found(Defaults(), tahoe).Deferred(4*time.Hour, at(0))
+	s := situation(st, 0)
+	s.Checked, s.Facts = false, nil
+	s.Now = clock.Moment{Wall: monday.Add(time.Hour), Continuous: time.Minute, Boot: "second"}
+	if d := Decide(s); d.Do != DoCheck {
+		t.Fatalf("decided %q (%s), want a check", d.Do, d.Why)
+	}
+	s.State = st.Checked(Unknown, nil, s.Settings, intel, s.Now, time.UTC)
+	if d := Decide(s); d.Do != Wait {
+		t.Errorf("after a check that failed: %q (%s), want to wait for the end of the deferral", d.Do, d.Why)
+	}
+}
+
+func TestDurationsAreSaidAsPeopleSayThem(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                                 "0 seconds",
+		time.Second:                       "1 second",
+		89*time.Second + time.Millisecond: "90 seconds",
+		5 * time.Minute:                   "5 minutes",
+		4 * time.Hour:                     "4 hours",
+		2*time.Hour + 30*time.Second:      "2 hours and 1 minute",
+		72 * time.Hour:                    "3 days",
+		63*time.Hour + 30*time.Minute:     "2 days and 16 hours",
+	} {
+		if got := words(d); got != want {
+			t.Errorf("%v is said as %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestANewerUpdateInheritsTheDeadline(t *testing.T) {
 	st := found(Defaults(), safari)
 	newer := Update{Label: "Safari27.1TahoeAuto-27.1", Title: "Safari", Version: "27.1"}

@@ -72,6 +72,7 @@ type wake struct {
 	tried    bool // downloading
 	consent  deferral.Consent
 	told     bool
+	answered bool // the log says already when the next prompt comes
 }
 
 // Wake does what there is to do and returns when nothing is left to do for
@@ -164,7 +165,7 @@ func (w *wake) rest(d deferral.Decision) (Outcome, error) {
 		}
 	}
 	tell := w.Log.Debug
-	if w.told {
+	if w.told && !w.answered {
 		tell = w.Log.Notice
 	}
 	tell(logging.Job, "%s%s", d.Why, because(d.Setting))

@@ -50,6 +50,7 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 		a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: "another person is at the screen now"}
 	}
 	now, after := w.now(), a.After.Round(time.Second)
+	w.answered = a.Result != prompt.ResultRun
 	switch a.Result {
 	case prompt.ResultRun:
 		w.Log.Notice(logging.Prompt, "%s clicked Run Updates after %v.", w.person.Name, after)
