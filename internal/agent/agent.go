@@ -238,6 +238,10 @@ func (w *wake) lookAround(ctx context.Context) {
 		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
 	}
 	w.person, f.Person, f.Unclear = person, present && err == nil, err != nil
+	w.facts = f
+	if f.Unclear || !f.Person && !w.st.Due(w.now()) {
+		return // nothing follows that the rest could change
+	}
 	if f.Converting, err = w.Host.FileVault(ctx); err != nil {
 		w.Log.Error(logging.Install, "Whether FileVault is at work could not be found out: %v", err)
 	}
@@ -247,7 +251,6 @@ func (w *wake) lookAround(ctx context.Context) {
 	}
 	f.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
 	f.BatteryPercent = power.Percent
-	w.facts = f
 }
 
 // remove removes the job. It is written down first, so that a removal that
