@@ -32,7 +32,8 @@ type Process interface {
 // The patience of the root job with a helper. It is real time, which stands
 // still while the Mac sleeps: the helper stands still then, too.
 const (
-	// overtime is how much longer than its own limit a helper may take.
+	// overtime is how much longer than its own limit a helper may take, and
+	// how long it may stay after its answer.
 	overtime = 5 * time.Second
 	// closing is how long a helper may take to end when its standard input
 	// has ended.
@@ -147,16 +148,22 @@ func (v *Conversation) shut(why string) {
 	if why == taken {
 		why = "the helper did not end when " + taken
 	}
-	v.mu.Lock()
-	v.forced = why
-	v.mu.Unlock()
-	go v.process.Kill() // which may wait for the end itself
+	v.kill(why)
 	if !v.endsWithin(killing) {
 		v.mu.Lock()
 		v.forced += ", nor when it was killed"
 		v.mu.Unlock()
 		v.finish(Answer{Result: ResultNone, After: v.after(v.clock.Now())})
 	}
+}
+
+// kill ends the helper by force. It does not wait for the end, which may never
+// come.
+func (v *Conversation) kill(why string) {
+	v.mu.Lock()
+	v.forced = why
+	v.mu.Unlock()
+	go v.process.Kill()
 }
 
 func (v *Conversation) limit() time.Duration {
@@ -251,10 +258,14 @@ func (v *Conversation) output() output {
 			o.at = v.clock.Now()
 		}
 		n += m
-		if i := bytes.IndexByte(buf[:n], '\n'); i >= 0 && i < n-1 {
+		switch i := bytes.IndexByte(buf[:n], '\n'); {
+		case i >= 0 && i < n-1:
 			clear(buf)
 			o.why = "the helper wrote more than one line"
 			return o
+		case i >= 0:
+			slow := time.AfterFunc(overtime, func() { v.kill("the helper did not end after its answer") })
+			defer slow.Stop()
 		}
 		if err != nil {
 			o.line = buf[:n]

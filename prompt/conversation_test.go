@@ -152,6 +152,53 @@ func TestChangesReachTheHelperInOrder(t *testing.T) {
 	})
 }
 
+// chatty adds to its answer, and stays.
+func chatty(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
+	io.WriteString(out, "{}\n")
+	time.Sleep(3 * time.Second)
+	io.WriteString(out, "x")
+	<-a.killed
+	return -1
+}
+
+// hesitant begins its answer too fast.
+func hesitant(_ *actor, d Dialog, _ *Reader, out io.Writer) int {
+	time.Sleep(time.Second / 2)
+	line, code := EncodeAnswer(d, Answer{Result: ResultRun})
+	out.Write(line[:1])
+	time.Sleep(time.Minute)
+	out.Write(line[1:])
+	return code
+}
+
+// flood never ends its line.
+func flood(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
+	go io.Copy(out, &endless{})
+	<-a.killed
+	return -1
+}
+
+// floodOfLines never stops to answer.
+func floodOfLines(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
+	go func() {
+		for {
+			if _, err := io.WriteString(out, "{}\n"); err != nil {
+				return
+			}
+		}
+	}()
+	<-a.killed
+	return -1
+}
+
+// lingering answers, and stays.
+func lingering(a *actor, d Dialog, _ *Reader, out io.Writer) int {
+	time.Sleep(time.Minute)
+	WriteAnswer(out, d, Answer{Result: ResultRun})
+	<-a.killed
+	return -1
+}
+
 func TestAHelperThatMisbehavesGivesNoAnswer(t *testing.T) {
 	writes := func(s string, code int) func(*actor, Dialog, *Reader, io.Writer) int {
 		return func(a *actor, d Dialog, _ *Reader, out io.Writer) int {
@@ -166,53 +213,21 @@ func TestAHelperThatMisbehavesGivesNoAnswer(t *testing.T) {
 		why  string
 		took time.Duration
 	}{
-		"crash":       {writes("", 2), "the helper crashed (exit code 2)", 10 * time.Second},
-		"rubbish":     {writes("yes\n", 10), "the helper wrote something that is not an answer", 10 * time.Second},
-		"two answers": {writes(run+run, 10), "the helper wrote more than one line", 10 * time.Second},
-		"a second line, and it stays": {func(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
-			io.WriteString(out, "{}\n")
-			time.Sleep(10 * time.Second)
-			io.WriteString(out, "x")
-			<-a.killed
-			return -1
-		}, "the helper wrote more than one line", 10 * time.Second},
-		"an answer begun too fast": {func(_ *actor, d Dialog, _ *Reader, out io.Writer) int {
-			time.Sleep(time.Second / 2)
-			line, code := EncodeAnswer(d, Answer{Result: ResultRun})
-			out.Write(line[:1])
-			time.Sleep(time.Minute)
-			out.Write(line[1:])
-			return code
-		}, "the answer came after 500ms, faster than a person can read", time.Minute + time.Second/2},
-		"an empty line":   {writes("\n"+run, 10), "the helper wrote more than one line", 10 * time.Second},
-		"disagreement":    {writes(run, 11), `the answer "run" and the exit code 11 do not agree`, 10 * time.Second},
-		"another dialog":  {writes(strings.Replace(run, "ID", "other", 1), 10), "the answer belongs to another dialog", 10 * time.Second},
-		"too fast":        {answers(time.Second/2, Answer{Result: ResultRun}), "the answer came after 500ms, faster than a person can read", time.Second / 2},
-		"closed unasked":  {answers(time.Minute, Answer{Result: ResultClosed}), "the helper took its dialog away unasked", time.Minute},
-		"stuck for ever":  {stuck, "the helper did not end by itself after 1h0m0s", time.Hour + overtime + closing},
-		"slow at the end": {func(a *actor, d Dialog, in *Reader, out io.Writer) int { return obedient(a, d, in, out) }, "the helper did not end by itself after 1h0m0s", time.Hour + overtime},
-		"a flood": {func(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
-			go io.Copy(out, &endless{})
-			<-a.killed
-			return -1
-		}, "the helper wrote more than 65536 bytes", 0},
-		"a flood of lines": {func(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
-			go func() {
-				for {
-					if _, err := io.WriteString(out, "{}\n"); err != nil {
-						return
-					}
-				}
-			}()
-			<-a.killed
-			return -1
-		}, "the helper wrote more than one line", 0},
-		"an answer while it stays": {func(a *actor, d Dialog, _ *Reader, out io.Writer) int {
-			time.Sleep(time.Minute)
-			WriteAnswer(out, d, Answer{Result: ResultRun})
-			<-a.killed
-			return -1
-		}, "the helper did not end by itself after 1h0m0s", time.Hour + overtime + closing},
+		"crash":                       {writes("", 2), "the helper crashed (exit code 2)", 10 * time.Second},
+		"rubbish":                     {writes("yes\n", 10), "the helper wrote something that is not an answer", 10 * time.Second},
+		"two answers":                 {writes(run+run, 10), "the helper wrote more than one line", 10 * time.Second},
+		"a second line, and it stays": {chatty, "the helper wrote more than one line", 3 * time.Second},
+		"an answer begun too fast":    {hesitant, "the answer came after 500ms, faster than a person can read", time.Minute + time.Second/2},
+		"an empty line":               {writes("\n"+run, 10), "the helper wrote more than one line", 10 * time.Second},
+		"disagreement":                {writes(run, 11), `the answer "run" and the exit code 11 do not agree`, 10 * time.Second},
+		"another dialog":              {writes(strings.Replace(run, "ID", "other", 1), 10), "the answer belongs to another dialog", 10 * time.Second},
+		"too fast":                    {answers(time.Second/2, Answer{Result: ResultRun}), "the answer came after 500ms, faster than a person can read", time.Second / 2},
+		"closed unasked":              {answers(time.Minute, Answer{Result: ResultClosed}), "the helper took its dialog away unasked", time.Minute},
+		"stuck for ever":              {stuck, "the helper did not end by itself after 1h0m0s", time.Hour + overtime + closing},
+		"slow at the end":             {obedient, "the helper did not end by itself after 1h0m0s", time.Hour + overtime},
+		"a flood":                     {flood, "the helper wrote more than 65536 bytes", 0},
+		"a flood of lines":            {floodOfLines, "the helper wrote more than one line", 0},
+		"an answer while it stays":    {lingering, "the helper did not end after its answer", time.Minute + overtime},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
