@@ -187,12 +187,8 @@ const simulatedTick = 20 * time.Millisecond
 func (s *simulated) Sleep(ctx context.Context, d time.Duration) error {
 	return sleep(ctx, d, s.Now, func(left time.Duration) time.Duration {
 		s.mu.Lock()
-		rate := s.anchor.Rate
+		real := float64(left) / s.anchor.Rate // infinite when time stands still
 		s.mu.Unlock()
-		if rate <= 0 {
-			return simulatedTick
-		}
-		real := float64(left) / rate
 		return time.Duration(min(max(real, float64(50*time.Microsecond)), float64(simulatedTick)))
 	})
 }

@@ -9,10 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A System is the clock of the machine that the program runs on.
-type system struct {
-	boot Boot
-}
+type system struct{ boot Boot }
 
 // System returns the clock of the machine that the program runs on. Its Sleep
 // looks at the continuous clock at least every five seconds, because Go's own
@@ -28,19 +25,17 @@ func System() Clock {
 }
 
 func (s system) Now() Moment {
-	return Moment{Wall: time.Now().Round(0).UTC(), Continuous: Real(), Boot: s.boot}
+	return Moment{Wall: time.Now().UTC(), Continuous: Real(), Boot: s.boot}
 }
 
 func (s system) Sleep(ctx context.Context, d time.Duration) error {
-	return sleep(ctx, d, s.Now, func(left time.Duration) time.Duration {
-		return min(left, systemTick)
-	})
+	return sleep(ctx, d, s.Now, systemTick)
 }
 
 // systemTick is how long a sleep goes on without looking at the continuous
-// clock. After the Mac wakes, a sleep is late by this at most; an hour's sleep
-// costs 720 looks.
-const systemTick = 5 * time.Second
+// clock. After the Mac wakes, a sleep is late by five seconds at most; an
+// hour's sleep costs 720 looks.
+func systemTick(left time.Duration) time.Duration { return min(left, 5*time.Second) }
 
 // Real returns the continuous clock of the machine that the program runs on.
 func Real() time.Duration {

@@ -4,7 +4,7 @@ import "golang.org/x/sys/unix"
 
 // continuousClock is the clock that clock_gettime(3) describes as running on
 // while the system is asleep and as untouched by adjustments of the time.
-// CLOCK_MONOTONIC runs on as well, but is steered with the wall clock.
+// CLOCK_MONOTONIC runs on as well, but macOS computes it from the wall clock.
 const continuousClock = unix.CLOCK_MONOTONIC_RAW
 
 // bootName reads the identifier that the kernel draws at each start.

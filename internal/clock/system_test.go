@@ -70,7 +70,7 @@ func (m *machine) now() Moment {
 }
 
 func (m *machine) sleep(ctx context.Context, d time.Duration) error {
-	return sleep(ctx, d, m.now, func(left time.Duration) time.Duration { return min(left, systemTick) })
+	return sleep(ctx, d, m.now, systemTick)
 }
 
 func TestALongSleepIsExactAndCheap(t *testing.T) {

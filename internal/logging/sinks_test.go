@@ -3,10 +3,12 @@ package logging
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -145,6 +147,45 @@ func TestALogIsAppendedToAndItsSizeIsKnown(t *testing.T) {
 	}
 }
 
+func TestTwoProgramsCanWriteTheSameLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.log")
+	one, two := New(File(path), fixed), New(File(path), fixed)
+	one.Notice(Job, "a")
+	two.Notice(Job, "b")
+	one.Notice(Job, "c")
+	two.Notice(Job, "d")
+	errs := errors.Join(one.Close(), two.Close())
+	data, err := os.ReadFile(path)
+	if err := errors.Join(errs, err); err != nil {
+		t.Fatal(err)
+	}
+	var texts string
+	for line := range strings.Lines(string(data)) {
+		texts += strings.TrimSpace(line[strings.LastIndex(line, ":")+1:])
+	}
+	if texts != "abcd" {
+		t.Errorf("got\n%s", data)
+	}
+}
+
+func TestALogHasItsModeWhateverItHadBefore(t *testing.T) {
+	defer syscall.Umask(syscall.Umask(0o077))
+	for _, before := range []fs.FileMode{0, 0o600, 0o666} {
+		path := filepath.Join(t.TempDir(), "x.log")
+		if before != 0 {
+			if err := errors.Join(os.WriteFile(path, nil, before), os.Chmod(path, before)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		log := New(File(path), fixed)
+		log.Notice(Job, "x")
+		log.Close()
+		if info, err := os.Stat(path); err != nil || info.Mode() != 0o640 {
+			t.Errorf("before %v, now %v, %v", before, info.Mode(), err)
+		}
+	}
+}
+
 func TestALogThatWasMovedAwayIsOpenedAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.log")
 	log := New(File(path), fixed)
@@ -153,7 +194,7 @@ func TestALogThatWasMovedAwayIsOpenedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	log.Notice(Job, "second")
-	if err := os.Remove(path); err != nil {
+	if err := errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o640)); err != nil {
 		t.Fatal(err)
 	}
 	log.Notice(Job, "third")

@@ -51,7 +51,8 @@ func (s *source) Close() error {
 }
 
 // Read returns io.EOF when every process has closed the other end, or when the
-// source was stopped and nothing more is there.
+// source was stopped and nothing more is there. Of a terminal Linux says EIO
+// instead of the former.
 func (s *source) Read(p []byte) (int, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -69,9 +70,6 @@ func (s *source) Read(p []byte) (int, error) {
 		switch {
 		case errors.Is(err, unix.EINTR), errors.Is(err, unix.EAGAIN):
 			continue
-		case errors.Is(err, unix.EIO):
-			// What Linux says of a terminal whose other end was closed.
-			return 0, io.EOF
 		case err != nil:
 			return 0, err
 		case n == 0 && len(p) > 0:

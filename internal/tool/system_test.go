@@ -76,12 +76,14 @@ func TestAProgramThatIsKilledByOthersHasNoExitStatus(t *testing.T) {
 
 func TestWhatCannotBeStartedSaysSo(t *testing.T) {
 	s := fakeMac(t, "")
-	notExecutable := filepath.Join(s.Root, string(Pmset))
-	if err := os.MkdirAll(filepath.Dir(notExecutable), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(notExecutable, nil, 0o644); err != nil {
-		t.Fatal(err)
+	for path, mode := range map[Path]fs.FileMode{Pmset: 0o644, "/bin/sh": 0o755} {
+		there := filepath.Join(s.Root, string(path))
+		if err := os.MkdirAll(filepath.Dir(there), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(there, []byte("#!/bin/sh\n"), mode); err != nil {
+			t.Fatal(err)
+		}
 	}
 	relative := &System{Root: "usr"}
 	for _, test := range []struct {
