@@ -28,6 +28,9 @@ type Slice struct {
 	MinimumOS string // of macOS, as "12.0"
 	SDK       string
 	Libraries []string
+	// Flat says that its symbols are looked for in all libraries, as in what
+	// Go links by itself; a program with C code is bound to one library each.
+	Flat      bool
 	Imports   []Import
 	Classes   int // Objective-C classes that it defines
 	Protocols int // Objective-C protocols that it carries
@@ -35,7 +38,7 @@ type Slice struct {
 	problems  []error
 }
 
-// An Import is a symbol and the library that it is bound to.
+// An Import is a symbol and the library that it is bound to, if it is.
 type Import struct{ Symbol, Library string }
 
 // File reads and checks the file. The error joins all that is wrong; the
@@ -158,10 +161,7 @@ func (s *Slice) readSections(f *macho.File) {
 }
 
 func (s *Slice) readSymbols(f *macho.File) {
-	if f.Flags&macho.FlagTwoLevel == 0 {
-		s.problem("its symbols are not bound to libraries (a flat namespace)")
-		return
-	}
+	s.Flat = f.Flags&macho.FlagTwoLevel == 0
 	if f.Symtab == nil {
 		s.problem("it has no symbol table")
 		return
@@ -170,6 +170,10 @@ func (s *Slice) readSymbols(f *macho.File) {
 	for _, sym := range f.Symtab.Syms {
 		if sym.Type&typeMask != 0 || sym.Type&external == 0 {
 			continue // defined here, or private
+		}
+		if s.Flat {
+			s.Imports = append(s.Imports, Import{Symbol: sym.Name})
+			continue
 		}
 		ordinal := int(sym.Desc >> 8)
 		if ordinal < 1 || ordinal > len(s.Libraries) {

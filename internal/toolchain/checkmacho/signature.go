@@ -13,7 +13,7 @@ type Kind string
 
 // The kinds of signature.
 const (
-	Unsigned    Kind = "none"
+	Unsigned    Kind = ""
 	AdHoc       Kind = "ad hoc"
 	Certificate Kind = "with a certificate"
 )
@@ -26,7 +26,7 @@ type Signature struct {
 }
 
 func (s Signature) String() string {
-	if s.Kind == Unsigned || s.Kind == "" {
+	if s.Kind == Unsigned {
 		return "none"
 	}
 	return fmt.Sprintf("%s, identifier %q, %d pages as signed", s.Kind, s.Identifier, s.Pages)

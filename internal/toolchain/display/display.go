@@ -177,6 +177,10 @@ func decodeXWD(data []byte) (*image.NRGBA, error) {
 	headerSize, version := field(0), field(1)
 	width, height, bitsPerPixel, stride, colors := field(4), field(5), field(11), field(12), field(19)
 	pixels := headerSize + 12*colors
+	const most = 1 << 14 // along a side
+	if width > most || height > most || stride > 8*most || headerSize > 1<<16 || colors > 1<<16 {
+		return nil, errors.New("the dump is of no screen")
+	}
 	if version != 7 || bitsPerPixel != 32 || stride < 4*width || pixels+stride*height > len(data) {
 		return nil, fmt.Errorf("a dump of version %d with %d bits a pixel is not known", version, bitsPerPixel)
 	}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"howett.net/plist"
+
+	"installordefer/internal/toolchain/checkmacho"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// helper builds the helper for Macs as make app does, or leaves the test out.
+func helper(t *testing.T) string {
+	t.Helper()
+	xgo := func(args ...string) ([]byte, error) {
+		cmd := exec.Command("go", append([]string{"run", "./internal/toolchain/xgo"}, args...)...)
+		cmd.Dir = filepath.Join("..", "..", "..")
+		return cmd.CombinedOutput()
+	}
+	if os.Getenv("TEST_FAST") != "" {
+		t.Skip("left out of make test-fast: the helper is not built for Macs")
+	}
+	if out, err := xgo("ready", "universal"); err != nil {
+		if os.Getenv("INSTALL_OR_DEFER_NEEDS_TOOLKIT") != "" {
+			t.Fatalf("%s", out)
+		}
+		t.Skipf("left out: the toolchain for Macs is not set up (make setup): %s", out)
+	}
+	program := filepath.Join(t.TempDir(), executable)
+	if out, err := xgo("universal", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/install-or-defer-prompt"); err != nil {
+		t.Fatalf("the helper cannot be built for Macs: %v\n%s", err, out)
+	}
+	return program
+}
+
+// TestTheHelperIsOneThatEveryMacFrom12OnStarts checks both slices, and that
+// they take from macOS exactly what is written down in testdata/imports.txt:
+// a new name there is a claim that macOS 12 has it.
+func TestTheHelperIsOneThatEveryMacFrom12OnStarts(t *testing.T) {
+	program := helper(t)
+	report, err := checkmacho.File(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := suits(report); err != nil {
+		t.Error(err)
+	}
+	t.Log(report)
+	byLibrary := map[string][]string{}
+	for _, s := range report.Slices {
+		// darwinkit's three: for actions, and two that nothing makes objects of.
+		if s.Classes > 3 {
+			t.Errorf("%v defines %d Objective-C classes: are there delegates?", s.CPU, s.Classes)
+		}
+		for _, i := range s.Imports {
+			if !slices.Contains(byLibrary[i.Library], i.Symbol) {
+				byLibrary[i.Library] = append(byLibrary[i.Library], i.Symbol)
+			}
+		}
+		for _, l := range s.Libraries {
+			if byLibrary[l] == nil {
+				byLibrary[l] = []string{} // linked, and nothing taken from it by name
+			}
+		}
+	}
+	var got bytes.Buffer
+	var libraries []string
+	for l := range byLibrary {
+		libraries = append(libraries, l)
+	}
+	slices.Sort(libraries)
+	for _, l := range libraries {
+		fmt.Fprintf(&got, "%s\n", l)
+		slices.Sort(byLibrary[l])
+		for _, s := range byLibrary[l] {
+			fmt.Fprintf(&got, "\t%s\n", s)
+		}
+	}
+	golden := filepath.Join("testdata", "imports.txt")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "linux" && !bytes.Equal(want, got.Bytes()) { // Apple's linker binds some names elsewhere
+		t.Errorf("what the helper takes from macOS has changed; go test -update writes it anew:\n%s", got.Bytes())
+	}
+	// A delegate would keep every method of every wrapper.
+	for _, s := range report.Slices {
+		if s.Size > 8<<20 {
+			t.Errorf("%v has %d bytes", s.CPU, s.Size)
+		}
+	}
+
+	a := app{program: program, id: "com.example.updates", name: "Example Updates", version: "2.3.1-rc1", out: filepath.Join(t.TempDir(), "Install or Defer.app")}
+	checkApp(t, a)
+}
+
+// checkApp makes the application twice and looks at what is in it.
+func checkApp(t *testing.T, a app) {
+	t.Helper()
+	var first map[string]string
+	for range 2 {
+		if err := a.make(); err != nil {
+			t.Fatal(err)
+		}
+		files := map[string]string{}
+		err := filepath.WalkDir(a.out, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			info, err := d.Info()
+			if err != nil {
+				return err
+			}
+			data, err := os.ReadFile(name)
+			files[strings.TrimPrefix(name, a.out+"/")] = fmt.Sprint(info.Mode(), string(data))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil && !mapsEqual(first, files) {
+			t.Error("the second application is not the first")
+		}
+		first = files
+	}
+	for name, mode := range map[string]string{
+		"Contents/Info.plist": "-rw-r--r--", "Contents/PkgInfo": "-rw-r--r--",
+		"Contents/Resources/AppIcon.icns": "-rw-r--r--", "Contents/MacOS/" + executable: "-rwxr-xr-x",
+	} {
+		if !strings.HasPrefix(first[name], mode) {
+			t.Errorf("%s is not there with mode %s", name, mode)
+		}
+		delete(first, name)
+	}
+	if len(first) > 0 {
+		t.Errorf("there is more in it: %d files", len(first))
+	}
+	data, err := os.ReadFile(filepath.Join(a.out, "Contents", "Info.plist"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var info map[string]any
+	if _, err := plist.Unmarshal(data, &info); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]any{
+		"CFBundleIdentifier": "com.example.updates.prompt", "CFBundleName": "Example Updates",
+		"CFBundleShortVersionString": "2.3.1-rc1", "CFBundleVersion": "2.3.1",
+		"LSUIElement": true, "LSMinimumSystemVersion": "12.0", "CFBundleExecutable": executable, "CFBundleIconFile": "AppIcon",
+	} {
+		if info[key] != want {
+			t.Errorf("%s is %v, not %v", key, info[key], want)
+		}
+	}
+}
+
+func mapsEqual(a, b map[string]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k, v := range a {
+		if b[k] != v {
+			return false
+		}
+	}
+	return true
+}
+
+func TestWhatCannotBecomeAnApplicationIsRefused(t *testing.T) {
+	linux := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(linux, []byte("\x7fELF"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	good := app{program: linux, id: "com.example.x", name: "X", version: "1.0", out: filepath.Join(t.TempDir(), "x.app")}
+	for says, change := range map[string]func(*app){
+		"is no identifier":     func(a *app) { a.id = "no identifier" },
+		"is no version":        func(a *app) { a.version = "v1" },
+		"are needed":           func(a *app) { a.out = "x" },
+		"does not run on Macs": func(*app) {},
+		"no such file":         func(a *app) { a.program = "/no/such/file" },
+		"are needed ":          func(a *app) { a.name = "" },
+	} {
+		a := good
+		change(&a)
+		if err := a.make(); err == nil || !strings.Contains(err.Error(), strings.TrimSpace(says)) {
+			t.Errorf("%s: %v", says, err)
+		}
+		if _, err := os.Stat(good.out); err == nil {
+			t.Errorf("%s: an application was made all the same", says)
+		}
+	}
+}
