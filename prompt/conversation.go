@@ -37,9 +37,9 @@ const (
 	overtime = 5 * time.Second
 	// closing is how long a helper may take to end when its standard input
 	// has ended.
-	closing = 3 * time.Second
+	closing = 2 * time.Second
 	// killing is how long the end of a killed helper is waited for.
-	killing = 2 * time.Second
+	killing = time.Second
 	// draining is how long the rest of the output of a helper that has
 	// ended is waited for.
 	draining = 2 * time.Second
@@ -123,7 +123,10 @@ func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, o
 	if ctx.Err() != nil || wait == max {
 		return Answer{}, false
 	}
-	if !v.endsWithin(overtime) {
+	if !v.endsWithin(ctx, overtime) {
+		if ctx.Err() != nil {
+			return Answer{}, false
+		}
 		v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
 	}
 	return v.answer, true
@@ -132,8 +135,8 @@ func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, o
 // taken is why a dialog ends that the caller closes.
 const taken = "its dialog was taken away"
 
-// Close takes the dialog away and ends the helper, by force if need be. It may
-// be called again.
+// Close takes the dialog away and ends the helper, by force if need be. It
+// takes three seconds at most, and may be called again.
 func (v *Conversation) Close() { v.shut(taken) }
 
 // shut asks the helper to end, and ends it if it does not.
@@ -142,14 +145,14 @@ func (v *Conversation) shut(why string) {
 	v.asked = why
 	v.mu.Unlock()
 	v.process.Stdin().Close()
-	if v.endsWithin(closing) {
+	if v.endsWithin(context.Background(), closing) {
 		return
 	}
 	if why == taken {
 		why = "the helper did not end when " + taken
 	}
 	v.kill(why)
-	if !v.endsWithin(killing) {
+	if !v.endsWithin(context.Background(), killing) {
 		v.mu.Lock()
 		v.forced += ", nor when it was killed"
 		v.mu.Unlock()
@@ -184,8 +187,9 @@ func (v *Conversation) sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // endsWithin waits for the end of the helper and says whether it has ended.
-func (v *Conversation) endsWithin(d time.Duration) bool {
+func (v *Conversation) endsWithin(ctx context.Context, d time.Duration) bool {
 	select {
+	case <-ctx.Done():
 	case <-v.ended.Done():
 	case <-time.After(d):
 	}
