@@ -70,6 +70,7 @@ type wake struct {
 	sizes    map[string]int64
 	checked  bool
 	tried    bool // downloading
+	asked    bool // the person, with a prompt
 	consent  deferral.Consent
 	told     bool
 	answered bool // the log says already when the next prompt comes
@@ -109,7 +110,9 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 				return Outcome{}, err
 			}
 		}
-		if d.Do == deferral.Wait {
+		if d.Do == deferral.Wait || d.Do == deferral.Prompt && w.asked {
+			// The next prompt belongs to the next wake, which reads the
+			// settings anew.
 			return w.rest(d)
 		}
 		removed, err := w.do(ctx, d)

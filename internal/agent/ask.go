@@ -33,6 +33,7 @@ func (w *wake) ask(ctx context.Context, d deferral.Decision) error {
 	dialog.Choices = w.choices()
 	dialog.Deadline = w.deadline()
 	dialog.Timeout = min(w.set.PromptTimeout, w.st.TimeLeft(w.now()))
+	w.asked = true
 	w.st = w.st.Prompted()
 	if err := w.save(); err != nil {
 		return err

@@ -107,8 +107,7 @@ func (w *wake) restartAsked(show *updating) {
 		w.Log.Error(logging.State, "%v", err)
 	}
 	w.Log.Notice(logging.Restart, "The Mac is asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
-	at := now.Wall.Add(w.set.HardRestartDelay).In(w.Zone).Format("15:04")
-	show.change(prompt.Change{Body: "Please save your work now. Your Mac restarts at " + at + " at the latest.", Progress: &prompt.Progress{Fraction: 1}})
+	show.change(prompt.Change{Body: saveWork(false), Countdown: &w.set.HardRestartDelay, Progress: &prompt.Progress{Fraction: 1}})
 }
 
 // installResult is what a row of installations came to.
@@ -223,38 +222,25 @@ func (w *wake) hardRestart(ctx context.Context) error {
 // awaitRestart waits for a restart that was asked for, and shows how long
 // there is to save.
 func (w *wake) awaitRestart(ctx context.Context, d deferral.Decision) error {
-	var window Window
 	step := w.st.Round.Step
 	if person, present, err := w.Host.ConsoleUser(ctx); err == nil && present && step.Kind == deferral.StepSoft {
 		w.person = person
-		dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, restartBody(step.Shutdown, d.For), w.byLabel(step.Labels), true)
-		if window, err = w.Screen.Open(ctx, person, dialog); err != nil {
+		dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, saveWork(step.Shutdown), w.byLabel(step.Labels), true)
+		dialog.Countdown = d.For
+		if window, err := w.Screen.Open(ctx, person, dialog); err != nil {
 			w.Log.Error(logging.Restart, "How long there is to save could not be shown: %v", err)
-			window = nil
 		} else {
 			defer window.Close()
 		}
 	}
-	for left := d.For; left > 0; {
-		now := w.now()
-		wait := min(left, tick)
-		if window != nil {
-			_ = window.Change(prompt.Change{Body: restartBody(step.Shutdown, left), Progress: &prompt.Progress{Fraction: 1 - float64(left)/float64(max(w.set.HardRestartDelay, d.For))}})
-		}
-		if err := w.Clock.Sleep(ctx, wait); err != nil {
-			return nil
-		}
-		since, ok := w.now().Since(now)
-		if !ok {
-			return nil
-		}
-		left -= max(since, time.Millisecond)
-	}
+	_ = w.Clock.Sleep(ctx, d.For) // one that is cut short ends the wake
 	return nil
 }
 
-func restartBody(shutdown bool, left time.Duration) string {
-	return fmt.Sprintf("Please save your work now. Your Mac will %s in %s.", verb(shutdown), prompt.CountdownInWords(left.Round(time.Second)))
+// saveWork is what the person reads while there is time left before a restart
+// that does not ask. The dialog counts down by itself.
+func saveWork(shutdown bool) string {
+	return fmt.Sprintf("Please save your work now. Your Mac will %s without asking again.", verb(shutdown))
 }
 
 func verb(shutdown bool) string {
