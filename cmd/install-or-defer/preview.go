@@ -163,7 +163,7 @@ func (p *preview) show(ctx context.Context, set deferral.Settings, stdout, stder
 // program.
 func (p *preview) program() (string, error) {
 	if p.helper != "" {
-		return p.helper, nil
+		return filepath.Abs(p.helper)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -230,7 +230,9 @@ func (p *preview) environment() []string {
 		env = append(env, "INSTALL_OR_DEFER_APPEARANCE=dark")
 	}
 	if p.png != "" {
-		env = append(env, "INSTALL_OR_DEFER_PICTURE="+p.png)
+		if file, err := filepath.Abs(p.png); err == nil {
+			env = append(env, "INSTALL_OR_DEFER_PICTURE="+file)
+		}
 	}
 	return env
 }
@@ -328,7 +330,9 @@ func previewProgress(fraction float64) *prompt.Progress {
 	return &prompt.Progress{Fraction: fraction, Text: "macOS Tahoe 26.7"}
 }
 
-// A previewChild is the helper of a preview, as package prompt knows it.
+// A previewChild is the helper of a preview, as package prompt knows it. It is
+// not run by package tool, which runs what belongs to the installed job, in an
+// environment of its own: this is the person's process on the person's screen.
 type previewChild struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
