@@ -53,6 +53,12 @@ func (m *Mac) Console() *Account {
 	return nil
 }
 
+// Switching tells whether a fast user switch is under way.
+func (m *Mac) Switching() bool {
+	s := m.console()
+	return s != nil && s.loggingIn
+}
+
 func (m *Mac) console() *session {
 	for _, s := range m.sessions {
 		if s.onConsole {
