@@ -2,7 +2,6 @@ package softwareupdate
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -154,46 +153,93 @@ func unreadable(why string) error {
 }
 
 // What Apple's updater prints when it fails. Its sentences can be translated;
-// the names and numbers in them are not. An apostrophe may be a curly one.
-var (
-	networkPattern = regexp.MustCompile(`(?i)NSURLErrorDomain Code=-(?:1001|1003|1004|1005|1006|1009|1018|1020)\b|` +
-		`(?:can.?t|cannot) connect|not connected to the internet|network connection was lost|` +
-		`didn.?t get a response from the apple`)
-	spacePattern  = regexp.MustCompile(`(?i)^not enough free disk space(?:.*?a total of ([0-9]+(?:[.,][0-9]+)?) ?([KMGT])B)?`)
-	failedPattern = regexp.MustCompile(`(?i)^failed to |^error downloading |^install failed with error|` +
-		`error domain=\w+ code=-?\d+|MSU_ERR_\w+|^softwareupdate: (?:unrecognized|invalid) option|` +
-		`^couldn.?t communicate`)
-	ownerPattern = regexp.MustCompile(`(?i)^failed to authenticate|password rejected`)
-)
+// the names and numbers in them are not.
 
 // failureIn tells whether a line reports a failure, and of which kind.
 func failureIn(text string) (kind FailureKind, failed bool) {
+	said := plain(text)
 	switch {
 	case strings.HasSuffix(text, ": No such update"):
 		return FailureNoSuchUpdate, true
 	case text == "No updates are available.":
 		return FailureGone, true
-	case spacePattern.MatchString(text):
+	case strings.HasPrefix(said, tooLittleSpace):
 		return FailureSpace, true
-	case ownerPattern.MatchString(text):
+	case strings.HasPrefix(said, "failed to authenticate"), strings.Contains(said, "password rejected"):
 		return FailureAuthentication, true
-	case networkPattern.MatchString(text):
+	case isNetwork(said):
 		return FailureNetwork, true
 	default:
-		return FailureUnknown, failedPattern.MatchString(text)
+		return FailureUnknown, isFailure(said)
 	}
+}
+
+const tooLittleSpace = "not enough free disk space"
+
+// isNetwork tells whether a plain line says that Apple's servers could not be
+// reached.
+func isNetwork(said string) bool {
+	for code := range after(said, "nsurlerrordomain code=-") {
+		n := digits(code)
+		switch code[:n] {
+		case "1001", "1003", "1004", "1005", "1006", "1009", "1018", "1020":
+			if n == len(code) || !isWord(code[n]) {
+				return true
+			}
+		}
+	}
+	return containsAny(said, "cant connect", "cannot connect", "not connected to the internet",
+		"network connection was lost", "didnt get a response from the apple")
+}
+
+// isFailure tells whether a plain line reports a failure of any kind.
+func isFailure(said string) bool {
+	for domain := range after(said, "error domain=") {
+		n := leading(domain, len(domain), isWord)
+		code, ok := strings.CutPrefix(domain[n:], " code=")
+		if n > 0 && ok && digits(strings.TrimPrefix(code, "-")) > 0 {
+			return true
+		}
+	}
+	return strings.Contains(said, "msu_err_") ||
+		hasAnyPrefix(said, "failed to ", "error downloading ", "install failed with error", "couldnt communicate",
+			"softwareupdate: unrecognized option", "softwareupdate: invalid option")
 }
 
 // neededIn returns the free space, in bytes, that a line asks for; 0 if none.
 func neededIn(text string) int64 {
-	m := spacePattern.FindStringSubmatch(text)
-	if m == nil || m[1] == "" {
+	rest, ok := strings.CutPrefix(plain(text), tooLittleSpace)
+	if !ok {
 		return 0
 	}
-	n, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", "."), 64)
+	for size := range after(rest, "a total of ") {
+		if n, ok := bytesIn(size); ok {
+			return n
+		}
+	}
+	return 0
+}
+
+// bytesIn reads a size such as "12.5 gb" at the beginning of s. One that no
+// disk has counts as 0.
+func bytesIn(s string) (size int64, ok bool) {
+	end := digits(s)
+	if end > 0 && end < len(s) && (s[end] == '.' || s[end] == ',') {
+		if n := digits(s[end+1:]); n > 0 {
+			end += 1 + n
+		}
+	}
+	unit := strings.TrimPrefix(s[end:], " ")
+	if end == 0 || len(unit) < 2 || unit[1] != 'b' {
+		return 0, false
+	}
+	factor, ok := map[byte]float64{'k': 1e3, 'm': 1e6, 'g': 1e9, 't': 1e12}[unit[0]]
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(s[:end], ",", "."), 64)
 	if err != nil || n > 1e6 {
-		return 0
+		return 0, true
 	}
-	unit := map[string]float64{"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[strings.ToUpper(m[2])]
-	return int64(n * unit)
+	return int64(n * factor), true
 }

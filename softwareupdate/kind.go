@@ -1,9 +1,6 @@
 package softwareupdate
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // A Kind is a sort of update. It is told from the label, because titles can
 // be translated.
@@ -34,8 +31,17 @@ func (k Kind) String() string {
 	}
 }
 
-// buildPattern matches a build of macOS, such as 25G229 or 22E772610a.
-var buildPattern = regexp.MustCompile(`^[0-9]{2}[A-Z][0-9]+[a-z]?$`)
+// isBuild tells whether s is a build of macOS, such as 25G229 or 22E772610a.
+func isBuild(s string) bool {
+	if len(s) < 4 || !isNumber(s[:2], 2) || s[2] < 'A' || s[2] > 'Z' {
+		return false
+	}
+	number := s[3:]
+	if last := number[len(number)-1]; 'a' <= last && last <= 'z' {
+		number = number[:len(number)-1]
+	}
+	return isNumber(number, len(number))
+}
 
 // Kind returns the sort of update.
 func (u Update) Kind() Kind {

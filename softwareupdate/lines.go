@@ -2,16 +2,28 @@ package softwareupdate
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
-// noisePattern matches what softwareupdate writes with NSLog: a time, its
-// name, its process.
-var noisePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? softwareupdate\[[0-9a-f:]+\] `)
-
+// isNoise tells whether a line is one that softwareupdate writes with NSLog: a
+// time, its name, its process.
 func isNoise(line string) bool {
-	return line != "" && line[0] >= '0' && line[0] <= '9' && noisePattern.MatchString(line)
+	rest, ok := cutShape(line, "0000-00-00 00:00:00")
+	if !ok {
+		return false
+	}
+	if fraction, ok := strings.CutPrefix(rest, "."); ok {
+		n := digits(fraction)
+		if n == 0 {
+			return false
+		}
+		rest = fraction[n:]
+	}
+	if rest, ok = strings.CutPrefix(rest, " softwareupdate["); !ok {
+		return false
+	}
+	process, text, _ := strings.Cut(rest, "]")
+	return process != "" && strings.Trim(process, "0123456789abcdef:") == "" && strings.HasPrefix(text, " ")
 }
 
 // nothingAvailable is how Apple says that the list is empty. It was English
@@ -31,9 +43,11 @@ func isFrame(text string) bool {
 	return strings.HasPrefix(text, "Copyright 20") && strings.Contains(text, " Apple")
 }
 
-var scanErrorPattern = regexp.MustCompile(`(?i)^(?:scan finished with error|(?:can.?t|cannot) connect|couldn.?t communicate|softwareupdate: (?:unrecognized|invalid) option)`)
-
-func isScanError(text string) bool { return scanErrorPattern.MatchString(text) }
+// isScanError tells whether a line says that the check itself failed.
+func isScanError(text string) bool {
+	return hasAnyPrefix(plain(text), "scan finished with error", "cant connect", "cannot connect", "couldnt communicate",
+		"softwareupdate: unrecognized option", "softwareupdate: invalid option")
+}
 
 // maxNotes bounds how many notes are kept of one run of the tool, and
 // maxNote the length of each, in bytes.

@@ -1,7 +1,6 @@
 package softwareupdate
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -68,14 +67,12 @@ type step struct {
 	fraction float64 // of a number
 }
 
-var fractionPattern = regexp.MustCompile(`^(Downloading|Preparing|Installing): (\d{1,3}(?:\.\d{1,6})?)%$`)
-
 // readStep reads one line of a download or an installation. Lines name
 // titles, never labels.
 func readStep(line string) step {
 	text := strings.Trim(line, blanks)
-	if m := fractionPattern.FindStringSubmatch(text); m != nil {
-		return fractionStep(m[1], m[2])
+	if word, number, ok := cutFraction(text); ok {
+		return fractionStep(word, number)
 	}
 	for _, s := range []struct {
 		prefix string
@@ -103,6 +100,15 @@ func readStep(line string) step {
 		return step{kind: stepRestart}
 	}
 	return step{kind: stepOther}
+}
+
+// cutFraction cuts a line such as "Downloading: 12.34%".
+func cutFraction(text string) (word, number string, ok bool) {
+	word, number, _ = strings.Cut(text, ": ")
+	number, ok = strings.CutSuffix(number, "%")
+	whole, decimals, dotted := strings.Cut(number, ".")
+	ok = ok && isNumber(whole, 3) && (!dotted || isNumber(decimals, 6))
+	return word, number, ok && (word == "Downloading" || word == "Preparing" || word == "Installing")
 }
 
 func fractionStep(word, number string) step {

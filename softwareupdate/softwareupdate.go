@@ -40,7 +40,7 @@ func (l Label) Shown() string { return shown(string(l)) }
 // "macOS Tahoe 26.7-25G229", or "" when it ends in none.
 func (l Label) Build() string {
 	i := strings.LastIndexByte(string(l), '-')
-	if i < 0 || !buildPattern.MatchString(string(l[i+1:])) {
+	if i < 0 || !isBuild(string(l[i+1:])) {
 		return ""
 	}
 	return string(l[i+1:])

