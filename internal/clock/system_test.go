@@ -62,10 +62,17 @@ type machine struct {
 	slept time.Duration
 	boot  Boot
 	looks int
+	// event happens at the first look after eventAt.
+	event   func()
+	eventAt time.Duration
 }
 
 func (m *machine) now() Moment {
 	m.looks++
+	if m.event != nil && time.Since(m.start) > m.eventAt {
+		m.event()
+		m.event = nil
+	}
 	return Moment{Wall: time.Now(), Continuous: time.Since(m.start) + m.slept, Boot: m.boot}
 }
 
@@ -88,7 +95,7 @@ func TestALongSleepIsExactAndCheap(t *testing.T) {
 func TestTimeAsleepCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &machine{start: time.Now(), boot: "b"}
-		time.AfterFunc(42*time.Second, func() { m.slept = 2 * time.Hour })
+		m.eventAt, m.event = 42*time.Second, func() { m.slept = 2 * time.Hour }
 		if err := m.sleep(t.Context(), time.Hour); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +108,7 @@ func TestTimeAsleepCounts(t *testing.T) {
 func TestASleepAcrossABootCountsWhatIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &machine{start: time.Now(), boot: "first"}
-		time.AfterFunc(10500*time.Millisecond, func() { m.boot, m.slept = "second", -9*time.Second })
+		m.eventAt, m.event = 10500*time.Millisecond, func() { m.boot, m.slept = "second", -9*time.Second }
 		if err := m.sleep(t.Context(), time.Minute); err != nil {
 			t.Fatal(err)
 		}

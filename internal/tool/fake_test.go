@@ -1,14 +1,18 @@
 package tool
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"installordefer/internal/clock"
 )
 
 // fakeMac returns a System whose softwareupdate is a shell script. At the end
@@ -48,6 +52,42 @@ func waitFor(t *testing.T, what string, done func() bool) {
 			return
 		}
 	}
+}
+
+// A patientClock lets no time pass before the script has noted two process
+// numbers, and then all that is waited for. Limits then need no real time, and
+// a slow machine does not end a script too soon.
+type patientClock struct {
+	noted string
+	mu    sync.Mutex
+	now   clock.Moment
+}
+
+func patient(s *System) *patientClock {
+	return &patientClock{noted: filepath.Join(s.Root, "pids"), now: clock.Moment{Boot: "b"}}
+}
+
+func (c *patientClock) Now() clock.Moment {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *patientClock) Sleep(ctx context.Context, d time.Duration) error {
+	for {
+		if data, _ := os.ReadFile(c.noted); len(strings.Fields(string(data))) >= 2 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
 }
 
 // noted returns the process numbers that the script wrote to $FAKE/pids.

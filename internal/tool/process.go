@@ -44,7 +44,7 @@ func (s *System) Start(ctx context.Context, c Command) (*Process, error) {
 func (p *Process) follow(ctx context.Context, g *guard, st *streams) {
 	watched := make(chan error, 1)
 	go func() { watched <- g.watch(ctx, p.child) }()
-	go stopAfter(p.child, nil, st.stdout)
+	go stopAfter(p.child, st.stdout.stopped, st.stdout)
 	for piece := range drain(p.child, nil, st.stderr) {
 		p.stderr.add(piece.data)
 	}

@@ -17,11 +17,13 @@ import (
 type source struct {
 	file *os.File
 
-	reading    sync.Mutex // held while Read uses the descriptors
-	wake       *os.File   // readable once the source is stopped
-	late       int        // bytes read since it was stopped
+	reading sync.Mutex // held while Read uses the descriptors
+	wake    *os.File   // readable once the source is stopped
+	late    int        // bytes read since it was stopped
+
 	stopOnce   sync.Once
 	stopWriter *os.File
+	stopped    chan struct{} // closed by the stop
 }
 
 // maxLate bounds what is read after the stop. It is more than any pipe holds,
@@ -34,12 +36,15 @@ func newSource(file *os.File) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &source{file: file, wake: r, stopWriter: w}, nil
+	return &source{file: file, wake: r, stopWriter: w, stopped: make(chan struct{})}, nil
 }
 
 // stop lets Read return what is already there and then io.EOF.
 func (s *source) stop() {
-	s.stopOnce.Do(func() { s.stopWriter.Close() })
+	s.stopOnce.Do(func() {
+		s.stopWriter.Close()
+		close(s.stopped)
+	})
 }
 
 // Close stops the source, waits for a Read under way and gives the stream up.
