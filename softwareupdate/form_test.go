@@ -110,3 +110,22 @@ func TestTheSpaceThatIsNeededIsRead(t *testing.T) {
 		}
 	})
 }
+
+func TestEveryNumberOfAFormIsAsItsExpressionSays(t *testing.T) {
+	var edges []string
+	for code := 990; code < 1030; code++ {
+		edges = append(edges, "Error Domain=NSURLErrorDomain Code=-"+strconv.Itoa(code)+" \"…\"", "NSURLErrorDomain Code=-"+strconv.Itoa(code))
+	}
+	for n := range 12 {
+		nines := strings.Repeat("9", n)
+		edges = append(edges, "Downloading: "+nines+"%", "Installing: 1."+nines+"%", nines, "1"+strings.Repeat(".1", n), "1.2 ("+strings.Repeat("a", n)+")", "25G"+nines)
+	}
+	for _, f := range forms {
+		expression := regexp.MustCompile(f.form)
+		for _, s := range edges {
+			if got, want := f.matches(s), expression.MatchString(s); got != want {
+				t.Errorf("%s: %q: got %v, want %v", f.name, s, got, want)
+			}
+		}
+	}
+}
