@@ -11,17 +11,13 @@ import (
 
 // commands returns everything that the command line understands.
 func commands() []command {
-	return []command{
+	return append([]command{
 		{"status", "say what happens next, when and why", statusCommand},
 		{"updates", "show what Apple offers and what is in scope", updatesHere},
 		{"settings", "show the settings in force on this Mac and where they come from", settingsCommand},
-		{"lint", "check files with settings before Macs see them", lintCommand},
-		{"profile", "write a configuration profile from settings", profileCommand},
-		{"rehearse", "play settings against a simulated Mac", rehearseCommand},
-		{"preview", "show a dialog with your settings and made-up updates", previewCommand},
 		{"uninstall", "remove the job from this Mac", uninstallCommand},
 		{"reset", "forget the running round and its deadline", resetCommand},
-	}
+	}, deskCommands()...)
 }
 
 // updatesHere checks this Mac where no captured output is given.

@@ -1,3 +1,5 @@
+//go:build !rootjob
+
 package main
 
 import (
@@ -215,15 +217,6 @@ func parseSets(sets []string) (map[string]any, error) {
 		}
 	}
 	return values, nil
-}
-
-// unknownKey says what the root job would say about a key.
-func unknownKey(name string) error {
-	_, _, problems := deferral.ReadSettings(deferral.Layer{Values: map[string]any{name: true}})
-	for _, p := range problems {
-		return fmt.Errorf("%s is %s. %s", p.Key, p.Reason, p.Repair)
-	}
-	return fmt.Errorf("%s is not a setting", name)
 }
 
 // lint reports what is wrong with the settings together.

@@ -1,3 +1,5 @@
+//go:build !rootjob
+
 package main
 
 import (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -149,4 +150,21 @@ func writeSettingsJSON(w io.Writer, shown []shownSetting, problems []deferral.Pr
 		list = append(list, shownProblem(p))
 	}
 	return writeJSON(w, map[string]any{"settings": shown, "problems": list})
+}
+
+// unknownKey says what the root job would say about a key.
+func unknownKey(name string) error {
+	_, _, problems := deferral.ReadSettings(deferral.Layer{Values: map[string]any{name: true}})
+	for _, p := range problems {
+		return fmt.Errorf("%s is %s. %s", p.Key, p.Reason, p.Repair)
+	}
+	return fmt.Errorf("%s is not a setting", name)
+}
+
+// writeJSON writes what --json prints.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }
