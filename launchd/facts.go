@@ -3,7 +3,6 @@ package launchd
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,26 +20,52 @@ type Power struct {
 	Percent int
 }
 
-var (
-	powerSource = regexp.MustCompile(`^\s*Now drawing from '([^']*)'\s*$`)
-	batteryLine = regexp.MustCompile(`^\s+-(.+?)[\t ]*(?:\(id=\d+\))?[\t ]+(\d{1,3})%;(.*)$`)
-)
+// powerSource reads the line "Now drawing from 'AC Power'".
+func powerSource(line string) (source string, ok bool) {
+	source, ok = strings.CutPrefix(strings.Trim(line, blank), "Now drawing from '")
+	if !ok {
+		return "", false
+	}
+	source, ok = strings.CutSuffix(source, "'")
+	return source, ok && !strings.Contains(source, "'")
+}
+
+// batteryLine reads a line such as
+//
+//	-InternalBattery-0 (id=4653155)	87%; discharging; 4:11 remaining present: true
+//
+// in which the name may hold anything. Rest is what follows the charge.
+func batteryLine(line string) (charge int, rest string, ok bool) {
+	name, ok := strings.CutPrefix(strings.TrimLeft(line, blank), "-")
+	if !ok || !strings.Contains(blank, line[:1]) {
+		return 0, "", false
+	}
+	for at := 0; ; at++ {
+		i := strings.Index(name[at:], "%;")
+		if i < 0 {
+			return 0, "", false
+		}
+		at += i
+		before := strings.TrimRight(name[:at], "0123456789")
+		number := name[len(before):at]
+		if len(before) > 1 && strings.ContainsAny(before[len(before)-1:], "\t ") && number != "" && len(number) <= 3 {
+			charge, _ = strconv.Atoi(number)
+			return charge, name[at+2:], true
+		}
+	}
+}
 
 // ParsePower reads what "pmset -g batt" prints.
 func ParsePower(pmset []byte) Power {
 	p := Power{Percent: -1}
 	for line := range strings.Lines(string(pmset)) {
 		line = strings.TrimRight(line, "\r\n")
-		if m := powerSource.FindStringSubmatch(line); m != nil && !p.Known {
-			p.Known, p.OnAC = true, m[1] == "AC Power"
+		if source, ok := powerSource(line); ok && !p.Known {
+			p.Known, p.OnAC = true, source == "AC Power"
 			continue
 		}
-		m := batteryLine.FindStringSubmatch(line)
-		if m == nil || strings.Contains(m[3], "present: false") {
-			continue
-		}
-		charge, err := strconv.Atoi(m[2])
-		if err != nil || charge > 100 {
+		charge, rest, ok := batteryLine(line)
+		if !ok || charge > 100 || strings.Contains(rest, "present: false") {
 			continue
 		}
 		if !p.HasBattery || charge < p.Percent {

@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 
 	"installordefer/internal/tool"
 )
-
-var teamForm = regexp.MustCompile(`^[A-Z0-9]{10}$`)
 
 // CheckHelper checks, before the helper is started, that it is the one that
 // was installed: its files as CheckHelperFiles does, and in signed builds that
@@ -58,7 +55,7 @@ func (h *Host) checkSignature(ctx context.Context) (note string, err error) {
 	if h.TeamID == "" {
 		return "the signature of the helper was not checked: this build names no signing team", nil
 	}
-	if !teamForm.MatchString(h.TeamID) {
+	if !isTeam(h.TeamID) {
 		return "", fmt.Errorf("checking the helper before its start: %q is no team identifier", h.TeamID)
 	}
 	_, err = h.run(ctx, "checking the signature of the helper", tool.Command{

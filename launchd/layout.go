@@ -3,7 +3,6 @@ package launchd
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
@@ -11,15 +10,13 @@ import (
 // settings, its receipt, its folder and its part of the log.
 type Identifier string
 
-var identifierForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$`)
-
 // Check says what is wrong with an identifier. It is used in paths that root
 // deletes, so nothing else may pass.
 func (id Identifier) Check() error {
 	switch s := string(id); {
 	case len(s) > 128:
 		return fmt.Errorf("the identifier %.40q… is too long: at most 128 characters", s)
-	case !identifierForm.MatchString(s):
+	case !isIdentifier(s):
 		return fmt.Errorf("%q is no bundle identifier: it needs the form com.example.name, of letters, digits, hyphens and underscores", s)
 	case strings.HasPrefix(strings.ToLower(s), "com.apple."):
 		return fmt.Errorf("the identifier %q belongs to Apple", s)

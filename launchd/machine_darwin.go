@@ -3,18 +3,15 @@ package launchd
 import (
 	"errors"
 	"fmt"
-	"regexp"
 
 	"golang.org/x/sys/unix"
 )
-
-var versionForm = regexp.MustCompile(`^\d{2}(\.\d+){0,2}$`)
 
 // fromKernel completes m with what the kernel knows. Its version is the true
 // one, whatever the program was built for; its word on the processor is true
 // under Rosetta, too.
 func (m Machine) fromKernel() (Machine, error) {
-	if v, err := unix.Sysctl("kern.osproductversion"); err == nil && versionForm.MatchString(v) {
+	if v, err := unix.Sysctl("kern.osproductversion"); err == nil && isVersion(v) {
 		m.OSVersion = v
 	}
 	arm, err := unix.SysctlUint32("hw.optional.arm64")

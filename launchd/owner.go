@@ -3,7 +3,6 @@ package launchd
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"installordefer/internal/tool"
@@ -37,15 +36,20 @@ func ParseVolumeUsers(diskutil []byte) ([]VolumeUser, error) {
 	return users, nil
 }
 
-var generatedUID = regexp.MustCompile(`(?m)^GeneratedUID:\s+([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\s*$`)
-
 // ParseGeneratedUID reads what "dscl . -read /Users/NAME GeneratedUID" prints.
 func ParseGeneratedUID(dscl []byte) (uuid string, ok bool) {
-	m := generatedUID.FindSubmatch(dscl)
-	if m == nil {
-		return "", false
+	named := false
+	for line := range strings.Lines(string(dscl)) {
+		if rest, here := strings.CutPrefix(line, "GeneratedUID:"); here && strings.TrimLeft(rest, blank) != rest {
+			named, line = true, rest
+		}
+		value := strings.Trim(line, blank)
+		if named && isUUID(value) {
+			return value, true
+		}
+		named = named && value == "" // dscl puts some values on a line of their own
 	}
-	return string(m[1]), true
+	return "", false
 }
 
 // IsVolumeOwner tells whether u owns the startup disk. On Apple silicon only

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"installordefer/internal/tool"
@@ -51,17 +51,35 @@ const (
 	shutdownScript = `tell application "loginwindow" to «event aevtrsdn»`
 )
 
-var scriptNumber = regexp.MustCompile(`(?m)\((-?\d{1,9})\)[ \t\r]*$`)
-
 // ParseScriptError finds the failure in what osascript printed on its error
 // stream: the number at the end of the last line that has one.
 func ParseScriptError(stderr []byte) (*ScriptError, bool) {
-	all := scriptNumber.FindAllSubmatch(stderr, -1)
-	if len(all) == 0 {
+	number, found := 0, false
+	for line := range strings.Lines(string(stderr)) {
+		if n, ok := scriptNumber(line); ok {
+			number, found = n, true
+		}
+	}
+	if !found {
 		return nil, false
 	}
-	n, _ := strconv.Atoi(string(all[len(all)-1][1])) // nine digits always fit
-	return &ScriptError{Number: n, Text: lastWords(tool.Result{Stderr: stderr})}, true
+	return &ScriptError{Number: number, Text: lastWords(tool.Result{Stderr: stderr})}, true
+}
+
+// scriptNumber reads the number in parentheses that a line ends with.
+func scriptNumber(line string) (number int, ok bool) {
+	text, ok := strings.CutSuffix(strings.TrimRight(line, " \t\r\n"), ")")
+	if !ok {
+		return 0, false
+	}
+	open := strings.LastIndexByte(text, '(')
+	text = text[open+1:]
+	digits := strings.TrimPrefix(text, "-")
+	if open < 0 || len(digits) > 9 || !isMadeOf(digits, isDigit) {
+		return 0, false
+	}
+	number, err := strconv.Atoi(text)
+	return number, err == nil
 }
 
 // SoftRestart asks for a restart, or a shutdown, in a way that lets people
@@ -96,6 +114,6 @@ func (h *Host) HardRestart(ctx context.Context, shutdown bool) error {
 	if shutdown {
 		how = "-h"
 	}
-	_, err := h.run(ctx, "restarting the Mac", tool.Command{Path: tool.Shutdown, Args: []string{how, "now"}, Limit: slowLimit})
+	_, err := h.run(ctx, "restarting the Mac", tool.Command{Path: tool.Shutdown, Args: []string{how, "now", Discard: true}, Limit: slowLimit})
 	return err
 }
