@@ -154,10 +154,17 @@ func (s State) Postponed(now clock.Moment) State {
 	return s
 }
 
-// Unseen records that the final prompt could not be brought to the screen, or
-// that whom it was for has left. The next wake tries again.
+// Unseen records that a dialog that cannot be put off could not be brought to
+// the screen, or that whom it was for has left. The next wake tries again.
 func (s State) Unseen(now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The final prompt could not be kept on the screen."}
+	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The dialog could not be kept on the screen."}
+	return s
+}
+
+// Unheeded records that the dialog about installing has stayed for its time
+// after the deadline and nothing was installed. The next wake shows it again.
+func (s State) Unheeded(now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The updates still need a person to install them."}
 	return s
 }
 

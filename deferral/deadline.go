@@ -178,5 +178,9 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 		s = s.deferFor(longest, now)
 		notes = append(notes, fmt.Sprintf("The deferral would last longer than DeferralPeriod allows and now ends at %s.", show(s.DeferredUntil)))
 	}
+	if s.DeferredUntil.After(s.ForcedAfter) { // the deadline was moved, or an administrator's hand went past it
+		s.DeferredUntil = s.ForcedAfter
+		s.Round.DeferredTo = s.ForcedAfter
+	}
 	return s, notes
 }

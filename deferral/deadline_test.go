@@ -193,3 +193,12 @@ func TestTheTimeSpentIsWrittenDownOnceAnHour(t *testing.T) {
 		t.Errorf("%d writes in four hours of deferral, want 3", writes)
 	}
 }
+
+func TestADeadlineThatMovesBeforeADeferralEndsIt(t *testing.T) {
+	st := found(Defaults(), safari).Deferred(4*time.Hour, at(time.Hour))
+	st.ForcedAfter = monday.Add(2 * time.Hour)
+	settled, _ := Settle(st, Defaults(), at(time.Hour), time.UTC)
+	if left := settled.DeferralLeft(at(time.Hour)); left != time.Hour || !settled.DeferredUntil.Equal(st.ForcedAfter) {
+		t.Errorf("the deferral ends at %v, in %v, though the deadline is %v", settled.DeferredUntil, left, st.ForcedAfter)
+	}
+}

@@ -105,6 +105,13 @@ func (w *wake) stillThere(ctx context.Context) bool {
 	return err == nil && present && now.UID == w.person.UID
 }
 
+// hasLeft tells whether the person who was asked has left the screen beyond
+// doubt.
+func (w *wake) hasLeft(ctx context.Context) bool {
+	now, present, err := w.Host.ConsoleUser(ctx)
+	return err == nil && (!present || now.UID != w.person.UID)
+}
+
 // countDown shows the final prompt until its countdown has been on the screen
 // to the end or the person has clicked. Only time on the screen counts: not
 // time asleep, and not time in which somebody has closed the dialog.

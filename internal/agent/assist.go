@@ -97,8 +97,12 @@ func (w *wake) stayUntilInstalled(ctx context.Context, updates []deferral.Update
 			return nil
 		case answered || since >= stay:
 			if w.st.Due(now) {
-				w.st = w.st.Unseen(now)
+				w.st = w.st.Unheeded(now)
 			}
+			return w.save()
+		case w.hasLeft(ctx):
+			w.Log.Notice(logging.Install, "%s is no longer at the screen, so the dialog about installing is taken away.", w.person.Name)
+			w.st = w.st.Unseen(now)
 			return w.save()
 		}
 	}
