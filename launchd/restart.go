@@ -114,6 +114,6 @@ func (h *Host) HardRestart(ctx context.Context, shutdown bool) error {
 	if shutdown {
 		how = "-h"
 	}
-	_, err := h.run(ctx, "restarting the Mac", tool.Command{Path: tool.Shutdown, Args: []string{how, "now", Discard: true}, Limit: slowLimit})
+	_, err := h.run(ctx, "restarting the Mac", tool.Command{Path: tool.Shutdown, Args: []string{how, "now"}, Limit: slowLimit, Discard: true})
 	return err
 }
