@@ -83,8 +83,39 @@ func Start(d *display.Display, program string, dialog []byte, env ...string) (*H
 	return h, nil
 }
 
+// Watch follows helpers that somebody else starts on the display, one after
+// the other, by what they trace.
+func Watch(d *display.Display, trace io.ReadCloser) *Helper {
+	h := &Helper{display: d, places: map[string]Place{}, ended: make(chan struct{})}
+	h.changed = sync.NewCond(&h.mu)
+	go func() {
+		h.read(trace)
+		close(h.ended)
+	}()
+	return h
+}
+
+// Forget makes the next dialog a new one: what was traced before is gone.
+func (h *Helper) Forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.places)
+	h.events = nil
+}
+
 // follow reads the trace to its end, then waits for the process.
 func (h *Helper) follow(trace io.ReadCloser) {
+	h.read(trace)
+	h.Command.Wait()
+	h.mu.Lock()
+	h.gone = true
+	h.changed.Broadcast()
+	h.mu.Unlock()
+	close(h.ended)
+}
+
+// read takes the trace to its end.
+func (h *Helper) read(trace io.ReadCloser) {
 	defer trace.Close()
 	lines := bufio.NewScanner(trace)
 	lines.Buffer(nil, 1<<20)
@@ -102,12 +133,6 @@ func (h *Helper) follow(trace io.ReadCloser) {
 		h.changed.Broadcast()
 		h.mu.Unlock()
 	}
-	h.Command.Wait()
-	h.mu.Lock()
-	h.gone = true
-	h.changed.Broadcast()
-	h.mu.Unlock()
-	close(h.ended)
 }
 
 // until waits for what done, called with the lock held, wants to see.
