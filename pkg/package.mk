@@ -28,7 +28,7 @@ pkg_build = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) go run ./pkg/build
 pkg_file = build/install-or-defer-$(VERSION)
 # Nothing of the machine may reach the programs: no version control stamp, no
 # processor settings of the person who builds.
-pkg_go = CGO_ENABLED=0 GOOS=darwin GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
+pkg_env = GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
 pkg_ldflags = -s -w -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID) -X main.teamID=$(TEAM_ID)
 
 .PHONY: pkg product munkipkg sign sign-pkg rootjob
@@ -48,13 +48,13 @@ ifneq ($(IDENTITY)$(P12),)
 		pkg/sign.sh programs build/munkipkg '$(BUNDLE_ID)'
 endif
 
+# The root job, for both kinds of Mac, without the commands that only an
+# administrator's desk needs. With cgo it speaks to the unified log itself.
 rootjob:
-	@for arch in arm64 amd64; do \
-		$(pkg_go) GOARCH=$$arch go build -trimpath -ldflags '$(pkg_ldflags)' \
-			-o build/$$arch/install-or-defer ./cmd/install-or-defer || exit; \
-	done
-	@$(pkg_build) universal --out build/universal/install-or-defer \
-		build/arm64/install-or-defer build/amd64/install-or-defer
+	@$(xgo) ready universal || $(xgo) setup darwin
+	@mkdir -p build/universal
+	@$(pkg_env) $(xgo) universal build -tags rootjob -trimpath -ldflags='$(pkg_ldflags)' \
+		-o build/universal/install-or-defer ./cmd/install-or-defer
 
 sign: ## sign the programs with IDENTITY (a Mac) or P12 (rcodesign)
 ifeq ($(IDENTITY)$(P12),)
