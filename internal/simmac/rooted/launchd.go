@@ -7,8 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
+
+	"howett.net/plist"
 
 	"installordefer/internal/simmac"
 )
@@ -26,7 +30,8 @@ func (r *Mac) Live(ctx context.Context, d time.Duration) error {
 			return nil
 		case over:
 			return fmt.Errorf("after %v the job is still there", d)
-		case !due:
+		case !due: // something else is at work
+			time.Sleep(tickTime)
 			continue
 		}
 		if err := r.wake(ctx); err != nil {
@@ -53,6 +58,9 @@ func (r *Mac) jump(d time.Duration) (due, over bool) {
 	if r.failure != nil {
 		return false, true
 	}
+	if r.others > 0 {
+		return r.model.Due(), false
+	}
 	due = r.model.WaitForStart(d)
 	r.settle()
 	return due, !due
@@ -61,16 +69,18 @@ func (r *Mac) jump(d time.Duration) (due, over bool) {
 // wake starts a process of the root job and lets time pass until it has ended.
 func (r *Mac) wake(ctx context.Context) error {
 	r.mu.Lock()
-	cmd := exec.Command(r.layout.Program(), "--root", r.cfg.Root)
-	cmd.Env = append([]string{"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "TZ=" + r.model.Zone().String()}, r.cfg.Env...)
-	cmd.Dir = "/"
+	cmd, err := r.command()
+	if err != nil {
+		r.mu.Unlock()
+		return fmt.Errorf("launchd cannot start the root job: %w", err)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if r.cfg.Output != nil {
 		cmd.Stdout, cmd.Stderr = r.cfg.Output, r.cfg.Output
 	}
 	r.clock.run(r)
 	if err := cmd.Start(); err != nil {
-		r.clock.freeze(r)
+		r.rest()
 		r.mu.Unlock()
 		return fmt.Errorf("launchd cannot start the root job: %w", err)
 	}
@@ -101,8 +111,66 @@ func (r *Mac) wake(ctx context.Context) error {
 	r.recordEnd(cmd.ProcessState)
 	r.job = nil
 	r.settle()
-	r.clock.freeze(r)
+	r.rest()
 	return ctx.Err()
+}
+
+// command is the root job as its job file says. A job that is loaded stays as
+// it was when its file has been deleted.
+func (r *Mac) command() (*exec.Cmd, error) {
+	data, err := os.ReadFile(r.layout.JobFile())
+	if err == nil {
+		r.program = jobFile{}
+		_, err = plist.Unmarshal(data, &r.program)
+	} else if errors.Is(err, fs.ErrNotExist) && r.program.Arguments != nil {
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(r.program.Arguments) == 0 {
+		return nil, fmt.Errorf("%s names no program", r.layout.JobFile())
+	}
+	args := append(slices.Clone(r.program.Arguments[1:]), "--root", r.cfg.Root)
+	cmd := exec.Command(filepath.Join(r.cfg.Root, r.program.Arguments[0]), args...)
+	for name, value := range r.program.Environment {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	cmd.Env = append(append(cmd.Env, "TZ="+r.model.Zone().String()), r.cfg.Env...)
+	cmd.Dir = "/"
+	return cmd, nil
+}
+
+// A jobFile is what launchd takes from the job's file when it starts it.
+type jobFile struct {
+	Arguments   []string          `plist:"ProgramArguments"`
+	Environment map[string]string `plist:"EnvironmentVariables"`
+}
+
+// While lets f do something else on the Mac, such as install a package. Time
+// passes meanwhile, and does not jump.
+func (r *Mac) While(f func()) {
+	r.mu.Lock()
+	r.clock.follow(r)
+	r.others++
+	r.clock.run(r)
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.clock.follow(r)
+		r.others--
+		r.settle()
+		r.rest()
+	}()
+	f()
+}
+
+// rest lets time stand still when nothing needs it. The lock is held.
+func (r *Mac) rest() {
+	if r.job == nil && r.others == 0 {
+		r.clock.freeze(r)
+	}
 }
 
 func (r *Mac) recordEnd(s *os.ProcessState) {

@@ -65,6 +65,8 @@ type Mac struct {
 	active  time.Duration       // when a process last did something, of real time
 	job     *exec.Cmd
 	jobEnd  chan struct{} // closed when the job's process has ended
+	program jobFile       // as it was when launchd last read it
+	others  int           // that are at work and need time to pass
 	failure error
 
 	listener net.Listener
