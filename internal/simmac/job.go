@@ -83,8 +83,9 @@ func (j *job) terminate(m *Mac, why string, patience time.Duration) {
 }
 
 // fall ends the job's process at once, as the end of the Mac does.
-func (j *job) fall(why string) {
+func (j *job) fall(m *Mac, why string) {
 	j.loaded, j.due = false, false
+	m.cancel(j.timer)
 	if j.process != nil {
 		j.process.doom(why)
 	}

@@ -165,7 +165,7 @@ func (m *Mac) fall(off time.Duration) {
 	}
 	m.Wake()
 	m.up, m.goingDown = false, false
-	m.job.fall("the Mac went down")
+	m.job.fall(m, "the Mac went down")
 	m.endSessions()
 	for len(m.programs) > 0 {
 		m.programs[len(m.programs)-1].Kill()

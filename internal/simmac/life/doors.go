@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"installordefer/internal/agent"
-	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
@@ -129,7 +128,7 @@ func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 		return nil, err
 	}
 	e := s.process.Effect("open the dialog " + string(d.Kind))
-	w := &window{process: s.process, mac: s.life.Mac, dialog: d, opened: s.process.Now()}
+	w := &window{process: s.process, dialog: d, opened: s.process.Now()}
 	w.showing = s.life.Mac.Show(u.UID, line, nil)
 	e.Middle()
 	e.After()
@@ -139,98 +138,4 @@ func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 	s.process.AtEnd(w.showing.CloseInput)
 	s.life.last = w.showing
 	return w, nil
-}
-
-// window is the root job's side of one dialog.
-type window struct {
-	process *simmac.Process
-	mac     *simmac.Mac
-	dialog  prompt.Dialog
-	opened  clock.Moment
-	showing *simmac.Showing
-	closed  bool
-	judged  bool
-	answer  prompt.Answer
-}
-
-// overtime is how much longer than its own limit a helper may take.
-const overtime = 10 * time.Second
-
-// Change tells the helper what is different.
-func (w *window) Change(c prompt.Change) error {
-	line, err := prompt.EncodeChange(c)
-	if err != nil {
-		return err
-	}
-	if _, _, over := w.showing.Ended(); over || w.process.Dead() {
-		return prompt.ErrEnded
-	}
-	if c.Countdown != nil {
-		since, _ := w.process.Now().Since(w.opened)
-		w.dialog.Countdown = since + *c.Countdown
-	}
-	w.showing.Change(line)
-	return nil
-}
-
-// Wait waits for the answer.
-func (w *window) Wait(ctx context.Context, max time.Duration) (prompt.Answer, bool) {
-	if w.process.Dead() || w.judged {
-		return w.answer, w.judged
-	}
-	left, overdue := max, false
-	if own := ownLimit(w.dialog); own > 0 {
-		since, _ := w.process.Now().Since(w.opened)
-		if rest := own + overtime - since; rest < left {
-			left, overdue = rest, true
-		}
-	}
-	if w.process.SleepUntil(ctx, left, w.over) {
-		return w.judge(), true
-	}
-	if ended(ctx) || !overdue {
-		return prompt.Answer{}, false
-	}
-	w.Close()
-	return w.judge(), true
-}
-
-func (w *window) over() bool {
-	_, _, over := w.showing.Ended()
-	return over
-}
-
-func ownLimit(d prompt.Dialog) time.Duration {
-	if d.Timeout > 0 && d.Countdown > 0 {
-		return min(d.Timeout, d.Countdown)
-	}
-	return max(d.Timeout, d.Countdown)
-}
-
-// judge judges what the helper wrote, by the real rules.
-func (w *window) judge() prompt.Answer {
-	if w.judged {
-		return w.answer
-	}
-	e := w.process.Effect("an answer")
-	line, code, _ := w.showing.Ended()
-	a := prompt.JudgeAnswer(w.dialog, line, code, w.showing.Took(w.opened))
-	if a.Result == prompt.ResultClosed && !w.closed {
-		a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: "the helper took its dialog away unasked"}
-	}
-	w.answer, w.judged = a, true
-	e.After()
-	return a
-}
-
-// Close takes the dialog away, by force where it has to.
-func (w *window) Close() {
-	if w.process.Dead() {
-		return
-	}
-	w.closed = true
-	w.showing.CloseInput()
-	if !w.over() {
-		w.showing.Kill()
-	}
 }

@@ -91,6 +91,10 @@ func (l *Life) Live(d time.Duration) {
 // wake is one start of the job by launchd.
 func (l *Life) wake() {
 	m := l.Mac
+	if _, there := m.Disk().Get(l.layout.Program()); !there {
+		m.Record(simmac.Event{Kind: simmac.JobEnded, Failed: true, Text: "launchd cannot start the job: its program is gone"})
+		return
+	}
 	l.Wakes++
 	if m.Journal.Keeps(simmac.JobStarted) {
 		m.Record(simmac.Event{Kind: simmac.JobStarted})
