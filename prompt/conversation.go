@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -70,7 +70,9 @@ type Conversation struct {
 // when it fails. The clock is read from more than one goroutine.
 func Open(p Process, c clock.Clock, d Dialog) (*Conversation, error) {
 	if d.ID == "" {
-		d.ID = rand.Text()
+		// It tells this dialog's answer from a late one of another. It is no
+		// secret: an answer comes over the pipe of this helper or not at all.
+		d.ID = fmt.Sprintf("%016x", rand.Uint64())
 	}
 	line, err := EncodeDialog(d)
 	if err != nil {

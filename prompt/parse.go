@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -28,13 +27,6 @@ const (
 
 // known are the names of the placeholders.
 var known = []string{"DEFER_HOURS", "UPDATE_MECHANISM", "DEADLINE_DATE", "SUPPORT_CONTACT", "UPDATE_LIST"}
-
-// special finds what is not literal text. The words around DEFER_HOURS belong
-// to it: "after" because at the end "after 0 minutes" becomes "very soon", and
-// "hours" because texts of version 3 wrote the unit behind a bare number.
-var special = regexp.MustCompile(
-	`\b[Aa]fter[\s\x{a0}]+%DEFER_HOURS%(?:[\s\x{a0}]+hours\b)?|%DEFER_HOURS%(?:[\s\x{a0}]+hours\b)?` +
-		`|%[A-Za-z][A-Za-z0-9_]*%|<+|>+|\{+|\}+`)
 
 // parse cuts a template into tokens and finds the partners of its markers.
 func parse(text string) ([]token, []TemplateProblem) {
@@ -83,11 +75,10 @@ func scan(text string) (tokens []token, doubts []doubt) {
 	}
 	done := 0
 	for done < len(text) {
-		at := special.FindStringIndex(text[done:])
-		if at == nil {
+		from, to := special(text, done)
+		if from == to {
 			break
 		}
-		from, to := done+at[0], done+at[1]
 		add(literal, done, from)
 		done = to
 		switch c := text[from]; c {
