@@ -3,7 +3,6 @@ package profile
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,10 +14,24 @@ const (
 	typeLoginItems = "com.apple.servicemanagement"
 )
 
-var (
-	uuidForm = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	teamForm = regexp.MustCompile(`^[A-Z0-9]{10}$`)
-)
+// isUUID tells whether s is a UUID as uuidgen prints it, in capitals or not.
+func isUUID(s string) bool {
+	groups := strings.Split(s, "-")
+	if len(s) != 36 || len(groups) != 5 {
+		return false
+	}
+	for i, length := range []int{8, 4, 4, 4, 12} {
+		if len(groups[i]) != length || strings.Trim(groups[i], "0123456789abcdefABCDEF") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// isTeam tells whether s is the identifier of a signing team.
+func isTeam(s string) bool {
+	return len(s) == 10 && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
 
 // profile checks a configuration profile: its frame, and every payload that is
 // ours.
@@ -79,7 +92,7 @@ func (c *checker) head(at string, payload map[string]any, seen map[string]bool) 
 
 // common checks what the profile and each payload have alike.
 func (c *checker) common(at string, d map[string]any) {
-	if id := text(d["PayloadUUID"]); !uuidForm.MatchString(id) {
+	if id := text(d["PayloadUUID"]); !isUUID(id) {
 		c.add(join(at, "PayloadUUID"), "PayloadUUID", show(d["PayloadUUID"]), "not a UUID", "Set it to what uuidgen prints, and keep it from then on.")
 	}
 	if text(d["PayloadIdentifier"]) == "" {
@@ -176,7 +189,7 @@ func (c *checker) loginItems(at string, payload map[string]any) {
 		if value == "" || strings.HasSuffix(value, ".") || strings.Contains(value, "*") {
 			c.add(join(here, "RuleValue"), "RuleValue", show(rule["RuleValue"]), "no value that can match: a dot at the end and * have no meaning", "Give the label, or the beginning of it.")
 		}
-		if team, ok := rule["TeamIdentifier"]; ok && !teamForm.MatchString(text(team)) {
+		if team, ok := rule["TeamIdentifier"]; ok && !isTeam(text(team)) {
 			c.add(join(here, "TeamIdentifier"), "TeamIdentifier", show(team), "not a team identifier", "Give the ten letters and digits of the team that signed the program, or remove it.")
 		}
 	}
