@@ -91,6 +91,16 @@ func onNotification(center objc.IObject, name string, f func()) {
 		target, selector, foundation.String_StringWithString(text(name)), objc.Object{})
 }
 
+// onSystemNotification is the same for what other processes tell. It is
+// delivered at once, also while another application is in front.
+func onSystemNotification(name string, f func()) {
+	const deliverImmediately = 4
+	center := get(objc.GetClass("NSDistributedNotificationCenter"), "defaultCenter")
+	target, selector := action.Wrap(func(objc.Object) { f() })
+	objc.Call[objc.Void](center, objc.Sel("addObserver:selector:name:object:suspensionBehavior:"),
+		target, selector, foundation.String_StringWithString(text(name)), objc.Object{}, uint64(deliverImmediately))
+}
+
 // announce has VoiceOver say s at once, if it is on.
 func announce(window objc.IObject, s string) {
 	const highPriority = 90

@@ -85,6 +85,12 @@ func show(t *testing.T, d prompt.Dialog, env ...string) *screen {
 // appear starts the helper with d and waits until the window is there.
 func appear(t *testing.T, d prompt.Dialog, env ...string) *screen {
 	t.Helper()
+	return appearOn(t, display.Options{}, d, env...)
+}
+
+// appearOn is appear on a screen of another kind.
+func appearOn(t *testing.T, o display.Options, d prompt.Dialog, env ...string) *screen {
+	t.Helper()
 	program, err := helperProgram()
 	if err != nil {
 		if os.Getenv(required) != "" {
@@ -92,7 +98,7 @@ func appear(t *testing.T, d prompt.Dialog, env ...string) *screen {
 		}
 		t.Skip(err)
 	}
-	screen0, err := display.Start(context.Background(), display.Options{})
+	screen0, err := display.Start(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,4 +388,24 @@ func TestAnEmptyPasswordIsNoAnswerAndCancelIsOne(t *testing.T) {
 	s.must(s.Type("half"))
 	s.must(s.Key("Escape"))
 	s.answers(prompt.ResultCancel)
+}
+
+func TestWhatIsTypedInTheFirstSecondIsNoPassword(t *testing.T) {
+	for range 5 {
+		s := appear(t, password())
+		began := time.Now()
+		s.must(s.Type("early"))
+		if time.Since(began) > 700*time.Millisecond {
+			s.Kill()
+			continue
+		}
+		s.must(s.Event("armed"))
+		s.must(s.Type("late"))
+		s.must(s.Key("Return"))
+		if a := s.answers(prompt.ResultPassword); string(a.Secret) != "late" {
+			t.Errorf("the password arrived as %q", []byte(a.Secret))
+		}
+		return
+	}
+	t.Skip("nothing could be typed within the first second: this machine is too busy")
 }

@@ -100,6 +100,22 @@ func newBar() appkit.ProgressIndicator {
 	return b
 }
 
+// addEditMenu lets Command-V paste a password. The menu itself is never seen:
+// the application has no menu bar, and nothing in it quits or hides.
+func addEditMenu(app appkit.Application) {
+	bar, edit := appkit.NewMenuWithTitle(""), appkit.NewMenuWithTitle("Edit")
+	for _, i := range [][3]string{{"Paste", "paste:", "v"}, {"Select All", "selectAll:", "a"}} {
+		edit.AddItem(appkit.NewMenuItemWithTitleActionKeyEquivalent(i[0], objc.Sel(i[1]), i[2]))
+	}
+	// macOS takes the first menu for the application's own.
+	for _, m := range []appkit.IMenu{appkit.NewMenuWithTitle(""), edit} {
+		item := appkit.NewMenuItemWithTitleActionKeyEquivalent("", objc.Selector{}, "")
+		item.SetSubmenu(m)
+		bar.AddItem(item)
+	}
+	app.SetMainMenu(bar)
+}
+
 // barHeight is the height of a progress bar.
 const barHeight = 20
 

@@ -123,3 +123,17 @@ func startsRightToLeft(s string) bool {
 	}
 	return false
 }
+
+// placeOn returns the upper left corner of a window on a screen's free part,
+// both counted upwards as AppKit does: in the middle of the upper part, where
+// an alert goes, or in the corner at the end of the line of reading.
+func placeOn(screen rect, w, h float64, corner, rightToLeft bool) (x, y float64) {
+	top := screen.y + screen.h
+	switch {
+	case !corner:
+		return screen.x + (screen.w-w)/2, top - max((screen.h-h)/3, 0)
+	case rightToLeft:
+		return screen.x + margin, top - margin
+	}
+	return screen.x + screen.w - w - margin, top - margin
+}

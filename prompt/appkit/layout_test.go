@@ -116,3 +116,22 @@ func TestTheFirstLetterSaysWhereReadingStarts(t *testing.T) {
 		}
 	}
 }
+
+func TestTheWindowGoesWhereAnAlertGoesOnEachScreen(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		screen      rect
+		corner, rtl bool
+		x, y        float64
+	}{
+		{"the first screen", rect{0, 0, 1280, 800}, false, false, 370, 800 - 200},
+		{"a second one to its left, higher up", rect{-1920, 300, 1920, 1055}, false, false, -1920 + 690, 300 + 1055 - 285},
+		{"one that is lower than the window", rect{0, 0, 800, 150}, false, false, 130, 150},
+		{"the corner", rect{0, 0, 1280, 800}, true, false, 1280 - 540 - 20, 780},
+		{"the corner, from right to left", rect{0, 0, 1280, 800}, true, true, 20, 780},
+	} {
+		if x, y := placeOn(c.screen, 540, 200, c.corner, c.rtl); x != c.x || y != c.y {
+			t.Errorf("%s: %v, %v and not %v, %v", c.name, x, y, c.x, c.y)
+		}
+	}
+}

@@ -35,25 +35,24 @@ func (s *session) addList(updates []prompt.Item) {
 
 	scroll := newScroll(rows)
 	tell(scroll, "setAccessibilityLabel:", foundation.String_StringWithString("Updates"))
-	frame := newFrame()
-	frame.AddSubview(scroll)
+	frame := newFrame(scroll)
 	s.add(element{
 		block: block{name: "updates", gap: 12, shrinks: true, height: func(float64) float64 { return min(whole, rowHeight*rowsShown) + 2 }},
 		view:  frame,
-		inside: func(w, h float64) {
-			scrolls := whole > h-2
-			scroll.SetFrame(box(1, 1, w-2, h-2))
-			scroll.SetHasVerticalScroller(scrolls)
-			inner := scroll.ContentSize().Width
-			rows.SetFrame(box(0, 0, inner, max(whole, h-2)))
+		inside: func(float64, float64) {
+			inner := scroll.ContentSize()
+			if scrolls := whole > inner.Height+1; scrolls != truth(scroll, "hasVerticalScroller") {
+				scroll.SetHasVerticalScroller(scrolls)
+				inner = scroll.ContentSize()
+			}
+			high := max(whole, inner.Height)
+			rows.SetFrame(box(0, 0, inner.Width, high))
 			for i := range updates {
 				// Rows count from the top, AppKit from the bottom.
-				y := max(whole, h-2) - rowHeight*float64(i+1)
-				s.placeRow(names[i], details[i], y, inner, rowHeight)
+				s.placeRow(names[i], details[i], high-rowHeight*float64(i+1), inner.Width, rowHeight)
 			}
 			scrollTo(scroll, 0)
 		},
-		scroll: nil,
 	})
 	s.lists = append(s.lists, scroll)
 	s.watch("updates", frame)
@@ -79,8 +78,8 @@ func (s *session) placeRow(name, details appkit.TextField, y, width, height floa
 }
 
 // newFrame makes the box around a list: the colour of a text field's ground
-// within a hair line.
-func newFrame() appkit.Box {
+// within a hair line. It keeps its content at its own size.
+func newFrame(content appkit.IView) appkit.Box {
 	const custom = 4
 	b := appkit.NewBoxWithFrame(box(0, 0, 100, 100))
 	b.Retain()
@@ -91,6 +90,7 @@ func newFrame() appkit.Box {
 	tell(b, "setBorderColor:", color("separatorColor", "gridColor"))
 	tell(b, "setCornerRadius:", 6.0)
 	tell(b, "setContentViewMargins:", foundation.Size{})
+	b.SetContentView(content)
 	return b
 }
 

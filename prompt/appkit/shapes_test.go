@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/icon"
 	"installordefer/prompt"
 )
@@ -218,5 +219,21 @@ func TestDarkLooksAreDark(t *testing.T) {
 	}
 	if light, dark := brightness("light"), brightness("dark"); light < 200 || dark > 80 {
 		t.Errorf("the ground is %d in light and %d in dark", light, dark)
+	}
+}
+
+func TestTheDialogGrowsWithThePersonsTextSize(t *testing.T) {
+	height := func(size int) int {
+		s := appearOn(t, display.Options{FontSize: size}, withChoices(runOrDefer()))
+		s.must(s.Event("armed"))
+		s.keepPicture(fmt.Sprint(size, "-points-"))
+		s.inOrder("heading", "body", "updates", "due", "choice", "run")
+		s.must(s.Click("run"))
+		s.answers(prompt.ResultRun)
+		h, _ := s.Place("body")
+		return h.H
+	}
+	if small, large := height(13), height(22); large < small*3/2 {
+		t.Errorf("the text is %d high at 13 points and %d at 22", small, large)
 	}
 }

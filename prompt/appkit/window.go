@@ -45,6 +45,9 @@ func (s *session) build() {
 
 	s.fill()
 	s.addKeys()
+	if s.dialog.Kind == prompt.Password {
+		addEditMenu(s.app)
+	}
 	s.arrange()
 	s.watchSession()
 
@@ -150,23 +153,14 @@ func (s *session) resize(w, h float64) {
 	}
 }
 
-// moveTo puts the window where an alert goes, the middle of the upper part of
-// the screen; or in the corner, out of the way.
+// moveTo puts the window where an alert goes, or in the corner, out of the way.
 func (s *session) moveTo(corner bool) {
 	screen := s.screen()
 	if screen.IsNil() {
 		return
 	}
 	v, size := screen.VisibleFrame(), s.panel.Frame().Size
-	x := v.Origin.X + (v.Size.Width-size.Width)/2
-	y := v.Origin.Y + v.Size.Height - max((v.Size.Height-size.Height)/3, 0)
-	if corner {
-		x = v.Origin.X + v.Size.Width - size.Width - margin
-		if s.rtl {
-			x = v.Origin.X + margin
-		}
-		y = v.Origin.Y + v.Size.Height - margin
-	}
+	x, y := placeOn(rect{v.Origin.X, v.Origin.Y, v.Size.Width, v.Size.Height}, size.Width, size.Height, corner, s.rtl)
 	s.panel.SetFrameTopLeftPoint(foundation.Point{X: x, Y: y})
 }
 
@@ -191,7 +185,7 @@ func (s *session) watchSession() {
 	}
 	workspace := get(objc.GetClass("NSWorkspace"), "sharedWorkspace")
 	onNotification(get(workspace, "notificationCenter"), "NSWorkspaceActiveSpaceDidChangeNotification", s.toFront)
-	onNotification(get(objc.GetClass("NSDistributedNotificationCenter"), "defaultCenter"), "com.apple.screenIsUnlocked", func() {
+	onSystemNotification("com.apple.screenIsUnlocked", func() {
 		// What is typed now may still be meant for the lock screen.
 		s.shown = now()
 		s.toFront()

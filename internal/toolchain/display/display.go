@@ -5,6 +5,7 @@ package display
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -27,6 +28,8 @@ type Options struct {
 	// Scale is the number of pixels to a point along each side; 0 means 1.
 	// More than 1 is for pictures: what is traced stays in points.
 	Scale int
+	// FontSize is the person's size for texts in points; 0 means 13, a Mac's.
+	FontSize int
 }
 
 // A Display is a running X server.
@@ -139,13 +142,13 @@ func writeGNUstepConfig(dir string, o Options) (string, error) {
     NSMenuInterfaceStyle = NSMacintoshInterfaceStyle;
     NSScrollViewInterfaceStyle = NSMacintoshInterfaceStyle;
     NSFont = "Inter-Regular";
-    NSFontSize = 13;
+    NSFontSize = %d;
     NSUserFont = "Inter-Regular";
     NSBoldFont = "Inter-Bold";
     GSScaleFactor = %d;
     GSFontHinting = 17;
 }
-`, max(o.Scale, 1))
+`, cmp.Or(o.FontSize, 13), max(o.Scale, 1))
 	defaults := filepath.Join(dir, "gnustep")
 	if err := os.MkdirAll(defaults, 0o755); err != nil {
 		return "", err
