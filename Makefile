@@ -24,9 +24,25 @@ build: ## build the programs for this machine into build/
 	@go build -trimpath -ldflags '$(ldflags)' -o build/install-or-defer ./cmd/install-or-defer
 	@CGO_ENABLED=0 go build -trimpath -o build/install-or-defer-prompt ./cmd/install-or-defer-prompt
 
-run: build ## play a whole life of the job on a simulated Mac
+# The dialogs come as windows where somebody sits at a screen: on a Mac, on
+# Linux with DISPLAY and GNUstep. WINDOW=1 asks for them on Linux, under a
+# virtual screen. Otherwise the terminal shows them, and without a terminal a
+# scripted person answers.
+run: build ## play a whole life of the job on a simulated Mac (WINDOW=1: with windows)
 	@go build -trimpath -o build/ ./internal/simmac/simtool ./internal/simmac/play
-	@build/play --job build/install-or-defer --helper build/install-or-defer-prompt --tools build/simtool $(RUN)
+	@play='build/play --job build/install-or-defer --tools build/simtool'; \
+	if [ -t 0 ] && [ "$$(uname)" = Darwin ]; then \
+		mkdir -p build/window && go build -trimpath -o build/window/install-or-defer-prompt ./cmd/install-or-defer-prompt && \
+		$$play --helper build/window/install-or-defer-prompt --window $(RUN); \
+	elif [ -n '$(WINDOW)' ]; then \
+		$(MAKE) --no-print-directory window && \
+		$(xgo) display $$play --helper build/window/install-or-defer-prompt --window $(RUN); \
+	elif [ -t 0 ] && [ -n "$$DISPLAY" ] && $(xgo) ready gnustep >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory window && \
+		$$play --helper build/window/install-or-defer-prompt --window $(RUN); \
+	else \
+		$$play --helper build/install-or-defer-prompt $(RUN); \
+	fi
 
 test: setup lint ## run every test; installs what they need
 	@go test -timeout 30m ./...
@@ -57,5 +73,5 @@ bench: ## run the benchmarks
 clean: ## remove build/
 	@rm -rf build
 
--include internal/toolchain/toolchain.mk
+include internal/toolchain/toolchain.mk
 include pkg/package.mk
