@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -175,7 +176,7 @@ func Summarise(m *simmac.Mac, removed bool, wakes int) []string {
 		span(m.Elapsed()), count(wakes, "wake"), count(j.Count(simmac.DialogShown), "dialog"),
 		count(j.Count(simmac.RestartAsked), "restart"), count(j.Count(simmac.RestartForced), "restart")))
 	if lost := j.Of(simmac.WorkLost); len(lost) > 0 {
-		lines = append(lines, fmt.Sprintf("Unsaved work was lost %s.", count(len(lost), "time")))
+		lines = append(lines, "Unsaved work was lost in "+names(lost)+".")
 	}
 	if left := m.Pending(); len(left) > 0 {
 		names := make([]string, len(left))
@@ -187,6 +188,17 @@ func Summarise(m *simmac.Mac, removed bool, wakes int) []string {
 		lines = append(lines, "Nothing is left to install.")
 	}
 	return lines
+}
+
+// names lists what events are about, each once.
+func names(es []simmac.Event) string {
+	var list []string
+	for _, e := range es {
+		if !slices.Contains(list, e.Name) {
+			list = append(list, e.Name)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 func count(n int, what string) string {
@@ -243,14 +255,28 @@ type Line struct {
 	Code     int            `json:"code,omitempty"`
 	Shutdown bool           `json:"shutdown,omitempty"`
 	Failed   bool           `json:"failed,omitempty"`
-	Dialog   *prompt.Dialog `json:"dialog,omitempty"`
+	// Dialog and Change are as the root job and the helper say them.
+	Dialog json.RawMessage `json:"dialog,omitempty"`
+	Change json.RawMessage `json:"change,omitempty"`
 }
 
 // JSON returns an event as JSON stories have it. Time is the Mac's wall
 // clock, Elapsed the time since the story began, in seconds.
 func JSON(e simmac.Event, zone *time.Location) ([]byte, error) {
-	return json.Marshal(Line{
+	line := Line{
 		Time: e.Moment.Wall.In(zone), Elapsed: e.At.Seconds(), Kind: e.Kind.String(), Name: e.Name, Text: e.Text,
-		Argv: e.Argv, Code: e.Code, Shutdown: e.Shutdown, Failed: e.Failed, Dialog: e.Dialog,
-	})
+		Argv: e.Argv, Code: e.Code, Shutdown: e.Shutdown, Failed: e.Failed,
+	}
+	var err error
+	if e.Dialog != nil {
+		if line.Dialog, err = prompt.EncodeDialog(*e.Dialog); err != nil {
+			return nil, err
+		}
+	}
+	if e.Change != nil {
+		if line.Change, err = prompt.EncodeChange(*e.Change); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(line)
 }
