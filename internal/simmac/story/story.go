@@ -246,15 +246,15 @@ func EndOf(m *simmac.Mac, removed bool, wakes int) End {
 
 // A Line is an event as one line of JSON.
 type Line struct {
-	Time     time.Time      `json:"time"`
-	Elapsed  float64        `json:"elapsed"`
-	Kind     string         `json:"kind"`
-	Name     string         `json:"name,omitempty"`
-	Text     string         `json:"text,omitempty"`
-	Argv     []string       `json:"argv,omitempty"`
-	Code     int            `json:"code,omitempty"`
-	Shutdown bool           `json:"shutdown,omitempty"`
-	Failed   bool           `json:"failed,omitempty"`
+	Time     time.Time `json:"time"`
+	Elapsed  float64   `json:"elapsed"`
+	Kind     string    `json:"kind"`
+	Name     string    `json:"name,omitempty"`
+	Text     string    `json:"text,omitempty"`
+	Argv     []string  `json:"argv,omitempty"`
+	Code     int       `json:"code,omitempty"`
+	Shutdown bool      `json:"shutdown,omitempty"`
+	Failed   bool      `json:"failed,omitempty"`
 	// Dialog and Change are as the root job and the helper say them.
 	Dialog json.RawMessage `json:"dialog,omitempty"`
 	Change json.RawMessage `json:"change,omitempty"`
