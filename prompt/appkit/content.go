@@ -168,36 +168,43 @@ func (s *session) addChoices() {
 	s.controls.choice = menu
 	s.watch("choice", menu)
 
-	row := appkit.NewViewWithFrame(box(0, 0, 100, 26))
-	row.Retain()
+	area := appkit.NewViewWithFrame(box(0, 0, 100, 26))
+	area.Retain()
 	for _, v := range []appkit.IView{title, menu, ask} {
-		row.AddSubview(v)
+		area.AddSubview(v)
 	}
+	menuWidth, menuHeight := naturalSize(menu)
+	x := lineWidth(title) + 6
+	askX := x + menuWidth + 12
+	stacks := func(w float64) bool { return askX+lineWidth(ask) > w }
 	s.add(element{
-		block: block{name: "choices", gap: 10, height: func(float64) float64 { _, h := naturalSize(menu); return h }},
-		view:  row,
+		block: block{name: "choices", gap: 10, height: func(w float64) float64 {
+			if stacks(w) {
+				return menuHeight + 4 + lineHeight(ask)
+			}
+			return menuHeight
+		}},
+		view: area,
 		inside: func(w, h float64) {
-			titleWidth := lineWidth(title)
-			menuWidth, _ := naturalSize(menu)
-			x := titleWidth + 6
-			s.putCentred(title, 0, titleWidth, w, h)
-			s.putAt(menu, x, menuWidth, h, w, h)
-			s.putCentred(ask, x+menuWidth+12, w-x-menuWidth-12, w, h)
+			top := h - menuHeight // AppKit counts upwards
+			s.putAt(title, 0, top, lineWidth(title), lineHeight(title), w, menuHeight)
+			s.putAt(menu, x, top, menuWidth, menuHeight, w, menuHeight)
+			if stacks(w) {
+				s.putAt(ask, 0, 0, w, lineHeight(ask), w, lineHeight(ask))
+				return
+			}
+			s.putAt(ask, askX, top, w-askX, lineHeight(ask), w, menuHeight)
 		},
 	})
 }
 
-// putAt places a control in a row of width w and height h, x from the side
-// that reading starts from.
-func (s *session) putAt(v appkit.IView, x, width, height, w, h float64) {
+// putAt places a control in a row that begins at y and is w wide and h high: x
+// from the side that reading starts from, and in the middle of its height.
+func (s *session) putAt(v appkit.IView, x, y, width, height, w, h float64) {
 	if s.rtl {
 		x = w - x - width
 	}
-	v.SetFrame(frameFor(v, box(x, (h-height)/2, width, height)))
-}
-
-func (s *session) putCentred(f appkit.TextField, x, width, w, h float64) {
-	s.putAt(f, x, width, lineHeight(f), w, h)
+	v.SetFrame(frameFor(v, box(x, y+(h-height)/2, width, height)))
 }
 
 // addBar adds a bar and the line below it.

@@ -12,69 +12,108 @@ import (
 
 const (
 	rowInset  = 10  // between the list's edge and its texts
+	rowGap    = 8   // between a name and the details beside it
 	rowAir    = 10  // above and below a row's text, together
 	rowsShown = 5.5 // a list that is longer scrolls, and half a row says so
 )
 
+// A row is one update in the list: its name, and what is known about it.
+type row struct{ name, details appkit.TextField }
+
+// detailsWidth is what the details need on one line; nothing when they are
+// empty.
+func (r row) detailsWidth() float64 {
+	if r.details.StringValue() == "" {
+		return 0
+	}
+	return lineWidth(r.details)
+}
+
+// stacks tells whether both do not fit beside each other.
+func (r row) stacks(width float64) bool {
+	return lineWidth(r.name)+rowGap+r.detailsWidth() > width-2*rowInset
+}
+
+// height is the height of the row.
+func (r row) height(width float64) float64 {
+	if !r.stacks(width) {
+		return lineHeight(r.name) + rowAir
+	}
+	h := textHeight(r.name, width-2*rowInset) + rowAir
+	if r.detailsWidth() > 0 {
+		h += lineHeight(r.details)
+	}
+	return h
+}
+
+// place places the row with its lower edge at y.
+func (r row) place(y, width float64, rtl bool) {
+	inner, h := width-2*rowInset, r.height(width)
+	if r.stacks(width) {
+		nameHeight := textHeight(r.name, inner)
+		r.name.SetFrame(box(rowInset, y+h-rowAir/2-nameHeight, inner, nameHeight))
+		r.details.SetFrame(box(rowInset, y+rowAir/2, inner, lineHeight(r.details)))
+		return
+	}
+	d := r.detailsWidth()
+	n := inner - d - rowGap
+	nameX, detailsX := float64(rowInset), width-rowInset-d
+	if rtl {
+		nameX, detailsX = width-rowInset-n, rowInset
+	}
+	nh, dh := lineHeight(r.name), lineHeight(r.details)
+	r.name.SetFrame(box(nameX, y+(h-nh)/2, n, nh))
+	r.details.SetFrame(box(detailsX, y+(h-dh)/2, d, dh))
+}
+
+// heightOf is the height of all rows.
+func heightOf(rows []row, width float64) (all float64) {
+	for _, r := range rows {
+		all += r.height(width)
+	}
+	return all
+}
+
 // addList adds the updates, each with what is known about it.
 func (s *session) addList(updates []prompt.Item) {
-	rows := appkit.NewViewWithFrame(box(0, 0, 100, 100))
-	rows.Retain()
-	names, details := make([]appkit.TextField, len(updates)), make([]appkit.TextField, len(updates))
-	for i, u := range updates {
-		names[i] = newLabel(prompt.Name(u.Title, u.Version), systemFont(0, false), false)
-		names[i].SetToolTip(text(prompt.Name(u.Title, u.Version)))
-		details[i] = newLabel(u.Details(), systemFont(-2, false), false)
-		details[i].SetTextColor(faintColor())
-		s.alignFor(names[i])
-		rows.AddSubview(names[i])
-		rows.AddSubview(details[i])
+	area := appkit.NewViewWithFrame(box(0, 0, 100, 100))
+	area.Retain()
+	var rows []row
+	for _, u := range updates {
+		r := row{newLabel(prompt.Name(u.Title, u.Version), systemFont(0, false), true), newLabel(u.Details(), systemFont(-2, false), false)}
+		r.details.SetTextColor(faintColor())
+		s.alignFor(r.name)
+		area.AddSubview(r.name)
+		area.AddSubview(r.details)
+		rows = append(rows, r)
 	}
-	rowHeight := lineHeight(names[0]) + rowAir
-	whole := rowHeight * float64(len(updates))
-
-	scroll := newScroll(rows)
+	scroll := newScroll(area)
 	tell(scroll, "setAccessibilityLabel:", foundation.String_StringWithString("Updates"))
 	frame := newFrame(scroll)
+	most := (lineHeight(rows[0].name) + rowAir) * rowsShown
 	s.add(element{
-		block: block{name: "updates", gap: 12, shrinks: true, height: func(float64) float64 { return min(whole, rowHeight*rowsShown) + 2 }},
+		block: block{name: "updates", gap: 12, shrinks: true, height: func(w float64) float64 { return min(heightOf(rows, w-2), most) + 2 }},
 		view:  frame,
 		inside: func(float64, float64) {
 			inner := scroll.ContentSize()
-			if scrolls := whole > inner.Height+1; scrolls != truth(scroll, "hasVerticalScroller") {
+			if scrolls := heightOf(rows, inner.Width) > inner.Height+1; scrolls != truth(scroll, "hasVerticalScroller") {
 				scroll.SetHasVerticalScroller(scrolls)
 				inner = scroll.ContentSize()
 			}
-			high := max(whole, inner.Height)
-			rows.SetFrame(box(0, 0, inner.Width, high))
-			for i := range updates {
-				// Rows count from the top, AppKit from the bottom.
-				s.placeRow(names[i], details[i], high-rowHeight*float64(i+1), inner.Width, rowHeight)
+			y := max(heightOf(rows, inner.Width), inner.Height)
+			area.SetFrame(box(0, 0, inner.Width, y))
+			for _, r := range rows { // from the top; AppKit counts upwards
+				y -= r.height(inner.Width)
+				r.place(y, inner.Width, s.rtl)
 			}
 			scrollTo(scroll, 0)
 		},
 	})
 	s.lists = append(s.lists, scroll)
 	s.watch("updates", frame)
-	s.watch("update 1", names[0])
-	s.watch("details 1", details[0])
-	s.watch("last update", names[len(names)-1])
-}
-
-// placeRow gives the details what they need and the name the rest.
-func (s *session) placeRow(name, details appkit.TextField, y, width, height float64) {
-	d := 0.0
-	if details.StringValue() != "" {
-		d = min(lineWidth(details), width*0.6)
-	}
-	n := width - 2*rowInset - d - 8
-	nameX, detailsX := float64(rowInset), width-rowInset-d
-	if s.rtl {
-		nameX, detailsX = width-rowInset-n, rowInset
-	}
-	nh, dh := lineHeight(name), lineHeight(details)
-	name.SetFrame(box(nameX, y+(height-nh)/2, n, nh))
-	details.SetFrame(box(detailsX, y+(height-dh)/2, d, dh))
+	s.watch("update 1", rows[0].name)
+	s.watch("details 1", rows[0].details)
+	s.watch("last update", rows[len(rows)-1].name)
 }
 
 // newFrame makes the box around a list: the colour of a text field's ground

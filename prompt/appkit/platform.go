@@ -3,6 +3,8 @@
 package appkit
 
 import (
+	"math"
+
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
@@ -45,7 +47,8 @@ func naturalSize(v appkit.IControl) (w, h float64) {
 		size := objc.Call[foundation.Size](v, objc.Sel("intrinsicContentSize"))
 		return size.Width, size.Height
 	}
-	return cell(v).CellSizeForBounds(wide).Width + 20, 24
+	size := cell(v).CellSizeForBounds(wide)
+	return math.Ceil(size.Width) + 20, max(24, math.Ceil(appkit.Font_SystemFontSize())+11)
 }
 
 // rightToLeftSystem tells whether the person's language is written from right

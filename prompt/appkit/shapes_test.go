@@ -67,6 +67,20 @@ func TestVeryShortTextsDo(t *testing.T) {
 	s.answers(prompt.ResultDefer)
 }
 
+func TestAnUpdateWithAVeryLongNameIsShownWhole(t *testing.T) {
+	d := runOrDefer()
+	d.Updates = append(d.Updates, prompt.Item{Title: "Command Line Tools for Xcode, with everything that has ever been part of them and a good deal more", Version: "27.1", SizeKiB: 900_000, Restart: true})
+	s := show(t, d)
+	s.keepPicture("")
+	first, _ := s.Place("update 1")
+	if last, _ := s.Place("last update"); last.H < 2*first.H-4 {
+		t.Errorf("the long name is %d high, a short one %d", last.H, first.H)
+	}
+	s.inOrder("heading", "body", "updates", "due", "ask", "run")
+	s.must(s.Click("defer"))
+	s.answers(prompt.ResultDefer)
+}
+
 func TestFortyUpdatesScroll(t *testing.T) {
 	d := runOrDefer()
 	d.Updates = nil

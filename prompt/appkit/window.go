@@ -3,6 +3,8 @@
 package appkit
 
 import (
+	"math"
+
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
@@ -10,8 +12,16 @@ import (
 	"installordefer/prompt"
 )
 
-// windowWidth is the width of every dialog, in points.
-const windowWidth = 540
+// The width of every dialog in points, where texts have the size that they
+// have on a Mac. It follows the person's own size.
+const (
+	usualWidth = 540
+	usualText  = 13
+)
+
+func windowWidth() float64 {
+	return math.Round(usualWidth * max(1, appkit.Font_SystemFontSize()/usualText))
+}
 
 // The levels of the window. A dialog that can wait floats over other windows
 // and leaves the menu bar alone. The one whose countdown runs is over all but
@@ -28,7 +38,7 @@ func (s *session) build() {
 	wear(s.app, s.toolkit.Appearance)
 	s.rtl = startsRightToLeft(s.dialog.Heading+" "+s.dialog.Body) || rightToLeftSystem(s.app)
 
-	p := appkit.NewPanelWithContentRectStyleMaskBackingDefer(box(0, 0, windowWidth, 200),
+	p := appkit.NewPanelWithContentRectStyleMaskBackingDefer(box(0, 0, windowWidth(), 200),
 		appkit.WindowStyleMaskTitled, appkit.BackingStoreBuffered, false) // no button closes it
 	p.Retain()
 	s.panel = p
@@ -89,7 +99,7 @@ func (s *session) arrange() {
 		w, h := naturalSize(b.Button)
 		row = append(row, buttonSize{b.name, max(w, leastButton), h})
 	}
-	l := arrange(windowWidth, s.mostHeight(), blocks, row, s.rtl)
+	l := arrange(windowWidth(), s.mostHeight(), blocks, row, s.rtl)
 
 	content := s.panel.ContentView()
 	place := func(v appkit.IView, r rect) {
