@@ -81,9 +81,7 @@ const (
 // An offer is an update with what has happened to it on this Mac.
 type offer struct {
 	Update
-	order      int
 	downloaded bool
-	downloads  bool // the update daemon is at it
 	staged     bool // a macOS update that is prepared
 	installed  bool
 	onBoot     int // boots when it was installed
@@ -173,7 +171,7 @@ func (m *Mac) offered(o *offer) bool {
 // addUpdate takes an update into the catalogue and lets its changes be told
 // when they come.
 func (m *Mac) addUpdate(u Update) {
-	o := &offer{Update: u, order: len(m.updates)}
+	o := &offer{Update: u}
 	m.updates = append(m.updates, o)
 	if u.Appears > m.now {
 		m.At(u.Appears, func() {

@@ -211,7 +211,7 @@ func (t *theatre) open(o options, folder string) (*rooted.Mac, error) {
 			cfg.Terminal, t.person = terminal, true
 		}
 		cfg.RateAt = unhurried(o.rate)
-		cfg.Env = display()
+		cfg.HelperEnv = display()
 	}
 	t.introduce(o, facts, root, cfg.Helper != "")
 	mac, err := rooted.Start(cfg)

@@ -179,7 +179,7 @@ func (c *client) show(h wire.Hello) {
 		c.send(wire.Event{Exit: true, Code: noScreen})
 		return
 	case real != "":
-		c.send(wire.Event{Helper: real, Terminal: c.r.cfg.Terminal})
+		c.send(wire.Event{Helper: real, Terminal: c.r.cfg.Terminal, Env: c.r.cfg.HelperEnv})
 	default:
 		c.send(wire.Event{})
 	}

@@ -38,6 +38,9 @@ type Config struct {
 	// Terminal is the device of the terminal that it uses; empty means that
 	// it needs none.
 	Helper, Terminal string
+	// HelperEnv is added to its environment, which the root job keeps bare:
+	// where its display is, for instance.
+	HelperEnv []string
 	// Env is added to the environment of the root job.
 	Env []string
 	// Rate is how many simulated seconds pass in a real one while the root

@@ -78,6 +78,7 @@ func forward(in *bufio.Reader, c *wire.Conn, to io.WriteCloser) {
 func (p *program) realHelper(c *wire.Conn, e wire.Event, dialog []byte, in *bufio.Reader) int {
 	cmd := exec.Command(e.Helper, "--clock", filepath.Join(p.root, "private/var/simmac/clock.json"))
 	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), e.Env...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return prompt.ExitNone

@@ -68,10 +68,12 @@ type Event struct {
 	EOF bool `json:"eof,omitempty"`
 	// Stop asks the program to stop itself, as SIGSTOP does.
 	Stop bool `json:"stop,omitempty"`
-	// Helper names a real helper that is to show the dialog instead, and
-	// Terminal the terminal that it is to use; empty means none.
-	Helper   string `json:"helper,omitempty"`
-	Terminal string `json:"terminal,omitempty"`
+	// Helper names a real helper that is to show the dialog instead, Terminal
+	// the terminal that it is to use, if any, and Env what is added to its
+	// environment.
+	Helper   string   `json:"helper,omitempty"`
+	Terminal string   `json:"terminal,omitempty"`
+	Env      []string `json:"env,omitempty"`
 }
 
 // maxLine bounds a line, in bytes.
