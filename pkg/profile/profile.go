@@ -11,8 +11,9 @@ package profile
 //go:generate go run installordefer/pkg/profile/generate
 
 import (
-	"crypto/sha1"
 	"fmt"
+	"hash/fnv"
+	"io"
 
 	"installordefer/deferral"
 )
@@ -125,13 +126,15 @@ func payloadHead(payloadType, identifier, title string) dict {
 	}
 }
 
-// uuid returns the UUID of version 5 (RFC 9562) of a name, in the namespace of
-// domain names.
+// uuid returns a UUID of version 8 (RFC 9562) that is made from a name, so that
+// the same profile has the same UUID wherever it is written. A hash that is no
+// cryptography is enough for names that nobody forges, and keeps the packages
+// for it out of the root job.
 func uuid(name string) string {
-	namespace := []byte{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
-	h := sha1.Sum(append(namespace, name...))
-	u := h[:16]
-	u[6] = u[6]&0x0F | 0x50
+	h := fnv.New128a()
+	io.WriteString(h, name)
+	u := h.Sum(nil)
+	u[6] = u[6]&0x0F | 0x80
 	u[8] = u[8]&0x3F | 0x80
 	return fmt.Sprintf("%X-%X-%X-%X-%X", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
 }
