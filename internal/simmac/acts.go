@@ -98,17 +98,16 @@ func (w *Showing) password() {
 }
 
 // installInSettings lets the person install the updates of the dialog in
-// System Settings, as far as the person may.
+// System Settings after a while, if they are still there.
 func (w *Showing) installInSettings() {
 	a := w.session.account
 	if a.Person.InstallsAfter <= 0 {
 		return
 	}
 	w.m.After(a.Person.InstallsAfter, func() {
-		if s := w.m.sessionOf(a.UID); s == nil || !s.onConsole || w.ended && !w.m.hasPending() {
-			return
+		if s := w.m.sessionOf(a.UID); s != nil && s.onConsole && !w.m.asleep {
+			w.m.InstallInSettings(a.Name)
 		}
-		w.m.InstallInSettings(a.Name)
 	})
 }
 
@@ -138,13 +137,4 @@ func (m *Mac) InstallInSettings(name string) {
 	m.closeAll()
 	m.pending = system
 	m.goDown("Software Update restarts the Mac.", false, 0)
-}
-
-func (m *Mac) hasPending() bool {
-	for _, o := range m.updates {
-		if m.offered(o) && !o.installed {
-			return true
-		}
-	}
-	return false
 }

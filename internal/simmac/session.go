@@ -118,18 +118,23 @@ func (m *Mac) Login(name string) {
 		return
 	}
 	if s := m.console(); s != nil && s.account != a {
-		m.leaveConsole(s)
+		s.onConsole = false
 	}
 	s := m.sessionOf(a.UID)
 	if s == nil {
-		s = &session{account: a, audit: 100000 + len(m.sessions) + m.rand.IntN(900)}
-		s.apps = append(s.apps, a.Apps...)
-		m.sessions = append(m.sessions, s)
+		s = m.newSession(a)
 		m.noteName(SessionChanged, name, a.FullName+" logs in.")
 	} else if !s.onConsole {
 		m.noteName(SessionChanged, name, a.FullName+" is back at the screen.")
 	}
 	s.onConsole, s.locked, s.loggingIn = true, false, false
+}
+
+func (m *Mac) newSession(a *Account) *session {
+	s := &session{account: a, audit: 100000 + len(m.sessions) + m.rand.IntN(900)}
+	s.apps = append(s.apps, a.Apps...)
+	m.sessions = append(m.sessions, s)
+	return s
 }
 
 // SwitchTo begins a fast user switch to a person who is not logged in yet:
@@ -140,13 +145,11 @@ func (m *Mac) SwitchTo(name string) {
 		return
 	}
 	if s := m.console(); s != nil {
-		m.leaveConsole(s)
+		s.onConsole = false
 	}
 	s := m.sessionOf(a.UID)
 	if s == nil {
-		s = &session{account: a, audit: 100000 + len(m.sessions) + m.rand.IntN(900)}
-		s.apps = append(s.apps, a.Apps...)
-		m.sessions = append(m.sessions, s)
+		s = m.newSession(a)
 	}
 	s.onConsole, s.loggingIn = true, true
 	m.noteName(SessionChanged, name, "A fast user switch to "+a.FullName+" begins.")
@@ -162,13 +165,10 @@ func (m *Mac) SwitchTo(name string) {
 // running, as "Switch User" does.
 func (m *Mac) LoginWindow() {
 	if s := m.console(); s != nil {
-		m.leaveConsole(s)
+		s.onConsole = false // its windows live on, unseen
 		m.note(SessionChanged, "The login window is on the screen; "+s.account.FullName+" is still logged in.")
 	}
 }
-
-// leaveConsole takes a session from the screen. Its windows live on, unseen.
-func (m *Mac) leaveConsole(s *session) { s.onConsole = false }
 
 // Logout ends a person's session. Their apps and dialogs go with it.
 func (m *Mac) Logout(name string) {
@@ -178,7 +178,7 @@ func (m *Mac) Logout(name string) {
 		}
 		m.sessions = append(m.sessions[:i:i], m.sessions[i+1:]...)
 		m.noteName(SessionChanged, name, s.account.FullName+" logs out.")
-		m.endWindow(s, endedByLogout)
+		s.endWindow()
 		return
 	}
 }
@@ -243,7 +243,7 @@ func (m *Mac) endSessions() {
 				m.noteName(WorkLost, a.Name, fmt.Sprintf("Unsaved work in %s is lost.", a.Name))
 			}
 		}
-		m.endWindow(s, endedByLogout)
+		s.endWindow()
 	}
 	m.sessions = nil
 }

@@ -7,13 +7,6 @@ import (
 	"installordefer/prompt"
 )
 
-// Why a window ended.
-const (
-	endedByItself = "it ended by itself"
-	endedByLogout = "its session ended"
-	endedByKill   = "it was killed"
-)
-
 // A Showing is a helper with one dialog on the screen: the helper's side of
 // the line protocol, and the person before it.
 type Showing struct {
@@ -248,9 +241,9 @@ func (w *Showing) finish(line []byte, code int, text string) {
 }
 
 // endWindow ends the dialog of a session that ends.
-func (m *Mac) endWindow(s *session, why string) {
-	if w := s.window; w != nil && why == endedByLogout {
+func (s *session) endWindow() {
+	if s.window != nil {
 		// AppKit leaves with status 0 when its session is logged out.
-		w.finish(nil, 0, "The session ends and takes the dialog with it.")
+		s.window.finish(nil, 0, "The session ends and takes the dialog with it.")
 	}
 }
