@@ -23,11 +23,11 @@ helper-mac:
 	@mkdir -p build/universal
 	@$(xgo) universal build $(xgo_flags) -o build/universal/install-or-defer-prompt ./cmd/install-or-defer-prompt
 
-# The helper with windows for Linux, over GNUstep.
+# The helper with windows for this machine: on Linux, over GNUstep.
 window:
-	@$(xgo) ready gnustep || $(xgo) setup gnustep
+	@$(xgo) ready here || $(xgo) setup gnustep
 	@mkdir -p build/window
-	@$(xgo) gnustep build -o build/window/install-or-defer-prompt ./cmd/install-or-defer-prompt
+	@$(xgo) here build -o build/window/install-or-defer-prompt ./cmd/install-or-defer-prompt
 
 pictures: ## draw every dialog into docs/images (Linux)
 	@$(xgo) ready gnustep || $(xgo) setup gnustep

@@ -19,6 +19,17 @@ const darwinkit = "github.com/progrium/darwinkit"
 // closures; this is the second lock on that door.
 const closuresOnHeap = "-gcflags=" + darwinkit + "/...=-d=variablemakethreshold=0"
 
+// here is the target that this machine can run.
+func here(target string) string {
+	switch {
+	case target != "here":
+		return target
+	case runtime.GOOS == "darwin":
+		return "darwin-" + runtime.GOARCH
+	}
+	return "gnustep"
+}
+
 // build runs the go command for one target.
 func build(target string, args []string) error {
 	if len(args) == 0 {

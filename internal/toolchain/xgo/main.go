@@ -5,6 +5,7 @@
 //	xgo darwin-amd64 build -o FILE …  for a Mac with an Intel processor
 //	xgo universal    build -o FILE …  both in one file
 //	xgo gnustep      build|test|…     AppKit on Linux, over GNUstep
+//	xgo here         build|test|…     AppKit on this machine, whichever it is
 //	xgo ready TARGET                  whether a target is set up: exit 0, or 1 with what is missing
 //	xgo display [-size WxH] COMMAND … run a command with a screen of its own (Linux)
 //	xgo check FILE …                  what can be known of a Mach-O file without a Mac
@@ -36,7 +37,7 @@ func main() {
 
 func run(args []string, stdout io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("which target? setup, darwin-arm64, darwin-amd64, universal, gnustep, ready, display or check")
+		return errors.New("which target? setup, darwin-arm64, darwin-amd64, universal, gnustep, here, ready, display or check")
 	}
 	verb, rest := args[0], args[1:]
 	switch verb {
@@ -48,8 +49,8 @@ func run(args []string, stdout io.Writer) error {
 		return displayCommand(rest)
 	case "check":
 		return checkCommand(rest, stdout)
-	case "darwin-arm64", "darwin-amd64", "gnustep":
-		return build(verb, rest)
+	case "darwin-arm64", "darwin-amd64", "gnustep", "here":
+		return build(here(verb), rest)
 	case "universal":
 		return buildUniversal(rest)
 	}

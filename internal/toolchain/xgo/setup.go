@@ -56,6 +56,7 @@ func readyCommand(targets []string) error {
 // ready says what is missing for a target; nil means nothing. It starts one
 // process at the most, so it can be asked before every build.
 func ready(target string) error {
+	target = here(target)
 	if part(target) == "darwin" && runtime.GOOS == "darwin" {
 		if _, err := exec.LookPath("clang"); err != nil {
 			return fmt.Errorf("%s: Apple's command line tools are missing: xcode-select --install", target)
