@@ -57,6 +57,9 @@ func (c JobConfig) Plist() ([]byte, error) {
 		Umask:            0o022,
 		EnvironmentVariables: map[string]string{
 			"PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+			// Go's runtime lays out what it keeps for each processor it may
+			// use, and the job never has more than one thing to do.
+			"GOMAXPROCS": "1",
 		},
 	}
 	if c.HelperID != "" {

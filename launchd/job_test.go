@@ -43,7 +43,7 @@ func TestTheJobFileKeepsToTheDocumentedKeys(t *testing.T) {
 		"StartInterval":               uint64(300),
 		"ExitTimeOut":                 uint64(30),
 		"Umask":                       uint64(18), // 022
-		"EnvironmentVariables":        map[string]any{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+		"EnvironmentVariables":        map[string]any{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "GOMAXPROCS": "1"},
 		"AssociatedBundleIdentifiers": []any{"com.example.updates.prompt"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
