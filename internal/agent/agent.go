@@ -149,7 +149,7 @@ func (w *wake) tellStart(d deferral.Decision) {
 	for _, n := range d.Notes {
 		w.Log.Notice(logging.State, "%s", n)
 	}
-	if w.told || d.Do == deferral.Wait && len(d.Notes) == 0 {
+	if w.told || (d.Do == deferral.Wait || d.Do == deferral.LookAround) && len(d.Notes) == 0 {
 		return
 	}
 	w.told = true
