@@ -61,6 +61,11 @@ func truth(o objc.Handle, selector string, args ...any) bool {
 	return objc.Call[uint64](o, objc.Sel(selector), args...)&0xff != 0
 }
 
+// number sends a message that returns a 64-bit integer.
+func number(o objc.Handle, selector string) int64 {
+	return objc.Call[int64](o, objc.Sel(selector))
+}
+
 // get sends a message that returns an object, which may be nil.
 func get(o objc.Handle, selector string, args ...any) objc.Object {
 	return objc.Call[objc.Object](o, objc.Sel(selector), args...)

@@ -3,6 +3,7 @@
 package appkit
 
 import (
+	"strings"
 	"time"
 
 	"github.com/progrium/darwinkit/macos/appkit"
@@ -11,15 +12,6 @@ import (
 
 	"installordefer/prompt"
 )
-
-// now is a name for the one clock that only this package's first second is
-// measured with; the dialog's times come as changes.
-func now() time.Time { return time.Now() }
-
-// objcInt sends a message that returns a 64-bit integer.
-func objcInt(o objc.Handle, selector string) int64 {
-	return objc.Call[int64](o, objc.Sel(selector))
-}
 
 // change makes the dialog say what is true now.
 func (s *session) change(c prompt.Change) {
@@ -110,7 +102,7 @@ func (s *session) chosen() int {
 	if s.controls.choice.IsNil() {
 		return 0
 	}
-	i := objcInt(s.controls.choice, "indexOfSelectedItem")
+	i := number(s.controls.choice, "indexOfSelectedItem")
 	return int(max(0, min(i, int64(len(s.dialog.Choices)-1))))
 }
 
@@ -132,19 +124,24 @@ func (s *session) pressPassword() {
 
 // openPane opens Software Update. The dialog stays.
 func (s *session) openPane() {
-	if s.done || !s.meant() || s.dialog.Pane == "" {
+	pane := s.dialog.Pane
+	if s.done || !s.meant() {
+		return
+	}
+	maker := "URLWithString:"
+	switch {
+	case strings.HasPrefix(pane, "/"):
+		maker = "fileURLWithPath:"
+	case !strings.HasPrefix(pane, "x-apple.systempreferences:"):
+		s.log("%q is no pane of System Settings, so it is not opened.", pane)
 		return
 	}
 	s.giveWay(true)
-	s.trace("opens " + s.dialog.Pane)
-	maker := "URLWithString:"
-	if s.dialog.Pane[0] == '/' {
-		maker = "fileURLWithPath:"
-	}
-	url := get(objc.GetClass("NSURL"), maker, foundation.String_StringWithString(text(s.dialog.Pane)))
+	s.trace("opens " + pane)
+	url := get(objc.GetClass("NSURL"), maker, foundation.String_StringWithString(text(pane)))
 	workspace := get(objc.GetClass("NSWorkspace"), "sharedWorkspace")
 	if url.IsNil() || !truth(workspace, "openURL:", url) {
-		s.log("Software Update could not be opened at %s.", s.dialog.Pane)
+		s.log("Software Update could not be opened at %s.", pane)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/progrium/darwinkit/macos/appkit"
+	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/prompt"
 )
@@ -80,15 +81,12 @@ func (t Toolkit) Show(ctx context.Context, d prompt.Dialog, changes <-chan promp
 // follow passes on to the main thread what happens elsewhere.
 func (s *session) follow(ctx context.Context, changes <-chan prompt.Change) {
 	post(s.appear)
-	armed := time.After(prompt.TooFast)
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	for {
 		select {
 		case c := <-changes:
 			post(func() { s.change(c) })
-		case <-armed:
-			post(s.arm)
 		case <-second.C:
 			post(s.keepInFront)
 		case <-ctx.Done():
@@ -102,11 +100,21 @@ func (s *session) follow(ctx context.Context, changes <-chan prompt.Change) {
 
 // appear is the first that the loop does: from now on the window is seen.
 func (s *session) appear() {
-	s.shown = time.Now()
 	if s.toolkit.Picture != "" {
 		s.keepPicture(s.toolkit.Picture)
 	}
+	s.disarm()
 	s.trace("shown")
+}
+
+// disarm begins a second in which the person is not listened to. What is
+// typed does not go to a field either.
+func (s *session) disarm() {
+	s.shown = time.Now()
+	if !s.controls.secret.IsNil() {
+		truth(s.panel, "makeFirstResponder:", objc.Object{})
+	}
+	time.AfterFunc(prompt.TooFast, func() { post(s.arm) })
 }
 
 func (s *session) keepPicture(name string) {
@@ -120,6 +128,9 @@ func (s *session) keepPicture(name string) {
 // arm is called when the first second is over: what the person was typing
 // when the window came has gone by, and the keyboard may go to a field.
 func (s *session) arm() {
+	if s.done || time.Since(s.shown) < prompt.TooFast {
+		return // another second has begun since
+	}
 	if !s.controls.secret.IsNil() {
 		truth(s.panel, "makeFirstResponder:", s.controls.secret)
 	}
@@ -136,7 +147,7 @@ func (s *session) meant() bool {
 	if event.IsNil() {
 		return true
 	}
-	key := objcInt(event, "type") == int64(appkit.EventTypeKeyDown)
+	key := number(event, "type") == int64(appkit.EventTypeKeyDown)
 	return !key || !truth(event, "isARepeat")
 }
 

@@ -197,7 +197,7 @@ func (s *session) watchSession() {
 	onNotification(get(workspace, "notificationCenter"), "NSWorkspaceActiveSpaceDidChangeNotification", s.toFront)
 	onSystemNotification("com.apple.screenIsUnlocked", func() {
 		// What is typed now may still be meant for the lock screen.
-		s.shown = now()
+		s.disarm()
 		s.toFront()
 	})
 }
@@ -226,7 +226,7 @@ func (s *session) giveWay(way bool) {
 	if way {
 		level = int64(levelAside)
 	}
-	if objcInt(s.panel, "level") == level {
+	if number(s.panel, "level") == level {
 		return
 	}
 	objc.Call[objc.Void](s.panel, objc.Sel("setLevel:"), level)
