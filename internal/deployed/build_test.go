@@ -49,10 +49,13 @@ func buildAll() error {
 	if built.dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return err
 	}
-	err = command(nil, "go", "build", "-trimpath", "-ldflags", "-X main.version="+version+" -X main.bundleID="+id,
-		"-o", built.dir+"/", "installordefer/cmd/install-or-defer", "installordefer/internal/simmac/simtool", "installordefer/pkg/build")
-	if err != nil {
-		return err
+	for _, args := range [][]string{
+		{"-tags", "rootjob", "-ldflags", "-X main.version=" + version + " -X main.bundleID=" + id, "installordefer/cmd/install-or-defer"},
+		{"installordefer/internal/simmac/simtool", "installordefer/pkg/build"},
+	} {
+		if err := command(nil, "go", append([]string{"build", "-trimpath", "-o", built.dir + "/"}, args...)...); err != nil {
+			return err
+		}
 	}
 	app := program("Install or Defer.app")
 	if err := layOutApp(app); err != nil {

@@ -160,6 +160,36 @@ func (m *mac) waitForPrompt(n int) {
 	}
 }
 
+// docs/deploy.md tells an administrator with a test Mac to do so.
+func TestAnAdministratorEndsADeferral(t *testing.T) {
+	t.Parallel()
+	m := newMac(t, simmac.Defers)
+	m.install()
+	m.live(30 * time.Minute)
+	first := m.status()
+	if first.State != "deferred" {
+		t.Fatalf("%+v", first)
+	}
+	state := m.dict(m.Layout().StateFile())
+	if _, ok := state["AppleSoftwareUpdatesDeferredUntil"]; !ok {
+		t.Fatalf("the state has no such key: %v", state)
+	}
+	m.Do(func(model *simmac.Mac) { state["AppleSoftwareUpdatesDeferredUntil"] = model.Now().Wall.Unix() })
+	m.plist(m.Layout().StateFile(), state)
+	m.While(func() {
+		if err := command(nil, m.path("bin/launchctl"), "kickstart", "system/"+id); err != nil {
+			t.Error(err)
+		}
+	})
+	m.live(2 * time.Minute)
+	if shown := m.happened(simmac.DialogShown); len(shown) != 2 {
+		t.Errorf("%d prompts were shown, want a second one at once\n%s", len(shown), m.story())
+	}
+	if now := m.status().Deadline; now == nil || !now.Equal(*first.Deadline) {
+		t.Errorf("the deadline went from %v to %v", first.Deadline, now)
+	}
+}
+
 // Whoever opens the package with other tools finds the same paths.
 func TestThePackageInstallsWhereTheJobLooks(t *testing.T) {
 	t.Parallel()
