@@ -2,8 +2,10 @@ package deferral
 
 import (
 	"fmt"
+	"hash/fnv"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 
 	"installordefer/internal/clock"
@@ -40,7 +42,7 @@ func (s State) Checked(outcome Outcome, updates []Update, set Settings, m Machin
 		if !s.Active() {
 			s = s.begin(set, now, zone)
 		}
-		s.Round.Updates = slices.Clone(updates)
+		s.Round.Updates, s.Round.Scope = slices.Clone(updates), set.scope()
 	}
 	if restarted {
 		s.Round.Step = Step{}
@@ -193,6 +195,14 @@ func (s State) nextCheck(now clock.Moment) time.Duration {
 // stale tells whether the list of updates is too old to act upon, or is being
 // tried again after a failed check.
 func (s State) stale(now clock.Moment) bool { return s.nextCheck(now) <= 0 }
+
+// scope names the settings that choose updates, so that a list chosen by others
+// is not acted upon.
+func (s Settings) scope() string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%v %q %q", s.AllowMajorUpgrades, s.IgnoreUpdates, s.OnlyUpdates)
+	return strconv.FormatUint(h.Sum64(), 16)
+}
 
 func doubled(d time.Duration, times int) time.Duration {
 	return d << min(max(times, 0), 16)

@@ -116,6 +116,7 @@ func encodeRound(s State) map[string]any {
 	put("Deferrals", r.Deferrals)
 	put("Prompts", r.Prompts)
 	put("NoAnswers", r.NoAnswers)
+	put("Scope", r.Scope)
 	put("Restarts", r.Restarts)
 	put("Failures", r.Failures)
 	put("PauseFrom", r.Pause.From)
@@ -174,8 +175,6 @@ func DecodeState(data []byte) (s State, other map[string]any, problems []Problem
 		return State{}, nil, nil, err
 	}
 	top := &reader{dict: dict}
-	s.DeferredUntil = top.instant(keyDeferredUntil)
-	s.ForcedAfter = top.instant(keyForcedAfter)
 	if version := top.integer(keyVersion, 0, math.MaxInt32); version > StateVersion {
 		top.report(keyVersion, version, "a later version wrote this file", "what is understood of it")
 	}
@@ -188,6 +187,8 @@ func DecodeState(data []byte) (s State, other map[string]any, problems []Problem
 		in.round(&s)
 		top.problems = append(top.problems, in.problems...)
 	}
+	s.DeferredUntil = top.instantOr(keyDeferredUntil, s.Round.DeferredTo)
+	s.ForcedAfter = top.instantOr(keyForcedAfter, s.Round.Deadline)
 	for _, k := range StateKeys() {
 		delete(dict, k)
 	}
@@ -216,16 +217,17 @@ func (r *reader) report(key string, value any, reason, used string) {
 func (r *reader) round(s *State) {
 	in := &s.Round
 	in.Began = r.moment("Began")
-	in.Deadline = r.instant("Deadline")
+	in.Deadline = r.ownInstant("Deadline")
 	in.MaxDeferral = r.duration("MaxDeferral")
 	in.Allowed = r.duration("Allowed")
 	in.Spent = r.duration("Spent")
 	in.Mark = r.moment("Mark")
 	in.DeferredAt = r.moment("DeferredAt")
-	in.DeferredTo = r.instant("DeferredTo")
+	in.DeferredTo = r.ownInstant("DeferredTo")
 	in.Deferrals = r.count("Deferrals")
 	in.Prompts = r.count("Prompts")
 	in.NoAnswers = r.count("NoAnswers")
+	in.Scope = r.text("Scope")
 	in.Restarts = r.count("Restarts")
 	in.Failures = r.count("Failures")
 	in.Pause = Pause{From: r.moment("PauseFrom"), For: r.duration("PauseFor"), Why: r.text("PauseWhy")}
@@ -289,6 +291,25 @@ func (r *reader) instant(key string) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(n, 0).UTC()
+}
+
+// ownInstant reads an instant that only the job writes. It may lie in 1970: a
+// clock that has lost the time begins there.
+func (r *reader) ownInstant(key string) time.Time {
+	n := r.integer(key, 0, latest)
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0).UTC()
+}
+
+// instantOr reads an instant that administrators write, too. Where it is the
+// job's own, it is believed like that.
+func (r *reader) instantOr(key string, own time.Time) time.Time {
+	if n, ok := wholeNumber(r.dict[key]); ok && !own.IsZero() && n == own.Unix() {
+		return own
+	}
+	return r.instant(key)
 }
 
 // longestKept bounds every stored duration, so that no sum of two overflows.

@@ -202,3 +202,16 @@ func TestADeadlineThatMovesBeforeADeferralEndsIt(t *testing.T) {
 		t.Errorf("the deferral ends at %v, in %v, though the deadline is %v", settled.DeferredUntil, left, st.ForcedAfter)
 	}
 }
+
+func TestADeadlineSetByALostClockIsKept(t *testing.T) {
+	lost := clock.Moment{Wall: time.Unix(40, 0).UTC(), Continuous: time.Minute, Boot: "one"}
+	st := State{}.Checked(Found, []Update{safari}, Defaults(), intel, lost, time.UTC).Deferred(time.Hour, lost)
+	data, err := EncodeState(st, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, _, problems, err := DecodeState(data)
+	if err != nil || len(problems) > 0 || !back.ForcedAfter.Equal(st.ForcedAfter) || !back.DeferredUntil.Equal(st.DeferredUntil) {
+		t.Errorf("read %v and %v with %v, %v; want %v and %v", back.ForcedAfter, back.DeferredUntil, problems, err, st.ForcedAfter, st.DeferredUntil)
+	}
+}

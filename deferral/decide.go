@@ -82,7 +82,8 @@ const (
 	// Clicked means that the person clicked Run Updates.
 	Clicked Consent = "clicked"
 	// CountedDown means that the final countdown was on the screen to its
-	// end after the deadline.
+	// end. It counts only after the deadline, which a clock that is set right
+	// meanwhile can bring back.
 	CountedDown Consent = "counted down"
 )
 
@@ -189,7 +190,7 @@ func decide(s Situation) Decision {
 		return decideCheck(s)
 	case st.Stopped():
 		return decideStopped(s)
-	case s.Consent != NoConsent:
+	case s.Consent == Clicked, s.Consent == CountedDown && st.Due(s.Now):
 		return decideInstall(s)
 	}
 	if left := st.Round.Pause.left(s.Now); left > 0 {
@@ -290,6 +291,10 @@ func decideDue(s Situation) Decision {
 	switch {
 	case !s.Facts.Person && !plan.Automatic():
 		return Decision{Do: Wait, Why: "The deadline has passed, but the updates need a person and nobody is logged in."}
+	case !s.Facts.Person && !s.Downloaded && len(s.missing()) > 0:
+		// What is on the disk installs in minutes, in which nobody is likely
+		// to come and begin to work.
+		return Decision{Do: Download, Why: "The deadline has passed and nobody is logged in. Updates are downloaded before they are installed."}
 	case !s.Facts.Person:
 		return decideInstall(s)
 	case !plan.Automatic():
@@ -313,8 +318,21 @@ func lookFirst(s Situation, nobody string) (Decision, bool) {
 		return Decision{}, false // nobody to ask: a check would serve nobody
 	case !s.Checked && s.State.stale(s.Now):
 		return Decision{Do: DoCheck, Why: "The list of updates is older than " + words(fresh) + "."}, true
+	case s.State.Round.Scope != s.Settings.scope():
+		return checkAnew(s), true
 	}
 	return Decision{}, false
+}
+
+// checkAnew is for a list of updates that was chosen by other settings. It may
+// hold what an administrator no longer wants, so nothing is done with it.
+func checkAnew(s Situation) Decision {
+	left := s.State.nextCheck(s.Now)
+	if !s.Checked && (left <= 0 || s.State.LastCheck.Failed == 0) {
+		return Decision{Do: DoCheck, Why: "The settings about which updates count have changed."}
+	}
+	return Decision{Do: Wait, For: max(left, time.Minute),
+		Why: "The settings about which updates count have changed, and what they leave could not be found out. The next check is in " + words(max(left, time.Minute)) + "."}
 }
 
 // decideInstall is for an installation that a consent, or an empty screen

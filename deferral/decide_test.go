@@ -237,3 +237,44 @@ func TestSkipDeferralIsDueAtOnceAndStillCountsDown(t *testing.T) {
 		t.Errorf("decided %q, want the final prompt", d.Do)
 	}
 }
+
+func TestAListChosenByOtherSettingsIsNotActedUpon(t *testing.T) {
+	allowed := Defaults()
+	allowed.AllowMajorUpgrades = true
+	st := found(allowed, tahoe)
+	for _, c := range []struct {
+		name    string
+		hours   time.Duration
+		checked bool
+		want    Do
+	}{
+		{"before a prompt", 1, false, DoCheck},
+		{"before the final prompt", 80, false, DoCheck},
+		{"after a check that failed", 80, true, Wait},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			now := at(c.hours * time.Hour)
+			st := st
+			if c.checked {
+				st = st.Checked(Unknown, nil, Defaults(), intel, now, time.UTC)
+			}
+			s := Situation{Settings: Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: c.checked, Downloaded: true}
+			s.State.LastCheck.At = now
+			if d := Decide(s); d.Do != c.want {
+				t.Errorf("decided %q: %s", d.Do, d.Why)
+			}
+			s.Settings.AllowMajorUpgrades = true
+			if d := Decide(s); d.Do == c.want {
+				t.Errorf("with the settings that chose the list, too, decided %q: %s", d.Do, d.Why)
+			}
+		})
+	}
+}
+
+func TestACountdownIsNoConsentWhenTheDeadlineHasNotPassedAnyMore(t *testing.T) {
+	st := found(Defaults(), safari)
+	s := Situation{Settings: Defaults(), State: st, Now: at(time.Minute), Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: true, Downloaded: true, Consent: CountedDown}
+	if d := Decide(s); d.Do != Prompt {
+		t.Errorf("decided %q: %s", d.Do, d.Why)
+	}
+}

@@ -53,6 +53,8 @@ type Round struct {
 	Mark  clock.Moment
 	// Updates are those in scope at the last check that found any.
 	Updates []Update
+	// Scope tells by which settings they were chosen.
+	Scope string
 	// DeferredAt is when the running deferral began, and DeferredTo what
 	// the job then wrote to State.DeferredUntil.
 	DeferredAt clock.Moment
