@@ -138,6 +138,10 @@ func (w *wake) countDown(ctx context.Context, d deferral.Decision) error {
 			w.consent = deferral.Clicked
 			return nil
 		}
+		if !w.st.Due(w.now()) {
+			w.Log.Notice(logging.Prompt, "The final prompt is taken away: the clock was set, and the deadline has not passed any more.")
+			return nil
+		}
 		if seen >= w.set.UpdateDelay {
 			break
 		}
@@ -185,7 +189,7 @@ func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked boo
 			return false, shown, "its countdown ended before its time"
 		case answered:
 			return false, shown, a.Why
-		case shown >= dialog.Countdown:
+		case shown >= dialog.Countdown, !w.st.Due(now):
 			return false, shown, ""
 		case slept:
 			left := dialog.Countdown - shown

@@ -60,8 +60,10 @@ func (w *wake) assist(ctx context.Context, d deferral.Decision) error {
 	return w.stayUntilInstalled(ctx, d.Plan.Assisted, rapid, stay)
 }
 
-func isRapid(u deferral.Update) bool {
-	return softwareupdate.Update{Label: softwareupdate.Label(u.Label), Title: u.Title}.Kind() == softwareupdate.KindRapid
+func isRapid(u deferral.Update) bool { return kindOf(u) == softwareupdate.KindRapid }
+
+func kindOf(u deferral.Update) softwareupdate.Kind {
+	return softwareupdate.Update{Label: softwareupdate.Label(u.Label), Title: u.Title}.Kind()
 }
 
 // stayUntilInstalled keeps the dialog on the screen until a check shows that

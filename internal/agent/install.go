@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,11 @@ import (
 // install installs what the plan holds for Apple's tool: first what needs no
 // restart, so that a restart cannot cut it off, then the rest.
 func (w *wake) install(ctx context.Context, plan deferral.Plan) error {
+	if w.consent == deferral.NoConsent && !w.alone(ctx) {
+		w.Log.Notice(logging.Install, "Somebody has come to the screen. Nothing is installed before they have been told.")
+		w.facts = nil
+		return nil
+	}
 	all := append(append([]deferral.Update{}, plan.Quiet...), plan.Restarting...)
 	w.st = w.st.Begin(deferral.StepInstall, labels(all), false, w.policyMachine(), w.now())
 	if err := w.save(); err != nil {
@@ -37,9 +43,15 @@ func (w *wake) install(ctx context.Context, plan deferral.Plan) error {
 	}
 	show.close()
 	if result.restart || result.shutdown {
-		return w.softRestart(ctx, labels(all), result.shutdown)
+		return w.softRestart(ctx, labels(all), result)
 	}
 	return w.concludeInstall(ctx, result, plan.Assisted)
+}
+
+// alone tells whether nobody is at the screen beyond doubt.
+func (w *wake) alone(ctx context.Context) bool {
+	_, present, err := w.Host.ConsoleUser(ctx)
+	return err == nil && !present
 }
 
 // installRestarting installs updates that need a restart. Those of macOS
@@ -54,48 +66,69 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 			plain = append(plain, u)
 		}
 	}
-	installed := false
-	for _, group := range groups(plain, w.set.InstallTogether) {
-		ok := w.installGroup(ctx, group, softwareupdate.Install{}, show, result)
-		installed = installed || ok
+	// macOS itself comes last: only the restart of the call that names it
+	// applies it.
+	slices.SortStableFunc(system, func(a, b deferral.Update) int { return rank(a) - rank(b) })
+	calls := append(groups(plain, w.set.InstallTogether), groups(system, w.set.InstallTogether)...)
+	var last []deferral.Update
+	if len(system) > 0 {
+		last, calls = calls[len(calls)-1], calls[:len(calls)-1]
 	}
-	last := groups(system, w.set.InstallTogether)
-	for len(last) > 1 && ctx.Err() == nil {
-		w.installGroup(ctx, last[0], softwareupdate.Install{}, show, result)
-		last = last[1:]
+	var waiting []string // for a restart
+	for _, group := range calls {
+		if w.installGroup(ctx, group, softwareupdate.Install{}, show, result) {
+			waiting = append(waiting, labels(group)...)
+		}
+	}
+	if len(last) > 0 && ctx.Err() == nil && (w.consent != deferral.NoConsent || w.alone(ctx)) {
+		if asked, err := w.installAndRestart(ctx, last, show, result); asked || err != nil {
+			return err
+		}
 	}
 	switch {
 	case ctx.Err() != nil:
 		return nil
-	case len(last) == 1:
-		return w.installAndRestart(ctx, last[0], show, result)
-	case !installed:
+	case len(waiting) == 0:
 		return w.concludeInstall(ctx, *result, nil)
 	}
 	show.close()
-	return w.softRestart(ctx, labels(updates), result.shutdown)
+	return w.softRestart(ctx, waiting, *result)
+}
+
+// rank is 1 for macOS itself and its rapid responses, 0 for all else.
+func rank(u deferral.Update) int {
+	if kindOf(u) == softwareupdate.KindOther {
+		return 0
+	}
+	return 1
 }
 
 // installAndRestart has Apple's tool install updates of macOS and restart the
-// Mac, which asks apps to quit: this is the soft restart.
-func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) error {
+// Mac, which asks apps to quit: this is the soft restart. asked is false when
+// the tool has not come that far.
+func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) (asked bool, err error) {
 	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())
 	if err := w.save(); err != nil {
-		return err
+		return false, err
+	}
+	if person, present, err := w.Host.ConsoleUser(ctx); err == nil && present {
+		w.person = person // whose apps are asked to quit
 	}
 	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
 	show.staged = w.restartAsked
-	ok := w.installGroup(ctx, updates, order, show, result)
+	var own installResult
+	ok := w.installGroup(ctx, updates, order, show, &own)
+	result.add(own)
 	switch {
 	case ctx.Err() != nil:
-		return nil
-	case !ok:
+		return false, nil
+	case !ok && !own.restart && !own.shutdown:
 		w.st = w.st.Unrestarted()
-		return w.concludeInstall(ctx, *result, nil)
+		return false, w.save()
 	case !show.isStaged:
 		w.restartAsked(show)
 	}
-	return w.save()
+	return true, w.save()
 }
 
 // restartAsked notes that Apple's tool has finished its preparations and asks
@@ -115,6 +148,13 @@ type installResult struct {
 	// restart and shutdown are what Apple's tool asked for.
 	restart, shutdown bool
 	failure           error
+}
+
+func (r *installResult) add(o installResult) {
+	r.restart, r.shutdown = r.restart || o.restart, r.shutdown || o.shutdown
+	if o.failure != nil {
+		r.failure = o.failure
+	}
 }
 
 // installGroup installs some updates in one call and notes what came of it.
@@ -166,13 +206,20 @@ func (w *wake) concludeInstall(ctx context.Context, result installResult, assist
 }
 
 // softRestart asks the Mac to restart, or to shut down where Apple's tool says
-// so. Apps may save first, and may refuse.
-func (w *wake) softRestart(ctx context.Context, labels []string, shutdown bool) error {
+// so. Apps may save first, and may refuse. Somebody who has come while updates
+// installed on an empty screen is not surprised by it: the next wake lists what
+// still needs a restart, and shows the final prompt.
+func (w *wake) softRestart(ctx context.Context, labels []string, result installResult) error {
+	shutdown := result.shutdown
+	person, present, err := w.Host.ConsoleUser(ctx)
+	if w.consent == deferral.NoConsent && (present || err != nil) {
+		w.Log.Notice(logging.Restart, "Somebody has come to the screen. The Mac is not restarted before they have been told.")
+		return w.concludeInstall(ctx, result, nil)
+	}
 	w.st = w.st.Begin(deferral.StepSoft, labels, shutdown, w.policyMachine(), w.now())
 	if err := w.save(); err != nil {
 		return err
 	}
-	person, present, err := w.Host.ConsoleUser(ctx)
 	if err != nil {
 		w.failed(logging.Restart, fmt.Errorf("who is at the screen cannot be told, so nobody can be asked; the hard restart follows in its time: %w", err))
 		return w.save()
