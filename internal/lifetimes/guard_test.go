@@ -6,236 +6,328 @@ import (
 	"time"
 
 	"installordefer/deferral"
-	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
+	"installordefer/internal/simmac/scenario"
 	"installordefer/prompt"
 )
 
+// never is an instant before every story.
+const never = time.Duration(-1 << 62)
+
 // A guard watches one lifetime. It reckons for itself, from what happens to
-// the Mac, what the job may do.
+// the Mac, what the job may do. All its times are those of the story, which no
+// clock of the Mac can falsify.
 type guard struct {
 	w    *world
 	l    *life.Life
-	fail func(format string, args ...any)
+	told func(format string, args ...any)
 
-	deadline time.Time
-	began    time.Duration // the first sighting, on the true clock
-	beganAt  clock.Moment
+	// What is in force.
+	set       deferral.Settings
+	dirty     bool // the settings have changed since they were read
+	repin     bool // an administrator's change may move the deadline
+	forgotten bool // an administrator has deleted all that was known
+	lies      bool // the disk says that it has written, and has not
+	lostCopy  bool // an administrator has deleted the copy of the deadline
+	removing  bool // the removal has begun
 
-	deferred  time.Duration
-	deferring bool
-	consent   bool
-	seen      time.Duration // time of the final prompt on the screen
-	shownAt   time.Duration
-	showing   prompt.Kind
-	softAt    time.Duration
-	soft      bool
-	restarts  int
-	seenKinds map[simmac.Kind]int
-	changes   int
-	st        deferral.State
-	stErr     error
+	round   round
+	wake    wakeSoFar
+	dialog  shown
+	restart restarting
+	sleep   slept
+	live    alive
+	idle    idle
+	state   stateRead
+	reached tally
 }
 
-func newGuard(w *world, l *life.Life, fail func(string, ...any)) *guard {
-	return &guard{w: w, l: l, fail: fail, began: -1, seenKinds: map[simmac.Kind]int{}}
+// A round is what the guard knows of the round.
+type round struct {
+	sighted   time.Duration // the first check of this round that listed an update in scope
+	sightedAt time.Time     // what the wall clock told then
+	active    bool
+	deadline  time.Time
+	allowed   time.Duration // the longest that any settings of the round allow
+	off       time.Duration // switched off since the sighting
+	boots     int
+	wentDown  time.Duration
+	nones     int // checks in a row that said that nothing in scope is left
+	lastNone  time.Duration
+	downs     int // restarts that the job has brought about
+	stepped   bool
+}
+
+// A wakeSoFar is what has happened in the wake that runs, or ran last.
+type wakeSoFar struct {
+	running  bool
+	began    time.Duration
+	asleep   time.Duration
+	sighted  time.Duration
+	consent  bool
+	seen     map[string]time.Duration // of the final prompt, by whom
+	naps     int
+	tools    int
+	faulty   bool // a tool, or the disk, went wrong in it
+	boots    int
+	deferred time.Duration // before this no prompt may come
+}
+
+// shown is the dialog that is on the screen, or was last.
+type shown struct {
+	kind prompt.Kind
+	d    *prompt.Dialog
+	who  string
+	at   time.Duration
+	nap  time.Duration // slept meanwhile
+}
+
+// restarting is what the guard knows of a restart that is asked for.
+type restarting struct {
+	soft  bool
+	at    time.Duration
+	boots int
+}
+
+// slept keeps count of sleep.
+type slept struct {
+	asleep bool
+	since  time.Duration
+	total  time.Duration
+	times  int
+	gap    time.Duration // the end of the gap of a fast user switch
+	came   time.Duration // when somebody came to the screen last
+}
+
+func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
+	g := &guard{w: w, l: l, told: told, dirty: true}
+	g.round = round{sighted: never, lastNone: never}
+	g.wake.deferred, g.sleep.gap, g.sleep.came = never, never, never
+	w.titles = map[string]bool{}
+	for i := range w.Updates {
+		w.title(&w.Updates[i])
+	}
+	for i := range w.Events {
+		if u := w.Events[i].Update; u != nil {
+			w.title(u)
+		}
+		g.lies = g.lies || w.Events[i].State == "tears" || w.Events[i].State == "forgets"
+	}
+	return g
+}
+
+// title notes how people may read of an update: with its version or without.
+func (w *world) title(u *scenario.Update) {
+	w.titles[words(u.Title)] = true
+	w.titles[words(u.Title+" "+u.Version)] = true
+}
+
+// fail tells that guarantee number n is broken.
+func (g *guard) fail(n int, format string, args ...any) {
+	g.told("guarantee %d: "+format, append([]any{n}, args...)...)
+}
+
+func (g *guard) now() time.Duration { return g.l.Mac.Elapsed() }
+
+// honest tells whether no tool claims falsely that there is no update.
+func (g *guard) honest() bool {
+	return !slices.ContainsFunc(g.w.Faults, func(f scenario.Fault) bool { return f.Kind == string(simmac.ClaimsNone) })
+}
+
+func (g *guard) profileChanged() { g.dirty = true }
+
+func (g *guard) stateTouched() {
+	g.repin, g.dirty = true, true
+	g.wake.deferred = never
+	g.round.downs = 0 // the count may be gone with the rest
+}
+
+// readSettings reads the settings that a wake begins with.
+func (g *guard) readSettings() {
+	layers, _ := deferral.LoadLayers(g.l.Mac.Disk().Read, id)
+	was := g.set
+	g.set, _, _ = deferral.ReadSettings(layers...)
+	if set := g.set; set.MaxDeferralTime != was.MaxDeferralTime || set.SkipDeferral != was.SkipDeferral || set.DeferralPeriod != was.DeferralPeriod {
+		g.repin = true
+		g.wake.deferred = never
+	}
+	if g.round.active {
+		g.round.allowed = max(g.round.allowed, g.allowed())
+	}
+	g.dirty = false
+}
+
+func allowedBy(set deferral.Settings) time.Duration {
+	most := set.MaxDeferralTime
+	if set.SkipDeferral {
+		most = 0
+	}
+	if set.WorkdayStartHour >= 0 && most > 0 {
+		most += day
+	}
+	return most
+}
+
+// allowed is how long a person may put the updates off at most.
+func (g *guard) allowed() time.Duration { return allowedBy(g.set) }
+
+// least is after what time at the earliest the deadline passes.
+func (g *guard) least() time.Duration {
+	if g.set.SkipDeferral {
+		return 0
+	}
+	return g.set.MaxDeferralTime
+}
+
+// spent is the time since the first sighting.
+func (g *guard) spent(at time.Duration) time.Duration {
+	switch {
+	case g.round.sighted != never:
+		return at - g.round.sighted
+	case g.wake.sighted != never:
+		return at - g.wake.sighted
+	}
+	return never
 }
 
 // tell takes each event as it happens.
 func (g *guard) tell(e simmac.Event) {
-	g.seenKinds[e.Kind]++
+	g.reached.event(e)
 	switch e.Kind {
+	case simmac.JobStarted:
+		g.started(e)
 	case simmac.DialogShown:
 		g.dialogShown(e)
 	case simmac.DialogClosed:
 		g.dialogClosed(e)
 	case simmac.Answered:
 		g.answered(e)
+	case simmac.Checked:
+		g.checked(e)
 	case simmac.ToolRan:
 		g.toolRan(e)
 	case simmac.RestartForced:
 		g.forced(e)
-	case simmac.Booted:
-		g.soft, g.consent, g.showing = false, false, ""
 	case simmac.JobGone:
 		g.gone(e)
+	case simmac.RemovalStep:
+		g.removing = true
+	case simmac.StateFailed, simmac.FaultHit:
+		g.wake.faulty = true
+	case simmac.Logged:
+		g.logged(e)
+	default:
+		g.tellOfTime(e)
 	}
 }
 
-// spent is the true time since the first sighting.
-func (g *guard) spent(at time.Duration) time.Duration { return at - g.began }
-
-// allowed is how long a person may put the updates off at most.
-func (g *guard) allowed() time.Duration {
-	most := g.w.set.MaxDeferralTime
-	if g.w.set.SkipDeferral {
-		most = 0
-	}
-	if g.w.set.WorkdayStartHour >= 0 {
-		most += 24 * time.Hour
-	}
-	return most
-}
-
-func (g *guard) dialogShown(e simmac.Event) {
-	g.showing, g.shownAt = e.Dialog.Kind, e.At
-	if e.Dialog.Kind == prompt.RunOrDefer {
-		if g.deferring && e.At < g.deferred-time.Second {
-			g.fail("a prompt came %v before the end of the deferral", g.deferred-e.At)
-		}
-		for _, c := range e.Dialog.Choices {
-			if c.Until.After(e.Dialog.Deadline.Add(time.Second)) {
-				g.fail("a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
+// tellOfTime takes events of clocks and power.
+func (g *guard) tellOfTime(e simmac.Event) {
+	switch e.Kind {
+	case simmac.FellAsleep:
+		g.sleep.asleep, g.sleep.since = true, e.At
+		g.sleep.times++
+	case simmac.WokeUp:
+		g.awake(e.At)
+	case simmac.WentDown:
+		if g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots {
+			g.round.downs++
+			if g.round.downs > 3 && !g.lies {
+				g.fail(13, "the job restarts the Mac for the %dth time in one round", g.round.downs)
 			}
 		}
-		g.deferring = false
-	}
-	if slices.Contains([]string{e.Dialog.Heading, e.Dialog.Body}, "") {
-		g.fail("a dialog without words: %+v", e.Dialog)
-	}
-	if strings.Contains(e.Dialog.Body, "macOS 27") || strings.Contains(e.Dialog.Heading, "macOS 27") {
-		g.fail("the dialog names an upgrade: %q", e.Dialog.Body)
-	}
-}
-
-func (g *guard) dialogClosed(e simmac.Event) {
-	if g.showing == prompt.RunNow {
-		// A dialog that is closed at once counts as one second, or closing it
-		// again and again would put the end off for ever.
-		g.seen += max(e.At-g.shownAt, time.Second)
-	}
-	g.showing = ""
-}
-
-func (g *guard) answered(e simmac.Event) {
-	switch g.showing {
-	case prompt.RunOrDefer:
-		if e.Code == prompt.ExitDefer {
-			g.deferring, g.deferred = true, e.At+min(g.w.set.DeferralPeriod, max(g.w.set.MaxDeferralTime-g.spent(e.At), 0))
+		g.round.wentDown = e.At
+	case simmac.Booted:
+		g.awake(e.At)
+		g.round.off += e.At - g.round.wentDown
+		g.round.boots++
+		g.wake.boots++
+		g.restart.soft = false
+		g.dialog.kind = ""
+		g.live.stirred(e.At)
+	case simmac.ClockSet:
+		g.round.stepped = true
+		g.wake.deferred = g.deferredWhateverTheClockSays()
+	case simmac.SessionChanged:
+		if strings.HasPrefix(e.Text, "A fast user switch") {
+			g.sleep.gap = e.At + 12*time.Second
 		}
+		if g.l.Mac.Console() == nil || strings.HasSuffix(e.Text, "logs in.") || strings.HasSuffix(e.Text, "at the screen.") {
+			g.sleep.came = e.At
+		}
+		g.live.stirred(e.At)
+	case simmac.PowerChanged, simmac.NetworkChanged, simmac.CatalogueSet, simmac.FactChanged:
+		g.live.stirred(e.At)
 	}
-	if e.Code == prompt.ExitRun && e.At-g.shownAt >= time.Second {
-		g.consent = true
+	g.idle.stirred = true
+}
+
+// deferredWhateverTheClockSays: within one start of the Mac a deferral is
+// counted in true time, so a clock that is set changes nothing.
+func (g *guard) deferredWhateverTheClockSays() time.Duration { return g.wake.deferred }
+
+func (g *guard) awake(at time.Duration) {
+	if g.sleep.asleep {
+		g.sleep.total += at - g.sleep.since
+		g.sleep.asleep = false
+		g.live.stirred(at)
 	}
 }
 
-// toolRan checks what is done to the Mac.
-func (g *guard) toolRan(e simmac.Event) {
-	line := strings.Join(e.Argv, " ")
-	for _, never := range []string{"--all", " -a", "--recommended", " -r ", "macOS 27-26A428"} {
-		if strings.Contains(line, "softwareupdate") && strings.Contains(line, never) {
-			g.fail("%s", line)
-		}
+// asleepUntil is how much the Mac has slept since the story began.
+func (g *guard) asleepUntil(at time.Duration) time.Duration {
+	if g.sleep.asleep {
+		return g.sleep.total + at - g.sleep.since
+	}
+	return g.sleep.total
+}
+
+// started begins a wake.
+func (g *guard) started(e simmac.Event) {
+	if g.dirty {
+		g.readSettings()
+	}
+	was := g.wake
+	g.wake = wakeSoFar{running: true, began: e.At, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
+		boots: was.boots, deferred: was.deferred, naps: g.sleep.times,
+		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
+	g.idle.begins(g)
+}
+
+// inScope is the guard's own judgement of an update.
+func (g *guard) inScope(u simmac.Update) bool {
+	matches := func(patterns []string) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool { return strings.HasPrefix(u.Label, strings.TrimSuffix(p, "*")) })
 	}
 	switch {
-	case strings.Contains(line, "softwareupdate") && strings.Contains(line, "--install"):
-		g.installs(e, line)
-	case strings.Contains(line, "osascript"), strings.Contains(line, "--restart"):
-		g.soft, g.softAt = true, e.At
+	case matches(g.set.IgnoreUpdates), len(g.set.OnlyUpdates) > 0 && !matches(g.set.OnlyUpdates):
+		return false
+	case u.Held && !u.HeldUnmarked, u.NotRecommended && u.Action == simmac.NoAction:
+		return false
+	case u.System() && strings.HasPrefix(u.Version, "27") && strings.HasPrefix(g.l.Mac.OS().Version, "26"):
+		return g.set.AllowMajorUpgrades
 	}
+	return true
 }
 
-// installs checks an installation: consent, or the deadline and a countdown
-// that was on the screen, or the deadline and nobody there.
-func (g *guard) installs(e simmac.Event, line string) {
-	defer func() {
-		if strings.Contains(line, "--restart") && !strings.Contains(line, "--force") {
-			g.soft, g.softAt = true, e.At
-			g.restarts++
-		}
-	}()
-	if g.consent || g.soft {
-		return
-	}
-	due := g.due(e)
-	nobody := g.l.Mac.Console() == nil
-	switch {
-	case !due:
-		g.fail("%v into the round, with nobody's consent: %s", g.spent(e.At), line)
-	case nobody:
-	case g.seen < g.w.set.UpdateDelay-5*time.Second:
-		g.fail("the final prompt was on the screen for %v of %v before: %s", g.seen, g.w.set.UpdateDelay, line)
-	}
+// left are the updates that Apple lists and that are in scope.
+func (g *guard) left() []simmac.Update {
+	return slices.DeleteFunc(g.l.Mac.Offers(), func(u simmac.Update) bool { return !g.inScope(u) })
 }
 
-// due tells whether the deadline has passed, by the wall clock or in truth.
-func (g *guard) due(e simmac.Event) bool {
-	most := g.w.set.MaxDeferralTime
-	if g.w.set.SkipDeferral {
-		most = 0
-	}
-	return g.spent(e.At) >= most-time.Second || !e.Moment.Wall.Before(g.deadline.Add(-time.Second))
-}
-
-func (g *guard) forced(e simmac.Event) {
-	if !strings.Contains(e.Text, "force") && !strings.Contains(e.Text, "shut") {
+// checked notes what Apple's tool has listed.
+func (g *guard) checked(e simmac.Event) {
+	if len(g.left()) == 0 {
+		g.round.nones++
+		g.round.lastNone = e.At
 		return
 	}
-	if g.l.Mac.Console() == nil {
-		return
+	g.round.nones = 0
+	if g.wake.sighted == never {
+		g.wake.sighted = e.At
 	}
-	if !g.soft {
-		g.fail("the Mac was restarted by force and nobody was asked before")
-	} else if since := e.At - g.softAt; since < g.w.set.HardRestartDelay-time.Second {
-		g.fail("the hard restart came %v after the soft one, sooner than %v", since, g.w.set.HardRestartDelay)
+	if g.round.sighted == never {
+		g.round.sightedAt = e.Moment.Wall
 	}
-}
-
-func (g *guard) gone(e simmac.Event) {
-	if !g.w.honest {
-		return
-	}
-	for _, u := range g.l.Mac.Offers() {
-		if u.Label != "macOS 27-26A428" && !g.l.Mac.Installed(u.Label) && u.Appears < e.At-2*time.Hour && !u.NotRecommended {
-			g.fail("the job removed itself although %s is not installed", u.Label)
-		}
-	}
-	for _, p := range g.l.Mac.Disk().Paths() {
-		if strings.Contains(p, "Application Support") || strings.Contains(p, "LaunchDaemons") {
-			g.fail("%s is left behind", p)
-		}
-	}
-}
-
-// woke checks the state after a wake.
-func (g *guard) woke(wake life.Wake) {
-	st, err := g.state()
-	if err != nil {
-		if g.l.Mac.Disk().Fault == simmac.DiskWorks {
-			g.fail("the state cannot be read: %v", err)
-		}
-		return
-	}
-	now := g.l.Mac.Elapsed()
-	if st.Active() && g.began < 0 {
-		g.began, g.beganAt, g.deadline = now, st.Round.Began, st.ForcedAfter
-		if since, ok := g.l.Mac.Now().Since(st.Round.Began); ok {
-			g.began = now - since
-		}
-	}
-	if !st.Active() {
-		return
-	}
-	if st.ForcedAfter.After(g.deadline) {
-		g.fail("the deadline moved from %v to %v", g.deadline, st.ForcedAfter)
-	}
-	if late := st.ForcedAfter.Sub(g.beganAt.Wall); late > g.allowed() {
-		g.fail("the deadline lies %v after the first sighting, more than %v", late, g.allowed())
-	}
-	if st.DeferredUntil.After(st.ForcedAfter) && wake.Died == "" {
-		g.fail("the deferral until %v outlasts the deadline %v", st.DeferredUntil, st.ForcedAfter)
-	}
-	if st.Round.Restarts > 3 {
-		g.fail("%d restarts in one round", st.Round.Restarts)
-	}
-}
-
-// state reads the state file, if it has changed since the last wake.
-func (g *guard) state() (deferral.State, error) {
-	if n := g.l.Mac.Disk().Changes + 1; n != g.changes {
-		g.st, g.stErr = g.l.State()
-		g.changes = n
-	}
-	return g.st, g.stErr
 }

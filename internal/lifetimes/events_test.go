@@ -1,0 +1,180 @@
+package lifetimes
+
+import (
+	"fmt"
+	"time"
+
+	"howett.net/plist"
+	"pgregory.net/rapid"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+	"installordefer/internal/simmac/scenario"
+	"installordefer/launchd"
+)
+
+const password = "correct horse"
+
+// eventsDrawn are the verbs of drawEvent, in its order.
+var eventsDrawn = []string{"sleep", "shut down", "lose power", "restart", "set clock", "set clock", "false start", "drift", "set zone", "network",
+	"disk", "login window", "switch user", "log out", "log in", "lock", "filevault", "power", "free space", "settings", "settings", "offer", "withdraw", "temper", "open app", "install in settings"}
+
+// drawEvent draws something that happens to the Mac, and its end.
+func (w *world) drawEvent(t *rapid.T) {
+	at := within(t, 0, w.calm-time.Hour, "event at")
+	until := min(at+within(t, time.Minute, 20*time.Hour, "event for"), scenario.Duration(w.calm))
+	add := func(at scenario.Duration, e scenario.Event) {
+		e.At = at
+		w.Events = append(w.Events, e)
+	}
+	verb := rapid.SampledFrom(eventsDrawn).Draw(t, "event")
+	switch verb {
+	case "sleep", "shut down":
+		add(at, scenario.Event{Do: verb, For: until - at})
+	case "lose power", "restart", "login window":
+		add(at, scenario.Event{Do: verb})
+	case "set clock":
+		e := scenario.Event{Do: verb}
+		step := scenario.Duration(rapid.SampledFrom([]time.Duration{time.Second, 10 * time.Minute, time.Hour, 30 * time.Hour, 72 * time.Hour, 399 * day}).Draw(t, "step"))
+		if rapid.Bool().Draw(t, "back") {
+			e.Back = step
+		} else {
+			e.Forward = step
+		}
+		add(at, e)
+	case "false start":
+		// The clock is lost, and found again later.
+		lost := rapid.SampledFrom([]time.Time{time.Unix(0, 0), time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2098, 1, 1, 0, 0, 0, 0, time.UTC)}).Draw(t, "lost clock").UTC()
+		found := w.Start.Add(time.Duration(until))
+		if rapid.Bool().Draw(t, "from the start") {
+			at = 0
+		}
+		add(at, scenario.Event{Do: "set clock", To: &lost})
+		add(until, scenario.Event{Do: "set clock", To: &found})
+	case "drift":
+		add(at, scenario.Event{Do: verb, PPM: rapid.SampledFrom([]int64{-200, 200, -1000, 1000}).Draw(t, "ppm")})
+	case "set zone":
+		add(at, scenario.Event{Do: verb, Zone: rapid.SampledFrom(zones[1:]).Draw(t, "new zone")})
+	default:
+		w.drawPersonEvent(t, verb, at, until, add)
+	}
+}
+
+func (w *world) drawPersonEvent(t *rapid.T, verb string, at, until scenario.Duration, add func(scenario.Duration, scenario.Event)) {
+	who := "ada"
+	if len(w.People) > 0 {
+		who = rapid.SampledFrom(w.People).Draw(t, "who").Name
+	} else if verb == "switch user" || verb == "log out" || verb == "log in" || verb == "temper" || verb == "open app" || verb == "install in settings" {
+		return
+	}
+	switch verb {
+	case "network":
+		add(at, scenario.Event{Do: verb, State: rapid.SampledFrom([]string{"down", "captive"}).Draw(t, "network")})
+		add(until, scenario.Event{Do: verb, State: "up"})
+	case "disk":
+		add(at, scenario.Event{Do: verb, State: rapid.SampledFrom([]string{"full", "full", "read-only", "broken", "tears", "forgets"}).Draw(t, "disk")})
+		add(until, scenario.Event{Do: verb, State: "works"})
+	case "switch user", "log out", "log in", "install in settings":
+		add(at, scenario.Event{Do: verb, Who: who})
+	case "lock":
+		add(at, scenario.Event{Do: verb})
+		add(until, scenario.Event{Do: "unlock"})
+	case "filevault":
+		add(at, scenario.Event{Do: verb, State: rapid.SampledFrom([]string{"encrypting", "decrypting"}).Draw(t, "vault")})
+		add(until, scenario.Event{Do: verb, State: "on"})
+	case "power":
+		percent, adapter := rapid.IntRange(1, 100).Draw(t, "percent"), rapid.Bool().Draw(t, "on adapter")
+		add(at, scenario.Event{Do: verb, Percent: &percent, Adapter: &adapter})
+	case "free space":
+		gb, enough := 0.5, 100.0
+		add(at, scenario.Event{Do: verb, GB: &gb})
+		add(until, scenario.Event{Do: verb, GB: &enough})
+	case "settings":
+		add(at, scenario.Event{Do: verb, Settings: drawSettings(t)})
+	case "offer":
+		u := rapid.SampledFrom(catalogue).Draw(t, "offered later")
+		add(at, scenario.Event{Do: verb, Update: &u})
+	case "withdraw":
+		add(at, scenario.Event{Do: verb, Label: rapid.SampledFrom(catalogue).Draw(t, "withdrawn later").Label})
+	case "temper":
+		add(at, scenario.Event{Do: verb, Who: who, Temper: string(rapid.SampledFrom(tempers[:9]).Draw(t, "new temper"))})
+	case "open app":
+		add(at, scenario.Event{Do: verb, Who: who, App: &scenario.App{Name: "Pages", Unsaved: rapid.Bool().Draw(t, "unsaved")}})
+	}
+}
+
+// A beside is something that happens and that a scenario file cannot hold.
+type beside struct {
+	at   time.Duration
+	what string
+	do   func(*life.Life, *guard)
+}
+
+var layout = launchd.Layout{ID: id}
+
+// drawBeside draws what administrators and bad disks do to the job's files,
+// and the job's own sudden ends.
+func (w *world) drawBeside(t *rapid.T) {
+	at := time.Duration(within(t, 0, w.calm-time.Hour, "beside at"))
+	add := func(what string, do func(*life.Life, *guard)) { w.beside = append(w.beside, beside{at, what, do}) }
+	switch rapid.IntRange(0, 7).Draw(t, "beside") {
+	case 0, 1, 2:
+		c := simmac.Crash{Effect: rapid.IntRange(1, 40).Draw(t, "crash at"), When: simmac.When(rapid.IntRange(0, 2).Draw(t, "when")), Power: rapid.Bool().Draw(t, "power")}
+		add(fmt.Sprintf("a crash %v the side effect number %d from then, power lost %v", c.When, c.Effect, c.Power), func(l *life.Life, g *guard) {
+			c.Effect += l.Mac.Effects()
+			l.Mac.PlanCrash(c)
+		})
+	case 3:
+		add("a profile that is no property list", func(l *life.Life, g *guard) {
+			l.Profile([]byte("<plist><dict><key>MaxDeferralTime"))
+			g.profileChanged()
+		})
+	case 4:
+		add("the profile is taken away", func(l *life.Life, g *guard) {
+			l.Profile(nil)
+			g.profileChanged()
+		})
+	case 5:
+		key := rapid.SampledFrom(deferral.StateKeys()).Draw(t, "key")
+		offset := rapid.SampledFrom([]time.Duration{-500 * day, -time.Hour, 0, time.Hour, 500 * day}).Draw(t, "offset")
+		add(fmt.Sprintf("defaults write of %s, %v from then", key, offset), func(l *life.Life, g *guard) { defaultsWrite(l, g, key, offset) })
+	case 6:
+		keep := rapid.IntRange(0, 99).Draw(t, "keep")
+		add(fmt.Sprintf("the state file is cut to %d %%", keep), func(l *life.Life, g *guard) {
+			if data, ok := l.Mac.Disk().Get(layout.StateFile()); ok {
+				l.Mac.Disk().Put(layout.StateFile(), data[:len(data)*keep/100])
+				g.stateTouched()
+			}
+		})
+	case 7:
+		both := rapid.Bool().Draw(t, "both files")
+		add(fmt.Sprintf("the state file is deleted, its copy too: %v", both), func(l *life.Life, g *guard) {
+			l.Mac.Disk().Delete(layout.StateFile())
+			g.stateTouched()
+			if both {
+				l.Mac.Disk().Delete(layout.DeadlineCopy())
+				g.forgotten, g.lostCopy = true, true
+			}
+		})
+	}
+}
+
+// defaultsWrite does what an administrator's "defaults write" does: one key is
+// changed, and the file comes back in binary form.
+func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
+	d := l.Mac.Disk()
+	dict := map[string]any{}
+	if data, ok := d.Get(layout.StateFile()); ok {
+		if _, err := plist.Unmarshal(data, &dict); err != nil {
+			return // cfprefsd refuses it, too
+		}
+	}
+	dict[key] = l.Mac.Now().Wall.Add(offset).Unix()
+	data, err := plist.Marshal(dict, plist.BinaryFormat)
+	if err != nil {
+		panic(err)
+	}
+	d.Put(layout.StateFile(), data)
+	g.stateTouched()
+}

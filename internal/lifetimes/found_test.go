@@ -1,0 +1,70 @@
+package lifetimes
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/scenario"
+)
+
+// readWorld reads a scenario and lets it be calm from its beginning.
+func readWorld(t *testing.T, path string) *world {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenario.Decode(data)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	w := &world{Scenario: s}
+	for _, e := range s.Events {
+		w.calm = max(w.calm, time.Duration(e.At))
+	}
+	for _, f := range s.Faults {
+		w.calm = max(w.calm, time.Duration(f.Until))
+	}
+	return w
+}
+
+// Scenarios in which something once went wrong. Each ends with the removal of
+// the job after one restart at the most.
+func TestWhatOnceWentWrongGoesRight(t *testing.T) {
+	files, err := filepath.Glob("testdata/found/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+			w := readWorld(t, path)
+			g := w.run(t.Fatalf)
+			if boots := g.reached.kinds[simmac.Booted]; !g.l.Removed || boots > 1 {
+				t.Errorf("after %d restarts the job is removed: %v\n%s", boots, g.l.Removed, w.story(g.now()))
+			}
+		})
+	}
+}
+
+func TestFirmwareIsRestartedForThoughAnotherFails(t *testing.T) {
+	w := readWorld(t, "testdata/others/firmware-beside-firmware-that-fails.json")
+	if g := w.run(t.Fatalf); !g.l.Mac.Installed("Studio Display Firmware-17.3") {
+		t.Errorf("the firmware waits for a restart that nobody asks for\n%s", w.story(g.now()))
+	}
+}
+
+func TestTheScenariosOfTheDocumentationKeepEveryGuarantee(t *testing.T) {
+	files, err := filepath.Glob("../../docs/scenarios/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+			readWorld(t, path).run(t.Fatalf)
+		})
+	}
+}

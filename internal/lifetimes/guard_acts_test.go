@@ -1,0 +1,169 @@
+package lifetimes
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+)
+
+// toolRan checks what is done to the Mac.
+func (g *guard) toolRan(e simmac.Event) {
+	g.wake.tools++
+	line := strings.Join(e.Argv, " ")
+	if strings.Contains(line, password) {
+		g.fail(19, "the password is on a command line")
+	}
+	if i := slices.Index(e.Argv, "/usr/sbin/softwareupdate"); i >= 0 {
+		g.updaterRan(e, e.Argv[i:])
+	}
+	if strings.Contains(line, "osascript") || strings.Contains(line, "/sbin/shutdown") {
+		g.restartAsked(e, line)
+	}
+	g.idle.stirred = true
+}
+
+// updaterRan checks a call of Apple's tool.
+func (g *guard) updaterRan(e simmac.Event, argv []string) {
+	line := strings.Join(argv, " ")
+	for _, a := range argv[1:] {
+		if slices.Contains([]string{"--all", "-a", "-ia", "-iaR", "--recommended", "-r", "-ir"}, a) {
+			g.fail(17, "%s", line)
+		}
+		if strings.HasPrefix(strings.ReplaceAll(a, "\u00a0", " "), "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
+			g.fail(17, "an upgrade is named: %s", line)
+		}
+	}
+	switch {
+	case !strings.Contains(line, "--install"):
+	case strings.Contains(line, "--force"):
+		g.reached.named("restart", "by the tool, by force")
+		g.checkIntent(line, deferral.StepSoft, deferral.StepHard)
+	default:
+		g.installs(e, line)
+		g.live.enforced = e.At
+		g.live.attempted = e.At
+		if strings.Contains(line, "--restart") && slices.Contains(e.Argv, "asuser") {
+			g.soften(e) // in the person's session the tool asks apps to quit
+		}
+	}
+}
+
+// installs checks an installation: consent, or the deadline and a countdown
+// that was on the screen, or the deadline and nobody there.
+func (g *guard) installs(e simmac.Event, line string) {
+	g.checkIntent(line, deferral.StepInstall, deferral.StepSoft)
+	if g.wake.consent {
+		return
+	}
+	if !g.due(e) {
+		g.fail(4, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
+	}
+	c := g.l.Mac.Console()
+	if c == nil || e.At-g.sleep.came < moment {
+		g.reached.named("consent", "nobody there")
+		return
+	}
+	slack := 5*time.Second + 10*time.Second*time.Duration(g.sleep.times-g.wake.naps)
+	if seen := g.wake.seen[c.Name]; seen < g.set.UpdateDelay-slack {
+		g.fail(5, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
+	}
+	g.reached.named("consent", "counted down")
+}
+
+// moment is how long ago at least somebody must have come to the screen for the
+// job to know of it.
+const moment = 2 * time.Second
+
+// due tells whether the deadline has passed, by the wall clock or in truth.
+func (g *guard) due(e simmac.Event) bool {
+	return g.spent(e.At) >= g.least()-time.Second || g.round.active && !e.Moment.Wall.Before(g.round.deadline.Add(-time.Second)) || g.repin
+}
+
+// checkIntent checks that a step that cannot be undone was written down.
+func (g *guard) checkIntent(line string, kinds ...deferral.StepKind) {
+	if g.lies {
+		return
+	}
+	st, err := g.state.read(g)
+	if err != nil || !slices.Contains(kinds, st.Round.Step.Kind) {
+		g.fail(12, "%s was not written down before: %q, %v", line, st.Round.Step.Kind, err)
+	}
+}
+
+// soften notes that the Mac is asked to restart, and apps may object.
+func (g *guard) soften(e simmac.Event) {
+	g.restart = restarting{soft: true, at: e.At, boots: g.wake.boots}
+}
+
+func (g *guard) restartAsked(e simmac.Event, line string) {
+	g.live.enforced = e.At
+	g.checkIntent(line, deferral.StepSoft, deferral.StepHard)
+	if strings.Contains(line, "osascript") {
+		g.soften(e)
+	}
+	if g.live.attempted == 0 && !g.lies {
+		g.fail(6, "a restart is asked for, and nothing was installed: %s", line)
+	}
+}
+
+// forced checks a restart that asks nobody.
+func (g *guard) forced(e simmac.Event) {
+	if !strings.Contains(e.Text, "force") {
+		return
+	}
+	if g.l.Mac.Console() == nil || !g.restart.soft && e.At-g.sleep.came < 2*time.Minute {
+		g.restart.soft, g.restart.boots = true, g.wake.boots
+		g.reached.named("restart", "nobody there")
+		return
+	}
+	switch since := e.At - g.restart.at; {
+	case !g.restart.soft:
+		g.fail(6, "the Mac is restarted by force and nobody was asked before")
+	case since < g.set.HardRestartDelay-time.Second:
+		g.fail(6, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
+	}
+	g.reached.named("restart", "after the soft one")
+}
+
+// gone checks the removal.
+func (g *guard) gone(e simmac.Event) {
+	m := g.l.Mac
+	g.live.enforced = e.At
+	if g.honest() && !g.lies {
+		for _, u := range m.Pending() {
+			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
+				g.fail(10, "the job removed itself although %s is not installed", u.Label)
+			}
+		}
+		if g.round.lastNone == never {
+			g.fail(10, "the job removed itself although no check has said that nothing is left")
+		}
+	}
+	for _, p := range m.Disk().Paths() {
+		switch {
+		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
+		case strings.Contains(p, id) && !g.w.keeps(p):
+			g.fail(11, "%s is left behind", p)
+		}
+	}
+	if g.dialog.kind != "" {
+		g.fail(11, "the dialog %s is left behind", g.dialog.kind)
+	}
+}
+
+// keeps tells whether a file may stay: the local preferences, where an
+// administrator has put settings into them.
+func (w *world) keeps(string) bool { return false }
+
+// logged checks a line of the log.
+func (g *guard) logged(e simmac.Event) {
+	if strings.Contains(e.Text, password) {
+		g.fail(19, "the password is in the log: %s", e.Text)
+	}
+	if strings.ContainsAny(e.Text, "\n\r") && e.Name != "" {
+		g.fail(20, "a log entry has several lines: %q", e.Text)
+	}
+}

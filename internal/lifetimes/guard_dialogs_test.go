@@ -1,0 +1,156 @@
+package lifetimes
+
+import (
+	"strings"
+	"time"
+
+	"installordefer/internal/simmac"
+	"installordefer/prompt"
+)
+
+// dialogShown checks a dialog that comes on the screen: when, for whom, and
+// what it says.
+func (g *guard) dialogShown(e simmac.Event) {
+	d := e.Dialog
+	g.dialog = shown{kind: d.Kind, d: d, at: e.At, nap: g.asleepUntil(e.At)}
+	if c := g.l.Mac.Console(); c != nil {
+		g.dialog.who = c.Name
+	}
+	if e.At < g.sleep.gap {
+		g.fail(9, "a dialog comes up while the screen passes from one person to another")
+	}
+	g.checkWords(d)
+	switch d.Kind {
+	case prompt.RunOrDefer:
+		g.promptShown(e)
+		fallthrough
+	case prompt.RunNow:
+		g.checkSaved(e)
+	}
+	switch d.Kind {
+	case prompt.RunNow, prompt.InstallNow, prompt.Updating, prompt.Password:
+		g.live.enforced = e.At
+	}
+	g.live.prompted = e.At
+	g.idle.stirred = true
+}
+
+// promptShown checks a prompt that can be deferred.
+func (g *guard) promptShown(e simmac.Event) {
+	if e.At < g.wake.deferred-time.Second {
+		g.fail(3, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
+	}
+	g.wake.deferred = never
+	for _, c := range e.Dialog.Choices {
+		if c.Until.After(e.Dialog.Deadline.Add(time.Second)) {
+			g.fail(2, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
+		}
+	}
+	if g.lies || !g.round.active {
+		return
+	}
+	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.repin {
+		g.fail(2, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
+	}
+	if most := g.mostSpent(); g.continuous(e.At) > most {
+		g.fail(2, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, most)
+	}
+}
+
+// continuous is the time since the sighting that the Mac was switched on.
+func (g *guard) continuous(at time.Duration) time.Duration { return g.spent(at) - g.round.off }
+
+// mostSpent is the most that this may be before the deadline has passed,
+// whatever the wall clock tells: an hour for each start of the Mac may be
+// missing from what the job has written down.
+func (g *guard) mostSpent() time.Duration {
+	return g.round.allowed + time.Duration(g.round.boots)*(time.Hour+5*time.Minute) + 15*time.Minute
+}
+
+// checkWords checks what people read.
+func (g *guard) checkWords(d *prompt.Dialog) {
+	if d.Heading == "" || d.Body == "" {
+		g.fail(20, "a dialog without words: %+v", d)
+	}
+	if strings.Contains(d.Heading+d.Body, "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
+		g.fail(17, "the dialog names an upgrade: %q", d.Body)
+	}
+	for _, u := range d.Updates {
+		if !g.w.titles[words(u.Title)] && !g.lies {
+			g.fail(18, "a title came to the screen as %q", u.Title)
+		}
+	}
+}
+
+// words makes every run of blanks one.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// checkSaved checks that the deadline is on the disk before anybody reads it.
+func (g *guard) checkSaved(e simmac.Event) {
+	if g.lies {
+		return
+	}
+	st, err := g.state.read(g)
+	switch {
+	case err != nil || !st.Active():
+		g.fail(8, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
+	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.repin:
+		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)
+	}
+}
+
+func (g *guard) dialogClosed(e simmac.Event) {
+	d := &g.dialog
+	if d.kind == prompt.RunNow {
+		// A dialog that is closed at once counts as one second, or closing it
+		// again and again would put the end off for ever.
+		awake := e.At - d.at - (g.asleepUntil(e.At) - d.nap)
+		g.wake.seen[d.who] += max(awake, time.Second)
+	}
+	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.wake.faulty {
+		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
+	}
+	if g.live.enforced == d.at {
+		g.live.enforced = e.At
+	}
+	g.live.prompted = e.At
+	d.kind = ""
+	g.idle.stirred = true
+}
+
+// answered notes what the person has chosen.
+func (g *guard) answered(e simmac.Event) {
+	d := &g.dialog
+	took := e.At - d.at
+	c := g.l.Mac.Console()
+	switch {
+	case took < time.Second:
+		return // nobody can have read it
+	case c == nil || c.Name != d.who:
+		return // it was not for them
+	case e.Code == prompt.ExitRun && (d.kind == prompt.RunOrDefer || d.kind == prompt.RunNow) && strings.Contains(e.Text, " clicks "):
+		g.wake.consent = true
+		g.wake.deferred = e.At // whatever follows, it is no ordinary prompt
+		g.reached.named("consent", "clicked")
+	case e.Code == prompt.ExitPassword:
+		g.wake.consent = true
+	case e.Code == prompt.ExitDefer && d.kind == prompt.RunOrDefer && strings.Contains(e.Text, " clicks "):
+		chosen := d.d.Choices[0].For
+		if strings.Contains(e.Text, ", until") {
+			for _, c := range d.d.Choices {
+				chosen = min(chosen, c.For)
+			}
+		}
+		g.deferred(e.At, chosen)
+	case e.Code == prompt.ExitTimeout && d.kind == prompt.RunOrDefer && took >= d.d.Timeout-2*time.Second:
+		g.deferred(e.At, g.set.DeferralPeriod)
+	}
+}
+
+// deferred notes a deferral that begins now. It ends with the deadline.
+func (g *guard) deferred(at, d time.Duration) {
+	if g.wake.faulty || g.lies {
+		return
+	}
+	g.wake.deferred = at + min(d, max(g.dialog.d.TimeLeft-(at-g.dialog.at), 0))
+}

@@ -1,0 +1,174 @@
+package lifetimes
+
+import (
+	"bytes"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+)
+
+// A stateRead keeps what the state file said when it was last read.
+type stateRead struct {
+	changes int
+	st      deferral.State
+	err     error
+}
+
+// read reads the state file, if the disk has changed since the last time.
+func (r *stateRead) read(g *guard) (deferral.State, error) {
+	if n := g.l.Mac.Disk().Changes + 1; n != r.changes {
+		r.st, r.err = g.l.State()
+		r.changes = n
+		for _, path := range []string{layout.StateFile(), layout.DeadlineCopy()} {
+			if data, ok := g.l.Mac.Disk().Get(path); ok && bytes.Contains(data, []byte(password)) {
+				g.fail(19, "the password is in %s", path)
+			}
+		}
+	}
+	return r.st, r.err
+}
+
+// longestWake bounds a wake, time asleep apart. The longest things in one are
+// a prompt, and downloads and installations that make progress.
+const longestWake = 14 * time.Hour
+
+// woke checks the state after a wake.
+func (g *guard) woke(wake life.Wake) {
+	g.wake.running = false
+	now := g.now()
+	awake := now - g.wake.began - (g.asleepUntil(now) - g.wake.asleep)
+	g.reached.wake(awake)
+	if awake > longestWake {
+		g.fail(15, "a wake lasted for %v", awake)
+	}
+	st, err := g.state.read(g)
+	if err != nil {
+		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.lies && wake.Died == "" && wake.Err == nil {
+			g.fail(7, "the state cannot be read: %v", err)
+		}
+		return
+	}
+	if wake.Died != "" || wake.Err != nil {
+		g.wake.deferred = min(g.wake.deferred, now) // what it had learned may be lost
+	}
+	g.pinned(st, wake)
+	g.idle.ends(g, wake)
+	g.live.check(g, st)
+}
+
+// pinned checks that the deadline is where it was.
+func (g *guard) pinned(st deferral.State, wake life.Wake) {
+	r := &g.round
+	if !st.Active() {
+		if r.active && !g.forgotten && !g.lies && !g.removing {
+			g.fail(1, "the deadline %v is forgotten", r.deadline)
+		}
+		g.ends()
+		return
+	}
+	if !r.active {
+		g.begins(st)
+	}
+	r.allowed = max(r.allowed, g.allowed())
+	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !g.foundTime(st) {
+		g.fail(1, "the deadline moved from %v to %v", r.deadline, st.ForcedAfter)
+	}
+	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && !g.lies {
+		g.fail(2, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
+	}
+	if !st.ForcedAfter.Equal(r.deadline) {
+		g.reached.named("deadline", "moved")
+	}
+	r.deadline = st.ForcedAfter
+	settled := wake.Died == "" && wake.Err == nil
+	if settled {
+		g.repin, g.forgotten = false, false
+	}
+	if settled && st.DeferredUntil.After(st.ForcedAfter) {
+		g.fail(2, "the deferral until %v outlasts the deadline %v", st.DeferredUntil, st.ForcedAfter)
+	}
+	if st.Round.Restarts > 3 {
+		g.fail(13, "%d restarts in one round", st.Round.Restarts)
+	}
+	if st.Stopped() {
+		g.reached.named("round", "stopped")
+	}
+}
+
+// begins takes note of a round that has begun.
+func (g *guard) begins(st deferral.State) {
+	r := &g.round
+	*r = round{active: true, sighted: g.wake.sighted, sightedAt: r.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
+	if r.sighted == never { // a deadline of the original was taken over
+		r.sighted, r.sightedAt = g.wake.began, g.l.Mac.Now().Wall
+	}
+	g.reached.named("round", "begun")
+}
+
+// ends takes note that there is no round.
+func (g *guard) ends() {
+	g.round = round{sighted: never, nones: g.round.nones, lastNone: g.round.lastNone, wentDown: g.round.wentDown}
+	g.forgotten = false
+	g.repin = false
+}
+
+// believable is before every release of the job, so that a clock that tells an
+// earlier time is wrong beyond doubt.
+var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// foundTime tells whether the clock was wrong at the first sighting and is
+// right now, so that the deadline must be told anew. In true time it does not
+// move later but for what the job cannot know.
+func (g *guard) foundTime(st deferral.State) bool {
+	r := &g.round
+	now := g.l.Mac.Now().Wall
+	if !r.sightedAt.Before(believable) || now.Before(believable) {
+		return false
+	}
+	r.sightedAt = now.Add(-g.continuous(g.now())).Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
+	g.reached.named("deadline", "told by the right clock")
+	return true
+}
+
+// An idle watches wakes that have nothing to do: they start nothing and write
+// nothing but, once an hour, the mark of the time spent.
+type idle struct {
+	until   time.Duration // until then there is nothing to do, as the job said
+	boots   int
+	stirred bool
+	writes  int
+	marked  time.Duration
+	watched bool
+}
+
+// begins tells whether the wake that begins must have nothing to do.
+func (i *idle) begins(g *guard) {
+	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
+	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
+}
+
+// ends checks what the wake has done.
+func (i *idle) ends(g *guard, wake life.Wake) {
+	now := g.now()
+	writes := g.l.Mac.Disk().Writes - i.writes
+	if i.watched && wake.Died == "" && wake.Err == nil {
+		g.reached.named("wake", "idle")
+		if g.wake.tools > 0 {
+			g.fail(16, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
+		}
+		if writes > 1 && !g.lostCopy || writes == 1 && now-i.marked < time.Hour-time.Second && i.marked > 0 {
+			g.fail(16, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
+		}
+		if writes > 0 {
+			i.marked = now
+			g.lostCopy = false
+		}
+	}
+	i.until, i.boots = never, g.wake.boots
+	if wake.Died == "" && wake.Err == nil && !g.wake.faulty {
+		i.until = now + wake.Outcome.Next
+	}
+	i.stirred = false
+}

@@ -1,0 +1,151 @@
+package lifetimes
+
+import (
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/scenario"
+)
+
+// alive watches that what must happen happens, once nothing goes wrong any
+// more.
+type alive struct {
+	prompted  time.Duration // the last dialog
+	enforced  time.Duration // the last thing that enforces
+	attempted time.Duration // the last installation
+	since     time.Duration // since when nothing stands in the way
+	still     time.Duration // since when nothing about the Mac has changed
+}
+
+// stirred notes that something about the Mac has changed.
+func (a *alive) stirred(at time.Duration) { a.still = at }
+
+const (
+	// soon is two wake intervals, and what a check and a download that is
+	// broken off at the deadline take.
+	soon = 2*5*time.Minute + 50*time.Minute
+	// patience is the longest pause after installations that failed.
+	patience = 4*time.Hour + soon
+)
+
+// check tells whether something that must have happened has not.
+func (a *alive) check(g *guard, st deferral.State) {
+	now := g.now()
+	if now < g.w.calm || !g.honest() || g.lies || g.repin || !g.l.Mac.Up() || g.l.Mac.Asleep() {
+		a.since = now
+		return
+	}
+	from := max(a.still, g.w.calm)
+	bound := soon
+	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
+		bound = patience
+	}
+	switch {
+	case len(g.left()) == 0 || g.l.Removed || st.Stopped():
+		return
+	case st.Active() && g.overdue(st):
+		if g.excused() {
+			a.since = now
+			return
+		}
+		if from = max(from, a.since); now-max(from, a.enforced) > bound {
+			g.fail(14, "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", st.ForcedAfter, now-max(from, a.enforced))
+		}
+		g.reached.named("liveness", "enforced")
+	case st.Active():
+		a.since = now
+		if g.l.Mac.Console() == nil || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep {
+			a.stirred(now)
+			return
+		}
+		if now-max(from, a.prompted) > bound+2*time.Hour {
+			g.fail(26, "somebody is at the screen, no deferral runs, and for %v there was no prompt", now-max(from, a.prompted))
+		}
+		g.reached.named("liveness", "prompted")
+	default:
+		a.since = now
+		if now-from > 3*time.Hour {
+			g.fail(14, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
+		}
+	}
+}
+
+// overdue tells whether the deadline has passed beyond doubt.
+func (g *guard) overdue(st deferral.State) bool {
+	return !g.l.Mac.Now().Wall.Before(st.ForcedAfter) || g.continuous(g.now()) > g.mostSpent()
+}
+
+func (g *guard) converting() bool {
+	n := len(g.w.Events)
+	for i := n - 1; i >= 0; i-- {
+		if g.w.Events[i].Do == "filevault" && g.now() >= time.Duration(g.w.Events[i].At) {
+			return g.w.Events[i].State != "on"
+		}
+	}
+	return false
+}
+
+// excused tells whether enforcement has to wait for something that only a
+// person can do. These are all the exceptions that there are.
+func (g *guard) excused() bool {
+	return g.l.Mac.Console() == nil && (g.assisted() || g.onBattery())
+}
+
+// onBattery tells whether the battery may be too low to install anything.
+func (g *guard) onBattery() bool {
+	if g.w.Mac.Battery == nil || g.set.MinimumBatteryPercent == 0 {
+		return false
+	}
+	for i := range g.w.Events {
+		if e := &g.w.Events[i]; e.Do == "power" && e.At == scenario.Duration(g.w.calm) {
+			return *e.Percent < g.set.MinimumBatteryPercent && !*e.Adapter
+		}
+	}
+	return true
+}
+
+// assisted tells whether every update in scope is for a person to install: on
+// Apple silicon all that needs more than its installation.
+func (g *guard) assisted() bool {
+	if g.set.ManualUpdates {
+		return true
+	}
+	if !g.l.Mac.AppleSilicon() {
+		return false
+	}
+	for _, u := range g.left() {
+		if !u.System() && u.Action == simmac.NoAction {
+			return false
+		}
+	}
+	return true
+}
+
+// ended checks, at the end of the story, that the updates were installed where
+// nothing stood in the way for half a day.
+func (g *guard) ended(st deferral.State) {
+	now := g.now()
+	a := &g.live
+	if now < g.w.calm || !g.honest() || g.lies || g.l.Removed || !st.Active() || !g.overdue(st) || st.Stopped() || g.excused() || g.onBattery() ||
+		now-max(a.still, a.since, g.w.calm) < 12*time.Hour || g.l.Mac.AppleSilicon() || g.set.ManualUpdates {
+		return
+	}
+	for _, u := range g.left() {
+		if u.Course == simmac.Installs && !g.l.Mac.Installed(u.Label) && (!u.System() || !g.w.hasBroken()) && now-u.Appears > 12*time.Hour {
+			g.fail(14, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
+		}
+	}
+	g.reached.named("liveness", "half a day overdue")
+}
+
+// hasBroken tells whether Apple offers something that cannot be installed, and
+// that may hold up the rest where all are installed together.
+func (w *world) hasBroken() bool {
+	for _, u := range w.Updates {
+		if u.Course != "" && u.Course != string(simmac.Lingers) {
+			return true
+		}
+	}
+	return false
+}
