@@ -126,6 +126,7 @@ func encodeRound(s State) map[string]any {
 	put("StepAt", r.Step.At)
 	put("StepBuild", r.Step.Build)
 	put("StepShutdown", r.Step.Shutdown)
+	put("StepAsked", r.Step.Asked)
 	put("LastCheckAt", s.LastCheck.At)
 	put("LastCheckOutcome", string(s.LastCheck.Outcome))
 	put("LastCheckFailed", s.LastCheck.Failed)
@@ -232,7 +233,7 @@ func (r *reader) round(s *State) {
 	in.Failures = r.count("Failures")
 	in.Pause = Pause{From: r.moment("PauseFrom"), For: r.duration("PauseFor"), Why: r.text("PauseWhy")}
 	in.Step = Step{Kind: StepKind(r.text("StepKind")), At: r.moment("StepAt"), Labels: r.list("StepLabels"),
-		Build: r.text("StepBuild"), Shutdown: r.flag("StepShutdown")}
+		Build: r.text("StepBuild"), Shutdown: r.flag("StepShutdown"), Asked: r.flag("StepAsked")}
 	switch in.Step.Kind {
 	case NoStep, StepInstall, StepSoft, StepHard, StepRemove:
 	default:

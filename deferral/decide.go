@@ -170,10 +170,19 @@ func Decide(s Situation) Decision {
 	return d
 }
 
-// settleStep concludes an installation that this start of the Mac began and a
-// killed job left unfinished: whether it worked, a check will say.
+// settleStep concludes an installation, or a soft restart that was not asked
+// for yet, that this start of the Mac began and a killed job left unfinished:
+// whether it worked, a check will say.
 func (s State) settleStep(now clock.Moment) (State, []string) {
-	if s.Round.Step.Kind != StepInstall || s.Round.Step.At.Boot != now.Boot {
+	step := s.Round.Step
+	if step.At.Boot != now.Boot {
+		return s, nil
+	}
+	switch {
+	case step.Kind == StepInstall:
+	case step.Kind == StepSoft && !step.Asked:
+		s = s.Unrestarted()
+	default:
 		return s, nil
 	}
 	return s.installFailed(now), []string{"An installation was interrupted. A check will say what is left to install."}
@@ -307,7 +316,10 @@ func decideDue(s Situation) Decision {
 
 // lookFirst gathers what prompting and installing both depend on.
 func lookFirst(s Situation, nobody string) (Decision, bool) {
+	otherScope := s.State.Round.Scope != s.Settings.scope()
 	switch {
+	case otherScope && s.State.LastCheck.Failed > 0 && s.State.nextCheck(s.Now) > 0:
+		return checkAnew(s), true
 	case s.Facts == nil:
 		return Decision{Do: LookAround, Why: nobody}, true
 	case s.Facts.Unclear:
@@ -318,7 +330,7 @@ func lookFirst(s Situation, nobody string) (Decision, bool) {
 		return Decision{}, false // nobody to ask: a check would serve nobody
 	case !s.Checked && s.State.stale(s.Now):
 		return Decision{Do: DoCheck, Why: "The list of updates is older than " + words(fresh) + "."}, true
-	case s.State.Round.Scope != s.Settings.scope():
+	case otherScope:
 		return checkAnew(s), true
 	}
 	return Decision{}, false

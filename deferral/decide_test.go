@@ -37,7 +37,8 @@ func TestDecide(t *testing.T) {
 	nothing := State{}.Checked(None, nil, set, intel, at(0), time.UTC)
 	nothingLeft := round.Checked(None, nil, set, intel, at(time.Hour), time.UTC)
 	failing := State{}.Checked(Unknown, nil, set, intel, at(0), time.UTC)
-	soft := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	begun := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	soft := begun.Asked(at(80 * time.Hour))
 
 	for _, c := range []struct {
 		name  string
@@ -86,6 +87,7 @@ func TestDecide(t *testing.T) {
 		{"a failed installation is not tried again at once", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 29*time.Minute, nil, Wait},
 		{"a failed installation is tried again later", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 30*time.Minute, nil, FinalPrompt},
 		{"a soft restart is given its time", soft, 80*time.Hour + 5*time.Minute - time.Second, nil, AwaitRestart},
+		{"a soft restart that was never asked for is followed by no hard one", begun, 81 * time.Hour, nil, Wait},
 		{"a hard restart follows it", soft, 80*time.Hour + 5*time.Minute, nil, HardRestart},
 		{"a hard restart is given its time", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 9*time.Minute, nil, AwaitRestart},
 		{"a hard restart that did not happen is repeated", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 10*time.Minute, nil, HardRestart},

@@ -115,6 +115,9 @@ type Step struct {
 	Build string
 	// Shutdown is true when Apple's tool asked for a shutdown.
 	Shutdown bool
+	// Asked is true once a soft restart has been asked for, and not only
+	// begun. The hard one counts from there.
+	Asked bool
 }
 
 // A StepKind names a step.

@@ -222,6 +222,7 @@ func (w *wake) softRestart(ctx context.Context, labels []string, result installR
 	}
 	if err != nil {
 		w.failed(logging.Restart, fmt.Errorf("who is at the screen cannot be told, so nobody can be asked; the hard restart follows in its time: %w", err))
+		w.st = w.st.Asked(w.now())
 		return w.save()
 	}
 	if !present {
@@ -232,9 +233,9 @@ func (w *wake) softRestart(ctx context.Context, labels []string, result installR
 	w.Log.Notice(logging.Restart, "Asking the Mac to %s; apps may save first. In %v it does so without asking (HardRestartDelay).", verb(shutdown), w.set.HardRestartDelay)
 	if err := w.Host.SoftRestart(ctx, person, shutdown); err != nil && !errors.Is(err, launchd.ErrNobody) {
 		w.failed(logging.Restart, fmt.Errorf("the soft restart could not be asked for; the hard one follows in its time: %w", err))
-		return w.save()
 	}
-	return nil
+	w.st = w.st.Asked(w.now())
+	return w.save()
 }
 
 // hardRestart restarts the Mac without asking. An update of macOS is applied
