@@ -98,7 +98,7 @@ type Result struct {
 
 // MaxOutput bounds what is kept of each output stream, in bytes. The longest
 // list seen on a real Mac has 3 KiB.
-const MaxOutput = 4 << 20
+const MaxOutput = 1 << 20
 
 // A TimeoutError says that a program was ended because it ran too long.
 type TimeoutError struct {
