@@ -56,11 +56,16 @@ func after(s, mark string) func(yield func(string) bool) {
 	}
 }
 
-var withoutApostrophes = strings.NewReplacer("'", "", "’", "", "‘", "", "ʼ", "")
-
 // plain returns a sentence in small letters and without apostrophes, which
 // are straight in some releases and curly in others.
-func plain(s string) string { return withoutApostrophes.Replace(strings.ToLower(s)) }
+func plain(s string) string { return withoutApostrophes(strings.ToLower(s)) }
+
+func withoutApostrophes(s string) string {
+	for _, apostrophe := range [...]string{"'", "’", "‘", "ʼ"} {
+		s = strings.ReplaceAll(s, apostrophe, "")
+	}
+	return s
+}
 
 func hasAnyPrefix(s string, prefixes ...string) bool {
 	for _, p := range prefixes {

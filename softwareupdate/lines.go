@@ -45,7 +45,8 @@ func isFrame(text string) bool {
 
 // isScanError tells whether a line says that the check itself failed.
 func isScanError(text string) bool {
-	return hasAnyPrefix(plain(text), "scan finished with error", "cant connect", "cannot connect", "couldnt communicate",
+	// All that matters is at the beginning.
+	return hasAnyPrefix(plain(text[:min(len(text), 100)]), "scan finished with error", "cant connect", "cannot connect", "couldnt communicate",
 		"softwareupdate: unrecognized option", "softwareupdate: invalid option")
 }
 
@@ -85,6 +86,12 @@ func (n *notes) all() []string {
 	}
 	return append(n.kept, fmt.Sprintf("%d more lines like these are left out.", n.more))
 }
+
+// A quote is a line of the tool for the log, which is only made ready for it
+// when it gets there.
+type quote string
+
+func (q quote) String() string { return shortened(shown(string(q))) }
 
 func shortened(s string) string {
 	if len(s) <= maxNote {

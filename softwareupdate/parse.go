@@ -2,6 +2,7 @@ package softwareupdate
 
 import (
 	"bytes"
+	"fmt"
 	"iter"
 	"strings"
 )
@@ -54,14 +55,18 @@ type listParser struct {
 	none      bool   // Apple said that there is nothing
 	failure   string // the first line in which Apple reported an error
 	stray     string // the first line that means nothing to us
+	tooMany   bool   // there were more than maxEntries entries
 }
+
+// maxEntries bounds the entries of a list. Apple's have at most a few dozen.
+const maxEntries = 50_000
 
 func (p *listParser) line(line string) {
 	text := strings.Trim(line, blanks)
 	switch {
 	case text == "":
 	case isNoise(text):
-		p.notes.add("Apple's updater logged beside its list: %s", shown(line))
+		p.notes.add("Apple's updater logged beside its list: %s", quote(line))
 	case p.labelLine(line):
 	case p.waiting && p.detailLine(line):
 	case isFrame(text):
@@ -82,11 +87,10 @@ func (p *listParser) line(line string) {
 }
 
 func (p *listParser) notUnderstood(text string) {
-	text = shortened(shown(text))
 	if p.stray == "" {
-		p.stray = text
+		p.stray = quote(text).String()
 	}
-	p.notes.add("Apple's updater printed a line that is not understood: %s", text)
+	p.notes.add("Apple's updater printed a line that is not understood: %s", quote(text))
 }
 
 // labelLine takes a line that begins with a bullet. The text behind the
@@ -102,7 +106,7 @@ func (p *listParser) labelLine(line string) bool {
 	case isNew:
 		p.waiting, p.old, p.label = true, false, Label(strings.TrimPrefix(label, " "))
 	case strings.HasPrefix(rest, "Title: "):
-		p.notes.add("Apple's list has a full installer, which is no update: %s", shown(rest))
+		p.notes.add("Apple's list has a full installer, which is no update: %s", quote(rest))
 	default:
 		p.waiting, p.old, p.label = true, true, Label(rest)
 	}
@@ -138,6 +142,10 @@ func (p *listParser) detailLine(line string) bool {
 
 func (p *listParser) entry(u Update) {
 	u.Label, p.waiting = p.label, false
+	if len(p.out.Updates)+len(p.out.Refused) == maxEntries {
+		p.tooMany = true
+		return
+	}
 	if why := u.Label.refusal(); why != "" {
 		r := RefusedLabel{Update: u, Reason: why}
 		p.out.Refused = append(p.out.Refused, r)
@@ -152,6 +160,8 @@ func (p *listParser) entry(u Update) {
 func (p *listParser) list() List {
 	l := p.out
 	switch {
+	case p.tooMany:
+		l = List{Err: unreadable(fmt.Sprintf("it printed a list of more than %d entries, which cannot be Apple's", maxEntries))}
 	case len(l.Updates)+len(l.Refused) > 0:
 		l.Outcome = Updates
 		if p.failure != "" {

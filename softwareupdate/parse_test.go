@@ -330,3 +330,14 @@ func TestPeopleReadATitleWithAVersion(t *testing.T) {
 		}
 	}
 }
+
+func TestAListOfMoreEntriesThanApplesIsUnknown(t *testing.T) {
+	text := strings.Repeat("* Label: a\n\tTitle: a, Recommended: YES, \n", maxEntries)
+	if l := ParseList([]byte(text), nil); l.Outcome != Updates || len(l.Updates) != maxEntries {
+		t.Errorf("%d entries: %v with %d updates", maxEntries, l.Outcome, len(l.Updates))
+	}
+	l := ParseList([]byte(text+"* Label: a\n"), nil)
+	if l.Outcome != Unknown || l.Err == nil || len(l.Updates)+len(l.Refused) > 0 {
+		t.Errorf("one more: %v with %d updates, %v", l.Outcome, len(l.Updates), l.Err)
+	}
+}

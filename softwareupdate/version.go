@@ -24,7 +24,7 @@ func ParseVersion(s string) (Version, error) {
 	n := numbersIn(text)
 	rapid, ok := rapidLetter(text[n:])
 	if n == 0 || !ok {
-		return Version{}, fmt.Errorf("%q is not a version of macOS; one looks like 26.6.1 or 26.3.1 (a)", s)
+		return Version{}, fmt.Errorf("%.40q is not a version of macOS; one looks like 26.6.1 or 26.3.1 (a)", s)
 	}
 	v := Version{rapid: rapid}
 	for part := range strings.SplitSeq(text[:n], ".") {
