@@ -30,23 +30,14 @@ func situation(st State, after time.Duration) Situation {
 	return Situation{Settings: Defaults(), State: st, Now: at(after), Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true}
 }
 
-func TestDecide(t *testing.T) {
+func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
 	set := Defaults()
 	round := found(set, safari, tahoe)
 	deferred := round.Deferred(4*time.Hour, at(0))
 	nothing := State{}.Checked(None, nil, set, intel, at(0), time.UTC)
 	nothingLeft := round.Checked(None, nil, set, intel, at(time.Hour), time.UTC)
 	failing := State{}.Checked(Unknown, nil, set, intel, at(0), time.UTC)
-	begun := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
-	soft := begun.Asked(at(80 * time.Hour))
-
-	for _, c := range []struct {
-		name  string
-		state State
-		after time.Duration
-		edit  func(*Situation)
-		want  Do
-	}{
+	decides(t, []decision{
 		{"a new Mac is checked", State{}, 0, func(s *Situation) { s.Checked = false }, DoCheck},
 		{"a failed check is not repeated in the same wake", failing, time.Second, nil, Wait},
 		{"a failed check is repeated after five minutes", failing, 5 * time.Minute, func(s *Situation) { s.Checked = false }, DoCheck},
@@ -74,6 +65,13 @@ func TestDecide(t *testing.T) {
 			s.Consent, s.Facts.BatteryPercent = Clicked, 5
 		}, Install},
 		{"one second before the deadline there is a prompt", round, 72*time.Hour - time.Second, nil, Prompt},
+	})
+}
+
+func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
+	set := Defaults()
+	round := found(set, safari, tahoe)
+	decides(t, []decision{
 		{"at the deadline there is the final prompt", round, 72 * time.Hour, nil, FinalPrompt},
 		{"a deferral does not outlast the deadline", round.Deferred(4*time.Hour, at(71*time.Hour)), 72 * time.Hour, nil, FinalPrompt},
 		{"the end of the countdown installs", round, 73 * time.Hour, func(s *Situation) { s.Consent = CountedDown }, Install},
@@ -86,6 +84,15 @@ func TestDecide(t *testing.T) {
 		{"on Apple silicon macOS is not downloaded", found(set, tahoe), time.Minute, func(s *Situation) { s.Machine, s.Downloaded = m1, false }, Prompt},
 		{"a failed installation is not tried again at once", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 29*time.Minute, nil, Wait},
 		{"a failed installation is tried again later", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 30*time.Minute, nil, FinalPrompt},
+	})
+}
+
+func TestWhatIsDecidedAboutARestart(t *testing.T) {
+	set := Defaults()
+	round := found(set, safari, tahoe)
+	begun := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	soft := begun.Asked(at(80 * time.Hour))
+	decides(t, []decision{
 		{"a soft restart is given its time", soft, 80*time.Hour + 5*time.Minute - time.Second, nil, AwaitRestart},
 		{"a soft restart that was never asked for is followed by no hard one", begun, 81 * time.Hour, nil, Wait},
 		{"a hard restart follows it", soft, 80*time.Hour + 5*time.Minute, nil, HardRestart},
@@ -93,7 +100,21 @@ func TestDecide(t *testing.T) {
 		{"a hard restart that did not happen is repeated", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 10*time.Minute, nil, HardRestart},
 		{"after three restarts nothing more is enforced", withRestarts(round, 3), 90 * time.Hour, nil, Wait},
 		{"a removal that was begun goes on", State{Round: Round{Step: Step{Kind: StepRemove}}}, 0, nil, Remove},
-	} {
+	})
+}
+
+// A decision is a row of the tables above: what is decided some time after the
+// updates were found, in a situation that edit may change.
+type decision struct {
+	name  string
+	state State
+	after time.Duration
+	edit  func(*Situation)
+	want  Do
+}
+
+func decides(t *testing.T, rows []decision) {
+	for _, c := range rows {
 		t.Run(c.name, func(t *testing.T) {
 			s := situation(c.state, c.after)
 			if c.edit != nil {

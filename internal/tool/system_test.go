@@ -32,7 +32,7 @@ func TestAProgramGetsItsArgumentsAsTheyAre(t *testing.T) {
 }
 
 func TestAProgramGetsTheFixedEnvironmentAndNothingOfOurs(t *testing.T) {
-	t.Setenv("DYLD_INSERT_LIBRARIES", "/tmp/evil.dylib")
+	t.Setenv("DYLD_INSERT_LIBRARIES", "/evil.dylib")
 	t.Setenv("HOME", "/Users/someone")
 	s := fakeMac(t, `env; pwd >&2`)
 	r, err := s.Run(t.Context(), update(), nil)
