@@ -25,6 +25,7 @@ func post(f func()) { dispatch.MainQueue().DispatchAsync(f) }
 // runLoop makes the application and has build make the window; then it serves
 // events until stopLoop. The main goroutine calls it.
 func runLoop(build func(app appkit.Application)) {
+	beforeApplication()
 	// Before any other object: the first one needs the application.
 	app := appkit.Application_SharedApplication()
 	// The pool ends before the loop begins, so that an object that nobody

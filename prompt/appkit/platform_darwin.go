@@ -10,6 +10,10 @@ import (
 
 const onMac = true
 
+// beforeApplication is called before anything else of AppKit; a Mac needs
+// nothing then.
+func beforeApplication() {}
+
 // wear gives the dialog light or dark looks against the person's own choice,
 // which is what it has otherwise.
 func wear(app appkit.Application, appearance string) {

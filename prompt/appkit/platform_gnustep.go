@@ -12,5 +12,8 @@ import (
 // spaces, no other application in front.
 const onMac = false
 
+// beforeApplication is called before anything else of AppKit.
+func beforeApplication() { gnustep.SetDefaults() }
+
 // wear gives the dialog light or dark looks.
 func wear(_ appkit.Application, appearance string) { gnustep.Prepare(appearance == "dark") }

@@ -135,20 +135,7 @@ func writeGNUstepConfig(dir string, o Options) (string, error) {
 	if err := os.WriteFile(name, []byte(config), 0o644); err != nil {
 		return "", err
 	}
-	settings := fmt.Sprintf(`{
-    GSX11HandlesWindowDecorations = NO;
-    GSSuppressAppIcon = YES;
-    GSBackHandlesWindowDecorations = NO;
-    NSMenuInterfaceStyle = NSMacintoshInterfaceStyle;
-    NSScrollViewInterfaceStyle = NSMacintoshInterfaceStyle;
-    NSFont = "Inter-Regular";
-    NSFontSize = %d;
-    NSUserFont = "Inter-Regular";
-    NSBoldFont = "Inter-Bold";
-    GSScaleFactor = %d;
-    GSFontHinting = 17;
-}
-`, cmp.Or(o.FontSize, 13), max(o.Scale, 1))
+	settings := fmt.Sprintf("{ NSFontSize = %d; GSScaleFactor = %d; }\n", cmp.Or(o.FontSize, 13), max(o.Scale, 1))
 	defaults := filepath.Join(dir, "gnustep")
 	if err := os.MkdirAll(defaults, 0o755); err != nil {
 		return "", err

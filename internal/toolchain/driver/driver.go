@@ -136,10 +136,10 @@ func (h *Helper) read(trace io.ReadCloser) {
 }
 
 // until waits for what done, called with the lock held, wants to see.
-func (h *Helper) until(what string, done func() bool) error {
-	out := time.AfterFunc(Patience, h.changed.Broadcast)
+func (h *Helper) until(what string, patience time.Duration, done func() bool) error {
+	out := time.AfterFunc(patience, h.changed.Broadcast)
 	defer out.Stop()
-	limit := time.Now().Add(Patience)
+	limit := time.Now().Add(patience)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for !done() {
@@ -147,7 +147,7 @@ func (h *Helper) until(what string, done func() bool) error {
 			return fmt.Errorf("%s: the helper ended first (exit code %d)\n%s", what, h.Command.ProcessState.ExitCode(), strings.Join(h.log, "\n"))
 		}
 		if time.Now().After(limit) {
-			return fmt.Errorf("%s: not within %v; events: %s\n%s", what, Patience, strings.Join(h.events, ", "), strings.Join(h.log, "\n"))
+			return fmt.Errorf("%s: not within %v; events: %s\n%s", what, patience, strings.Join(h.events, ", "), strings.Join(h.log, "\n"))
 		}
 		h.changed.Wait()
 	}
@@ -156,7 +156,7 @@ func (h *Helper) until(what string, done func() bool) error {
 
 // Event waits until the helper has traced the event, or has before.
 func (h *Helper) Event(name string) error {
-	return h.until("event "+name, func() bool {
+	return h.until("event "+name, Patience, func() bool {
 		for _, e := range h.events {
 			if e == name {
 				return true
@@ -168,8 +168,12 @@ func (h *Helper) Event(name string) error {
 
 // Text waits until the control's text is one that fits.
 func (h *Helper) Text(name string, fits func(string) bool) error {
+	return h.text(name, fits, Patience)
+}
+
+func (h *Helper) text(name string, fits func(string) bool, patience time.Duration) error {
 	last := ""
-	err := h.until("text of "+name, func() bool {
+	err := h.until("text of "+name, patience, func() bool {
 		last = h.places[name].Text
 		return fits(last)
 	})
@@ -221,14 +225,26 @@ func (h *Helper) ClickAt(x, y int) error {
 	return h.tool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "sleep", "0.03", "mousedown", "1", "sleep", "0.08", "mouseup", "1", "mousemove_relative", "1", "0")
 }
 
-// Drag presses at a control, moves by that many pixels, and lets go.
-func (h *Helper) Drag(name string, dx, dy int) error {
-	p, ok := h.Place(name)
-	if !ok {
-		return fmt.Errorf("there is no control %q", name)
+// Pick chooses from a menu button: it presses, goes down by rows, and lets go.
+// A menu that takes longer to open than a hand can wait is tried again, as a
+// person would. Fits says whether the button then shows what was meant.
+func (h *Helper) Pick(menu string, rows int, fits func(string) bool) error {
+	const tries, each = 6, 5 * time.Second
+	var err error
+	for range tries {
+		p, ok := h.Place(menu)
+		if !ok {
+			return fmt.Errorf("there is no control %q", menu)
+		}
+		if err := h.tool("mousemove", strconv.Itoa(p.X), strconv.Itoa(p.Y), "sleep", "0.05", "mousedown", "1", "sleep", "0.3",
+			"mousemove_relative", "--sync", "--", "0", strconv.Itoa(rows*p.H), "sleep", "0.3", "mouseup", "1", "sleep", "0.05", "mousemove_relative", "1", "0"); err != nil {
+			return err
+		}
+		if err = h.text(menu, fits, each); err == nil {
+			return nil
+		}
 	}
-	return h.tool("mousemove", strconv.Itoa(p.X), strconv.Itoa(p.Y), "sleep", "0.03", "mousedown", "1", "sleep", "0.25",
-		"mousemove_relative", "--sync", "--", strconv.Itoa(dx), strconv.Itoa(dy), "sleep", "0.25", "mouseup", "1", "sleep", "0.03", "mousemove_relative", "1", "0")
+	return err
 }
 
 // Key presses keys by their X names, such as Return.

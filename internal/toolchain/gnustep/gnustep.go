@@ -4,9 +4,14 @@ package gnustep
 
 // #cgo CFLAGS: -x objective-c
 // #cgo LDFLAGS: -lm
+// void xgo_set_defaults(void);
 // void xgo_wear(int dark);
 // void xgo_give_signals_back(void);
 import "C"
+
+// SetDefaults says what GNUstep is to be like where the person has not said
+// otherwise. It is called before the application is made.
+func SetDefaults() { C.xgo_set_defaults() }
 
 // Prepare puts the theme on, in light or in dark, and takes back the signals
 // that GNUstep has taken. It is called on the main thread, after the

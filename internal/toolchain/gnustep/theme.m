@@ -244,6 +244,24 @@ static void replace(Class class, SEL name, IMP with)
 		method_setImplementation(m, with);
 }
 
+/* What GNUstep is to be like where the person has not said otherwise. It reads
+ * these while the application is made. */
+void xgo_set_defaults(void)
+{
+	NSAutoreleasePool *pool = [NSAutoreleasePool new];
+	NSNumber *yes = [NSNumber numberWithBool: YES], *no = [NSNumber numberWithBool: NO];
+	[[NSUserDefaults standardUserDefaults] registerDefaults: [NSDictionary dictionaryWithObjectsAndKeys:
+		yes, @"GSSuppressAppIcon",
+		no, @"GSX11HandlesWindowDecorations", no, @"GSBackHandlesWindowDecorations", /* there may be no window manager */
+		@"NSMacintoshInterfaceStyle", @"NSMenuInterfaceStyle",
+		@"NSMacintoshInterfaceStyle", @"NSScrollViewInterfaceStyle",
+		@"Inter-Regular", @"NSFont", @"Inter-Regular", @"NSUserFont", @"Inter-Bold", @"NSBoldFont",
+		@"13", @"NSFontSize",
+		@"17", @"GSFontHinting", /* none: widths are the same at every scale */
+		nil]];
+	[pool release];
+}
+
 void xgo_wear(int in_dark)
 {
 	NSAutoreleasePool *pool = [NSAutoreleasePool new];
