@@ -3,6 +3,7 @@ package deferral
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,51 @@ func StateKeys() []string {
 
 // EncodeState writes s as a property list in XML, beside the keys of other
 // that are not the state's own.
+//
+// A file that could not be read again is never written. Where it would be
+// larger than MaxFile, as with titles that go on for pages, long texts are cut
+// first; then the updates are left out, so that the next wake has to check. If
+// other leaves no room even then, the error is ErrTooLarge.
 func EncodeState(s State, other map[string]any) ([]byte, error) {
+	for _, smaller := range []func(State) State{State.whole, State.shortened, State.withoutUpdates} {
+		data, err := encodeState(smaller(s), other)
+		if err != nil || len(data) <= MaxFile {
+			return data, err
+		}
+	}
+	return nil, fmt.Errorf("the state, with the settings in the same file, would be %w", ErrTooLarge)
+}
+
+func (s State) whole() State { return s }
+
+// longText is what is kept of a text that is only for people, in bytes.
+const longText = 200
+
+func (s State) shortened() State {
+	s.Round.Updates = slices.Clone(s.Round.Updates)
+	for i := range s.Round.Updates {
+		u := &s.Round.Updates[i]
+		u.Title, u.Version = cut(u.Title), cut(u.Version)
+	}
+	s.LastError.Text, s.Round.Pause.Why = cut(s.LastError.Text), cut(s.Round.Pause.Why)
+	return s
+}
+
+func cut(text string) string {
+	if len(text) <= longText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longText], "") + "…"
+}
+
+func (s State) withoutUpdates() State {
+	s = s.shortened()
+	s.LastCheck.At = clock.Moment{}
+	s.Round.Updates, s.Round.Downloaded, s.Round.Step.Labels = nil, nil, nil
+	return s
+}
+
+func encodeState(s State, other map[string]any) ([]byte, error) {
 	dict := map[string]any{}
 	for k, v := range other {
 		dict[k] = v
