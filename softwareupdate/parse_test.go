@@ -110,15 +110,16 @@ func TestALabelKeepsItsExactBytes(t *testing.T) {
 
 func TestALabelThatIsNoLabelIsRefused(t *testing.T) {
 	for label, why := range map[string]string{
-		"-a":               "hyphen",
-		"--all":            "hyphen",
-		"x\x1b[2Jy-1":      "control",
-		"x\ty-1":           "control",
-		"x\x00y":           "control",
-		"x\u0085y":         "control",
-		"":                 "empty",
-		"  ":               "empty",
-		"--background -27": "hyphen",
+		"-a":                            "hyphen",
+		"--all":                         "hyphen",
+		"x\x1b[2Jy-1":                   "control",
+		"x\ty-1":                        "control",
+		"x\x00y":                        "control",
+		"x\u0085y":                      "control",
+		"":                              "empty",
+		"  ":                            "empty",
+		"--background -27":              "hyphen",
+		strings.Repeat("x", maxLabel+1): "longer",
 	} {
 		l := ParseList([]byte(found+"* Label: "+label+"\n\tTitle: macOS 28, Version: 28, Size: 1KiB, Recommended: YES, \n"), []byte(nothingAvailable))
 		if l.Outcome != Updates || len(l.Updates) != 0 || len(l.Refused) != 1 {

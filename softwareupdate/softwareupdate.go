@@ -46,11 +46,16 @@ func (l Label) Build() string {
 	return string(l[i+1:])
 }
 
+// maxLabel bounds a label, in bytes. Apple's are shorter than 100.
+const maxLabel = 1000
+
 // refusal says why a label must not be given to the tool; "" means it may.
 func (l Label) refusal() string {
 	switch {
 	case strings.Trim(string(l), blanks) == "":
 		return "it is empty"
+	case len(l) > maxLabel:
+		return fmt.Sprintf("it is longer than %d bytes", maxLabel)
 	case l[0] == '-':
 		return "it starts with a hyphen, so the updater would read it as an option"
 	case strings.ContainsFunc(string(l), unicode.IsControl):
