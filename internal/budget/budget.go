@@ -29,6 +29,17 @@ const (
 	emptyFaults = 170
 )
 
+// What reading an input may allocate, in bytes, counted to the end.
+const (
+	// inputMemory is for any input that can reach a reader. Measured
+	// 2026-11-21: at most 51,253 KiB, for 1 MiB of one update after another
+	// on each of both streams.
+	inputMemory = 64 << 20
+	// refusedMemory is for files and lines that are larger than they may
+	// be, up to 64 MiB. Measured 2026-11-21: at most 1 KiB.
+	refusedMemory = 64 << 10
+)
+
 // programSize is the size of the root job for one architecture, in bytes, as
 // the package holds it.
 // Measured 2026-11-21 with Go 1.26: arm64 3,913,074, amd64 4,157,136.
