@@ -169,7 +169,7 @@ type RefusedLabel struct {
 }
 
 func (r RefusedLabel) String() string {
-	return fmt.Sprintf("Apple's list has an update with the label %q, which is refused because %s. The update is left alone.",
+	return fmt.Sprintf("Apple's list has an update with the label %.100q, which is refused because %s. The update is left alone.",
 		string(r.Update.Label), r.Reason)
 }
 
