@@ -37,6 +37,26 @@ func TestAKilledHelperIsNoAnswer(t *testing.T) {
 	s.noAnswer()
 }
 
+func TestTheDialogGoesWhenTheParentIsGone(t *testing.T) {
+	s := appear(t, runOrDefer()) // for the program
+	s.Kill()
+	// The shell is the helper's parent. Standard input stays open.
+	parent := filepath.Join(t.TempDir(), "parent")
+	script := "#!/bin/sh\nexec 3<&0\n'" + s.Command.Path + "' <&3 &\nwait\n"
+	s.must(os.WriteFile(parent, []byte(script), 0o755))
+	line, err := prompt.EncodeDialog(s.dialog)
+	s.must(err)
+	h, err := driver.Start(s.display, parent, line)
+	s.must(err)
+	s.must(h.Event("armed"))
+	s.must(h.Command.Process.Kill())
+	_, output, err := h.Wait() // for whoever holds standard output
+	s.must(err)
+	if a := prompt.JudgeAnswer(s.dialog, output, prompt.ExitNone, time.Hour); a.Result != prompt.ResultNone || !bytes.Contains(output, []byte(`"none"`)) {
+		t.Errorf("the answer is %q: %q", a.Result, output)
+	}
+}
+
 func TestAKilledDisplayIsNoAnswer(t *testing.T) {
 	s := show(t, runOrDefer())
 	s.display.Close()
