@@ -117,7 +117,9 @@ func othersRead(t *testing.T, file, component string) {
 		}
 		return string(out)
 	}
-	run("python3", "python3", "../../pkg/installer/testdata/check.py", file)
+	if component != "" { // it holds the other one, and Python takes its time
+		run("python3", "python3", "../../pkg/installer/testdata/check.py", file)
+	}
 	if out := run("7z", "p7zip-full", "t", "-txar", file); out != "" && !strings.Contains(out, "Everything is Ok") {
 		t.Error(out)
 	}

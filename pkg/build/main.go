@@ -20,13 +20,10 @@ import (
 	"installordefer/pkg/jamf"
 	"installordefer/pkg/project"
 	"installordefer/pkg/scripts"
-	"installordefer/pkg/universal"
 )
 
 const usage = `build makes the installer packages of Install or Defer.
 
-  build universal --out FILE PROGRAM...
-        joins programs for one processor each into one for all
   build stage --out FOLDER --id ID --version V --title T --program FILE --app FOLDER
         lays out the munkipkg project that a package is made of
   build pkg --project FOLDER --out FILE
@@ -73,12 +70,11 @@ type command struct {
 }
 
 var commands = map[string]command{
-	"universal": {[]string{"out"}, makeUniversal},
-	"stage":     {[]string{"out", "id", "version", "title", "program", "app"}, stage},
-	"pkg":       {[]string{"project", "out"}, makeComponent},
-	"product":   {[]string{"project", "out"}, makeProduct},
-	"scripts":   {[]string{"out", "id"}, writeScripts},
-	"check":     {nil, check},
+	"stage":   {[]string{"out", "id", "version", "title", "program", "app"}, stage},
+	"pkg":     {[]string{"project", "out"}, makeComponent},
+	"product": {[]string{"project", "out"}, makeProduct},
+	"scripts": {[]string{"out", "id"}, writeScripts},
+	"check":   {nil, check},
 }
 
 func run(args []string, stdout io.Writer) error {
@@ -111,22 +107,6 @@ func run(args []string, stdout io.Writer) error {
 		}
 	}
 	return c.do(o, f.Args()[1:], stdout)
-}
-
-func makeUniversal(o options, args []string, _ io.Writer) error {
-	var programs [][]byte
-	for _, name := range args {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		programs = append(programs, data)
-	}
-	joined, err := universal.Join(programs...)
-	if err != nil {
-		return err
-	}
-	return replace(o.out, joined, 0o755)
 }
 
 func stage(o options, _ []string, _ io.Writer) error {

@@ -44,10 +44,7 @@ func write(t *testing.T, name string, data []byte) string {
 // the hashes of what came out.
 func everything(t *testing.T, dir string) map[string][32]byte {
 	t.Helper()
-	arm := write(t, filepath.Join(dir, "arm64"), sample.Thin(universal.ARM64, "arm"))
-	intel := write(t, filepath.Join(dir, "amd64"), sample.Thin(universal.X86_64, "intel"))
-	program, stage := filepath.Join(dir, "out/program"), filepath.Join(dir, "munkipkg")
-	mustBuild(t, "universal", "--out", program, arm, intel)
+	program, stage := write(t, filepath.Join(dir, "program"), sample.Program(t, "root job")), filepath.Join(dir, "munkipkg")
 	mustBuild(t, "stage", "--out", stage, "--id", string(sample.ID), "--version", "1.2.3", "--title", "Updates",
 		"--program", program, "--app", sample.App(t))
 	component, product := filepath.Join(dir, "out/c.pkg"), filepath.Join(dir, "out/p.pkg")
@@ -140,7 +137,7 @@ func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		nil, {"bake"}, {"pkg"}, {"pkg", "--project", "x"}, {"--colour"}, {"check"},
-		{"stage", "--out", "x", "--id", "y"}, {"scripts", "--out", "x"}, {"universal"},
+		{"stage", "--out", "x", "--id", "y"}, {"scripts", "--out", "x"},
 	} {
 		if _, err := build(t, args...); !errors.Is(err, errUsage) {
 			t.Errorf("%q: %v", args, err)
@@ -157,7 +154,6 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	for _, args := range [][]string{
 		{"check", dir + "/none.pkg"},
 		{"pkg", "--project", dir + "/none", "--out", dir + "/x"},
-		{"universal", "--out", dir + "/x", dir + "/none"},
 		{"stage", "--out", dir + "/x", "--id", "a.b", "--version", "1", "--title", "t", "--program", dir + "/none", "--app", dir},
 	} {
 		if _, err := build(t, args...); err == nil || !strings.Contains(err.Error(), "none") {
