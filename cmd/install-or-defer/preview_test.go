@@ -104,10 +104,10 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 			name, value, _ := strings.Cut(e, "=")
 			t.Setenv(name, value)
 		}
-		for _, kind := range previewKinds {
+		for kind, args := range pictures(t) {
 			file := filepath.Join(t.TempDir(), "dialog.png")
 			var stdout, stderr bytes.Buffer
-			code := previewCommand([]string{"--dialog", string(kind), "--" + looks, "--png", file, "--helper", helper}, nil, &stdout, &stderr)
+			code := previewCommand(append(args, "--"+looks, "--png", file, "--helper", helper), nil, &stdout, &stderr)
 			if code != exitOK {
 				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
 				continue
@@ -121,10 +121,27 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 				t.Errorf("%s in %s has the ground %d", kind, looks, ground>>8)
 			}
 			if keep != "" {
-				writePNG(t, filepath.Join(keep, string(kind)+"-"+looks+".png"), driver.Frame(img, 2))
+				writePNG(t, filepath.Join(keep, kind+"-"+looks+".png"), driver.Frame(img, 2))
 			}
 		}
 	}
+}
+
+// pictures are the command lines to draw, by the name of the picture.
+func pictures(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, kind := range previewKinds {
+		all[string(kind)] = []string{"--dialog", string(kind)}
+	}
+	choices := filepath.Join(t.TempDir(), "choices.plist")
+	if err := os.WriteFile(choices, []byte(`<plist version="1.0"><dict>
+		<key>DeferralChoices</key><array><integer>3600</integer><integer>14400</integer><integer>86400</integer></array>
+	</dict></plist>`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	all["run-or-defer-choices"] = []string{"--settings", choices}
+	return all
 }
 
 // windowHelper builds the helper with windows, or leaves the test out.
