@@ -3,6 +3,7 @@
 package appkit
 
 import (
+	_ "embed"
 	"math"
 
 	"github.com/progrium/darwinkit/helper/action"
@@ -146,6 +147,11 @@ func newScroll(document appkit.IView) appkit.ScrollView {
 	s.SetDocumentView(document)
 	return s
 }
+
+// ownIcon is what a dialog shows where the Mac's own icon is not to be found.
+//
+//go:embed icon.png
+var ownIcon []byte
 
 // newIcon shows the first of the files that AppKit can read, or our own icon,
 // and says which it was.

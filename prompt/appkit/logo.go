@@ -1,7 +1,6 @@
 package appkit
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
 	"image"
@@ -11,11 +10,6 @@ import (
 	"strconv"
 	"strings"
 )
-
-// ownIcon is what a dialog shows where the Mac's own icon is not to be found.
-//
-//go:embed icon.png
-var ownIcon []byte
 
 // The bounds of a logo. Larger ones are not opened: the file is an
 // administrator's, but it is read in the person's session.
