@@ -83,7 +83,7 @@ func sit(t *testing.T, facts simmac.Facts, settings map[string]any) *desk {
 // countdown somewhat faster.
 func patient(kind prompt.Kind) float64 {
 	switch kind {
-	case prompt.Updating:
+	case prompt.Updating, prompt.InstallNow:
 		return 60
 	case prompt.RunNow:
 		return 4
@@ -280,6 +280,16 @@ func TestACountdownThatRunsOutInAWindowInstalls(t *testing.T) {
 	d.must(d.Key("Escape"))                                                                                // does nothing
 	d.logged("The countdown of 1m0s has ended")
 	d.ends()
+}
+
+func TestTheDialogAboutInstallingStaysUntilThatIsDone(t *testing.T) {
+	d := sit(t, tahoe(true), map[string]any{"SkipDeferral": true, "UpdateDelay": 60})
+	d.sees("run", "")
+	d.clicks("run")
+	d.sees("open", "Open Software Update")
+	d.must(d.Click("open"))
+	d.must(d.Event("opens x-apple.systempreferences:com.apple.Software-Update-Settings.extension"))
+	d.ends() // once the person of the model has installed in System Settings
 }
 
 func TestAPasswordGoesIntoOnePipeAndNowhereElse(t *testing.T) {
