@@ -1,7 +1,6 @@
 package deferral
 
 import (
-	"slices"
 	"time"
 
 	"installordefer/internal/clock"
@@ -151,11 +150,6 @@ func (s State) Active() bool { return !s.ForcedAfter.IsZero() }
 // Stopped tells whether the round has used up its restarts, so that nothing is
 // enforced any more.
 func (s State) Stopped() bool { return s.Round.Restarts >= restartsMost }
-
-// NeedsRestart tells whether an update of the round needs a restart.
-func (r Round) NeedsRestart() bool {
-	return slices.ContainsFunc(r.Updates, func(u Update) bool { return u.Restart })
-}
 
 // left returns what is left of the pause.
 func (p Pause) left(now clock.Moment) time.Duration {

@@ -1,0 +1,270 @@
+package deferral
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"howett.net/plist"
+
+	"installordefer/internal/clock"
+)
+
+// damaged is a state whose file was changed.
+func damaged(t *testing.T, change func(top, round map[string]any)) (State, []Problem) {
+	t.Helper()
+	st := found(Defaults(), safari, tahoe).Deferred(4*time.Hour, at(0)).DownloadEnded([]string{safari.Label})
+	data, err := EncodeState(st, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var top map[string]any
+	if _, err := plist.Unmarshal(data, &top); err != nil {
+		t.Fatal(err)
+	}
+	change(top, top[keyRound].(map[string]any))
+	if data, err = encodeDict(top); err != nil {
+		t.Fatal(err)
+	}
+	got, _, problems, err := DecodeState(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.ForcedAfter.Equal(st.ForcedAfter) {
+		t.Errorf("the deadline %v became %v", st.ForcedAfter, got.ForcedAfter)
+	}
+	return got, problems
+}
+
+func TestADamagedStateKeepsItsDeadlineAndSaysWhatIsWrong(t *testing.T) {
+	for key, value := range map[string]any{
+		"Boot is a number": map[string]any{"Wall": 1, "Continuous": 1, "Boot": 7},
+		"text":             "yesterday",
+	} {
+		t.Run("a moment: "+key, func(t *testing.T) {
+			got, problems := damaged(t, func(_, round map[string]any) { round["LastCheckAt"] = value })
+			if len(problems) != 1 || problems[0].Reason != "not a moment" || got.LastCheck.At != (clock.Moment{}) {
+				t.Errorf("%v: %v", got.LastCheck.At, problems)
+			}
+		})
+	}
+	for name, c := range map[string]struct {
+		key, reason string
+		value       any
+	}{
+		"a step that is none":     {"StepKind", "not a step", "dance"},
+		"text that is a number":   {"Scope", "not text", 7},
+		"a flag that is text":     {"Proven", "neither true nor false", "maybe"},
+		"labels that are text":    {"Downloaded", "not a list of labels", []any{"a"}},
+		"labels that are none":    {"Downloaded", "not a list of labels", "a"},
+		"updates without a label": {"Updates", "not a list of updates", []any{map[string]any{"Title": "a"}}},
+		"updates that are text":   {"Updates", "not a list of updates", []any{"a"}},
+		"no updates":              {"Updates", "not a list of updates", []any{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, problems := damaged(t, func(_, round map[string]any) { round[c.key] = c.value })
+			if len(problems) != 1 || problems[0].Key != c.key || problems[0].Reason != c.reason {
+				t.Errorf("got %v", problems)
+			}
+			if got.Proven || got.Round.Step.Kind != NoStep {
+				t.Errorf("what is wrong counts: %+v", got)
+			}
+		})
+	}
+	t.Run("a round that is text", func(t *testing.T) {
+		got, problems := damaged(t, func(top, _ map[string]any) { top[keyRound] = "round" })
+		if len(problems) != 1 || problems[0].Reason != "not a dictionary" || !reflect.DeepEqual(got.Round, Round{}) {
+			t.Errorf("%+v: %v", got.Round, problems)
+		}
+	})
+}
+
+func TestATitleWithWhatAPropertyListCannotHoldIsStillSaved(t *testing.T) {
+	odd := safari
+	odd.Title = "Sa\x01fa\uFFFEri\xff 27"
+	data, err := EncodeState(found(Defaults(), odd), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, problems, err := DecodeState(data)
+	if err != nil || len(problems) > 0 || got.Round.Updates[0].Title != "Safari 27" {
+		t.Errorf("%+v, %v, %v", got.Round.Updates, problems, err)
+	}
+}
+
+// A failing disk fails at the file named.
+type failing struct {
+	*memory
+	read, write, remove, aside string
+}
+
+var errDisk = errors.New("input/output error")
+
+func (f *failing) Read(path string) ([]byte, error) {
+	if path == f.read {
+		return nil, errDisk
+	}
+	return f.memory.Read(path)
+}
+
+func (f *failing) Write(path string, data []byte) error {
+	if path == f.write {
+		return errDisk
+	}
+	return f.memory.Write(path, data)
+}
+
+func (f *failing) Remove(path string) error {
+	if path == f.remove {
+		return errDisk
+	}
+	return f.memory.Remove(path)
+}
+
+func (f *failing) SetAside(path string) (string, error) {
+	if path == f.aside {
+		return "", errDisk
+	}
+	return f.memory.SetAside(path)
+}
+
+func onFailing(f failing) (*FileStore, *failing) {
+	store, m := newStore()
+	f.memory = m
+	store.Disk = &f
+	return store, &f
+}
+
+func TestADiskThatDoesNotAnswerIsAnErrorAndNoState(t *testing.T) {
+	for _, path := range []string{"state", "copy"} {
+		store, _ := onFailing(failing{read: path})
+		if _, _, err := store.Load(); !errors.Is(err, errDisk) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: got %v", path, err)
+		}
+	}
+}
+
+func TestABrokenStateThatCannotBeMovedIsReportedAndStays(t *testing.T) {
+	store, f := onFailing(failing{aside: "state"})
+	f.files["state"] = []byte("rubbish")
+	_, problems, err := store.Load()
+	if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Used, errDisk.Error()) || string(f.files["state"]) != "rubbish" {
+		t.Errorf("%v, %v, %q", problems, err, f.files["state"])
+	}
+}
+
+func TestARemovalThatTheDiskRefusesIsAnError(t *testing.T) {
+	for _, path := range []string{"copy", "state"} {
+		store, _ := onFailing(failing{remove: path})
+		if err := store.Save(found(Defaults(), tahoe)); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Clear(); !errors.Is(err, errDisk) {
+			t.Errorf("%s: got %v", path, err)
+		}
+	}
+}
+
+func TestADeadlineThatCannotBeCopiedIsNotSaved(t *testing.T) {
+	store, f := onFailing(failing{write: "copy"})
+	if err := store.Save(found(Defaults(), tahoe)); !errors.Is(err, errDisk) || f.files["state"] != nil {
+		t.Errorf("%v; the state has %d bytes", err, len(f.files["state"]))
+	}
+}
+
+func TestOriginalsThatCannotBeReadAreReportedAndLeft(t *testing.T) {
+	store, f := onFailing(failing{})
+	f.files[original] = []byte("rubbish")
+	st, problems, err := store.Load()
+	if err != nil || len(problems) != 1 || problems[0].Key != original || st.Active() {
+		t.Errorf("%v, %v", problems, err)
+	}
+	// One that breaks between reading and saving is left as it is.
+	data, err := encodeDict(map[string]any{keyForcedAfter: monday.Add(time.Hour).Unix()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*failing){
+		"unreadable": func(f *failing) { f.read = original },
+		"rubbish":    func(f *failing) { f.files[original] = []byte("rubbish") },
+	} {
+		store, f := onFailing(failing{})
+		f.files[original] = data
+		st, _, err := store.Load()
+		if err != nil || !st.Active() {
+			t.Fatalf("%s: %+v, %v", name, st, err)
+		}
+		change(f)
+		before := string(f.files[original])
+		if err := store.Save(st); err != nil || string(f.files[original]) != before {
+			t.Errorf("%s: %v; the original's file became %q", name, err, f.files[original])
+		}
+	}
+}
+
+func TestSettingsOfAnAdministratorThatCannotBeWrittenBackAreAnError(t *testing.T) {
+	store, _ := onFailing(failing{})
+	store.other = map[string]any{"UpdateDelay": make(chan int)}
+	if err := store.Save(found(Defaults(), tahoe)); err == nil {
+		t.Error("saved what no property list can hold")
+	}
+	if err := store.Clear(); err == nil {
+		t.Error("cleared what no property list can hold")
+	}
+}
+
+func TestTheHourThatIsRepeatedEndsAWorkdayOnlyOnce(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip("there are no time zones on this machine")
+	}
+	set := Defaults()
+	set.WorkdayStartHour, set.WorkdayEndHour = 1, 3
+	// On 2026-10-25 it is 02:30 twice, first at 00:30 UTC and then at 01:30.
+	for _, deadline := range []time.Time{time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC), time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)} {
+		got := shiftWorkday(deadline, set, zone)
+		if got.Before(deadline) || got.In(zone).Hour() != 3 {
+			t.Errorf("%v was moved to %v", deadline.In(zone), got.In(zone))
+		}
+	}
+	// 03:00 to 02:00: an end of the workday at two comes before a deadline in
+	// the second two o'clock.
+	set.WorkdayStartHour, set.WorkdayEndHour = 0, 2
+	late := time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)
+	if got := shiftWorkday(late, set, zone); got.Before(late) {
+		t.Errorf("%v was moved back to %v", late, got)
+	}
+}
+
+func TestADeferralInFractionsOfASecondEndsAtTheDeadline(t *testing.T) {
+	st := found(Defaults(), tahoe)
+	now := at(st.ForcedAfter.Sub(monday) - 1500*time.Millisecond)
+	st = st.Deferred(time.Hour, now)
+	if st.DeferredUntil.After(st.ForcedAfter) {
+		t.Errorf("deferred until %v, after the deadline %v", st.DeferredUntil, st.ForcedAfter)
+	}
+}
+
+func TestADeferralOfAnEarlierStartIsCountedOnTheWallClock(t *testing.T) {
+	st := found(Defaults(), tahoe).Deferred(4*time.Hour, at(0))
+	now := clock.Moment{Wall: monday.Add(time.Hour), Continuous: time.Minute, Boot: "second"}
+	if left := st.DeferralLeft(now); left != 3*time.Hour {
+		t.Errorf("%v is left", left)
+	}
+}
+
+func TestAHardRestartThatDoesNotHappenIsCountedAgainAndEndsInStopping(t *testing.T) {
+	st := found(Defaults(), tahoe).Begin(StepHard, []string{tahoe.Label}, false, intel, at(0))
+	for range restartsMost {
+		st = st.Harden(at(0))
+	}
+	if !st.Stopped() {
+		t.Fatalf("%d restarts", st.Round.Restarts)
+	}
+	s := situation(st, 2*hardAgain)
+	if d := Decide(s); d.Do != Wait && d.Do != DoCheck {
+		t.Errorf("after %d restarts it decides to %s", st.Round.Restarts, d.Do)
+	}
+}
