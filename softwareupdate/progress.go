@@ -112,10 +112,7 @@ func cutFraction(text string) (word, number string, ok bool) {
 }
 
 func fractionStep(word, number string) step {
-	n, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return step{kind: stepOther}
-	}
+	n, _ := strconv.ParseFloat(number, 64) // cutFraction has looked at it
 	s := step{kind: stepFraction, word: word, fraction: min(n/100, 1), phase: PhaseDownloading}
 	switch {
 	case word == "Installing":

@@ -28,10 +28,7 @@ func ParseVersion(s string) (Version, error) {
 	}
 	v := Version{rapid: rapid}
 	for part := range strings.SplitSeq(text[:n], ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return Version{}, fmt.Errorf("%q is not a version of macOS: %s is too large", s, part)
-		}
+		n, _ := strconv.Atoi(part) // maxDigits always fit into 64 bits
 		v.numbers = append(v.numbers, n)
 	}
 	return v, nil
