@@ -52,6 +52,7 @@ setup: ## install what the tests need, and say what
 	@go run ./internal/toolchain/xgo setup
 
 test-fast: ## run the tests that need nothing installed, and say what was left out
+	@echo 'Left out: dialogs that are clicked, pictures, programs for Macs, most random lifetimes. "make test" has all.'
 	@TEST_FAST=1 go test -timeout 10m ./...
 
 lint: ## gofmt, vet, staticcheck, shellcheck
@@ -60,6 +61,9 @@ lint: ## gofmt, vet, staticcheck, shellcheck
 	@go run $(STATICCHECK) ./...
 	@if command -v shellcheck >/dev/null; then shellcheck $$(git ls-files '*.sh' pkg/scripts .ci | xargs grep -lE '^#!/bin/(ba)?sh'); \
 	else echo 'lint: shellcheck is not installed, so the scripts were not checked' >&2; fi
+
+soak: ## random lifetimes for WAKES wakes (default a hundred million)
+	@LIFETIMES_WAKES=$(or $(WAKES),100000000) go test -count=1 -timeout 0 -v -run RandomLifetimes ./internal/lifetimes
 
 fuzz: ## run every fuzz target for FUZZTIME (default 10s) each
 	@go run ./internal/house/fuzzall $(or $(FUZZTIME),10s)

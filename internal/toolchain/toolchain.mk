@@ -21,7 +21,7 @@ app: helper-mac ## build the helper's application, universal
 helper-mac:
 	@$(xgo) ready universal || $(xgo) setup darwin
 	@mkdir -p build/universal
-	@$(xgo) universal build $(xgo_flags) -o build/universal/install-or-defer-prompt ./cmd/install-or-defer-prompt
+	@$(pkg_env) $(xgo) universal build $(xgo_flags) -o build/universal/install-or-defer-prompt ./cmd/install-or-defer-prompt
 
 # The helper with windows for this machine: on Linux, over GNUstep.
 window:
