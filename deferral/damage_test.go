@@ -62,6 +62,7 @@ func TestADamagedStateKeepsItsDeadlineAndSaysWhatIsWrong(t *testing.T) {
 		"updates without a label": {"Updates", "not a list of updates", []any{map[string]any{"Title": "a"}}},
 		"updates that are text":   {"Updates", "not a list of updates", []any{"a"}},
 		"no updates":              {"Updates", "not a list of updates", []any{}},
+		"a count below zero":      {"Deferrals", "not a whole number from 0 to 1073741824", -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, problems := damaged(t, func(_, round map[string]any) { round[c.key] = c.value })
