@@ -42,6 +42,9 @@ func (s State) Checked(outcome Outcome, updates []Update, set Settings, m Machin
 		if !s.Active() {
 			s = s.begin(set, now, zone)
 		}
+		if slices.ContainsFunc(s.Round.Updates, func(u Update) bool { return !stillThere([]string{u.Label}, updates) }) {
+			s.Round.Failures = 0
+		}
 		s.Round.Updates, s.Round.Scope = slices.Clone(updates), set.scope()
 	}
 	if restarted {
@@ -131,8 +134,7 @@ func (s State) Asked(now clock.Moment) State {
 // check says; whatever it says, nobody is asked again at once.
 func (s State) Installed(set Settings, now clock.Moment) State {
 	s.Round.Step = Step{}
-	s.Round.Failures = 0
-	s.Round.Pause = Pause{From: now, For: pauseFirst, Why: "Updates were installed, but some are still listed."}
+	s = s.paused("Updates were installed, but some are still listed.", now)
 	return s.deferFor(set.DeferralPeriod, now)
 }
 
@@ -143,9 +145,15 @@ func (s State) InstallFailed(set Settings, why string, now clock.Moment) State {
 }
 
 func (s State) installFailed(now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: min(doubled(pauseFirst, s.Round.Failures), pauseMost), Why: "The last installation did not succeed."}
-	s.Round.Failures++
 	s.Round.Step = Step{}
+	return s.paused("The last installation did not succeed.", now)
+}
+
+// paused keeps the next installation away, longer each time until one of the
+// updates is gone: some stay listed whatever the tool says.
+func (s State) paused(why string, now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: min(doubled(pauseFirst, s.Round.Failures), pauseMost), Why: why}
+	s.Round.Failures++
 	return s
 }
 

@@ -300,10 +300,11 @@ func decideDue(s Situation) Decision {
 	switch {
 	case !s.Facts.Person && !plan.Automatic():
 		return Decision{Do: Wait, Why: "The deadline has passed, but the updates need a person and nobody is logged in."}
-	case !s.Facts.Person && !s.Downloaded && len(s.missing()) > 0:
-		// What is on the disk installs in minutes, in which nobody is likely
-		// to come and begin to work.
-		return Decision{Do: Download, Why: "The deadline has passed and nobody is logged in. Updates are downloaded before they are installed."}
+	case !s.Facts.Person && s.Now.Continuous < s.Settings.UpdateDelay:
+		// Who has switched the Mac on is about to log in, and the clock may
+		// not have been set yet.
+		return Decision{Do: Wait, Setting: "UpdateDelay",
+			Why: "The deadline has passed and nobody is logged in. Updates install when the Mac has been on for " + words(s.Settings.UpdateDelay) + "."}
 	case !s.Facts.Person:
 		return decideInstall(s)
 	case !plan.Automatic():

@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -299,5 +300,39 @@ func TestACountdownIsNoConsentWhenTheDeadlineHasNotPassedAnyMore(t *testing.T) {
 	s := Situation{Settings: Defaults(), State: st, Now: at(time.Minute), Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: true, Downloaded: true, Consent: CountedDown}
 	if d := Decide(s); d.Do != Prompt {
 		t.Errorf("decided %q: %s", d.Do, d.Why)
+	}
+}
+
+func TestAMacThatHasJustStartedWaitsForWhoSwitchedItOn(t *testing.T) {
+	st := found(Defaults(), tahoe)
+	for _, c := range []struct {
+		up   time.Duration
+		want Do
+	}{{time.Minute, Wait}, {9 * time.Minute, Wait}, {10 * time.Minute, Install}} {
+		now := clock.Moment{Wall: monday.Add(80 * time.Hour), Continuous: c.up, Boot: "another"}
+		st.LastCheck = Check{At: now, Outcome: Found}
+		d := Decide(Situation{Settings: Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{}, Checked: true})
+		if d.Do != c.want {
+			t.Errorf("%v after the start decided %q: %s", c.up, d.Do, d.Why)
+		}
+	}
+}
+
+func TestWhatStaysListedIsInstalledAgainMoreAndMoreSeldom(t *testing.T) {
+	st := found(Defaults(), safari, tahoe)
+	var pauses []time.Duration
+	now := at(80 * time.Hour)
+	for range 5 {
+		st = st.Begin(StepInstall, []string{safari.Label}, false, intel, now).Installed(Defaults(), now)
+		st = st.Checked(Found, []Update{safari, tahoe}, Defaults(), intel, now, time.UTC)
+		pauses = append(pauses, st.Round.Pause.left(now))
+		now = now.Add(pauses[len(pauses)-1])
+	}
+	if want := []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 4 * time.Hour}; !slices.Equal(pauses, want) {
+		t.Errorf("pauses of %v, want %v", pauses, want)
+	}
+	st = st.Checked(Found, []Update{tahoe}, Defaults(), intel, now, time.UTC)
+	if got := st.Installed(Defaults(), now).Round.Pause.left(now); got != 30*time.Minute {
+		t.Errorf("after one of them was gone a pause of %v, want 30m", got)
 	}
 }

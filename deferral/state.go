@@ -65,8 +65,8 @@ type Round struct {
 	Downloaded []string
 	// Step is the step that was begun last and has not been concluded.
 	Step Step
-	// Restarts counts restarts asked for, Failures installations that did
-	// not succeed.
+	// Restarts counts restarts asked for, Failures installations after which
+	// everything was still listed.
 	Restarts, Failures int
 	// Pause keeps a failed installation from being tried again at once.
 	Pause Pause

@@ -13,9 +13,11 @@ import (
 const (
 	// retell is how often a dialog's text is brought up to date.
 	retell = 30 * time.Second
-	// tick is how often the final countdown looks at the clock. It is also
-	// the most that sleeping can add to the time on the screen.
+	// tick is how often the final countdown looks at the clock.
 	tick = 5 * time.Second
+	// asleepAfter is how long a tick takes when the Mac has slept meanwhile:
+	// far longer than one that only comes late. It then counts for nothing.
+	asleepAfter = 30 * time.Second
 	// reopen is the wait before a dialog that was closed is shown again.
 	reopen = 2 * time.Second
 	// leastSeen is the least that counts for each time the final prompt came
@@ -50,6 +52,12 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 	if a.Result != prompt.ResultNone && !w.stillThere(ctx) {
 		a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: "another person is at the screen now"}
 	}
+	// A clock may have been set while the dialog was open.
+	st, notes := deferral.Settle(w.st, w.set, w.now(), w.Zone)
+	w.st = st
+	for _, n := range notes {
+		w.Log.Notice(logging.State, "%s", n)
+	}
 	now, after := w.now(), a.After.Round(time.Second)
 	w.answered = a.Result != prompt.ResultRun
 	switch a.Result {
@@ -59,15 +67,23 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 		return nil
 	case prompt.ResultDefer:
 		w.st = w.st.Deferred(dialog.Choices[a.Choice].For, now)
-		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. The next prompt comes at %s (DeferralPeriod).", w.person.Name, after, w.clockTime(w.st.DeferredUntil))
+		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s (DeferralPeriod).", w.person.Name, after, w.nextPrompt())
 	case prompt.ResultTimeout:
 		w.st = w.st.Deferred(w.set.DeferralPeriod, now)
-		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. The next prompt comes at %s (PromptTimeout).", after, w.clockTime(w.st.DeferredUntil))
+		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s (PromptTimeout).", after, w.nextPrompt())
 	default:
 		w.st = w.st.Unanswered(w.set, now)
-		w.Log.Notice(logging.Prompt, "There was no answer: %s. The next prompt comes at %s.", a.Why, w.clockTime(w.st.DeferredUntil))
+		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
 	}
 	return w.save()
+}
+
+// nextPrompt says, without its full stop, when the next prompt comes.
+func (w *wake) nextPrompt() string {
+	if w.st.DeferredUntil.IsZero() {
+		return "The deadline has passed, so the next prompt is the final one"
+	}
+	return "The next prompt comes at " + w.clockTime(w.st.DeferredUntil)
 }
 
 // askOnce shows the dialog until it is answered, and keeps its text true.
@@ -180,8 +196,10 @@ func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked boo
 		now := w.now()
 		since, _ := now.Since(last)
 		last = now
-		slept := since > 2*tick
-		shown += min(since, 2*tick)
+		slept := since > asleepAfter
+		if !slept {
+			shown += since
+		}
 		switch {
 		case answered && a.Result == prompt.ResultRun:
 			return true, shown, ""

@@ -134,14 +134,14 @@ func (w *wake) download(ctx context.Context) error {
 	return nil
 }
 
-// downloadOne downloads one update, before the deadline at most until then: what
-// is not there by then comes with the installation.
+// downloadOne downloads one update, at most until the deadline: what is not
+// there by then comes with the installation.
 func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	tenth, overdue := 0, w.st.Due(w.now())
+	tenth := 0
 	err := w.Updater.Download(ctx, softwareupdate.Label(u.Label), func(p softwareupdate.Progress) {
-		if !overdue && w.st.Due(w.now()) {
+		if w.st.Due(w.now()) {
 			cancel(errors.New("the deadline has passed"))
 		}
 		if t := int(p.Fraction * 10); t > tenth {

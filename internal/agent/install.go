@@ -80,7 +80,7 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 			waiting = append(waiting, labels(group)...)
 		}
 	}
-	if len(last) > 0 && ctx.Err() == nil && (w.consent != deferral.NoConsent || w.alone(ctx)) {
+	if len(last) > 0 && ctx.Err() == nil && w.mayRestart(ctx, last, show, result) {
 		if asked, err := w.installAndRestart(ctx, last, show, result); asked || err != nil {
 			return err
 		}
@@ -93,6 +93,19 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 	}
 	show.close()
 	return w.softRestart(ctx, waiting, *result)
+}
+
+// mayRestart tells whether the call that installs and restarts may be made. On
+// an empty screen its updates are prepared before, so that it takes no time in
+// which somebody could come and begin to work.
+func (w *wake) mayRestart(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) bool {
+	if w.consent != deferral.NoConsent {
+		return true
+	}
+	var own installResult
+	ok := w.installGroup(ctx, updates, softwareupdate.Install{}, show, &own)
+	result.add(own)
+	return ok || own.restart || own.shutdown // one of several may have failed
 }
 
 // rank is 1 for macOS itself and its rapid responses, 0 for all else.
@@ -159,6 +172,10 @@ func (r *installResult) add(o installResult) {
 
 // installGroup installs some updates in one call and notes what came of it.
 func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order softwareupdate.Install, show *updating, result *installResult) (ok bool) {
+	if w.consent == deferral.NoConsent && !w.alone(ctx) {
+		w.Log.Notice(logging.Install, "Somebody has come to the screen. Nothing more is installed before they have been told.")
+		return false
+	}
 	order.Labels = toolLabels(group)
 	w.Log.Notice(logging.Install, "Installing %s.", titles(group))
 	show.say(group)
