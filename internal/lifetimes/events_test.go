@@ -177,4 +177,7 @@ func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
 	}
 	d.Put(layout.StateFile(), data)
 	g.stateTouched()
+	if key == "Round" {
+		g.round.anew, g.round.sightedAt = max(g.continuous(g.now()), 0), l.Mac.Now().Wall
+	}
 }

@@ -84,7 +84,7 @@ func (g *guard) due(e simmac.Event) bool {
 
 // checkIntent checks that a step that cannot be undone was written down.
 func (g *guard) checkIntent(line string, kinds ...deferral.StepKind) {
-	if g.lies {
+	if g.lies || g.repin {
 		return
 	}
 	st, err := g.state.read(g)

@@ -46,8 +46,8 @@ func (g *guard) promptShown(e simmac.Event) {
 			g.fail(2, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
-	if g.lies || !g.round.active {
-		return
+	if g.lies || !g.round.active || g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable) {
+		return // a clock that was lost has just been found
 	}
 	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.repin {
 		g.fail(2, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
@@ -64,7 +64,7 @@ func (g *guard) continuous(at time.Duration) time.Duration { return g.spent(at) 
 // whatever the wall clock tells: an hour for each start of the Mac may be
 // missing from what the job has written down.
 func (g *guard) mostSpent() time.Duration {
-	return g.round.allowed + time.Duration(g.round.boots)*(time.Hour+5*time.Minute) + 15*time.Minute
+	return g.round.allowed + g.round.anew + time.Duration(g.round.boots)*(time.Hour+5*time.Minute) + 15*time.Minute
 }
 
 // checkWords checks what people read.
@@ -92,7 +92,7 @@ func (g *guard) checkSaved(e simmac.Event) {
 	}
 	st, err := g.state.read(g)
 	switch {
-	case err != nil || !st.Active():
+	case (err != nil || !st.Active()) && !g.repin:
 		g.fail(8, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
 	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.repin:
 		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)

@@ -51,6 +51,7 @@ type round struct {
 	deadline  time.Time
 	allowed   time.Duration // the longest that any settings of the round allow
 	off       time.Duration // switched off since the sighting
+	anew      time.Duration // the time before an administrator destroyed the round's bookkeeping
 	boots     int
 	wentDown  time.Duration
 	nones     int // checks in a row that said that nothing in scope is left
@@ -61,17 +62,20 @@ type round struct {
 
 // A wakeSoFar is what has happened in the wake that runs, or ran last.
 type wakeSoFar struct {
-	running  bool
-	began    time.Duration
-	asleep   time.Duration
-	sighted  time.Duration
-	consent  bool
-	seen     map[string]time.Duration // of the final prompt, by whom
-	naps     int
-	tools    int
-	faulty   bool // a tool, or the disk, went wrong in it
-	boots    int
-	deferred time.Duration // before this no prompt may come
+	running bool
+	began   time.Duration
+	asleep  time.Duration
+	// The first check of this wake that listed an update in scope, and what
+	// the wall clock told then.
+	sighted   time.Duration
+	sightedAt time.Time
+	consent   bool
+	seen      map[string]time.Duration // of the final prompt, by whom
+	naps      int
+	tools     int
+	faulty    bool // a tool, or the disk, went wrong in it
+	boots     int
+	deferred  time.Duration // before this no prompt may come
 }
 
 // shown is the dialog that is on the screen, or was last.
@@ -289,6 +293,7 @@ func (g *guard) started(e simmac.Event) {
 		g.readSettings()
 	}
 	was := g.wake
+	g.dialog.kind = "" // one that outlived its wake is swept away
 	g.wake = wakeSoFar{running: true, began: e.At, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
 		boots: was.boots, deferred: was.deferred, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
@@ -325,9 +330,6 @@ func (g *guard) checked(e simmac.Event) {
 	}
 	g.round.nones = 0
 	if g.wake.sighted == never {
-		g.wake.sighted = e.At
-	}
-	if g.round.sighted == never {
-		g.round.sightedAt = e.Moment.Wall
+		g.wake.sighted, g.wake.sightedAt = e.At, e.Moment.Wall
 	}
 }

@@ -68,11 +68,12 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		g.ends()
 		return
 	}
-	if !r.active {
+	if anew := g.forgotten && g.wake.sighted != never && !st.ForcedAfter.Equal(r.deadline); !r.active || anew {
 		g.begins(st)
 	}
 	r.allowed = max(r.allowed, g.allowed())
-	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !g.foundTime(st) {
+	found := g.foundTime(st)
+	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !found {
 		g.fail(1, "the deadline moved from %v to %v", r.deadline, st.ForcedAfter)
 	}
 	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && !g.lies {
@@ -100,7 +101,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 // begins takes note of a round that has begun.
 func (g *guard) begins(st deferral.State) {
 	r := &g.round
-	*r = round{active: true, sighted: g.wake.sighted, sightedAt: r.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
+	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
 	if r.sighted == never { // a deadline of the original was taken over
 		r.sighted, r.sightedAt = g.wake.began, g.l.Mac.Now().Wall
 	}
@@ -124,7 +125,7 @@ var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round
 	now := g.l.Mac.Now().Wall
-	if !r.sightedAt.Before(believable) || now.Before(believable) {
+	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) || now.Before(believable) {
 		return false
 	}
 	r.sightedAt = now.Add(-g.continuous(g.now())).Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
