@@ -7,10 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -36,11 +35,23 @@ func (s source) test() bool           { return strings.HasSuffix(s.path, "_test.
 func (s source) lines() int           { return strings.Count(string(s.text), "\n") }
 func (s source) at(n ast.Node) string { return s.set.Position(n.Pos()).String() }
 
+// sources returns every Go file of the repository, read once for all tests.
 func sources(t *testing.T) []source {
 	t.Helper()
-	root, err := filepath.Abs("../..")
+	all, err := readAll()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("found only %d Go files: the walk looks in the wrong place", len(all))
+	}
+	return all
+}
+
+var readAll = sync.OnceValues(func() ([]source, error) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		return nil, err
 	}
 	var all []source
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -53,29 +64,27 @@ func sources(t *testing.T) []source {
 		if d.IsDir() || filepath.Ext(path) != ".go" {
 			return nil
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
+		s, err := readSource(root, path)
+		if err == nil {
+			all = append(all, s)
 		}
-		set := token.NewFileSet()
-		rel, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		file, err := parser.ParseFile(set, filepath.ToSlash(rel), text, parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		all = append(all, source{filepath.ToSlash(rel), file, set, text})
-		return nil
+		return err
 	})
+	return all, err
+})
+
+func readSource(root, path string) (source, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		return source{}, err
 	}
-	if len(all) < 50 {
-		t.Fatalf("found only %d Go files: the walk looks in the wrong place", len(all))
+	rel, err := filepath.Rel(root, path)
+	if err != nil {
+		return source{}, err
 	}
-	return all
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, filepath.ToSlash(rel), text, parser.ParseComments)
+	return source{filepath.ToSlash(rel), file, set, text}, err
 }
 
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
@@ -185,121 +194,6 @@ func TestNoFileIsTooLongToRead(t *testing.T) {
 	for _, s := range sources(t) {
 		if n := s.lines(); n > fileMost {
 			t.Errorf("%s has %d lines, more than %d", s.path, n, fileMost)
-		}
-	}
-}
-
-// Which room may know which. A folder that begins with a key may import only
-// what begins with one of the values, of this module.
-var mayImport = map[string][]string{
-	"deferral":            {"internal/clock"},
-	"prompt":              {"internal/clock", "prompt"},
-	"softwareupdate":      {"internal/clock", "internal/tool"},
-	"launchd":             {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/clock":      {"internal/atomicfile"},
-	"internal/tool":       {"internal/clock"},
-	"internal/atomicfile": {},
-	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "deferral", "prompt", "softwareupdate", "launchd"},
-}
-
-func TestRoomsKnowOnlyWhatTheyMay(t *testing.T) {
-	for _, s := range sources(t) {
-		if s.test() {
-			continue
-		}
-		allowed, ok := mayImport[s.dir()]
-		if !ok {
-			continue
-		}
-		for _, i := range s.file.Imports {
-			path, err := strconv.Unquote(i.Path.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rel, ours := strings.CutPrefix(path, module+"/")
-			if ours && !slices.ContainsFunc(allowed, func(a string) bool { return rel == a || strings.HasPrefix(rel, a+"/") }) {
-				t.Errorf("%s: %s must not know %s", s.at(i), s.dir(), rel)
-			}
-		}
-	}
-}
-
-// What the root job must never link, and why.
-var neverInTheRootJob = map[string]string{
-	"net/http":                      "a root job has no business on the network",
-	"crypto/tls":                    "a root job has no business on the network",
-	"github.com/progrium/darwinkit": "a root job must not link AppKit",
-	"text/template":                 "messages have a grammar of their own, in which text is inert",
-	"html/template":                 "messages have a grammar of their own, in which text is inert",
-}
-
-// Calls that only some folders may make, and why.
-var onlyIn = []struct {
-	call, why string
-	in        []string
-}{
-	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
-	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
-	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/house/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
-	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
-	// The helper is steered by it for tests and pictures; it runs as the
-	// person, and the root job gives it an environment of its own.
-	{"os.Getenv", "nothing is steered by the environment", []string{"internal/simmac", "internal/toolchain", "pkg/build", "cmd/install-or-defer/preview.go", "cmd/install-or-defer-prompt", "prompt/terminal", "prompt/appkit"}},
-}
-
-func TestSideEffectsStayWhereTheyBelong(t *testing.T) {
-	for _, s := range sources(t) {
-		if s.test() {
-			continue
-		}
-		ast.Inspect(s.file, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			id, ok := sel.X.(*ast.Ident)
-			if !ok {
-				return true
-			}
-			for _, rule := range onlyIn {
-				if id.Name+"."+sel.Sel.Name == rule.call && !slices.ContainsFunc(rule.in, func(p string) bool { return strings.HasPrefix(s.path, p) }) {
-					t.Errorf("%s: %s: %s", s.at(n), rule.call, rule.why)
-				}
-			}
-			return true
-		})
-		for _, i := range s.file.Imports {
-			path, _ := strconv.Unquote(i.Path.Value)
-			why, banned := neverInTheRootJob[path]
-			if banned && !strings.HasPrefix(s.path, "internal/") && !strings.HasPrefix(s.path, "pkg/") && !strings.HasPrefix(s.path, "prompt/appkit") && !strings.HasPrefix(s.path, "cmd/install-or-defer-prompt") {
-				t.Errorf("%s imports %s: %s", s.path, path, why)
-			}
-		}
-	}
-}
-
-// One word for one thing: these words have another one here.
-var synonyms = map[string]string{
-	`nag(s|ging|ged)?`:   "prompt",
-	`nudges?`:            "prompt",
-	`pop-?ups?`:          "dialog, or menu",
-	`snooz(e|es|ed|ing)`: "defer",
-	`reboot(s|ed|ing)?`:  "restart",
-}
-
-func TestOneWordStandsForOneThing(t *testing.T) {
-	for word, instead := range synonyms {
-		pattern := regexp.MustCompile(`(?i)\b` + word + `\b`)
-		for _, s := range sources(t) {
-			if s.dir() == "internal/house" || s.dir() == "internal/simmac" || strings.HasPrefix(s.dir(), "internal/toolchain") || strings.HasPrefix(s.dir(), "prompt/appkit") {
-				continue
-			}
-			for _, c := range s.file.Comments {
-				if m := pattern.FindString(c.Text()); m != "" {
-					t.Errorf("%s: %q is called %q here", s.at(c), m, instead)
-				}
-			}
 		}
 	}
 }

@@ -1,0 +1,134 @@
+package house
+
+import (
+	"go/ast"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Which room may know which. A folder that begins with a key may import only
+// what begins with one of the values, of this module.
+var mayImport = map[string][]string{
+	"deferral":            {"internal/clock"},
+	"prompt":              {"internal/clock", "prompt"},
+	"softwareupdate":      {"internal/clock", "internal/tool"},
+	"launchd":             {"internal/clock", "internal/tool", "internal/atomicfile"},
+	"internal/clock":      {"internal/atomicfile"},
+	"internal/tool":       {"internal/clock"},
+	"internal/atomicfile": {},
+	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
+	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "deferral", "prompt", "softwareupdate", "launchd"},
+}
+
+func TestRoomsKnowOnlyWhatTheyMay(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test() {
+			continue
+		}
+		allowed, ok := mayImport[s.dir()]
+		if !ok {
+			continue
+		}
+		for _, i := range s.file.Imports {
+			path, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rel, ours := strings.CutPrefix(path, module+"/")
+			if ours && !slices.ContainsFunc(allowed, func(a string) bool { return rel == a || strings.HasPrefix(rel, a+"/") }) {
+				t.Errorf("%s: %s must not know %s", s.at(i), s.dir(), rel)
+			}
+		}
+	}
+}
+
+// What the root job must never link, and why.
+var neverInTheRootJob = map[string]string{
+	"net/http":                      "a root job has no business on the network",
+	"crypto/tls":                    "a root job has no business on the network",
+	"github.com/progrium/darwinkit": "a root job must not link AppKit",
+	"text/template":                 "messages have a grammar of their own, in which text is inert",
+	"html/template":                 "messages have a grammar of their own, in which text is inert",
+}
+
+// Calls that only some folders may make, and why.
+var onlyIn = []struct {
+	call, why string
+	in        []string
+}{
+	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
+	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
+	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/house/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
+	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
+	// The helper is steered by it for tests and pictures; it runs as the
+	// person, and the root job gives it an environment of its own.
+	{"os.Getenv", "nothing is steered by the environment", []string{"internal/simmac", "internal/toolchain", "pkg/build", "cmd/install-or-defer/preview.go", "cmd/install-or-defer-prompt", "prompt/terminal", "prompt/appkit"}},
+}
+
+func TestSideEffectsStayWhereTheyBelong(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test() {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			id, ok := sel.X.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			for _, rule := range onlyIn {
+				if id.Name+"."+sel.Sel.Name == rule.call && !slices.ContainsFunc(rule.in, func(p string) bool { return strings.HasPrefix(s.path, p) }) {
+					t.Errorf("%s: %s: %s", s.at(n), rule.call, rule.why)
+				}
+			}
+			return true
+		})
+		for _, i := range s.file.Imports {
+			path, _ := strconv.Unquote(i.Path.Value)
+			why, banned := neverInTheRootJob[path]
+			if banned && !strings.HasPrefix(s.path, "internal/") && !strings.HasPrefix(s.path, "pkg/") && !strings.HasPrefix(s.path, "prompt/appkit") && !strings.HasPrefix(s.path, "cmd/install-or-defer-prompt") {
+				t.Errorf("%s imports %s: %s", s.path, path, why)
+			}
+		}
+	}
+}
+
+// Only programs speak to their terminal and end their process. A room returns
+// what it has to say.
+func TestOnlyProgramsPrintAndExit(t *testing.T) {
+	ends := []string{"fmt.Print", "fmt.Printf", "fmt.Println", "os.Exit", "os.Stdout", "os.Stderr", "os.Stdin", "log.Print", "log.Printf", "log.Fatal", "log.Fatalf"}
+	for _, s := range sources(t) {
+		if s.test() || s.file.Name.Name == "main" || strings.HasPrefix(s.path, "internal/toolchain") || strings.HasPrefix(s.path, "internal/simmac") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if id, ok := sel.X.(*ast.Ident); ok && slices.Contains(ends, id.Name+"."+sel.Sel.Name) {
+					t.Errorf("%s: %s.%s in a package that is no program", s.at(n), id.Name, sel.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// Where something happens before main, and why.
+var beforeMain = map[string]string{
+	"prompt/appkit/mainthread.go": "AppKit works on the first thread only, which has to be kept before anything else runs",
+}
+
+func TestNothingHappensBeforeMain(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && f.Recv == nil && f.Name.Name == "init" && beforeMain[s.path] == "" {
+				t.Errorf("%s: an init function", s.at(f))
+			}
+		}
+	}
+}
