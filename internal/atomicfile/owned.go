@@ -105,7 +105,7 @@ func (o Ownership) checkOne(path string, last bool) error {
 	isLink := info.Mode()&fs.ModeSymlink != 0
 	switch {
 	case st.Uid != o.UID:
-		return fmt.Errorf("%w: %s belongs to user %d and not to user %d", ErrNotOwned, path, st.Uid, o.UID)
+		return fmt.Errorf("%w: %s belongs to user id %d and not to user id %d", ErrNotOwned, path, st.Uid, o.UID)
 	case isLink && last:
 		return fmt.Errorf("%w: %s is a symbolic link", ErrNotOwned, path)
 	case !isLink && info.Mode().Perm()&0o022 != 0:

@@ -19,7 +19,7 @@ import (
 
 // The owners that the package uses, as numbered by macOS.
 const (
-	Root  uint32 = 0  // user root
+	Root  uint32 = 0  // the user id of root
 	Wheel uint32 = 0  // group wheel
 	Admin uint32 = 80 // group admin
 )
