@@ -291,7 +291,7 @@ func (r *reader) round(s *State) {
 	s.FirstNone = r.moment("FirstNone")
 	s.Proven = r.flag("Proven")
 	s.Migrated = r.flag("Migrated")
-	s.LastError = Trouble{Text: r.text("LastError"), At: r.instant("LastErrorAt")}
+	s.LastError = Trouble{Text: r.text("LastError"), At: r.ownInstant("LastErrorAt")}
 	if in.Began == (clock.Moment{}) || in.Deadline.IsZero() {
 		// Without these the round's bookkeeping means nothing; the deadline
 		// itself stands under its own key and is taken over from there.

@@ -132,8 +132,8 @@ func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State
 		s = s.reckon(set, zone)
 		note("MaxDeferralTime is now %v instead of %v, so the deadline is %s.", set.maxDeferral(), was, show(s.ForcedAfter))
 	}
-	if since, same := now.Since(r.Mark); !same || since >= markEvery {
-		r.Spent, r.Mark = r.spent(now), now
+	if s.MarkDue(now) {
+		s = s.Marked(now)
 	}
 	s, more := s.settleDeferral(set, now, show)
 	return s, append(notes, more...)

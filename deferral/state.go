@@ -184,6 +184,22 @@ func (r Round) spent(now clock.Moment) time.Duration {
 	return r.Spent + now.Continuous
 }
 
+// Marked writes down the time spent in the round. Whoever saves a state marks it
+// before, so that what a restart of the Mac makes of it is the time since the
+// last save.
+func (s State) Marked(now clock.Moment) State {
+	if s.Active() && s.Round.Mark != (clock.Moment{}) {
+		s.Round.Spent, s.Round.Mark = s.Round.spent(now), now
+	}
+	return s
+}
+
+// MarkDue tells whether the time spent should be written down again.
+func (s State) MarkDue(now clock.Moment) bool {
+	since, same := now.Since(s.Round.Mark)
+	return s.Active() && (!same || since >= markEvery)
+}
+
 // TimeLeft returns the time to the deadline; zero or less when it has passed.
 // It is the shorter of what the wall clock says and what is left of the time
 // allowed on the continuous clock, so that setting the clock back gains

@@ -217,8 +217,19 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 	return false, fmt.Errorf("nothing is known of the decision %q", d.Do)
 }
 
+// mark writes the time spent down where a dialog or a download stays for long.
+func (w *wake) mark() {
+	if !w.st.MarkDue(w.now()) {
+		return
+	}
+	if err := w.save(); err != nil {
+		w.Log.Error(logging.State, "%v", err)
+	}
+}
+
 // save makes the state durable.
 func (w *wake) save() error {
+	w.st = w.st.Marked(w.now())
 	if err := w.Store.Save(w.st); err != nil {
 		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
 	}

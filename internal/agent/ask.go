@@ -106,6 +106,7 @@ func (w *wake) askOnce(ctx context.Context, dialog prompt.Dialog, last bool) pro
 			// The helper should have ended by itself.
 			return prompt.Answer{Result: prompt.ResultTimeout, After: dialog.Timeout}
 		}
+		w.mark()
 		left := max(w.st.TimeLeft(now), 0)
 		change := prompt.Change{TimeLeft: &left}
 		if text := w.render(w.set.MessageInstallOrDefer, w.templateFacts(w.st.Round.Updates, last)); text != body {

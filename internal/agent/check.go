@@ -146,6 +146,7 @@ func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
 		}
 		if t := int(p.Fraction * 10); t > tenth {
 			tenth = t
+			w.mark()
 			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Title, t*10)
 		}
 	})

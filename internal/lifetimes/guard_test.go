@@ -102,6 +102,8 @@ type slept struct {
 	times  int
 	gap    time.Duration // the end of the gap of a fast user switch
 	came   time.Duration // when somebody came to the screen last
+	// console is who was at the screen after the last change.
+	console string
 }
 
 func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
@@ -149,6 +151,9 @@ func (g *guard) stateTouched() {
 
 // readSettings reads the settings that a wake begins with.
 func (g *guard) readSettings() {
+	if g.l.Mac.Disk().Fault == simmac.DiskBroken {
+		return // nothing comes of such a wake
+	}
 	layers, _ := deferral.LoadLayers(g.l.Mac.Disk().Read, id)
 	was := g.set
 	g.set, _, _ = deferral.ReadSettings(layers...)
@@ -254,17 +259,32 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.round.stepped = true
 		g.wake.deferred = g.deferredWhateverTheClockSays()
 	case simmac.SessionChanged:
-		if strings.HasPrefix(e.Text, "A fast user switch") {
-			g.sleep.gap = e.At + 12*time.Second
-		}
-		if g.l.Mac.Console() == nil || strings.HasSuffix(e.Text, "logs in.") || strings.HasSuffix(e.Text, "at the screen.") {
-			g.sleep.came = e.At
-		}
+		g.session(e)
 		g.live.stirred(e.At)
 	case simmac.PowerChanged, simmac.NetworkChanged, simmac.CatalogueSet, simmac.FactChanged:
 		g.live.stirred(e.At)
 	}
 	g.idle.stirred = true
+}
+
+// session takes note of who comes to the screen and who leaves it.
+func (g *guard) session(e simmac.Event) {
+	was := g.sleep.console
+	g.sleep.console = ""
+	if c := g.l.Mac.Console(); c != nil {
+		g.sleep.console = c.Name
+	}
+	switch {
+	case strings.HasPrefix(e.Text, "A fast user switch"):
+		if g.sleep.console = e.Name; e.Name != was {
+			g.sleep.gap = e.At + 12*time.Second
+		}
+	case strings.HasSuffix(e.Text, " logs in."), strings.HasSuffix(e.Text, " at the screen."):
+		g.sleep.console = e.Name
+	}
+	if g.sleep.console != was {
+		g.sleep.came = e.At
+	}
 }
 
 // deferredWhateverTheClockSays: within one start of the Mac a deferral is

@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes/runtime.NumCPU(), 1)))
 	}
 	_ = flag.Set("rapid.shrinktime", "20s")
+	_ = flag.Set("rapid.nofailfile", "true") // the failure shows its world
 	os.Exit(m.Run())
 }
 
