@@ -46,7 +46,7 @@ func (g *guard) promptShown(e simmac.Event) {
 			g.fail(2, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
-	if g.lies || !g.round.active || g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable) {
+	if g.lies || g.forgotten || !g.round.active || g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable) {
 		return // a clock that was lost has just been found
 	}
 	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.repin {

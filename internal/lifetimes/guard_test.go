@@ -100,6 +100,8 @@ type slept struct {
 	since  time.Duration
 	total  time.Duration
 	times  int
+	last   time.Duration // how long the last sleep was, and when it ended
+	ended  time.Duration
 	gap    time.Duration // the end of the gap of a fast user switch
 	came   time.Duration // when somebody came to the screen last
 	// console is who was at the screen after the last change.
@@ -250,6 +252,9 @@ func (g *guard) tellOfTime(e simmac.Event) {
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
+		if g.sleep.ended == g.round.wentDown {
+			g.round.off += g.sleep.last // it slept to its end: nobody could count that
+		}
 		g.round.boots++
 		g.wake.boots++
 		g.restart.soft = false
@@ -293,7 +298,8 @@ func (g *guard) deferredWhateverTheClockSays() time.Duration { return g.wake.def
 
 func (g *guard) awake(at time.Duration) {
 	if g.sleep.asleep {
-		g.sleep.total += at - g.sleep.since
+		g.sleep.last, g.sleep.ended = at-g.sleep.since, at
+		g.sleep.total += g.sleep.last
 		g.sleep.asleep = false
 		g.live.stirred(at)
 	}
