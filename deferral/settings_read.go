@@ -1,10 +1,10 @@
 package deferral
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +40,7 @@ func ReadSettings(layers ...Layer) (Settings, map[string]string, []Problem) {
 	order := func(p Problem) int {
 		return slices.IndexFunc(Keys, func(k Key) bool { return k.Name == p.Key })
 	}
-	slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(order(a), order(b)) })
+	sort.SliceStable(r.problems, func(i, j int) bool { return order(r.problems[i]) < order(r.problems[j]) })
 	for _, l := range layers {
 		r.strangers(l)
 	}

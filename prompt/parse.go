@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -49,7 +50,7 @@ type doubt struct {
 
 // locate turns doubts into problems, in the order of the text.
 func locate(text string, doubts []doubt) []TemplateProblem {
-	slices.SortFunc(doubts, func(a, b doubt) int { return a.offset - b.offset })
+	sort.Slice(doubts, func(i, j int) bool { return doubts[i].offset < doubts[j].offset })
 	var problems []TemplateProblem
 	line, column, done := 1, 1, 0
 	for _, d := range doubts {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/spf13/pflag"
 
@@ -126,11 +125,11 @@ func writeSettings(w io.Writer, shown []shownSetting, problems []deferral.Proble
 	if len(shown) == 0 {
 		fmt.Fprintln(w, "Nothing is set: every setting has its default.")
 	}
-	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var rows table
 	for _, s := range shown {
-		fmt.Fprintf(columns, "%s\t%s\t(%s)\n", s.Key, s.Value, s.Source)
+		rows = append(rows, []string{s.Key, s.Value, "(" + s.Source + ")"})
 	}
-	if err := columns.Flush(); err != nil {
+	if err := rows.write(w); err != nil {
 		return err
 	}
 	for _, p := range problems {

@@ -9,8 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
-	"text/tabwriter"
 	"unicode/utf8"
 
 	"github.com/spf13/pflag"
@@ -267,25 +267,26 @@ func (r updatesReport) writeJSON(w io.Writer) error {
 }
 
 func (r updatesReport) writeText(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var b strings.Builder
 	switch r.Result {
 	case "none":
-		fmt.Fprintln(t, "none: Apple says that no new software is available.")
+		b.WriteString("none: Apple says that no new software is available.\n")
 	case "unknown":
-		fmt.Fprintf(t, "unknown: %s\n", r.Problem)
+		fmt.Fprintf(&b, "unknown: %s\n", r.Problem)
 	default:
-		r.writeTable(t)
+		r.writeTable(&b)
 	}
 	if len(r.Warnings) > 0 {
-		fmt.Fprintln(t)
+		b.WriteString("\n")
 	}
 	for _, warning := range r.Warnings {
-		fmt.Fprintf(t, "Note: %s\n", warning)
+		fmt.Fprintf(&b, "Note: %s\n", warning)
 	}
-	return t.Flush()
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
-func (r updatesReport) writeTable(w io.Writer) {
+func (r updatesReport) writeTable(w *strings.Builder) {
 	inScope := 0
 	for _, u := range r.Updates {
 		if u.InScope {
@@ -297,15 +298,16 @@ func (r updatesReport) writeTable(w io.Writer) {
 		judged = fmt.Sprintf(", judged for macOS %v", r.os)
 	}
 	fmt.Fprintf(w, "updates: %d listed, %d in scope%s.\n\n", len(r.Updates), inScope, judged)
-	fmt.Fprintln(w, "IN SCOPE\tLABEL\tVERSION\tSIZE\tACTION\tWHY")
+	rows := table{{"IN SCOPE", "LABEL", "VERSION", "SIZE", "ACTION", "WHY"}}
 	for _, u := range r.Updates {
 		scope := "no"
 		if u.InScope {
 			scope = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", scope, softwareupdate.Label(u.Label).Shown(),
-			softwareupdate.Label(u.Version).Shown(), sizeText(u.SizeKiB), u.Action, u.Reason)
+		rows = append(rows, []string{scope, softwareupdate.Label(u.Label).Shown(),
+			softwareupdate.Label(u.Version).Shown(), sizeText(u.SizeKiB), u.Action, u.Reason})
 	}
+	_ = rows.write(w) // a strings.Builder does not fail
 }
 
 func sizeText(kib *int64) string {
