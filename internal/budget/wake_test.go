@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -100,7 +101,8 @@ func TestADeferredWakeStaysSmall(t *testing.T) {
 		t.Errorf("it had up to %d KiB in use; the budget is %d", memory[len(memory)-1], deferredMemory)
 	}
 	// The fewest, because Go's threads touch a few more when they are many.
-	if most := deferredFaults + max(empty[0]-emptyFaults, 0); faults[0] > most {
+	// Other systems count other things as faults.
+	if most := deferredFaults + max(empty[0]-emptyFaults, 0); runtime.GOOS == "linux" && faults[0] > most {
 		t.Errorf("it touched %d pages; the budget is %d", faults[0], most)
 	}
 }
