@@ -74,6 +74,7 @@ func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
 	round := found(set, safari, tahoe)
 	decides(t, []decision{
 		{"at the deadline there is the final prompt", round, 72 * time.Hour, nil, FinalPrompt},
+		{"a deferral that was written past the deadline by hand does not outlast it", until(round, 74*time.Hour), 72 * time.Hour, nil, FinalPrompt},
 		{"a deferral does not outlast the deadline", round.Deferred(4*time.Hour, at(71*time.Hour)), 72 * time.Hour, nil, FinalPrompt},
 		{"the end of the countdown installs", round, 73 * time.Hour, func(s *Situation) { s.Consent = CountedDown }, Install},
 		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{} }, Install},
@@ -130,6 +131,11 @@ func decides(t *testing.T, rows []decision) {
 			}
 		})
 	}
+}
+
+func until(s State, after time.Duration) State {
+	s.DeferredUntil = monday.Add(after)
+	return s
 }
 
 func withRestarts(s State, n int) State {
