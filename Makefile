@@ -63,7 +63,7 @@ lint: ## gofmt, vet, staticcheck, shellcheck
 	else echo 'lint: shellcheck is not installed, so the scripts were not checked' >&2; fi
 
 soak: ## random lifetimes for WAKES wakes (default a hundred million)
-	@LIFETIMES_WAKES=$(or $(WAKES),100000000) go test -count=1 -timeout 0 -v -run RandomLifetimes ./internal/lifetimes
+	@LIFETIMES_SEED=0 LIFETIMES_WAKES=$(or $(WAKES),100000000) go test -count=1 -timeout 0 -v -run RandomLifetimes ./internal/lifetimes
 
 fuzz: ## run every fuzz target for FUZZTIME (default 10s) each
 	@go run ./internal/house/fuzzall $(or $(FUZZTIME),10s)
