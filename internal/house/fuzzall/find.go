@@ -27,9 +27,12 @@ func (t target) String() string {
 	return inside + "." + t.name
 }
 
-// find returns all targets of the module whose name only matches, by reading
-// the test files that the go command would build here.
-func find(ctx context.Context, only *regexp.Regexp) ([]target, error) {
+// short is the name that a pattern is matched with.
+func (t target) short() string { return path.Base(t.pkg) + "." + t.name }
+
+// find returns all targets of the module, by reading the test files that the go
+// command would build here.
+func find(ctx context.Context) ([]target, error) {
 	const form = `{{$p := .}}{{range .TestGoFiles}}{{$p.ImportPath}}	{{$p.Dir}}/{{.}}
 {{end}}{{range .XTestGoFiles}}{{$p.ImportPath}}	{{$p.Dir}}/{{.}}
 {{end}}`
@@ -51,9 +54,7 @@ func find(ctx context.Context, only *regexp.Regexp) ([]target, error) {
 			return nil, err
 		}
 		for _, name := range names {
-			if t := (target{pkg, name}); only.MatchString(path.Base(pkg) + "." + name) {
-				all = append(all, t)
-			}
+			all = append(all, target{pkg, name})
 		}
 	}
 	return all, nil

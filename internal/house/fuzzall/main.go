@@ -9,12 +9,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -24,11 +26,15 @@ import (
 const usage = `Run every fuzz target of the module.
 
 Usage:
-  go run ./internal/house/fuzzall [TIME [PATTERN]]
+  go run ./internal/house/fuzzall [--keep] [TIME [PATTERN]]
 
 TIME is how long each target runs, as go test -fuzztime takes it: 10s, or
-10000000x for a count of inputs. The default is 10s. PATTERN is a regular
-expression; only targets whose "package.Name" it matches are run.
+10000000x for a count of inputs. The default is 10s, and with 0 none is run.
+PATTERN is a regular expression; only targets whose "package.Name" it matches
+are run.
+
+Each run begins with the inputs in corpora.tar.gz. With --keep those that are
+worth keeping afterwards are written to it, of all targets.
 
 Exit codes:
   0  no target failed
@@ -43,7 +49,10 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	each, pattern := "10s", ""
+	each, pattern, keeps := "10s", "", false
+	if len(args) > 0 && args[0] == "--keep" {
+		args, keeps = args[1:], true
+	}
 	switch {
 	case len(args) > 2 || len(args) > 0 && strings.HasPrefix(args[0], "-"):
 		fmt.Fprint(stderr, usage)
@@ -59,24 +68,45 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "fuzzall: %v\n", err)
 		return 2
 	}
-	targets, err := find(ctx, only)
+	code, err := fuzzAll(ctx, only, each, keeps, stdout, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "fuzzall: %v\n", err)
 		return 1
 	}
+	return code
+}
+
+func fuzzAll(ctx context.Context, only *regexp.Regexp, each string, keeps bool, stdout, stderr io.Writer) (code int, err error) {
+	all, err := find(ctx)
+	if err != nil {
+		return 1, err
+	}
+	targets := slices.DeleteFunc(slices.Clone(all), func(t target) bool { return !only.MatchString(t.short()) })
 	if len(targets) == 0 {
-		fmt.Fprintln(stderr, "fuzzall: no target has that name")
-		return 1
+		return 1, errors.New("no target has that name")
 	}
-	var done []result
-	for i, t := range targets {
-		fmt.Fprintf(stderr, "%d of %d: %s\n", i+1, len(targets), t)
-		done = append(done, fuzz(ctx, t, each, stderr))
-		if ctx.Err() != nil {
-			break
+	cache, kept, err := places(ctx)
+	if err == nil {
+		err = begin(cache, kept)
+	}
+	if err != nil {
+		return 1, err
+	}
+	if each != "0" {
+		var done []result
+		for i, t := range targets {
+			fmt.Fprintf(stderr, "%d of %d: %s\n", i+1, len(targets), t)
+			done = append(done, fuzz(ctx, t, each, stderr))
+			if ctx.Err() != nil {
+				break
+			}
 		}
+		code = report(done, len(targets), stdout)
 	}
-	return report(done, len(targets), stdout)
+	if keeps {
+		err = keep(cache, kept, all)
+	}
+	return code, err
 }
 
 // A result is how the run of one target ended.

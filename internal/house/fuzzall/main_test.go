@@ -1,14 +1,18 @@
 package main
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"io"
-	"regexp"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 func TestEveryTargetIsFound(t *testing.T) {
-	all, err := find(t.Context(), regexp.MustCompile(""))
+	all, err := find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,13 +27,64 @@ func TestEveryTargetIsFound(t *testing.T) {
 	}
 }
 
-func TestThePatternChoosesTargets(t *testing.T) {
-	all, err := find(t.Context(), regexp.MustCompile(`^fuzzall\.FuzzP`))
-	if err != nil {
+func TestAPatternSeesPackageAndName(t *testing.T) {
+	if got := (target{"installordefer/internal/house/fuzzall", "FuzzParse"}).short(); got != "fuzzall.FuzzParse" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestKeptInputsComeBackAsTheyWere(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	targets := []target{{"installordefer/deferral", "FuzzA"}, {"installordefer/deferral", "FuzzNone"}}
+	inputs := map[string]string{
+		"installordefer/deferral/FuzzA/0123456789abcdef":    "go test fuzz v1\nstring(\"a\")\n",
+		"installordefer/deferral/FuzzA/fedcba9876543210":    "go test fuzz v1\nstring(\"b\")\n",
+		"installordefer/deferral/FuzzA/large":               strings.Repeat("a", maxInput+1),
+		"installordefer/deferral/FuzzGone/0123456789abcdef": "a target that is no more",
+	}
+	for name, text := range inputs {
+		name = filepath.Join(from, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var first, second bytes.Buffer
+	for _, b := range []*bytes.Buffer{&first, &second} {
+		if err := pack(b, from, targets); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the same inputs gave two archives")
+	}
+	if err := unpack(&first, to); err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 1 || all[0].String() != "internal/house/fuzzall.FuzzParse" {
-		t.Errorf("found %v", all)
+	for name, text := range inputs {
+		got, err := os.ReadFile(filepath.Join(to, name))
+		if wanted := strings.HasPrefix(text, "go test"); wanted != (err == nil) || wanted && string(got) != text {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestAnArchiveWritesNowhereElse(t *testing.T) {
+	for _, name := range []string{"../FuzzA/0123456789abcdef", "/a/FuzzA/0123456789abcdef/..", "a/FuzzA/x", "FuzzA/0123456789abcdef"} {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		w := tar.NewWriter(z)
+		if err := w.WriteHeader(&tar.Header{Name: name, Size: 1}); err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte("a"))
+		w.Close()
+		z.Close()
+		if err := unpack(&b, t.TempDir()); err == nil {
+			t.Errorf("%q was unpacked", name)
+		}
 	}
 }
 
@@ -65,7 +120,7 @@ func TestAFailedTargetFailsTheRun(t *testing.T) {
 }
 
 func TestAWrongCommandLineIsExplained(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"1s", "a", "b"}, {"1s", "("}} {
+	for _, args := range [][]string{{"--help"}, {"1s", "a", "b"}, {"1s", "("}, {"--keep", "--keep"}} {
 		if code := run(t.Context(), args, io.Discard, io.Discard); code != 2 {
 			t.Errorf("%q gives exit code %d", args, code)
 		}
