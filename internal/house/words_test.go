@@ -19,8 +19,9 @@ var synonyms = map[string]string{
 	`reboot(s|ed|ing)?`:  "restart",
 }
 
-// Where a word is not ours: AppKit's menus pop up, other systems reboot.
-var elsewhere = []string{"internal/house", "internal/simmac", "internal/toolchain", "prompt/appkit"}
+// Where a word is not ours: AppKit's menus pop up, other systems reboot, other
+// products have names.
+var elsewhere = []string{"internal/house", "internal/mutants", "internal/simmac", "internal/toolchain", "prompt/appkit"}
 
 func isElsewhere(path string) bool {
 	for _, dir := range elsewhere {
