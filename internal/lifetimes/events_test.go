@@ -178,6 +178,6 @@ func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
 	d.Put(layout.StateFile(), data)
 	g.stateTouched()
 	if key == "Round" {
-		g.round.anew, g.round.sightedAt = max(g.continuous(g.now()), 0), l.Mac.Now().Wall
+		g.round.sightedAt = l.Mac.Now().Wall
 	}
 }

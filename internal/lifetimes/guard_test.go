@@ -148,7 +148,8 @@ func (g *guard) profileChanged() { g.dirty = true }
 func (g *guard) stateTouched() {
 	g.repin, g.dirty = true, true
 	g.wake.deferred = never
-	g.round.downs = 0 // the count may be gone with the rest
+	g.round.downs = 0 // the counts may be gone with the rest
+	g.round.anew = max(g.continuous(g.now()), 0)
 }
 
 // readSettings reads the settings that a wake begins with.

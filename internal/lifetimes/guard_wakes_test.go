@@ -76,14 +76,14 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !found {
 		g.fail(1, "the deadline moved from %v to %v", r.deadline, st.ForcedAfter)
 	}
-	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && !g.lies {
+	settled := wake.Died == "" && wake.Err == nil
+	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && settled && !g.lies {
 		g.fail(2, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
 	}
 	if !st.ForcedAfter.Equal(r.deadline) {
 		g.reached.named("deadline", "moved")
 	}
 	r.deadline = st.ForcedAfter
-	settled := wake.Died == "" && wake.Err == nil
 	if settled {
 		g.repin, g.forgotten = false, false
 	}

@@ -132,11 +132,22 @@ func (g *guard) ended(st deferral.State) {
 		return
 	}
 	for _, u := range g.left() {
-		if u.Course == simmac.Installs && !g.l.Mac.Installed(u.Label) && (!u.System() || !g.w.hasBroken()) && now-u.Appears > 12*time.Hour {
+		if u.Course == simmac.Installs && !g.w.broken(u.Label) && !g.l.Mac.Installed(u.Label) && (!u.System() || !g.w.hasBroken()) && now-u.Appears > 12*time.Hour {
 			g.fail(14, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
 		}
 	}
 	g.reached.named("liveness", "half a day overdue")
+}
+
+// broken tells whether an update with this label cannot be installed: Apple may
+// offer two with one label.
+func (w *world) broken(label string) bool {
+	for _, u := range w.Updates {
+		if u.Label == label && u.Course != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // hasBroken tells whether Apple offers something that cannot be installed, and
