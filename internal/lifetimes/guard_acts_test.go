@@ -77,9 +77,14 @@ func (g *guard) installs(e simmac.Event, line string) {
 // job to know of it.
 const moment = 2 * time.Second
 
-// due tells whether the deadline has passed, by the wall clock or in truth.
+// due tells whether the deadline has passed, by the wall clock or in truth. In
+// the wake that began the round, the deadline is the one on the disk.
 func (g *guard) due(e simmac.Event) bool {
-	return g.spent(e.At) >= g.least()-time.Second || g.round.active && !e.Moment.Wall.Before(g.round.deadline.Add(-time.Second)) || g.repin
+	deadline := g.round.deadline
+	if st, err := g.state.read(g); !g.round.active && err == nil {
+		deadline = st.ForcedAfter
+	}
+	return g.repin || g.spent(e.At) >= g.least()-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second))
 }
 
 // checkIntent checks that a step that cannot be undone was written down.
