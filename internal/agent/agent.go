@@ -18,6 +18,7 @@ import (
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/launchd"
+	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
 
@@ -72,6 +73,8 @@ type wake struct {
 	tried    bool // downloading
 	asked    bool // the person, with a prompt
 	consent  deferral.Consent
+	owner    string        // of the volume, who has given
+	secret   prompt.Secret // the password
 	told     bool
 	answered bool // the log says already when the next prompt comes
 }
@@ -81,6 +84,7 @@ type wake struct {
 // again.
 func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	w := &wake{Job: j, sizes: map[string]int64{}}
+	defer w.forget()
 	w.set, w.problems = j.Settings()
 	st, problems, err := j.Store.Load()
 	if err != nil {

@@ -129,11 +129,12 @@ func (w *wake) installWithPassword(ctx context.Context, updates []deferral.Updat
 		if !ok {
 			return false, nil
 		}
+		w.owner, w.secret = w.person.Name, secret
 		rejected, err := w.tryPassword(ctx, updates, secret)
-		secret.Wipe()
 		if !rejected || err != nil || ctx.Err() != nil {
 			return true, err
 		}
+		w.forget()
 		w.Log.Notice(logging.Install, "Apple's tool did not accept the password of %s.", w.person.Name)
 	}
 	return false, nil
@@ -148,7 +149,7 @@ func suffix(err error) string {
 
 func (w *wake) askPassword(ctx context.Context, updates []deferral.Update, try int) (prompt.Secret, bool) {
 	dialog := w.dialog(prompt.Password, w.set.MessageInstallNowHeading,
-		"Your password lets your Mac install "+titles(updates)+" by itself. It is used once and is not stored.", updates, true)
+		"Your password lets your Mac install "+titles(updates)+" by itself. It is used for this and is not stored.", updates, true)
 	dialog.Account, dialog.Timeout = w.person.Name, passwordTime
 	if try > 0 {
 		dialog.Rejected = &prompt.Rejected{TriesLeft: passwordTries - try}
@@ -162,10 +163,21 @@ func (w *wake) askPassword(ctx context.Context, updates []deferral.Update, try i
 	a, ok := window.Wait(ctx, passwordTime+time.Minute)
 	if !ok || a.Result != prompt.ResultPassword || !w.stillThere(ctx) {
 		a.Secret.Wipe()
-		w.Log.Notice(logging.Install, "No password was given. Software Update is opened instead.")
+		w.Log.Notice(logging.Install, "No password was given%s. Software Update is opened instead.", why(a, ok))
 		return nil, false
 	}
 	return a.Secret, true
+}
+
+// why says, as the end of a sentence, why an answer holds no password.
+func why(a prompt.Answer, answered bool) string {
+	switch {
+	case !answered:
+		return " in time"
+	case a.Why != "":
+		return ": " + a.Why
+	}
+	return ""
 }
 
 // tryPassword installs with a password. rejected is true when the password
@@ -198,4 +210,35 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 		w.restartAsked(show)
 	}
 	return false, nil
+}
+
+// forget wipes the password. It is kept until the restart that it authorises
+// has come about, at most to the end of the wake.
+func (w *wake) forget() {
+	w.secret.Wipe()
+	w.owner, w.secret = "", nil
+}
+
+// restartWithPassword is the hard restart on Apple silicon. Without the word of
+// an owner a restart installs nothing there, so nobody's work is lost for one.
+func (w *wake) restartWithPassword(ctx context.Context, updates []softwareupdate.Label) error {
+	why := errors.New("the password is not known any more")
+	if len(w.secret) > 0 {
+		order := softwareupdate.Install{Labels: updates, Restart: true, Force: true, Owner: w.owner, Password: w.secret}
+		_, why = w.Updater.Install(ctx, order, func(softwareupdate.Progress) {})
+		w.forget()
+		if why == nil && ctx.Err() == nil {
+			why = w.Clock.Sleep(ctx, time.Minute)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if why == nil {
+			why = errors.New("Apple's tool did not restart the Mac")
+		}
+	}
+	why = fmt.Errorf("the Mac is not restarted by force, because that would not install the updates. The person is asked again: %w", why)
+	w.failed(logging.Restart, why)
+	w.st = w.st.Unrestarted().InstallFailed(w.set, why.Error(), w.now())
+	return w.save()
 }

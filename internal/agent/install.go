@@ -264,7 +264,11 @@ func (w *wake) hardRestart(ctx context.Context) error {
 	if err := w.save(); err != nil {
 		return err
 	}
-	if system := w.systemLabels(step.Labels); first && len(system) > 0 && !step.Shutdown {
+	system := w.systemLabels(step.Labels)
+	if w.machine.AppleSilicon && len(system) > 0 {
+		return w.restartWithPassword(ctx, system)
+	}
+	if first && len(system) > 0 && !step.Shutdown {
 		order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
 		if _, err := w.Updater.Install(ctx, order, func(softwareupdate.Progress) {}); err != nil && ctx.Err() == nil {
 			w.failed(logging.Restart, err)
