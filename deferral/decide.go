@@ -181,7 +181,8 @@ func (s State) settleStep(now clock.Moment) (State, []string) {
 	switch {
 	case step.Kind == StepInstall:
 	case step.Kind == StepSoft && !step.Asked:
-		s = s.Unrestarted()
+		// It counts as a restart: Apple's tool, which was to ask for it, may
+		// have outlived the job.
 	default:
 		return s, nil
 	}

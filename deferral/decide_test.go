@@ -342,3 +342,11 @@ func TestWhatStaysListedIsInstalledAgainMoreAndMoreSeldom(t *testing.T) {
 		t.Errorf("after one of them was gone a pause of %v, want 30m", got)
 	}
 }
+
+func TestARestartThatWasOnlyBegunCounts(t *testing.T) {
+	st := found(Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	d := Decide(Situation{Settings: Defaults(), State: st, Now: at(81 * time.Hour), Machine: intel, Zone: time.UTC})
+	if r := d.State.Round; r.Restarts != 1 || r.Step.Kind != NoStep {
+		t.Errorf("%d restarts, step %q", r.Restarts, r.Step.Kind)
+	}
+}
