@@ -215,3 +215,15 @@ func TestADeadlineSetByALostClockIsKept(t *testing.T) {
 		t.Errorf("read %v and %v with %v, %v; want %v and %v", back.ForcedAfter, back.DeferredUntil, problems, err, st.ForcedAfter, st.DeferredUntil)
 	}
 }
+
+func TestTheWorkdayShiftIsAppliedOnce(t *testing.T) {
+	set := workday(0, 23)
+	st := found(set, safari)
+	for h := range 60 {
+		settled, _ := Settle(st, set, at(time.Duration(h)*time.Hour), time.UTC)
+		if !settled.ForcedAfter.Equal(st.ForcedAfter) {
+			t.Fatalf("after %d hours the deadline has moved from %v to %v", h, st.ForcedAfter, settled.ForcedAfter)
+		}
+		st = settled
+	}
+}

@@ -304,3 +304,16 @@ func FuzzDecodeState(f *testing.F) {
 		Decide(Situation{Settings: Defaults(), State: s, Now: at(0), Zone: time.UTC, Facts: atScreen()})
 	})
 }
+
+func TestADeadlineThatIsNoNumberIsNotOverdue(t *testing.T) {
+	for _, v := range []any{"soon", "a[$(reboot)]", 1.5, -1, 0, []any{}, true} {
+		data, err := encodeDict(map[string]any{keyForcedAfter: v})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, problems, err := DecodeState(data)
+		if err != nil || s.Active() || len(problems) == 0 && v != 0 {
+			t.Errorf("a deadline of %v is %v, with the problems %v, %v", v, s.ForcedAfter, problems, err)
+		}
+	}
+}

@@ -76,6 +76,7 @@ type wake struct {
 	owner    string        // of the volume, who has given
 	secret   prompt.Secret // the password
 	told     bool
+	shown    map[deferral.Do]bool
 	answered bool // the log says already when the next prompt comes
 }
 
@@ -83,7 +84,7 @@ type wake struct {
 // now. An error means that the job could not work at all; the next wake tries
 // again.
 func (j *Job) Wake(ctx context.Context) (Outcome, error) {
-	w := &wake{Job: j, sizes: map[string]int64{}}
+	w := &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
 	defer w.forget()
 	w.set, w.problems = j.Settings()
 	st, problems, err := j.Store.Load()
@@ -114,8 +115,8 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 				return Outcome{}, err
 			}
 		}
-		if d.Do == deferral.Wait || d.Do == deferral.Prompt && w.asked {
-			// The next prompt belongs to the next wake, which reads the
+		if d.Do == deferral.Wait || w.shownBefore(d.Do) {
+			// The next dialog belongs to the next wake, which reads the
 			// settings anew.
 			return w.rest(d)
 		}
@@ -125,6 +126,20 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 		}
 	}
 	return Outcome{}, errors.New("the wake did not come to rest and was ended; the next one starts from what is saved")
+}
+
+// shownBefore tells whether this wake has shown this dialog already.
+func (w *wake) shownBefore(do deferral.Do) bool {
+	switch do {
+	case deferral.Prompt:
+		return w.asked
+	case deferral.FinalPrompt, deferral.Assist:
+		if w.shown[do] {
+			return true
+		}
+		w.shown[do] = true
+	}
+	return false
 }
 
 func (w *wake) situation() deferral.Situation {

@@ -136,6 +136,19 @@ func baseOf(name string) string {
 	return filepath.Join("testdata/crash", name+".json")
 }
 
+func TestTheLivesToBeCrashedEndWell(t *testing.T) {
+	for name, setUp := range crashBases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := readWorld(t, baseOf(name))
+			w.calm = time.Duration(w.Length)
+			if e := w.liveOnce(nil, setUp, t.Fatalf); !e.removed || len(e.left) > 0 && setUp == nil {
+				t.Errorf("it ends with %+v\n%s", e, w.story(w.LengthOrDefault()))
+			}
+		})
+	}
+}
+
 func TestACrashAnywhereChangesNothing(t *testing.T) {
 	var total crashes
 	t.Run("all", func(t *testing.T) {

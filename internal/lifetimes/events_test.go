@@ -122,8 +122,9 @@ func (w *world) drawBeside(t *rapid.T) {
 	case 0, 1, 2:
 		c := simmac.Crash{Effect: rapid.IntRange(1, 40).Draw(t, "crash at"), When: simmac.When(rapid.IntRange(0, 2).Draw(t, "when")), Power: rapid.Bool().Draw(t, "power")}
 		add(fmt.Sprintf("a crash %v the side effect number %d from then, power lost %v", c.When, c.Effect, c.Power), func(l *life.Life, g *guard) {
-			c.Effect += l.Mac.Effects()
-			l.Mac.PlanCrash(c)
+			planned := c // the world may be played again
+			planned.Effect += l.Mac.Effects()
+			l.Mac.PlanCrash(planned)
 		})
 	case 3:
 		add("a profile that is no property list", func(l *life.Life, g *guard) {

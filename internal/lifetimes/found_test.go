@@ -57,6 +57,23 @@ func TestFirmwareIsRestartedForThoughAnotherFails(t *testing.T) {
 	}
 }
 
+func TestAnUpdateThatNeverInstallsStopsAfterThreeRestarts(t *testing.T) {
+	w := readWorld(t, "testdata/others/never-installs.json")
+	g := w.run(t.Fatalf)
+	if boots := g.reached.kinds[simmac.Booted]; boots != 3 || g.l.Removed {
+		t.Errorf("the Mac was restarted %d times, the job is removed: %v\n%s", boots, g.l.Removed, w.story(g.now()))
+	}
+}
+
+func TestAPasswordIsAskedForThreeTimes(t *testing.T) {
+	w := readWorld(t, "testdata/others/forgets-her-password.json")
+	g := w.run(t.Fatalf)
+	asked, prompted := g.reached.names["dialog password"], g.reached.names["dialog run-or-defer"]
+	if asked != 3*prompted || asked == 0 || g.reached.names["dialog install-now"] == 0 {
+		t.Errorf("after %d prompts the password was asked for %d times\n%s", prompted, asked, w.story(g.now()))
+	}
+}
+
 func TestTheScenariosOfTheDocumentationKeepEveryGuarantee(t *testing.T) {
 	files, err := filepath.Glob("../../docs/scenarios/*.json")
 	if err != nil || len(files) == 0 {

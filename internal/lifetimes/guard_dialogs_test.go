@@ -107,6 +107,9 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		awake := e.At - d.at - (g.asleepUntil(e.At) - d.nap)
 		g.wake.seen[d.who] += max(awake, time.Second)
 	}
+	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && !g.lies && !g.repin && !g.round.stepped && awakeFor(g, e.At) {
+		g.fail(2, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
+	}
 	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.wake.faulty {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
 	}
@@ -116,6 +119,12 @@ func (g *guard) dialogClosed(e simmac.Event) {
 	g.live.prompted = e.At
 	d.kind = ""
 	g.idle.stirred = true
+}
+
+// awakeFor tells whether the Mac has been awake for the last minutes, so that
+// the job could act.
+func awakeFor(g *guard, at time.Duration) bool {
+	return at-g.sleep.ended > 2*time.Minute && !g.sleep.asleep
 }
 
 // answered notes what the person has chosen.

@@ -62,6 +62,9 @@ func (g *guard) woke(wake life.Wake) {
 func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	r := &g.round
 	if !st.Active() {
+		if wake.Died != "" || wake.Err != nil {
+			return // what is known may be in the copy alone
+		}
 		if r.active && !g.forgotten && !g.lies && !g.removing {
 			g.fail(1, "the deadline %v is forgotten", r.deadline)
 		}

@@ -1,8 +1,9 @@
-// Package mutants puts mistakes back that were made before in this field, one
-// at a time, and sees that the tests notice.
+// Package mutants puts mistakes back that this and other programs of the field
+// have made, one at a time, and shows that the tests notice.
 //
-// What must hold here: each row names the failure as it was met, changes one
-// place of the source, and is caught by a test that runs in seconds. The
-// source on the disk is never touched: the go command reads the changed file
-// through an overlay.
+// What must hold here: every mistake is one that somebody met, with the place
+// where it was reported. A mutant is a small edit of today's source; when the
+// source no longer holds the text to edit, the test fails until the mutant is
+// brought up to date, so that none silently stops to mean anything. The source
+// on the disk is never touched.
 package mutants

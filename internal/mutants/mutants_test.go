@@ -1,136 +1,172 @@
 package mutants
 
 import (
+	"context"
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
-// A mutant is a mistake that somebody has made.
+// A mutant is one mistake, put back.
 type mutant struct {
-	// name says what went wrong in the field, and where it was met.
-	name string
-	// file is changed in one place, from old to new.
-	file, old, new string
-	// run is the test, or the tests, that must fail, in pkg.
-	pkg, run string
+	// name says what goes wrong, from where it was reported.
+	name, from string
+	edits      []edit
+	// pkg is the package whose tests notice, test the pattern that chooses
+	// the one that must fail.
+	pkg, test string
 }
 
-// A deferral that outlasts the deadline (nudge 218) is not among them: three
-// places keep it from happening, and no single mistake brings it back.
-var mutants = []mutant{
-	{"a check that failed counts as no updates, and enforcement ends (install-or-defer 54, 68; super 119)",
-		"deferral/change.go", "	case Unknown:\n		s.LastCheck.Failed++\n		return s\n	case None:", "	case Unknown, None:",
-		"./deferral", "TestARestartIsFollowedByACheck"},
-	{"an empty answer counts as no updates (install-or-defer 18)",
-		"softwareupdate/scope.go", "l.Outcome != Updates || l.Partial", "false",
-		"./softwareupdate", "."},
-	{"an update that never installs restarts the Mac for ever (install-or-defer, defect 6)",
-		"deferral/decide.go", "restartsMost = 3", "restartsMost = 3000",
-		"./deferral", "TestWhatIsDecidedAboutARestart"},
-	{"a restart is forced that was never asked for softly (install-or-defer, defect 14)",
-		"deferral/decide.go", "step.Kind == StepSoft && !step.Asked", "false",
-		"./deferral", "TestWhatIsDecidedAboutARestart"},
-	{"a clock set back gains time (install-or-defer, defect 33)",
-		"deferral/state.go", "min(s.ForcedAfter.Sub(now.Wall), s.Round.Allowed-s.Round.spent(now))", "s.ForcedAfter.Sub(now.Wall)",
-		"./deferral", "TestSettingTheClockBackGainsNothing"},
-	{"the workday shift moves a deadline without deferral (install-or-defer, defect 7b)",
-		"deferral/deadline.go", " || s.maxDeferral() == 0", "",
-		"./deferral", "TestADeadlineInTheWorkdayMovesToItsEnd"},
-	{"hours 08 and 09 are octal numbers (install-or-defer, defect 7)",
-		"deferral/settings_values.go", "strconv.ParseInt(s, 10, 64)", "strconv.ParseInt(s, 0, 64)",
-		"./deferral", "."},
-	{"somebody who cannot be seen is taken for nobody (Installomator 441)",
-		"deferral/decide.go", "	case s.Facts.Unclear:", "	case false:",
-		"./deferral", "TestWhatIsDecided"},
-	{"a newer update starts the deadline anew (super 119)",
-		"deferral/change.go", "		if !s.Active() {\n			s = s.begin(set, now, zone)\n		}", "		s = s.begin(set, now, zone)",
-		"./deferral", "TestANewerUpdateInheritsTheDeadline"},
-	{"one list without updates removes the job (install-or-defer 54)",
-		"deferral/change.go", "newBuild || !first && (!sameBoot || since >= noneApart)", "newBuild || sameBoot || since >= 0",
-		"./deferral", "TestWhatIsDecidedBeforeTheDeadline|TestARestartIsFollowedByACheck"},
-	{"a new copy of the state is not made, and a lost file loses the deadline",
-		"deferral/store.go", "s.Active() && !s.ForcedAfter.Equal(f.copied)", "false",
-		"./deferral", "TestALostStateFileCostsNoDay"},
-	{"macOS 27 is installed as a recommended update (install-or-defer 94, 102; nudge 430)",
-		"softwareupdate/scope.go", "case upgrade && !s.AllowMajorUpgrades:", "case false:",
-		"./softwareupdate", "."},
-	{"everything is installed, not what was named (install-or-defer, defect 30)",
-		"softwareupdate/install.go", `Args: []string{"--install"}}`, `Args: []string{"--install", "--all"}}`,
-		"./softwareupdate", "."},
-	{"Recommended: NO counts as recommended (install-or-defer, defect 10)",
-		"softwareupdate/detail.go", `u.Recommended = strings.EqualFold(value, "YES")`, "u.Recommended = true",
-		"./softwareupdate", "."},
-	{"rubbish from the dialog counts as consent (install-or-defer, defect 11)",
-		"prompt/judge.go", "	case code != exitCode:", "	case false && code != exitCode:",
-		"./prompt", "."},
-	{"an answer to another dialog counts",
-		"prompt/judge.go", `	case w.ID != d.ID || d.ID == "":`, "	case false:",
-		"./prompt", "."},
-	{"a click faster than a person can read counts (install-or-defer 1.10)",
-		"prompt/judge.go", "	case after < TooFast:", "	case false:",
-		"./prompt", "."},
-	{"a program that hangs is waited for (munki 1124)",
-		"internal/tool/child.go", "syscall.SIGKILL", "syscall.SIGCONT",
-		"./internal/tool", "Ends|Hang|Kill|End"},
-}
+// An edit replaces the one occurrence of a text in a file.
+type edit struct{ file, old, new string }
 
-// TestEveryMistakeOfTheFieldIsCaught reports k of k.
-func TestEveryMistakeOfTheFieldIsCaught(t *testing.T) {
-	if os.Getenv("TEST_FAST") != "" || testing.Short() {
-		t.Skip("left out: builds the tests once for each mistake; make test has it")
-	}
-	root, err := filepath.Abs("../..")
+const (
+	// limit bounds the run of one test with one mutant.
+	limit = 3 * time.Minute
+	// sample is how many mutants a quick run takes.
+	sample = 3
+)
+
+// root is the module's folder.
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	caught := 0
-	for _, m := range mutants {
-		t.Run(m.name, func(t *testing.T) {
-			if m.survives(t, root) {
-				t.Errorf("nothing notices: %s in %s", m.new, m.file)
-				return
+	return dir
+}
+
+// mutate returns the file of an overlay for the go command.
+func (m mutant) mutate(t *testing.T, root string) string {
+	t.Helper()
+	replace := map[string]string{}
+	texts := map[string]string{}
+	for _, e := range m.edits {
+		path := filepath.Join(root, filepath.FromSlash(e.file))
+		text, ok := texts[path]
+		if !ok {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
 			}
-			caught++
-		})
-	}
-	t.Logf("%d of %d mistakes are caught", caught, len(mutants))
-}
-
-// survives runs the tests with the mistake in, and tells whether they pass.
-func (m mutant) survives(t *testing.T, root string) bool {
-	path := filepath.Join(root, m.file)
-	source, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(string(source), m.old); n < 1 {
-		t.Fatalf("%s no longer has %q: write the mistake anew", m.file, m.old)
+			text = string(data)
+		}
+		if n := strings.Count(text, e.old); n != 1 {
+			t.Fatalf("%s holds the text to change %d times; bring the mutant up to date:\n%s", e.file, n, e.old)
+		}
+		texts[path] = strings.Replace(text, e.old, e.new, 1)
 	}
 	dir := t.TempDir()
-	changed := filepath.Join(dir, "changed.go")
-	if err := os.WriteFile(changed, []byte(strings.ReplaceAll(string(source), m.old, m.new)), 0o644); err != nil {
-		t.Fatal(err)
+	for path, text := range texts {
+		changed := filepath.Join(dir, strconv.Itoa(len(replace))+".go")
+		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replace[path] = changed
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}})
+	data, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(list, overlay, 0o644); err != nil {
+	overlay := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(overlay, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	test := func(args ...string) ([]byte, error) {
-		cmd := exec.Command("go", append([]string{"test", "-vet=off", "-short", "-timeout=60s", "-overlay=" + list}, args...)...)
-		cmd.Dir = root
-		return cmd.CombinedOutput()
+	return overlay
+}
+
+// run runs the test, with a mutant where overlay names one.
+func (m mutant) run(t *testing.T, root, overlay string) (output string, passed bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	args := []string{"test", "-vet=off", "-run", m.test}
+	if overlay != "" {
+		args = append(args, "-overlay", overlay)
 	}
-	if out, err := test("-run=^$", m.pkg); err != nil {
-		t.Fatalf("the mistake does not even build:\n%s", out)
+	cmd := exec.CommandContext(ctx, "go", append(args, "./"+m.pkg)...)
+	cmd.Dir = root
+	// The random tests draw the same every time, and shrink nothing.
+	cmd.Env = append(os.Environ(), "TEST_FAST=1", "LIFETIMES_WAKES=4000")
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		t.Fatalf("the test did not end within %v", limit)
 	}
-	_, err = test("-failfast", "-run="+m.run, m.pkg)
-	return err == nil
+	return string(out), err == nil
+}
+
+// chosen are the mutants of this run: all, or a few where TEST_FAST or -short
+// asks for a quick one.
+func chosen() []mutant {
+	if os.Getenv("TEST_FAST") == "" && !testing.Short() {
+		return mutants
+	}
+	some := make([]mutant, 0, sample)
+	for _, i := range rand.New(rand.NewPCG(uint64(len(mutants)), 0)).Perm(len(mutants))[:sample] {
+		some = append(some, mutants[i])
+	}
+	return some
+}
+
+func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("the go command is not here, and it builds the mutants")
+	}
+	dir, all := root(t), chosen()
+	slots := make(chan bool, runtime.NumCPU())
+	var mu sync.Mutex
+	caught := 0
+	t.Run("mutants", func(t *testing.T) {
+		for _, m := range all {
+			t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
+				t.Parallel()
+				slots <- true
+				defer func() { <-slots }()
+				out, passed := m.run(t, dir, m.mutate(t, dir))
+				switch {
+				case passed:
+					t.Errorf("nothing notices that %s (%s): %s passes in %s", m.name, m.from, m.test, m.pkg)
+				case !strings.Contains(out, "--- FAIL"):
+					t.Errorf("the mutant does not build, or its test does not run:\n%s", out)
+				default:
+					mu.Lock()
+					caught++
+					mu.Unlock()
+				}
+			})
+		}
+	})
+	t.Logf("%d of %d mutants are caught (the table has %d)", caught, len(all), len(mutants))
+}
+
+func TestTheTestsOfTheMutantsPassWithoutThem(t *testing.T) {
+	dir := root(t)
+	patterns := map[string][]string{}
+	for _, m := range chosen() {
+		patterns[m.pkg] = append(patterns[m.pkg], m.test)
+	}
+	for pkg, tests := range patterns {
+		for _, test := range tests {
+			if !strings.HasPrefix(test, "^") {
+				t.Errorf("%s: the pattern %q does not begin with ^", pkg, test)
+			}
+		}
+		top := make([]string, len(tests)) // subtests cannot be chosen side by side
+		for i, test := range tests {
+			top[i], _, _ = strings.Cut(test, "/")
+		}
+		m := mutant{pkg: pkg, test: strings.Join(top, "|")}
+		if out, passed := m.run(t, dir, ""); !passed || strings.Contains(out, "no tests to run") {
+			t.Errorf("without a mutant:\n%s", out)
+		}
+	}
 }

@@ -1,0 +1,6 @@
+package mutants
+
+import "slices"
+
+// mutants is the whole table.
+var mutants = slices.Concat(deferralMutants, agentMutants, roomMutants)
