@@ -234,7 +234,7 @@ func (w *wake) restartWithPassword(ctx context.Context, updates []softwareupdate
 			return nil
 		}
 		if why == nil {
-			why = errors.New("Apple's tool did not restart the Mac")
+			why = errors.New("the tool of Apple did not restart the Mac")
 		}
 	}
 	why = fmt.Errorf("the Mac is not restarted by force, because that would not install the updates. The person is asked again: %w", why)

@@ -14,7 +14,6 @@ import (
 
 // Packages without tests of their own, and what tests them.
 var testedElsewhere = map[string]string{
-	"internal/agent":             "internal/lifetimes and internal/simmac/life, on a whole simulated Mac",
 	"internal/budget/measure":    "internal/budget, which measures with it",
 	"internal/simmac/simtool":    "internal/simmac/rooted, whose programs it is",
 	"internal/simmac/wire":       "internal/simmac/rooted, whose programs speak over it",
