@@ -28,9 +28,11 @@ type guard struct {
 	dirty     bool // the settings have changed since they were read
 	repin     bool // an administrator's change may move the deadline
 	forgotten bool // an administrator has deleted all that was known
-	lies      bool // the disk says that it has written, and has not
-	lostCopy  bool // an administrator has deleted the copy of the deadline
-	removing  bool // the removal has begun
+	// unreadable is true when the state could not be read after the last wake.
+	unreadable bool
+	lies       bool // the disk says that it has written, and has not
+	lostCopy   bool // an administrator has deleted the copy of the deadline
+	removing   bool // the removal has begun
 
 	round   round
 	wake    wakeSoFar

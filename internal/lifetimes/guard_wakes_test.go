@@ -46,10 +46,15 @@ func (g *guard) woke(wake life.Wake) {
 	st, err := g.state.read(g)
 	if err != nil {
 		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.lies && wake.Died == "" && wake.Err == nil {
-			g.fail(7, "the state cannot be read: %v", err)
+			// A file that is cut while a wake runs is found by the next one.
+			if g.unreadable {
+				g.fail(7, "the state cannot be read: %v", err)
+			}
+			g.unreadable = true
 		}
 		return
 	}
+	g.unreadable = false
 	if wake.Died != "" || wake.Err != nil {
 		g.wake.deferred = min(g.wake.deferred, now) // what it had learned may be lost
 	}
