@@ -217,10 +217,11 @@ func TestADeadlineSetByALostClockIsKept(t *testing.T) {
 }
 
 func TestTheWorkdayShiftIsAppliedOnce(t *testing.T) {
-	set := workday(0, 23)
+	set := workday(9, 17)
 	st := found(set, safari)
+	zones := []*time.Location{time.UTC, time.FixedZone("west", -8*3600), time.FixedZone("east", 9*3600)}
 	for h := range 60 {
-		settled, _ := Settle(st, set, at(time.Duration(h)*time.Hour), time.UTC)
+		settled, _ := Settle(st, set, at(time.Duration(h)*time.Hour), zones[h%len(zones)])
 		if !settled.ForcedAfter.Equal(st.ForcedAfter) {
 			t.Fatalf("after %d hours the deadline has moved from %v to %v", h, st.ForcedAfter, settled.ForcedAfter)
 		}

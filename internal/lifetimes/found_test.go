@@ -65,6 +65,14 @@ func TestAnUpdateThatNeverInstallsStopsAfterThreeRestarts(t *testing.T) {
 	}
 }
 
+func TestATitleIsNoOrder(t *testing.T) {
+	w := readWorld(t, "testdata/others/titles.json")
+	g := w.run(t.Fatalf)
+	if down := g.reached.kinds[simmac.RestartAsked] + g.reached.kinds[simmac.WentDown]; down > 0 || !g.l.Removed {
+		t.Errorf("the Mac went down %d times, the job is removed: %v\n%s", down, g.l.Removed, w.story(g.now()))
+	}
+}
+
 func TestAPasswordIsAskedForThreeTimes(t *testing.T) {
 	w := readWorld(t, "testdata/others/forgets-her-password.json")
 	g := w.run(t.Fatalf)

@@ -9,13 +9,13 @@ var agentMutants = []mutant{
 		edits: []edit{{"internal/agent/ask.go", "	var seen time.Duration\n	for seen < w.set.UpdateDelay {", "	var seen time.Duration\n	for seen == 0 {"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^hostile$"},
 	{name: "time asleep counts as time on the screen", from: "golang #35012; anchors P3",
-		edits: []edit{{"internal/agent/ask.go", "		shown += min(since, 2*tick)", "		shown += since"}},
+		edits: []edit{{"internal/agent/ask.go", "		if !slept {\n			shown += since", "		if true {\n			shown += since"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^sleeps-in-the-countdown$"},
 	{name: "the job is removed before the restart", from: "the script, trigger_restart",
 		edits: []edit{{"internal/agent/install.go", "	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())\n	if err := w.save(); err != nil {\n		return false, err\n	}\n	if person", "	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())\n	w.st.Proven = true\n	if err := w.save(); err != nil {\n		return false, err\n	}\n	if person"}},
 		pkg:   "internal/lifetimes", test: "^TestACrashAnywhereChangesNothing$/^all$/^deferred-to-the-end$"},
 	{name: "a failed installation restarts the Mac", from: "the script, defect 5",
-		edits: []edit{{"internal/agent/install.go", "	case !ok && !own.restart && !own.shutdown:\n		w.st = w.st.Unrestarted()\n		return false, w.save()\n", ""}},
+		edits: []edit{{"internal/agent/install.go", "	case !ok && !own.restart && !own.shutdown:", "	case !ok && w.set.MaxDeferralTime == 0:"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^fails-first$"},
 	{name: "the hard restart only asks again", from: "install-or-defer #33, #76; the script, defect 14",
 		edits: []edit{
@@ -25,7 +25,7 @@ var agentMutants = []mutant{
 		pkg: "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^deferred-to-the-end$"},
 	{name: "the hard restart comes at once", from: "super #196, #50",
 		edits: []edit{{"deferral/decide.go", "	case step.Kind == StepSoft && since < s.Settings.HardRestartDelay:", "	case step.Kind == StepSoft && since < 0:"}},
-		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^shuts-down-for-ada$"},
+		pkg:   "deferral", test: "^TestWhatIsDecidedAboutARestart$"},
 	{name: "a prompt stays past the deadline", from: "the script, defect 15",
 		edits: []edit{
 			{"internal/agent/ask.go", "	dialog.Timeout = min(w.set.PromptTimeout, w.st.TimeLeft(w.now()))", "	dialog.Timeout = w.set.PromptTimeout"},
@@ -58,5 +58,5 @@ var agentMutants = []mutant{
 		pkg:   "internal/lifetimes", test: "^TestAPasswordIsAskedForThreeTimes$"},
 	{name: "the password stays in memory when the wake is over", from: "anchors; the design",
 		edits: []edit{{"internal/agent/assist.go", "	w.secret.Wipe()\n	w.owner", "	w.owner"}},
-		pkg:   "internal/lifetimes", test: "^TestThePasswordIsWiped$"},
+		pkg:   "internal/agent", test: "^TestThePasswordIsWiped$"},
 }

@@ -133,6 +133,8 @@ func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
 				defer func() { <-slots }()
 				out, passed := m.run(t, dir, m.mutate(t, dir))
 				switch {
+				case strings.Contains(out, "no tests to run"):
+					t.Errorf("%s has no test %s", m.pkg, m.test)
 				case passed:
 					t.Errorf("nothing notices that %s (%s): %s passes in %s", m.name, m.from, m.test, m.pkg)
 				case !strings.Contains(out, "--- FAIL"):
