@@ -65,6 +65,14 @@ func TestAnUpdateThatNeverInstallsStopsAfterThreeRestarts(t *testing.T) {
 	}
 }
 
+func TestAnUpdateThatCannotBeDownloadedRestartsNothing(t *testing.T) {
+	w := readWorld(t, "testdata/others/never-downloads.json")
+	g := w.run(t.Fatalf)
+	if down := g.reached.kinds[simmac.WentDown]; down > 0 || g.reached.kinds[simmac.ToolRan] == 0 {
+		t.Errorf("the Mac went down %d times\n%s", down, w.story(g.now()))
+	}
+}
+
 func TestATitleIsNoOrder(t *testing.T) {
 	w := readWorld(t, "testdata/others/titles.json")
 	g := w.run(t.Fatalf)

@@ -195,13 +195,3 @@ func (w *world) story(until time.Duration) string {
 	lines := strings.SplitAfter(b.String(), "\n")
 	return strings.Join(lines[max(len(lines)-60, 0):], "")
 }
-
-func TestTheSameSeedGivesTheSameStory(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
-		_, first := w.live(t.Fatalf, true)
-		if _, again := w.live(t.Fatalf, true); first != again {
-			t.Fatalf("the same world took another course the second time\n%s", w)
-		}
-	})
-}

@@ -16,7 +16,7 @@ var agentMutants = []mutant{
 		pkg:   "internal/lifetimes", test: "^TestACrashAnywhereChangesNothing$/^all$/^deferred-to-the-end$"},
 	{name: "a failed installation restarts the Mac", from: "the script, defect 5",
 		edits: []edit{{"internal/agent/install.go", "	case !ok && !own.restart && !own.shutdown:", "	case !ok && w.set.MaxDeferralTime == 0:"}},
-		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^fails-first$"},
+		pkg:   "internal/lifetimes", test: "^TestAnUpdateThatCannotBeDownloadedRestartsNothing$"},
 	{name: "the hard restart only asks again", from: "install-or-defer #33, #76; the script, defect 14",
 		edits: []edit{
 			{"internal/agent/install.go", "	if first && len(system) > 0 && !step.Shutdown {", "	if false && first {"},

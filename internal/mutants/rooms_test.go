@@ -75,6 +75,6 @@ var roomMutants = []mutant{
 		edits: []edit{{"launchd/lock.go", "		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)", "		err = nil"}},
 		pkg:   "launchd", test: "^TestOneWakeHoldsTheLock$"},
 	{name: "programs are found by the path of whoever started the job", from: "the script, defect 20; super #364",
-		edits: []edit{{"internal/tool/system.go", "	\"PATH=/usr/bin:", "	\"PATH=/usr/local/bin:/usr/bin:"}},
+		edits: []edit{{"internal/tool/system.go", "append(append([]string{}, environment...), s.Env...)", "append([]string(nil), s.Env...)"}},
 		pkg:   "internal/tool", test: "^TestAProgramGetsTheFixedEnvironmentAndNothingOfOurs$"},
 }
