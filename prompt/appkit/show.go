@@ -128,7 +128,7 @@ func (s *session) keepPicture(name string) {
 // arm is called when the first second is over: what the person was typing
 // when the window came has gone by, and the keyboard may go to a field.
 func (s *session) arm() {
-	if s.done || time.Since(s.shown) < prompt.TooFast {
+	if s.done || !s.armed() {
 		return // another second has begun since
 	}
 	if !s.controls.secret.IsNil() {
@@ -137,10 +137,13 @@ func (s *session) arm() {
 	s.trace("armed")
 }
 
+// armed tells whether the first second is over.
+func (s *session) armed() bool { return !s.shown.IsZero() && time.Since(s.shown) >= prompt.TooFast }
+
 // meant tells whether the person can have meant what they did: not in the
 // first second, and not by a key that has been held down since.
 func (s *session) meant() bool {
-	if s.shown.IsZero() || time.Since(s.shown) < prompt.TooFast {
+	if !s.armed() {
 		return false
 	}
 	event := s.app.CurrentEvent()

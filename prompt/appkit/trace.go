@@ -18,6 +18,8 @@ type traced struct {
 // A place is where a control is, and what it says.
 type place struct {
 	Event string `json:"event,omitempty"`
+	// Armed is true, beside an event, where the first second is over.
+	Armed bool   `json:"armed,omitempty"`
 	Name  string `json:"name,omitempty"`
 	// X and Y are the control's middle, from the upper left corner of the
 	// first screen. All are points.
@@ -63,6 +65,6 @@ func (s *session) trace(event string) {
 		}
 		enc.Encode(p)
 	}
-	enc.Encode(place{Event: event})
+	enc.Encode(place{Event: event, Armed: s.armed()})
 	s.toolkit.Trace.Write(lines.Bytes())
 }

@@ -83,8 +83,10 @@ func sit(t *testing.T, facts simmac.Facts, settings map[string]any) *desk {
 // countdown somewhat faster.
 func patient(kind prompt.Kind) float64 {
 	switch kind {
-	case prompt.Updating, prompt.InstallNow:
+	case prompt.Updating:
 		return 60
+	case prompt.InstallNow:
+		return 20
 	case prompt.RunNow:
 		return 4
 	}
@@ -130,8 +132,7 @@ func (d *desk) must(err error) {
 // of its first second.
 func (d *desk) sees(name, text string) {
 	d.t.Helper()
-	d.must(d.Event("armed"))
-	d.must(d.Text(name, func(s string) bool { return strings.Contains(s, text) }))
+	d.must(d.Sees(name, func(s string) bool { return strings.Contains(s, text) }))
 }
 
 // clicks answers the dialog. What is traced from now on is the next one's.

@@ -129,13 +129,14 @@ func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 	}
 	e := s.process.Effect("open the dialog " + string(d.Kind))
 	w := &window{process: s.process, dialog: d, opened: s.process.Now()}
-	w.showing = s.life.Mac.Show(u.UID, line, nil)
+	if w.showing = s.life.Mac.Show(u.UID, line, nil); w.showing != nil {
+		s.process.AtEnd(w.showing.CloseInput) // the pipe ends with its writer
+		s.life.last = w.showing
+	}
 	e.Middle()
 	e.After()
 	if w.showing == nil {
 		return nil, errNoScreen
 	}
-	s.process.AtEnd(w.showing.CloseInput)
-	s.life.last = w.showing
 	return w, nil
 }

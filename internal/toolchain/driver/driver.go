@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"strconv"
@@ -32,6 +33,8 @@ type Place struct {
 	Event, Name, Text string
 	X, Y, W, H        int
 	Value             float64
+	// Armed is said of an event: the dialog listens to the person.
+	Armed bool
 }
 
 // A Helper is a running helper with a dialog on a display.
@@ -45,6 +48,7 @@ type Helper struct {
 	changed *sync.Cond
 	places  map[string]Place
 	events  []string
+	armed   bool
 	log     []string
 	gone    bool
 
@@ -100,7 +104,7 @@ func (h *Helper) Forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	clear(h.places)
-	h.events = nil
+	h.events, h.armed = nil, false
 }
 
 // follow reads the trace to its end, then waits for the process.
@@ -114,9 +118,11 @@ func (h *Helper) follow(trace io.ReadCloser) {
 	close(h.ended)
 }
 
-// read takes the trace to its end.
+// read takes the trace to its end. Places are told before the event that they
+// belong to, and count from then on.
 func (h *Helper) read(trace io.ReadCloser) {
 	defer trace.Close()
+	told := map[string]Place{}
 	lines := bufio.NewScanner(trace)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -124,9 +130,11 @@ func (h *Helper) read(trace io.ReadCloser) {
 		var p Place
 		switch err := json.Unmarshal(lines.Bytes(), &p); {
 		case err == nil && p.Event != "":
-			h.events = append(h.events, p.Event)
+			h.events, h.armed = append(h.events, p.Event), p.Armed
+			maps.Copy(h.places, told)
+			clear(told)
 		case err == nil && p.Name != "":
-			h.places[p.Name] = p
+			told[p.Name] = p
 		default:
 			h.log = append(h.log, lines.Text())
 		}
@@ -163,6 +171,15 @@ func (h *Helper) Event(name string) error {
 			}
 		}
 		return false
+	})
+}
+
+// Sees waits for a dialog that listens and has a control with a text that
+// fits.
+func (h *Helper) Sees(name string, fits func(string) bool) error {
+	return h.until("a dialog that listens, with "+name, Patience, func() bool {
+		p, there := h.places[name]
+		return h.armed && there && fits(p.Text)
 	})
 }
 
