@@ -7,8 +7,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -75,7 +77,7 @@ func targetsIn(file string) ([]string, error) {
 	return names, nil
 }
 
-// counts are what go test tells of a run.
+// counts are what a run came to.
 type counts struct {
 	// executions is how often the target was called with an input that the
 	// fuzzer made.
@@ -85,15 +87,26 @@ type counts struct {
 	kept int
 }
 
-var progress = regexp.MustCompile(`execs: (\d+) \(\d+/sec\), new interesting: \d+ \(total: (\d+)\)`)
+var progress = regexp.MustCompile(`execs: (\d+) \(\d+/sec\)`)
 
-// parse reads the last line of progress.
-func parse(out string) counts {
-	var c counts
-	if all := progress.FindAllStringSubmatch(out, -1); len(all) > 0 {
-		last := all[len(all)-1]
-		c.executions, _ = strconv.Atoi(last[1])
-		c.kept, _ = strconv.Atoi(last[2])
+// executions reads the last line of progress.
+func executions(out string) int {
+	all := progress.FindAllStringSubmatch(out, -1)
+	if len(all) == 0 {
+		return 0
 	}
-	return c
+	n, err := strconv.Atoi(all[len(all)-1][1])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// inputs counts what the cache holds for a target.
+func inputs(cache string, t target) int {
+	all, err := os.ReadDir(filepath.Join(cache, filepath.FromSlash(t.pkg), t.name))
+	if err != nil {
+		return 0 // none has been found yet
+	}
+	return len(all)
 }
