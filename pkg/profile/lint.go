@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"installordefer/deferral"
 )
@@ -95,7 +96,16 @@ type checker struct {
 
 func (c *checker) add(path, key, value, reason, repair string) {
 	place, line := c.place(path)
-	c.findings = append(c.findings, Finding{Place: place, Key: cmp.Or(key, `""`), Value: value, Reason: reason, Repair: repair, line: line})
+	c.findings = append(c.findings, Finding{Place: onOneLine(place), Key: cmp.Or(onOneLine(key), `""`), Value: value, Reason: reason, Repair: repair, line: line})
+}
+
+// onOneLine writes a name that somebody else has chosen so that it stays on its
+// line.
+func onOneLine(name string) string {
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // settings checks the settings in values, which are found at path.

@@ -208,7 +208,7 @@ func (c *checker) domains(domains map[string]int, types []string) {
 	}
 	reason := "no payload for the domain " + c.ID
 	if i := slices.IndexFunc(types, func(t string) bool { return strings.Contains(t, "install") && strings.Contains(t, "defer") }); i >= 0 {
-		reason += "; the nearest is " + types[i]
+		reason += "; the nearest is " + onOneLine(types[i])
 	}
 	c.add("PayloadContent", "PayloadType", "", reason, "Give the payload with the settings the type "+c.ID+".")
 }
