@@ -108,12 +108,12 @@ func TestTheFrameOfAProfileIsChecked(t *testing.T) {
 		change func(top, payload map[string]any)
 		want   string
 	}{
-		"a right one":        {func(_, _ map[string]any) {}, ""},
-		"no scope":           {func(top, _ map[string]any) { delete(top, "PayloadScope") }, "PayloadScope is missing"},
-		"another type":       {func(top, _ map[string]any) { top["PayloadType"] = "x" }, "not the type of a configuration profile"},
-		"an encrypted one":   {func(top, _ map[string]any) { top["PayloadContent"], top["EncryptedPayloadContent"] = "x", []byte("x") }, "encrypted"},
-		"no payloads":        {func(top, _ map[string]any) { top["PayloadContent"] = "x" }, "not a list of payloads"},
-		"no payload of ours": {func(_, p map[string]any) { p["PayloadType"] = "com.example.other" }, "no payload for the domain"},
+		"a right one":         {func(_, _ map[string]any) {}, ""},
+		"no scope":            {func(top, _ map[string]any) { delete(top, "PayloadScope") }, "PayloadScope is missing"},
+		"another type":        {func(top, _ map[string]any) { top["PayloadType"] = "x" }, "not the type of a configuration profile"},
+		"an encrypted one":    {func(top, _ map[string]any) { top["PayloadContent"], top["EncryptedPayloadContent"] = "x", []byte("x") }, "encrypted"},
+		"no payloads":         {func(top, _ map[string]any) { top["PayloadContent"] = "x" }, "not a list of payloads"},
+		"no payload of ours":  {func(_, p map[string]any) { p["PayloadType"] = "com.example.other" }, "no payload for the domain"},
 		"a type of two lines": {func(_, p map[string]any) { p["PayloadType"] = "install\nor-defer" }, `the nearest is "install\nor-defer".`},
 		"no type of a payload": {func(top, p map[string]any) {
 			top["PayloadContent"] = []any{p, with(p, "PayloadType", "", "PayloadUUID", "6B1D3C7E-2A4F-4C6D-8E9F-0A1B2C3D4E5F")}
