@@ -229,7 +229,7 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 		return false, w.awaitRestart(ctx, d)
 	case deferral.HardRestart:
 		w.Log.Notice(logging.Restart, "%s Restarting it without asking%s.", d.Why, because(d.Setting))
-		return false, w.hardRestart(ctx)
+		return false, w.hardRestart(ctx, nothingBars)
 	case deferral.Remove:
 		return w.remove(ctx, d)
 	}

@@ -190,11 +190,18 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 	show := w.openUpdating(ctx, updates)
 	defer show.close()
 	show.say(updates)
+	running, callOff := context.WithCancel(ctx)
+	defer callOff()
+	show.mayRestart = func() bool { return w.mayRestart(ctx, w.another, callOff) }
 	show.staged = w.restartAsked
 	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
-	_, err = w.Updater.Install(ctx, order, show.progress)
+	_, err = w.Updater.Install(running, order, show.progress)
 	if ctx.Err() != nil {
 		return false, nil
+	}
+	if running.Err() != nil {
+		w.st = w.st.Unrestarted()
+		return false, w.save()
 	}
 	var f *softwareupdate.Failure
 	if errors.As(err, &f) && (f.Kind == softwareupdate.FailurePassword || f.Kind == softwareupdate.FailureAuthentication) {

@@ -80,7 +80,7 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 			waiting = append(waiting, labels(group)...)
 		}
 	}
-	if len(last) > 0 && ctx.Err() == nil && w.mayRestart(ctx, last, show, result) {
+	if len(last) > 0 && ctx.Err() == nil && w.prepared(ctx, last, show, result) {
 		if asked, err := w.installAndRestart(ctx, last, show, result); asked || err != nil {
 			return err
 		}
@@ -95,10 +95,10 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 	return w.softRestart(ctx, waiting, *result)
 }
 
-// mayRestart tells whether the call that installs and restarts may be made. On
-// an empty screen its updates are prepared before, so that it takes no time in
+// prepared tells whether the call that installs and restarts may be made. On an
+// empty screen its updates are prepared before, so that it takes little time in
 // which somebody could come and begin to work.
-func (w *wake) mayRestart(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) bool {
+func (w *wake) prepared(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) bool {
 	if w.consent != deferral.NoConsent {
 		return true
 	}
@@ -120,28 +120,76 @@ func rank(u deferral.Update) int {
 // Mac, which asks apps to quit: this is the soft restart. asked is false when
 // the tool has not come that far.
 func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) (asked bool, err error) {
+	if why := w.barred(ctx); why != "" {
+		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", why)
+		return false, nil
+	}
 	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())
 	if err := w.save(); err != nil {
 		return false, err
 	}
-	if person, present, err := w.Host.ConsoleUser(ctx); err == nil && present {
-		w.person = person // whose apps are asked to quit
-	}
 	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
+	running, callOff := context.WithCancel(ctx)
+	defer callOff()
+	show.mayRestart = func() bool { return w.mayRestart(ctx, w.barred, callOff) }
 	show.staged = w.restartAsked
 	var own installResult
-	ok := w.installGroup(ctx, updates, order, show, &own)
+	ok := w.installGroup(running, updates, order, show, &own)
 	result.add(own)
 	switch {
 	case ctx.Err() != nil:
 		return false, nil
-	case !ok && !own.restart && !own.shutdown:
+	case running.Err() != nil, !ok && !own.restart && !own.shutdown:
 		w.st = w.st.Unrestarted()
 		return false, w.save()
 	case !show.isStaged:
 		w.restartAsked(show)
 	}
 	return true, w.save()
+}
+
+// barred says why the Mac may not be restarted as it was allowed: it was
+// allowed for the one person at the screen then, or for an empty screen. It is
+// empty where nothing has changed.
+func (w *wake) barred(ctx context.Context) string {
+	return w.barredBy(w.Host.ConsoleUser(ctx))
+}
+
+// barredBy is barred for a screen that has been looked at.
+func (w *wake) barredBy(person launchd.ConsoleUser, present bool, err error) string {
+	if err == nil && present && w.consent == deferral.NoConsent {
+		return "Somebody has come to the screen and is told first."
+	}
+	return w.anotherBy(person, present, err)
+}
+
+// another says that the screen may have passed from the person who allowed a
+// restart to somebody else.
+func (w *wake) another(ctx context.Context) string {
+	return w.anotherBy(w.Host.ConsoleUser(ctx))
+}
+
+func (w *wake) anotherBy(person launchd.ConsoleUser, present bool, err error) string {
+	switch {
+	case err != nil:
+		return "Who is at the screen cannot be told now."
+	case present && person.UID != w.person.UID:
+		return "Another person has come to the screen and is told first."
+	}
+	return ""
+}
+
+// mayRestart looks once more, when Apple's tool has done its work and is about
+// to restart the Mac, whether anything bars that, and then calls the tool off.
+// It has worked for minutes, in which anybody may have come to the screen.
+func (w *wake) mayRestart(ctx context.Context, barred func(context.Context) string, callOff func()) bool {
+	why := barred(ctx)
+	if why == "" || ctx.Err() != nil {
+		return ctx.Err() == nil
+	}
+	w.Log.Notice(logging.Restart, "%s Apple's tool is ended before it restarts the Mac.", why)
+	callOff()
+	return false
 }
 
 // restartAsked notes that Apple's tool has finished its preparations and asks
@@ -224,40 +272,48 @@ func (w *wake) concludeInstall(ctx context.Context, result installResult, assist
 
 // softRestart asks the Mac to restart, or to shut down where Apple's tool says
 // so. Apps may save first, and may refuse. Somebody who has come while updates
-// installed on an empty screen is not surprised by it: the next wake lists what
-// still needs a restart, and shows the final prompt.
+// installed is not surprised by it: the next wake lists what still needs a
+// restart, and asks anew.
 func (w *wake) softRestart(ctx context.Context, labels []string, result installResult) error {
-	shutdown := result.shutdown
 	person, present, err := w.Host.ConsoleUser(ctx)
-	if w.consent == deferral.NoConsent && (present || err != nil) {
-		w.Log.Notice(logging.Restart, "Somebody has come to the screen. The Mac is not restarted before they have been told.")
+	if why := w.barredBy(person, present, err); why != "" {
+		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", why)
 		return w.concludeInstall(ctx, result, nil)
 	}
+	shutdown := result.shutdown
 	w.st = w.st.Begin(deferral.StepSoft, labels, shutdown, w.policyMachine(), w.now())
 	if err := w.save(); err != nil {
 		return err
 	}
-	if err != nil {
-		w.failed(logging.Restart, fmt.Errorf("who is at the screen cannot be told, so nobody can be asked; the hard restart follows in its time: %w", err))
-		w.st = w.st.Asked(w.now())
-		return w.save()
-	}
 	if !present {
 		w.Log.Notice(logging.Restart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(shutdown))
-		return w.hardRestart(ctx)
+		return w.hardRestart(ctx, w.occupied)
 	}
-	w.person = person
 	w.Log.Notice(logging.Restart, "Asking the Mac to %s; apps may save first. In %v it does so without asking (HardRestartDelay).", verb(shutdown), w.set.HardRestartDelay)
-	if err := w.Host.SoftRestart(ctx, person, shutdown); err != nil && !errors.Is(err, launchd.ErrNobody) {
+	if err := w.Host.SoftRestart(ctx, w.person, shutdown); err != nil && !errors.Is(err, launchd.ErrNobody) {
 		w.failed(logging.Restart, fmt.Errorf("the soft restart could not be asked for; the hard one follows in its time: %w", err))
 	}
 	w.st = w.st.Asked(w.now())
 	return w.save()
 }
 
+// occupied says why a Mac whose screen was empty may not be restarted without
+// asking: somebody may have come. It is empty while nobody has.
+func (w *wake) occupied(ctx context.Context) string {
+	if w.alone(ctx) {
+		return ""
+	}
+	return "Somebody has come to the screen and is told first."
+}
+
+// nothingBars is for the hard restart that follows a soft one: whoever is at
+// the screen has been asked.
+func nothingBars(context.Context) string { return "" }
+
 // hardRestart restarts the Mac without asking. An update of macOS is applied
 // by the restart of Apple's tool; should that not happen, a plain one follows.
-func (w *wake) hardRestart(ctx context.Context) error {
+// Barred is asked before each.
+func (w *wake) hardRestart(ctx context.Context, barred func(context.Context) string) error {
 	step := w.st.Round.Step
 	first := step.Kind == deferral.StepSoft
 	w.st = w.st.Harden(w.now())
@@ -269,14 +325,16 @@ func (w *wake) hardRestart(ctx context.Context) error {
 		return w.restartWithPassword(ctx, system)
 	}
 	if first && len(system) > 0 && !step.Shutdown {
-		order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
-		if _, err := w.Updater.Install(ctx, order, func(softwareupdate.Progress) {}); err != nil && ctx.Err() == nil {
-			w.failed(logging.Restart, err)
-		}
+		w.restartByTool(ctx, system, barred)
 		if err := w.Clock.Sleep(ctx, time.Minute); err != nil {
 			return nil
 		}
 		w.Log.Notice(logging.Restart, "Apple's tool did not restart the Mac. Restarting it directly.")
+	}
+	if why := barred(ctx); why != "" && ctx.Err() == nil {
+		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", why)
+		w.st = w.st.Unrestarted()
+		return w.concludeInstall(ctx, installResult{}, nil)
 	}
 	if ctx.Err() != nil {
 		return nil
@@ -286,6 +344,22 @@ func (w *wake) hardRestart(ctx context.Context) error {
 		return w.save()
 	}
 	return nil
+}
+
+// restartByTool has Apple's tool apply updates of macOS and restart the Mac
+// without asking.
+func (w *wake) restartByTool(ctx context.Context, system []softwareupdate.Label, barred func(context.Context) string) {
+	running, callOff := context.WithCancel(ctx)
+	defer callOff()
+	order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
+	_, err := w.Updater.Install(running, order, func(p softwareupdate.Progress) {
+		if finished(p) && running.Err() == nil {
+			w.mayRestart(ctx, barred, callOff)
+		}
+	})
+	if err != nil && running.Err() == nil {
+		w.failed(logging.Restart, err)
+	}
 }
 
 // awaitRestart waits for a restart that was asked for, and shows how long

@@ -18,6 +18,10 @@ type updating struct {
 	what   string
 	logged int
 	told   time.Duration
+	// mayRestart, if set, is asked whenever Apple's tool has finished an
+	// update, because the restart may be the next that it does. Where it is
+	// false the tool has been called off.
+	mayRestart func() bool
 	// staged, if set, is called once when Apple's tool is about to restart
 	// the Mac.
 	staged   func(*updating)
@@ -32,7 +36,6 @@ func (w *wake) openUpdating(ctx context.Context, updates []deferral.Update) *upd
 	if err != nil || !present {
 		return u
 	}
-	w.person = person
 	dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, w.set.MessageUpdating, updates, true)
 	if u.window, err = w.Screen.Open(ctx, person, dialog); err != nil {
 		w.Log.Error(logging.Install, "The dialog about the installation could not be shown: %v", err)
@@ -47,8 +50,16 @@ func (u *updating) say(group []deferral.Update) {
 	u.show(prompt.Progress{Fraction: -1, Text: u.what})
 }
 
+// finished tells whether Apple's tool has come to its end with an update.
+func finished(p softwareupdate.Progress) bool {
+	return p.Phase == softwareupdate.PhaseStaged || p.Phase == softwareupdate.PhaseDone
+}
+
 // progress passes on what Apple's tool reports.
 func (u *updating) progress(p softwareupdate.Progress) {
+	if finished(p) && u.mayRestart != nil && !u.mayRestart() {
+		return
+	}
 	if p.Phase == softwareupdate.PhaseStaged && u.staged != nil && !u.isStaged {
 		u.isStaged = true
 		u.staged(u)
