@@ -149,15 +149,19 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 }
 
 // barred says why the Mac may not be restarted as it was allowed: it was
-// allowed for the one person at the screen then, or for an empty screen. It is
-// empty where nothing has changed.
+// allowed for the one person at the screen then, or for an empty screen, and
+// after a countdown only because the deadline has passed. It is empty where
+// nothing has changed.
 func (w *wake) barred(ctx context.Context) string {
 	return w.barredBy(w.Host.ConsoleUser(ctx))
 }
 
 // barredBy is barred for a screen that has been looked at.
 func (w *wake) barredBy(person launchd.ConsoleUser, present bool, err error) string {
-	if err == nil && present && w.consent == deferral.NoConsent {
+	switch {
+	case w.overtaken():
+		return clockSetBack
+	case err == nil && present && w.consent == deferral.NoConsent:
 		return "Somebody has come to the screen and is told first."
 	}
 	return w.anotherBy(person, present, err)
@@ -177,6 +181,16 @@ func (w *wake) anotherBy(person launchd.ConsoleUser, present bool, err error) st
 		return "Another person has come to the screen and is told first."
 	}
 	return ""
+}
+
+// clockSetBack is why nothing further happens to a Mac whose clock told a
+// later time when the deadline seemed to have passed.
+const clockSetBack = "The clock was set, and the deadline has not passed any more."
+
+// overtaken tells whether what the passed deadline has allowed is allowed no
+// longer, because the clock was set and it has not passed.
+func (w *wake) overtaken() bool {
+	return w.consent != deferral.Clicked && !w.st.Due(w.now())
 }
 
 // mayRestart looks once more, when Apple's tool has done its work and is about
@@ -220,7 +234,11 @@ func (r *installResult) add(o installResult) {
 
 // installGroup installs some updates in one call and notes what came of it.
 func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order softwareupdate.Install, show *updating, result *installResult) (ok bool) {
-	if w.consent == deferral.NoConsent && !w.alone(ctx) {
+	switch {
+	case w.overtaken():
+		w.Log.Notice(logging.Install, "%s Nothing more is installed.", clockSetBack)
+		return false
+	case w.consent == deferral.NoConsent && !w.alone(ctx):
 		w.Log.Notice(logging.Install, "Somebody has come to the screen. Nothing more is installed before they have been told.")
 		return false
 	}
