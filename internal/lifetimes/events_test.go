@@ -155,7 +155,7 @@ func (w *world) drawBeside(t *rapid.T) {
 			g.stateTouched()
 			if both {
 				l.Mac.Disk().Delete(layout.DeadlineCopy())
-				g.forgotten, g.lostCopy = true, true
+				g.forgotten = true
 			}
 		})
 	}

@@ -13,6 +13,9 @@ import (
 func (g *guard) toolRan(e simmac.Event) {
 	g.wake.tools++
 	line := strings.Join(e.Argv, " ")
+	if e.Name == "scutil" {
+		g.wake.looked = e.At
+	}
 	if strings.Contains(line, password) {
 		g.fail(19, "the password is on a command line")
 	}
@@ -45,9 +48,8 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 		g.installs(e, line)
 		g.live.enforced = e.At
 		g.live.attempted = e.At
-		if strings.Contains(line, "--restart") && slices.Contains(e.Argv, "asuser") {
-			g.soften(e) // in the person's session the tool asks apps to quit
-		}
+		// What was asked for before has come to nothing.
+		g.restart = restarting{boots: g.wake.boots, bySession: strings.Contains(line, "--restart") && slices.Contains(e.Argv, "asuser")}
 	}
 }
 
@@ -84,7 +86,7 @@ func (g *guard) due(e simmac.Event) bool {
 	if st, err := g.state.read(g); !g.round.active && err == nil {
 		deadline = st.ForcedAfter
 	}
-	return g.repin || g.spent(e.At) >= g.least()-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second))
+	return g.repin || g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second))
 }
 
 // checkIntent checks that a step that cannot be undone was written down.
@@ -100,7 +102,16 @@ func (g *guard) checkIntent(line string, kinds ...deferral.StepKind) {
 
 // soften notes that the Mac is asked to restart, and apps may object.
 func (g *guard) soften(e simmac.Event) {
-	g.restart = restarting{soft: true, at: e.At, boots: g.wake.boots}
+	g.restart.soft, g.restart.at, g.restart.boots = true, e.At, g.wake.boots
+}
+
+// softened notes that Apple's tool restarts the Mac from within a person's
+// session. The person is told when it has prepared that, apps a little later.
+func (g *guard) softened(e simmac.Event) {
+	g.idle.stirred = true
+	if !g.restart.soft && (e.Kind == simmac.RestartAsked || g.restart.bySession) {
+		g.soften(e)
+	}
 }
 
 func (g *guard) restartAsked(e simmac.Event, line string) {
@@ -119,7 +130,7 @@ func (g *guard) forced(e simmac.Event) {
 	if !strings.Contains(e.Text, "force") {
 		return
 	}
-	if g.l.Mac.Console() == nil || !g.restart.soft && e.At-g.sleep.came < 2*time.Minute {
+	if g.l.Mac.Console() == nil || !g.restart.soft && g.unseen(e) {
 		g.restart.soft, g.restart.boots = true, g.wake.boots
 		g.reached.named("restart", "nobody there")
 		return
@@ -131,6 +142,17 @@ func (g *guard) forced(e simmac.Event) {
 		g.fail(6, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
 	}
 	g.reached.named("restart", "after the soft one")
+}
+
+// lastWord is the longest that Apple's tool takes from its last word to the
+// restart: six seconds, twenty times as long where a fault slows it.
+const lastWord = 2*time.Minute + 10*time.Second
+
+// unseen tells whether whoever is at the screen has come after the job's last
+// look at it, and that was when Apple's tool had spoken its last word. Of them
+// the job cannot know any more.
+func (g *guard) unseen(e simmac.Event) bool {
+	return g.sleep.came >= g.wake.looked && e.At-g.wake.looked < lastWord
 }
 
 // gone checks the removal.

@@ -15,6 +15,9 @@ import (
 // never is an instant before every story.
 const never = time.Duration(-1 << 62)
 
+// forever is an instant after every story.
+const forever = time.Duration(1 << 62)
+
 // A guard watches one lifetime. It reckons for itself, from what happens to
 // the Mac, what the job may do. All its times are those of the story, which no
 // clock of the Mac can falsify.
@@ -31,7 +34,6 @@ type guard struct {
 	// unreadable is true when the state could not be read after the last wake.
 	unreadable bool
 	lies       bool // the disk says that it has written, and has not
-	lostCopy   bool // an administrator has deleted the copy of the deadline
 	removing   bool // the removal has begun
 
 	round   round
@@ -52,6 +54,7 @@ type round struct {
 	active    bool
 	deadline  time.Time
 	allowed   time.Duration // the longest that any settings of the round allow
+	reached   time.Duration // since the sighting, when the deadline was that an administrator has set
 	off       time.Duration // switched off since the sighting
 	anew      time.Duration // the time before an administrator destroyed the round's bookkeeping
 	boots     int
@@ -66,6 +69,7 @@ type round struct {
 type wakeSoFar struct {
 	running bool
 	began   time.Duration
+	beganAt time.Time // what the wall clock told then
 	asleep  time.Duration
 	// The first check of this wake that listed an update in scope, and what
 	// the wall clock told then.
@@ -74,6 +78,7 @@ type wakeSoFar struct {
 	consent   bool
 	seen      map[string]time.Duration // of the final prompt, by whom
 	naps      int
+	looked    time.Duration // at who is at the screen
 	tools     int
 	faulty    bool // a tool, or the disk, went wrong in it
 	boots     int
@@ -94,6 +99,9 @@ type restarting struct {
 	soft  bool
 	at    time.Duration
 	boots int
+	// bySession is true once Apple's tool was started in a person's session to
+	// install and restart.
+	bySession bool
 }
 
 // slept keeps count of sleep.
@@ -112,7 +120,7 @@ type slept struct {
 
 func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
 	g := &guard{w: w, l: l, told: told, dirty: true}
-	g.round = round{sighted: never, lastNone: never}
+	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.sleep.gap, g.sleep.came = never, never, never
 	w.titles = map[string]bool{}
 	for i := range w.Updates {
@@ -223,6 +231,8 @@ func (g *guard) tell(e simmac.Event) {
 		g.toolRan(e)
 	case simmac.RestartForced:
 		g.forced(e)
+	case simmac.RestartAsked, simmac.Staged:
+		g.softened(e)
 	case simmac.JobGone:
 		g.gone(e)
 	case simmac.RemovalStep:
@@ -323,7 +333,7 @@ func (g *guard) started(e simmac.Event) {
 	}
 	was := g.wake
 	g.dialog.kind = "" // one that outlived its wake is swept away
-	g.wake = wakeSoFar{running: true, began: e.At, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
+	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
 		boots: was.boots, deferred: was.deferred, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
 	g.idle.begins(g)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
 )
@@ -66,6 +67,11 @@ func (g *guard) woke(wake life.Wake) {
 // pinned checks that the deadline is where it was.
 func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	r := &g.round
+	if !r.active && st.Active() && st.Round.Mark == (clock.Moment{}) {
+		// An administrator has written a deadline, and no wake has come to take
+		// it over: what they mean by it is told by the clock when one does.
+		return
+	}
 	if !st.Active() {
 		if wake.Died != "" || wake.Err != nil {
 			return // what is known may be in the copy alone
@@ -91,6 +97,9 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	if !st.ForcedAfter.Equal(r.deadline) {
 		g.reached.named("deadline", "moved")
 	}
+	if g.repin && !st.ForcedAfter.Equal(r.deadline) {
+		r.reached = g.untilThen(st)
+	}
 	r.deadline = st.ForcedAfter
 	if settled {
 		g.repin, g.forgotten = false, false
@@ -110,15 +119,26 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 func (g *guard) begins(st deferral.State) {
 	r := &g.round
 	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
+	handed := g.repin
 	if r.sighted == never { // a deadline of the original was taken over
-		r.sighted, r.sightedAt = g.wake.began, g.l.Mac.Now().Wall
+		r.sighted, r.sightedAt, handed = g.wake.began, g.l.Mac.Now().Wall, true
+	}
+	if r.reached = forever; handed {
+		r.reached = g.untilThen(st)
 	}
 	g.reached.named("round", "begun")
 }
 
+// untilThen is when in the round, in true time, a deadline passes that was handed
+// to the job: as long after as the clock said that it is taken over by, even if
+// that clock is set right later.
+func (g *guard) untilThen(st deferral.State) time.Duration {
+	return g.spent(g.wake.began) + st.ForcedAfter.Sub(g.wake.beganAt)
+}
+
 // ends takes note that there is no round.
 func (g *guard) ends() {
-	g.round = round{sighted: never, nones: g.round.nones, lastNone: g.round.lastNone, wentDown: g.round.wentDown}
+	g.round = round{sighted: never, reached: forever, nones: g.round.nones, lastNone: g.round.lastNone, wentDown: g.round.wentDown}
 	g.forgotten = false
 	g.repin = false
 }
@@ -148,6 +168,7 @@ type idle struct {
 	boots   int
 	stirred bool
 	writes  int
+	copy    []byte // of the deadline, as the wake found it
 	marked  time.Duration
 	watched bool
 }
@@ -156,6 +177,17 @@ type idle struct {
 func (i *idle) begins(g *guard) {
 	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
 	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
+	i.copy, _ = g.l.Mac.Disk().Get(layout.DeadlineCopy())
+}
+
+// most is how many writes are one mark of the time spent: the copy is written
+// with it where it did not hold the deadline, because somebody has deleted it or
+// the disk has lost it.
+func (i *idle) most(g *guard) int {
+	if c, _, _, err := deferral.DecodeState(i.copy); err != nil || !c.ForcedAfter.Equal(g.round.deadline) {
+		return 2
+	}
+	return 1
 }
 
 // ends checks what the wake has done.
@@ -167,12 +199,11 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 		if g.wake.tools > 0 {
 			g.fail(16, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
 		}
-		if writes > 1 && !g.lostCopy || writes == 1 && now-i.marked < time.Hour-time.Second && i.marked > 0 {
+		if writes > 1 && writes > i.most(g) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 {
 			g.fail(16, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
 		}
 		if writes > 0 {
 			i.marked = now
-			g.lostCopy = false
 		}
 	}
 	i.until, i.boots = never, g.wake.boots

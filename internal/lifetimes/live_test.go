@@ -16,6 +16,7 @@ type alive struct {
 	attempted time.Duration // the last installation
 	since     time.Duration // since when nothing stands in the way
 	still     time.Duration // since when nothing about the Mac has changed
+	unsure    time.Duration // until when no check had said what the last restart came to
 }
 
 // stirred notes that something about the Mac has changed.
@@ -27,6 +28,8 @@ const (
 	soon = 2*5*time.Minute + 50*time.Minute
 	// patience is the longest pause after installations that failed.
 	patience = 4*time.Hour + soon
+	// retried is the longest time to the next check after some that failed.
+	retried = 2 * time.Hour
 )
 
 // check tells whether something that must have happened has not.
@@ -41,6 +44,11 @@ func (a *alive) check(g *guard, st deferral.State) {
 	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
 		bound = patience
 	}
+	if st.LastCheck.Failed > 0 && st.Round.Step.Kind != deferral.NoStep {
+		// Whether the last restart has installed the updates, the next check
+		// that succeeds must say before anything follows.
+		a.unsure, bound = now, max(bound, soon+retried)
+	}
 	switch {
 	case len(g.left()) == 0 || g.l.Removed || st.Stopped():
 		return
@@ -49,7 +57,10 @@ func (a *alive) check(g *guard, st deferral.State) {
 			a.since = now
 			return
 		}
-		if from = max(from, a.since); now-max(from, a.enforced) > bound {
+		if from = max(from, a.since); a.unsure != now {
+			from = max(from, a.unsure)
+		}
+		if now-max(from, a.enforced) > bound {
 			g.fail(14, "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", st.ForcedAfter, now-max(from, a.enforced))
 		}
 		g.reached.named("liveness", "enforced")
