@@ -19,6 +19,8 @@ type world struct {
 	beside []beside
 	// calm is the time from which on nothing goes wrong any more.
 	calm time.Duration
+	// forgetful lives read every file anew in every wake.
+	forgetful bool
 	// titles are those of all updates, as people read them.
 	titles map[string]bool
 }

@@ -132,6 +132,7 @@ func (w *world) live(fail func(string, ...any), traced bool) (*guard, uint64) {
 	m := simmac.New(w.Facts(simmac.Job{Label: id}))
 	defer m.Close()
 	l := life.New(m, id)
+	l.Forgetful = w.forgetful
 	g := newGuard(w, l, func(format string, args ...any) {
 		what := fmt.Sprintf(format, args...)
 		fail("%s\n%s\n%s\nTo see the whole story, save the scenario and play it: install-or-defer rehearse FILE", what, w, w.story(m.Elapsed()))

@@ -37,7 +37,7 @@ func (w *world) deeds(fail func(string, ...any)) []string {
 func fewWorlds() iter.Seq[*world] {
 	draw := rapid.Custom(func(t *rapid.T) *world { return drawWorld(t) })
 	return func(yield func(*world) bool) {
-		for i := range max(wakesWanted()/20_000, 2) {
+		for i := range min(max(wakesWanted()/20_000, 2), 10) {
 			if !yield(draw.Example(i)) {
 				return
 			}
@@ -84,6 +84,19 @@ func TestTheSameSeedGivesTheSameStory(t *testing.T) {
 		_, first := w.live(t.Fatalf, true)
 		if _, again := w.live(t.Fatalf, true); first != again {
 			t.Fatalf("the same world took another course the second time\n%s", w)
+		}
+		n++
+	}
+	t.Logf("%d worlds, each lived twice", n)
+}
+
+func TestReadingEveryFileAnewChangesNothing(t *testing.T) {
+	n := 0
+	for w := range fewWorlds() {
+		_, remembered := w.live(t.Fatalf, true)
+		w.forgetful = true
+		if _, forgotten := w.live(t.Fatalf, true); remembered != forgotten {
+			t.Fatalf("a life that reads every file anew is another one\n%s", w)
 		}
 		n++
 	}

@@ -56,7 +56,7 @@ type Wake struct {
 func New(m *simmac.Mac, id launchd.Identifier) *Life {
 	l := &Life{Mac: m, ID: id, layout: launchd.Layout{ID: id}}
 	d := m.Disk()
-	l.memory = memory{disk: d, settingsAt: -1, stateAt: -1}
+	l.memory = memory{disk: d}
 	for _, path := range []string{l.layout.JobFile(), l.layout.Program(), l.layout.Helper()} {
 		d.Put(path, []byte(path))
 	}
@@ -164,7 +164,7 @@ func (l *Life) State() (deferral.State, error) {
 	if !ok {
 		return deferral.State{}, nil
 	}
-	s, _, _, err := deferral.DecodeState(data)
+	s, _, err := l.memory.decode(data)
 	return s, err
 }
 

@@ -1,78 +1,160 @@
 package life
 
 import (
+	"bytes"
 	"slices"
 
 	"installordefer/deferral"
 	"installordefer/internal/simmac"
 )
 
-// A memory stands in for reading files that have not changed since they were
+// A memory stands in for reading files that hold what they held when they were
 // last read. Most wakes change nothing, and reading property lists is most of
 // what such a wake costs here. What is read is the same either way, which a
 // test shows.
 type memory struct {
 	disk *simmac.Disk
 
-	settings   deferral.Settings
-	problems   []deferral.Problem
-	settingsAt int // changes to the disk when the settings were read, -1 never
+	settings     deferral.Settings
+	problems     []deferral.Problem
+	settingsFrom []held
 
-	store   *deferral.FileStore
-	state   deferral.State
-	stateAt int
+	store     *deferral.FileStore
+	state     deferral.State
+	stateFrom []held
+	// misled is set when the disk went wrong under the store, which may then
+	// believe of its files what is not so.
+	misled bool
+
+	// decoded is what the bytes of a state file say.
+	decoded       deferral.State
+	decodedFrom   []byte
+	decodedWholly bool
 }
 
-func (m *memory) fresh(at int) bool {
-	return at == m.disk.Changes && m.disk.Fault == simmac.DiskWorks
+// A held is what a file held, or that it was not there.
+type held struct {
+	path  string
+	data  []byte
+	there bool
+}
+
+// look notes what a file holds.
+func (m *memory) look(path string) held {
+	data, there := m.disk.Get(path)
+	return held{path, data, there}
+}
+
+// unchanged tells whether files hold what they held.
+func (m *memory) unchanged(files []held) bool {
+	return files != nil && m.disk.Fault == simmac.DiskWorks && !slices.ContainsFunc(files, func(h held) bool {
+		now := m.look(h.path)
+		return now.there != h.there || !bytes.Equal(now.data, h.data)
+	})
 }
 
 // readSettings reads the settings as the command does on a real Mac.
 func (l *Life) readSettings() (deferral.Settings, []deferral.Problem) {
 	m := &l.memory
-	if l.Forgetful || !m.fresh(m.settingsAt) {
-		layers, problems := deferral.LoadLayers(m.disk.Read, string(l.ID))
+	if l.Forgetful || !m.unchanged(m.settingsFrom) {
+		from := []held{}
+		read := func(path string) ([]byte, error) {
+			from = append(from, m.look(path))
+			return m.disk.Read(path)
+		}
+		layers, problems := deferral.LoadLayers(read, string(l.ID))
 		set, _, more := deferral.ReadSettings(layers...)
-		m.settings, m.problems, m.settingsAt = set, append(problems, more...), m.disk.Changes
+		m.settings, m.problems, m.settingsFrom = set, append(problems, more...), from
 		if m.disk.Fault != simmac.DiskWorks {
-			m.settingsAt = -1
+			m.settingsFrom = nil
 		}
 	}
 	return m.settings, slices.Clone(m.problems)
 }
 
+// decode reads the bytes of a state file. Wholly is false where something in
+// them could not be used.
+func (m *memory) decode(data []byte) (st deferral.State, wholly bool, err error) {
+	if m.decodedFrom == nil || !bytes.Equal(data, m.decodedFrom) {
+		s, _, problems, err := deferral.DecodeState(data)
+		if err != nil {
+			return s, false, err
+		}
+		m.decoded, m.decodedFrom, m.decodedWholly = s, data, len(problems) == 0
+	}
+	return copied(m.decoded), m.decodedWholly, nil
+}
+
 // A store is the real one, which remembers what it has read. Each process
-// begins with a new one unless nothing has changed.
+// begins with a new one unless nothing has changed but by its own hand.
 type store struct {
 	*deferral.FileStore
-	memory *memory
-	known  bool
+	life  *Life
+	known bool
 }
 
 // newStore returns the store of a process that begins.
 func (l *Life) newStore() *store {
 	m := &l.memory
-	known := !l.Forgetful && m.store != nil && m.fresh(m.stateAt)
+	known := !l.Forgetful && m.store != nil && !m.misled && m.unchanged(m.stateFrom) && m.recall()
 	if !known {
 		m.store = &deferral.FileStore{
 			Disk: m.disk, Path: l.layout.StateFile(), Copy: l.layout.DeadlineCopy(), Formerly: l.formerly(),
 		}
+		m.misled = m.disk.Fault != simmac.DiskWorks
 	}
-	return &store{FileStore: m.store, memory: m, known: known}
+	return &store{FileStore: m.store, life: l, known: known}
+}
+
+// recall brings to mind what the store has written last, or read. It is false
+// where reading would say more than the state file does.
+func (m *memory) recall() bool {
+	main, second := m.stateFrom[0], m.stateFrom[1]
+	if !main.there {
+		return true
+	}
+	st, wholly, err := m.decode(main.data)
+	m.state = st
+	return err == nil && wholly && st.Migrated && (st.Active() || !second.there)
+}
+
+// stateFiles notes what the files hold that the state is read from.
+func (l *Life) stateFiles() []held {
+	m := &l.memory
+	files := []held{m.look(l.layout.StateFile()), m.look(l.layout.DeadlineCopy())}
+	for _, path := range l.formerly() {
+		files = append(files, m.look(path))
+	}
+	return files
 }
 
 // Load reads the state.
 func (s *store) Load() (deferral.State, []deferral.Problem, error) {
+	m := &s.life.memory
 	if s.known {
-		return copied(s.memory.state), nil, nil
+		return copied(m.state), nil, nil
 	}
-	before := s.memory.disk.Changes
+	from := s.life.stateFiles()
 	st, problems, err := s.FileStore.Load()
-	s.memory.stateAt = -1
-	if err == nil && len(problems) == 0 && before == s.memory.disk.Changes {
-		s.memory.state, s.memory.stateAt = copied(st), before
+	if m.stateFrom = nil; err == nil && len(problems) == 0 && m.unchanged(from) {
+		m.state, m.stateFrom = copied(st), from
 	}
 	return st, problems, err
+}
+
+// Save makes the state durable.
+func (s *store) Save(st deferral.State) error {
+	m := &s.life.memory
+	m.stateFrom = nil
+	m.misled = m.misled || m.disk.Fault != simmac.DiskWorks
+	if err := s.FileStore.Save(st); err != nil {
+		m.misled = true
+		return err
+	}
+	if m.misled = m.misled || m.disk.Fault != simmac.DiskWorks; !m.misled {
+		m.stateFrom = s.life.stateFiles()
+	}
+	return nil
 }
 
 // copied returns a state that shares nothing with s.
