@@ -70,6 +70,7 @@ type wakeSoFar struct {
 	running bool
 	began   time.Duration
 	beganAt time.Time // what the wall clock told then
+	handed  bool      // it found a deadline that somebody had written, and no round
 	asleep  time.Duration
 	// The first check of this wake that listed an update in scope, and what
 	// the wall clock told then.
@@ -336,6 +337,10 @@ func (g *guard) started(e simmac.Event) {
 	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
 		boots: was.boots, deferred: was.deferred, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
+	if g.repin && !g.round.active {
+		st, err := g.state.read(g)
+		g.wake.handed = err == nil && st.Active()
+	}
 	g.idle.begins(g)
 }
 

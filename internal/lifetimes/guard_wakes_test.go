@@ -119,11 +119,9 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 func (g *guard) begins(st deferral.State) {
 	r := &g.round
 	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
-	handed := g.repin
-	if r.sighted == never { // a deadline of the original was taken over
-		r.sighted, r.sightedAt, handed = g.wake.began, g.l.Mac.Now().Wall, true
-	}
-	if r.reached = forever; handed {
+	if r.reached = forever; g.wake.handed || r.sighted == never {
+		// It was taken over before there was a check.
+		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
 		r.reached = g.untilThen(st)
 	}
 	g.reached.named("round", "begun")
