@@ -192,7 +192,7 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 	show.say(updates)
 	running, callOff := context.WithCancel(ctx)
 	defer callOff()
-	show.mayRestart = func() bool { return w.mayRestart(ctx, w.another, callOff) }
+	show.mayRestart = w.watch(running, w.another, false, callOff)
 	show.staged = w.restartAsked
 	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
 	_, err = w.Updater.Install(running, order, show.progress)

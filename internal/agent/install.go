@@ -3,14 +3,11 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"installordefer/deferral"
 	"installordefer/internal/logging"
-	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
@@ -131,7 +128,7 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
 	running, callOff := context.WithCancel(ctx)
 	defer callOff()
-	show.mayRestart = func() bool { return w.mayRestart(ctx, w.barred, callOff) }
+	show.mayRestart = w.watch(running, w.barred, w.consent == deferral.NoConsent, callOff)
 	show.staged = w.restartAsked
 	var own installResult
 	ok := w.installGroup(running, updates, order, show, &own)
@@ -148,41 +145,6 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 	return true, w.save()
 }
 
-// barred says why the Mac may not be restarted as it was allowed: it was
-// allowed for the one person at the screen then, or for an empty screen, and
-// after a countdown only because the deadline has passed. It is empty where
-// nothing has changed.
-func (w *wake) barred(ctx context.Context) string {
-	return w.barredBy(w.Host.ConsoleUser(ctx))
-}
-
-// barredBy is barred for a screen that has been looked at.
-func (w *wake) barredBy(person launchd.ConsoleUser, present bool, err error) string {
-	switch {
-	case w.overtaken():
-		return clockSetBack
-	case err == nil && present && w.consent == deferral.NoConsent:
-		return "Somebody has come to the screen and is told first."
-	}
-	return w.anotherBy(person, present, err)
-}
-
-// another says that the screen may have passed from the person who allowed a
-// restart to somebody else.
-func (w *wake) another(ctx context.Context) string {
-	return w.anotherBy(w.Host.ConsoleUser(ctx))
-}
-
-func (w *wake) anotherBy(person launchd.ConsoleUser, present bool, err error) string {
-	switch {
-	case err != nil:
-		return "Who is at the screen cannot be told now."
-	case present && person.UID != w.person.UID:
-		return "Another person has come to the screen and is told first."
-	}
-	return ""
-}
-
 // clockSetBack is why nothing further happens to a Mac whose clock told a
 // later time when the deadline seemed to have passed.
 const clockSetBack = "The clock was set, and the deadline has not passed any more."
@@ -191,19 +153,6 @@ const clockSetBack = "The clock was set, and the deadline has not passed any mor
 // longer, because the clock was set and it has not passed.
 func (w *wake) overtaken() bool {
 	return w.consent != deferral.Clicked && !w.st.Due(w.now())
-}
-
-// mayRestart looks once more, when Apple's tool has done its work and is about
-// to restart the Mac, whether anything bars that, and then calls the tool off.
-// It has worked for minutes, in which anybody may have come to the screen.
-func (w *wake) mayRestart(ctx context.Context, barred func(context.Context) string, callOff func()) bool {
-	why := barred(ctx)
-	if why == "" || ctx.Err() != nil {
-		return ctx.Err() == nil
-	}
-	w.Log.Notice(logging.Restart, "%s Apple's tool is ended before it restarts the Mac.", why)
-	callOff()
-	return false
 }
 
 // restartAsked notes that Apple's tool has finished its preparations and asks
@@ -286,136 +235,6 @@ func (w *wake) concludeInstall(ctx context.Context, result installResult, assist
 		return w.assist(ctx, deferral.Decision{Plan: deferral.Plan{Assisted: assisted}, Mandatory: w.st.Due(w.now())})
 	}
 	return w.check(ctx)
-}
-
-// softRestart asks the Mac to restart, or to shut down where Apple's tool says
-// so. Apps may save first, and may refuse. Somebody who has come while updates
-// installed is not surprised by it: the next wake lists what still needs a
-// restart, and asks anew.
-func (w *wake) softRestart(ctx context.Context, labels []string, result installResult) error {
-	person, present, err := w.Host.ConsoleUser(ctx)
-	if why := w.barredBy(person, present, err); why != "" {
-		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", why)
-		return w.concludeInstall(ctx, result, nil)
-	}
-	shutdown := result.shutdown
-	w.st = w.st.Begin(deferral.StepSoft, labels, shutdown, w.policyMachine(), w.now())
-	if err := w.save(); err != nil {
-		return err
-	}
-	if !present {
-		w.Log.Notice(logging.Restart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(shutdown))
-		return w.hardRestart(ctx, w.occupied)
-	}
-	w.Log.Notice(logging.Restart, "Asking the Mac to %s; apps may save first. In %v it does so without asking (HardRestartDelay).", verb(shutdown), w.set.HardRestartDelay)
-	if err := w.Host.SoftRestart(ctx, w.person, shutdown); err != nil && !errors.Is(err, launchd.ErrNobody) {
-		w.failed(logging.Restart, fmt.Errorf("the soft restart could not be asked for; the hard one follows in its time: %w", err))
-	}
-	w.st = w.st.Asked(w.now())
-	return w.save()
-}
-
-// occupied says why a Mac whose screen was empty may not be restarted without
-// asking: somebody may have come. It is empty while nobody has.
-func (w *wake) occupied(ctx context.Context) string {
-	if w.alone(ctx) {
-		return ""
-	}
-	return "Somebody has come to the screen and is told first."
-}
-
-// nothingBars is for the hard restart that follows a soft one: whoever is at
-// the screen has been asked.
-func nothingBars(context.Context) string { return "" }
-
-// hardRestart restarts the Mac without asking. An update of macOS is applied
-// by the restart of Apple's tool; should that not happen, a plain one follows.
-// Barred is asked before each.
-func (w *wake) hardRestart(ctx context.Context, barred func(context.Context) string) error {
-	step := w.st.Round.Step
-	first := step.Kind == deferral.StepSoft
-	w.st = w.st.Harden(w.now())
-	if err := w.save(); err != nil {
-		return err
-	}
-	system := w.systemLabels(step.Labels)
-	if w.machine.AppleSilicon && len(system) > 0 {
-		return w.restartWithPassword(ctx, system)
-	}
-	if first && len(system) > 0 && !step.Shutdown {
-		w.restartByTool(ctx, system, barred)
-		if err := w.Clock.Sleep(ctx, time.Minute); err != nil {
-			return nil
-		}
-		w.Log.Notice(logging.Restart, "Apple's tool did not restart the Mac. Restarting it directly.")
-	}
-	if why := barred(ctx); why != "" && ctx.Err() == nil {
-		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", why)
-		w.st = w.st.Unrestarted()
-		return w.concludeInstall(ctx, installResult{}, nil)
-	}
-	if ctx.Err() != nil {
-		return nil
-	}
-	if err := w.Host.HardRestart(ctx, step.Shutdown); err != nil && ctx.Err() == nil {
-		w.failed(logging.Restart, err)
-		return w.save()
-	}
-	return nil
-}
-
-// restartByTool has Apple's tool apply updates of macOS and restart the Mac
-// without asking.
-func (w *wake) restartByTool(ctx context.Context, system []softwareupdate.Label, barred func(context.Context) string) {
-	running, callOff := context.WithCancel(ctx)
-	defer callOff()
-	order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
-	_, err := w.Updater.Install(running, order, func(p softwareupdate.Progress) {
-		if finished(p) && running.Err() == nil {
-			w.mayRestart(ctx, barred, callOff)
-		}
-	})
-	if err != nil && running.Err() == nil {
-		w.failed(logging.Restart, err)
-	}
-}
-
-// awaitRestart waits for a restart that was asked for, and shows how long
-// there is to save.
-func (w *wake) awaitRestart(ctx context.Context, d deferral.Decision) error {
-	step := w.st.Round.Step
-	if person, present, err := w.Host.ConsoleUser(ctx); err == nil && present && step.Kind == deferral.StepSoft {
-		w.person = person
-		dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, saveWork(step.Shutdown), w.byLabel(step.Labels), true)
-		dialog.Countdown = d.For
-		if window, err := w.Screen.Open(ctx, person, dialog); err != nil {
-			w.Log.Error(logging.Restart, "How long there is to save could not be shown: %v", err)
-		} else {
-			defer window.Close()
-		}
-	}
-	_ = w.Clock.Sleep(ctx, d.For) // one that is cut short ends the wake
-	return nil
-}
-
-// saveWork is what the person reads while there is time left before a restart
-// that does not ask. The dialog counts down by itself.
-func saveWork(shutdown bool) string {
-	return fmt.Sprintf("Please save your work now. Your Mac will %s without asking again.", verb(shutdown))
-}
-
-func verb(shutdown bool) string {
-	if shutdown {
-		return "shut down"
-	}
-	return "restart"
-}
-
-func restartWord(shutdown bool) string {
-	if shutdown {
-		return "shutting the Mac down"
-	}
-	return "restarting the Mac"
 }
 
 func labels(updates []deferral.Update) []string {

@@ -18,10 +18,9 @@ type updating struct {
 	what   string
 	logged int
 	told   time.Duration
-	// mayRestart, if set, is asked whenever Apple's tool has finished an
-	// update, because the restart may be the next that it does. Where it is
-	// false the tool has been called off.
-	mayRestart func() bool
+	// mayRestart, if set, is asked with each progress of Apple's tool. Where
+	// it is false the tool has been called off.
+	mayRestart func(softwareupdate.Progress) bool
 	// staged, if set, is called once when Apple's tool is about to restart
 	// the Mac.
 	staged   func(*updating)
@@ -50,14 +49,9 @@ func (u *updating) say(group []deferral.Update) {
 	u.show(prompt.Progress{Fraction: -1, Text: u.what})
 }
 
-// finished tells whether Apple's tool has come to its end with an update.
-func finished(p softwareupdate.Progress) bool {
-	return p.Phase == softwareupdate.PhaseStaged || p.Phase == softwareupdate.PhaseDone
-}
-
 // progress passes on what Apple's tool reports.
 func (u *updating) progress(p softwareupdate.Progress) {
-	if finished(p) && u.mayRestart != nil && !u.mayRestart() {
+	if u.mayRestart != nil && !u.mayRestart(p) {
 		return
 	}
 	if p.Phase == softwareupdate.PhaseStaged && u.staged != nil && !u.isStaged {
