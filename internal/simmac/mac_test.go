@@ -236,3 +236,11 @@ func TestTheThreeClocks(t *testing.T) {
 		t.Errorf("after a start the clocks tell %+v", now)
 	}
 }
+
+func TestTheClockBeginsIn1970(t *testing.T) {
+	m := simmac.New(simmac.Facts{Start: time.Unix(10, 0)})
+	m.StepClock(-24 * time.Hour)
+	if got := m.Now().Wall; !got.Equal(time.Unix(0, 0)) {
+		t.Errorf("the clock tells %v", got)
+	}
+}

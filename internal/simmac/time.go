@@ -163,9 +163,13 @@ func (m *Mac) StepClock(d time.Duration) {
 	m.SetClock(m.wallClock().Add(d))
 }
 
-// SetClock sets the wall clock.
+// SetClock sets the wall clock. Nothing sets it to a time before 1970, which
+// the kernel of macOS refuses.
 func (m *Mac) SetClock(t time.Time) {
 	before := m.wallClock()
+	if begin := time.Unix(0, 0); t.Before(begin) {
+		t = begin
+	}
 	m.wall, m.wallAt = t.UTC(), m.now
 	m.changes++
 	if m.Journal.Keeps(ClockSet) {
