@@ -61,7 +61,7 @@ func (g *guard) woke(wake life.Wake) {
 	}
 	g.pinned(st, wake)
 	g.idle.ends(g, wake)
-	g.live.check(g, st)
+	g.live.judge(g, st)
 }
 
 // pinned checks that the deadline is where it was.

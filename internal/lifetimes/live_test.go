@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/scenario"
 )
@@ -17,6 +18,8 @@ type alive struct {
 	since     time.Duration // since when nothing stands in the way
 	still     time.Duration // since when nothing about the Mac has changed
 	unsure    time.Duration // until when no check had said what the last restart came to
+	failed    time.Duration // the last check that failed
+	check     clock.Moment  // the last check
 }
 
 // stirred notes that something about the Mac has changed.
@@ -32,9 +35,13 @@ const (
 	retried = 2 * time.Hour
 )
 
-// check tells whether something that must have happened has not.
-func (a *alive) check(g *guard, st deferral.State) {
+// judge tells whether something that must have happened has not.
+func (a *alive) judge(g *guard, st deferral.State) {
 	now := g.now()
+	if st.LastCheck.At != a.check && st.LastCheck.Failed > 0 {
+		a.failed = now
+	}
+	a.check = st.LastCheck.At
 	if now < g.w.calm || !g.honest() || g.lies || g.repin || !g.l.Mac.Up() || g.l.Mac.Asleep() {
 		a.since = now
 		return
@@ -44,9 +51,11 @@ func (a *alive) check(g *guard, st deferral.State) {
 	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
 		bound = patience
 	}
-	if st.LastCheck.Failed > 0 && st.Round.Step.Kind != deferral.NoStep {
-		// Whether the last restart has installed the updates, the next check
-		// that succeeds must say before anything follows.
+	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || !st.Active()) {
+		// What is left, after a restart or at all, the next check that succeeds
+		// must say before anything follows. A Mac whose checks take as long as
+		// they may goes on failing them, but never stops trying.
+		from = max(from, a.failed)
 		a.unsure, bound = now, max(bound, soon+retried)
 	}
 	switch {
