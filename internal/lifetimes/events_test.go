@@ -178,7 +178,4 @@ func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
 	}
 	d.Put(layout.StateFile(), data)
 	g.stateTouched()
-	if key == "Round" {
-		g.round.sightedAt = l.Mac.Now().Wall
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
 	"installordefer/internal/simmac/scenario"
@@ -337,11 +338,23 @@ func (g *guard) started(e simmac.Event) {
 	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
 		boots: was.boots, deferred: was.deferred, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
-	if g.repin && !g.round.active {
-		st, err := g.state.read(g)
-		g.wake.handed = err == nil && st.Active()
+	if g.repin {
+		g.handedOver()
 	}
 	g.idle.begins(g)
+}
+
+// handedOver looks whether the wake that begins finds a deadline without the
+// bookkeeping of a round, because an administrator has written the one or
+// destroyed the other. Then it takes the deadline over by the clock of now.
+func (g *guard) handedOver() {
+	switch st, err := g.state.read(g); {
+	case err != nil || !st.Active():
+	case !g.round.active:
+		g.wake.handed = true
+	case st.Round.Mark == clock.Moment{}:
+		g.round.sightedAt = g.wake.beganAt
+	}
 }
 
 // inScope is the guard's own judgement of an update.

@@ -39,6 +39,9 @@ const longestWake = 14 * time.Hour
 func (g *guard) woke(wake life.Wake) {
 	g.wake.running = false
 	now := g.now()
+	if d := &g.dialog; d.kind != "" && g.live.enforced == d.at {
+		g.live.enforced = now // a helper that somebody stopped outlives its wake
+	}
 	awake := now - g.wake.began - (g.asleepUntil(now) - g.wake.asleep)
 	g.reached.wake(awake)
 	if awake > longestWake {
