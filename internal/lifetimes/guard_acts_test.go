@@ -80,13 +80,25 @@ func (g *guard) installs(e simmac.Event, line string) {
 const moment = 2 * time.Second
 
 // due tells whether the deadline has passed, by the wall clock or in truth. In
-// the wake that began the round, the deadline is the one on the disk.
+// the wake that began the round, or got it back, the deadline is the one on the
+// disk.
 func (g *guard) due(e simmac.Event) bool {
 	deadline := g.round.deadline
-	if st, err := g.state.read(g); !g.round.active && err == nil {
-		deadline = st.ForcedAfter
+	if !g.round.active {
+		deadline = g.onDisk()
 	}
 	return g.repin || g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second))
+}
+
+// onDisk is the deadline on the disk: that of the state file, or of the copy
+// where the file is lost.
+func (g *guard) onDisk() time.Time {
+	if st, err := g.state.read(g); err == nil && st.Active() {
+		return st.ForcedAfter
+	}
+	data, _ := g.l.Mac.Disk().Get(layout.DeadlineCopy())
+	st, _, _, _ := deferral.DecodeState(data) // bytes that cannot be read hold none
+	return st.ForcedAfter
 }
 
 // checkIntent checks that a step that cannot be undone was written down.

@@ -134,10 +134,12 @@ func (g *guard) assisted() bool {
 	if !g.l.Mac.AppleSilicon() {
 		return false
 	}
+	seen := map[string]bool{} // of two that share a label only the first is known
 	for _, u := range g.left() {
-		if !u.System() && u.Action == simmac.NoAction {
+		if !u.System() && u.Action == simmac.NoAction && !seen[u.Label] {
 			return false
 		}
+		seen[u.Label] = true
 	}
 	return true
 }
