@@ -1,6 +1,7 @@
 package lifetimes
 
 import (
+	"fmt"
 	"time"
 
 	"installordefer/deferral"
@@ -20,6 +21,7 @@ type alive struct {
 	unsure    time.Duration // until when no check had said what the last restart came to
 	failed    time.Duration // the last check that failed
 	check     clock.Moment  // the last check
+	chosen    string        // the settings by which the last list was chosen
 }
 
 // stirred notes that something about the Mac has changed.
@@ -38,8 +40,13 @@ const (
 // judge tells whether something that must have happened has not.
 func (a *alive) judge(g *guard, st deferral.State) {
 	now := g.now()
-	if st.LastCheck.At != a.check && st.LastCheck.Failed > 0 {
+	scope := fmt.Sprint(g.set.AllowMajorUpgrades, g.set.IgnoreUpdates, g.set.OnlyUpdates)
+	switch {
+	case st.LastCheck.At == a.check:
+	case st.LastCheck.Failed > 0:
 		a.failed = now
+	default:
+		a.chosen = scope
 	}
 	a.check = st.LastCheck.At
 	if now < g.w.calm || !g.honest() || g.lies || g.repin || !g.l.Mac.Up() || g.l.Mac.Asleep() {
@@ -51,10 +58,11 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
 		bound = patience
 	}
-	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || !st.Active()) {
-		// What is left, after a restart or at all, the next check that succeeds
-		// must say before anything follows. A Mac whose checks take as long as
-		// they may goes on failing them, but never stops trying.
+	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || len(st.Round.Updates) == 0 || a.chosen != scope) {
+		// What is left, after a restart, at all, or by the settings of now, the
+		// next check that succeeds must say before anything follows. A Mac whose
+		// checks take as long as they may goes on failing them, but never stops
+		// trying.
 		from = max(from, a.failed)
 		a.unsure, bound = now, max(bound, soon+retried)
 	}
