@@ -21,7 +21,7 @@ import (
 // fast tells whether only a glimpse is wanted.
 func fast() bool { return os.Getenv("TEST_FAST") != "" || testing.Short() }
 
-// wakesWanted is how many wakes a run simulates: a hundred thousand in an ordinary one,
+// wakesWanted is how many wakes a run simulates: a million in an ordinary one,
 // and what LIFETIMES_WAKES says in a longer one.
 func wakesWanted() int {
 	if n, err := strconv.Atoi(os.Getenv("LIFETIMES_WAKES")); err == nil {
@@ -30,7 +30,7 @@ func wakesWanted() int {
 	if fast() {
 		return 20_000
 	}
-	return 100_000
+	return 1_000_000
 }
 
 // seed starts the draw. An ordinary run draws the same lives each time, so that
