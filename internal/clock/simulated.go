@@ -166,10 +166,12 @@ func Simulated(path string) (Clock, error) {
 func (s *simulated) Now() Moment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	// Before the anchor, which may move as soon as it has been read.
+	real := Real()
 	if a, err := ReadSimulated(s.path); err == nil {
 		s.anchor = a
 	}
-	m := s.anchor.At(Real())
+	m := s.anchor.At(real)
 	// Whoever moves the anchor reads the time before writing it, so that the
 	// new anchor may lie a little behind what was told meanwhile. A
 	// continuous clock never goes back.

@@ -230,9 +230,11 @@ type anchor struct {
 }
 
 // follow lets the model's time catch up with real time.
-func (a *anchor) follow(r *Mac) {
+func (a *anchor) follow(r *Mac) { a.followTo(r, clock.Real()) }
+
+func (a *anchor) followTo(r *Mac, real time.Duration) {
 	if a.rate > 0 {
-		to := a.elapsed + time.Duration(float64(clock.Real()-a.real)*a.rate)
+		to := a.elapsed + time.Duration(float64(real-a.real)*a.rate)
 		r.model.AdvanceTo(max(to, r.model.Elapsed()))
 	}
 }
@@ -255,14 +257,30 @@ func (a *anchor) freeze(r *Mac) { a.set(r, 0) }
 // run lets time pass.
 func (a *anchor) run(r *Mac) { a.set(r, r.rate()) }
 
-// set lets time pass at a rate from now on, and tells the real processes.
+// overshoot is how much simulated time real processes may have gone on for at
+// the old rate while the file was written.
+const overshoot = 200 * time.Millisecond
+
+// set lets time pass at a rate from now on, and tells the real processes. Until
+// the file is written they go by the old rate: where that took long, on a busy
+// machine, time goes on from what they were told, and not from what it was when
+// the writing began. Otherwise their clocks would stand still for a while.
 func (a *anchor) set(r *Mac, rate float64) {
-	now := r.model.Now()
-	a.real, a.elapsed, a.rate, a.changes = clock.Real(), r.model.Elapsed(), rate, r.model.ClockChanges()
-	wall := rate * r.model.WallRate()
-	r.note(clock.WriteSimulated(filepath.Join(r.cfg.Root, clockFile), clock.Anchor{
-		Wall: now.Wall, Continuous: now.Continuous, Boot: now.Boot, Rate: rate, WallRate: &wall, Real: a.real,
-	}))
+	for tries := 5; ; tries-- {
+		real, was := clock.Real(), a.rate
+		a.followTo(r, real)
+		now := r.model.Now()
+		a.real, a.elapsed, a.rate, a.changes = real, r.model.Elapsed(), rate, r.model.ClockChanges()
+		wall := rate * r.model.WallRate()
+		r.note(clock.WriteSimulated(filepath.Join(r.cfg.Root, clockFile), clock.Anchor{
+			Wall: now.Wall, Continuous: now.Continuous, Boot: now.Boot, Rate: rate, WallRate: &wall, Real: a.real,
+		}))
+		told := float64(clock.Real()-real) * (was - rate)
+		if told < float64(overshoot) || tries == 0 {
+			return
+		}
+		a.rate = was
+	}
 }
 
 // Time hurries only while everybody waits for it. While processes start, end
