@@ -12,6 +12,9 @@ const (
 	// markEvery is how often the time spent is written down. It is the most
 	// that setting the clock back can gain for each start of the Mac.
 	markEvery = time.Hour
+	// clockMoved is by how much the wall clock must be away from where it was
+	// for a deferral to be told anew. Clocks drift by seconds in a day.
+	clockMoved = 2 * time.Minute
 	// believable is the earliest wall clock that is believed. A Mac with an
 	// empty battery starts in an earlier year until it has asked the time.
 	believable = 1735689600 // 2025-01-01 UTC
@@ -156,6 +159,12 @@ func (s State) adopt(set Settings, now clock.Moment) State {
 	return s
 }
 
+// deferredTrulyUntil returns what the wall clock of now will tell when the
+// deferral ends, in whole seconds and never too early.
+func (s State) deferredTrulyUntil(now clock.Moment) time.Time {
+	return now.Wall.Add(s.DeferralLeft(now) + time.Second - 1).Truncate(time.Second)
+}
+
 // settleDeferral keeps the deferral within its bounds.
 func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Time) string) (State, []string) {
 	r := &s.Round
@@ -173,6 +182,11 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 		// Counted anew on this start's continuous clock, so that a wall
 		// clock set back cannot stretch the deferral again and again.
 		r.DeferredAt = at
+	} else if until := s.deferredTrulyUntil(now); until.Sub(s.DeferredUntil).Abs() >= clockMoved && !until.After(s.ForcedAfter) {
+		// Told by the clock of now, so that the deferral ends in time after a
+		// restart of the Mac, too.
+		notes = append(notes, fmt.Sprintf("The clock was set. By it the deferral ends at %s.", show(until)))
+		r.DeferredAt, s.DeferredUntil, r.DeferredTo = at, until, until
 	}
 	if longest := set.longestDeferral(); s.DeferralLeft(now) > longest {
 		s = s.deferFor(longest, now)

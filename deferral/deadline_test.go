@@ -91,6 +91,39 @@ func TestADeferralIsCountedInRealTimeWhateverTheWallClockSays(t *testing.T) {
 	}
 }
 
+func TestADeferralEndsInTimeThoughTheClockWasSetBeforeARestart(t *testing.T) {
+	for _, step := range []time.Duration{10 * time.Minute, -10 * time.Minute, 20 * time.Hour, -20 * time.Hour} {
+		set := Defaults()
+		st := found(set, safari).Deferred(4*time.Hour, at(0))
+		stepped := at(time.Hour)
+		stepped.Wall = stepped.Wall.Add(step)
+		st, notes := Settle(st, set, stepped, time.UTC)
+		if left := st.DeferralLeft(stepped); left != 3*time.Hour || len(notes) != 1 {
+			t.Errorf("a clock set by %v leaves %v of the deferral: %q", step, left, notes)
+		}
+		if again, more := Settle(st, set, stepped, time.UTC); !same(again, st) || len(more) > 0 {
+			t.Errorf("a clock set by %v is settled twice: %q", step, more)
+		}
+		booted := clock.Moment{Wall: stepped.Wall.Add(time.Hour), Continuous: time.Minute, Boot: "second"}
+		st, _ = Settle(st, set, booted, time.UTC)
+		if left := st.DeferralLeft(booted); left != 2*time.Hour {
+			t.Errorf("a clock set by %v before a restart leaves %v of the deferral", step, left)
+		}
+	}
+}
+
+func TestAClockThatPassesTheDeadlineForAWhileEndsNoDeferral(t *testing.T) {
+	set := Defaults()
+	st := found(set, safari).Deferred(4*time.Hour, at(0))
+	ahead := at(time.Hour)
+	ahead.Wall = ahead.Wall.Add(1000 * time.Hour)
+	st, _ = Settle(st, set, ahead, time.UTC)
+	st, _ = Settle(st, set, at(2*time.Hour), time.UTC)
+	if left := st.DeferralLeft(at(2 * time.Hour)); left != 2*time.Hour {
+		t.Errorf("%v of the deferral are left", left)
+	}
+}
+
 func TestADeferralAcrossARestartWithTheClockSetBackEnds(t *testing.T) {
 	set := Defaults()
 	st := found(set, safari).Deferred(4*time.Hour, at(0))

@@ -161,5 +161,6 @@ func (g *guard) deferred(at, d time.Duration) {
 	if g.wake.faulty || g.lies {
 		return
 	}
+	g.wake.deferredAt = at
 	g.wake.deferred = at + min(d, max(g.dialog.d.TimeLeft-(at-g.dialog.at), 0))
 }

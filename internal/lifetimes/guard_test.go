@@ -85,6 +85,9 @@ type wakeSoFar struct {
 	faulty    bool // a tool, or the disk, went wrong in it
 	boots     int
 	deferred  time.Duration // before this no prompt may come
+	// deferredAt is when that began, and clockSet when the clock was last set
+	// and no wake has begun and ended well since.
+	deferredAt, clockSet time.Duration
 }
 
 // shown is the dialog that is on the screen, or was last.
@@ -123,7 +126,7 @@ type slept struct {
 func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
 	g := &guard{w: w, l: l, told: told, dirty: true}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
-	g.wake.deferred, g.sleep.gap, g.sleep.came = never, never, never
+	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
 	w.titles = map[string]bool{}
 	for i := range w.Updates {
 		w.title(&w.Updates[i])
@@ -274,10 +277,15 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.wake.boots++
 		g.restart.soft = false
 		g.dialog.kind = ""
+		// From here the deferral is told by the wall clock, as the last wake
+		// has seen it, or within two minutes so.
+		if g.wake.deferred -= 2 * time.Minute; g.wake.clockSet > g.wake.deferredAt {
+			g.wake.deferred = never
+		}
 		g.live.stirred(e.At)
 	case simmac.ClockSet:
 		g.round.stepped = true
-		g.wake.deferred = g.deferredWhateverTheClockSays()
+		g.wake.clockSet = e.At
 	case simmac.SessionChanged:
 		g.session(e)
 		g.live.stirred(e.At)
@@ -307,10 +315,6 @@ func (g *guard) session(e simmac.Event) {
 	}
 }
 
-// deferredWhateverTheClockSays: within one start of the Mac a deferral is
-// counted in true time, so a clock that is set changes nothing.
-func (g *guard) deferredWhateverTheClockSays() time.Duration { return g.wake.deferred }
-
 func (g *guard) awake(at time.Duration) {
 	if g.sleep.asleep {
 		g.sleep.last, g.sleep.ended = at-g.sleep.since, at
@@ -336,7 +340,7 @@ func (g *guard) started(e simmac.Event) {
 	was := g.wake
 	g.dialog.kind = "" // one that outlived its wake is swept away
 	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
-		boots: was.boots, deferred: was.deferred, naps: g.sleep.times,
+		boots: was.boots, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
 	if g.repin {
 		g.handedOver()

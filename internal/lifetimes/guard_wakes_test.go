@@ -61,6 +61,8 @@ func (g *guard) woke(wake life.Wake) {
 	g.unreadable = false
 	if wake.Died != "" || wake.Err != nil {
 		g.wake.deferred = min(g.wake.deferred, now) // what it had learned may be lost
+	} else if g.wake.clockSet < g.wake.began {
+		g.wake.clockSet = never
 	}
 	g.pinned(st, wake)
 	g.idle.ends(g, wake)
