@@ -182,7 +182,7 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 		// Counted anew on this start's continuous clock, so that a wall
 		// clock set back cannot stretch the deferral again and again.
 		r.DeferredAt = at
-	} else if until := s.deferredTrulyUntil(now); until.Sub(s.DeferredUntil).Abs() >= clockMoved && !until.After(s.ForcedAfter) {
+	} else if until := s.deferredTrulyUntil(now); until.After(now.Wall) && until.Sub(s.DeferredUntil).Abs() >= clockMoved && !until.After(s.ForcedAfter) {
 		// Told by the clock of now, so that the deferral ends in time after a
 		// restart of the Mac, too.
 		notes = append(notes, fmt.Sprintf("The clock was set. By it the deferral ends at %s.", show(until)))

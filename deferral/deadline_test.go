@@ -112,6 +112,17 @@ func TestADeferralEndsInTimeThoughTheClockWasSetBeforeARestart(t *testing.T) {
 	}
 }
 
+func TestADeferralThatHasEndedIsNotToldAnew(t *testing.T) {
+	set := Defaults()
+	st := found(set, safari).Deferred(4*time.Hour, at(0))
+	st.Round.Mark = at(5 * time.Hour)
+	stepped := at(5 * time.Hour)
+	stepped.Wall = stepped.Wall.Add(-10 * time.Minute)
+	if settled, notes := Settle(st, set, stepped, time.UTC); !same(settled, st) || len(notes) > 0 {
+		t.Errorf("it is: %q", notes)
+	}
+}
+
 func TestAClockThatPassesTheDeadlineForAWhileEndsNoDeferral(t *testing.T) {
 	set := Defaults()
 	st := found(set, safari).Deferred(4*time.Hour, at(0))
