@@ -172,6 +172,10 @@ func (g *guard) gone(e simmac.Event) {
 	m := g.l.Mac
 	g.live.enforced = e.At
 	if g.honest() && !g.lies {
+		// A removal that has begun goes on, whatever is set meanwhile.
+		now := g.set
+		g.set = g.provenBy
+		defer func() { g.set = now }()
 		for _, u := range m.Pending() {
 			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
 				g.fail(10, "the job removed itself although %s is not installed", u.Label)

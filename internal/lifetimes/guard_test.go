@@ -34,8 +34,9 @@ type guard struct {
 	forgotten bool // an administrator has deleted all that was known
 	// unreadable is true when the state could not be read after the last wake.
 	unreadable bool
-	lies       bool // the disk says that it has written, and has not
-	removing   bool // the removal has begun
+	lies       bool              // the disk says that it has written, and has not
+	removing   bool              // the removal has begun
+	provenBy   deferral.Settings // those by which nothing was left at last
 
 	round   round
 	wake    wakeSoFar
@@ -387,6 +388,7 @@ func (g *guard) checked(e simmac.Event) {
 	if len(g.left()) == 0 {
 		g.round.nones++
 		g.round.lastNone = e.At
+		g.provenBy = g.set
 		return
 	}
 	g.round.nones = 0
