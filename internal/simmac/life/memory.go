@@ -3,6 +3,7 @@ package life
 import (
 	"bytes"
 	"slices"
+	"time"
 
 	"installordefer/deferral"
 	"installordefer/internal/simmac"
@@ -30,6 +31,9 @@ type memory struct {
 	decoded       deferral.State
 	decodedFrom   []byte
 	decodedWholly bool
+	// copyOf is the deadline that the bytes of its copy hold.
+	copyOf   time.Time
+	copyFrom []byte
 }
 
 // A held is what a file held, or that it was not there.
@@ -151,10 +155,22 @@ func (s *store) Save(st deferral.State) error {
 		m.misled = true
 		return err
 	}
-	if m.misled = m.misled || m.disk.Fault != simmac.DiskWorks; !m.misled {
-		m.stateFrom = s.life.stateFiles()
+	from := s.life.stateFiles()
+	m.misled = m.misled || m.disk.Fault != simmac.DiskWorks || st.Active() && !m.holds(from[1], st.ForcedAfter)
+	if !m.misled {
+		m.stateFrom = from
 	}
 	return nil
+}
+
+// holds tells whether the copy of the deadline holds this one. Somebody may have
+// deleted it behind the store's back.
+func (m *memory) holds(second held, deadline time.Time) bool {
+	if !bytes.Equal(second.data, m.copyFrom) || m.copyFrom == nil {
+		st, _, _, _ := deferral.DecodeState(second.data) // bytes that cannot be read hold none
+		m.copyOf, m.copyFrom = st.ForcedAfter, second.data
+	}
+	return second.there && m.copyOf.Equal(deadline)
 }
 
 // copied returns a state that shares nothing with s.
