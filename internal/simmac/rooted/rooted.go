@@ -66,6 +66,7 @@ type Mac struct {
 	clients map[*client]bool
 	dialogs map[prompt.Kind]int // on the screen
 	active  time.Duration       // when a process last did something, of real time
+	lag     time.Duration       // how late the machine lately was with what was due at once
 	job     *exec.Cmd
 	jobEnd  chan struct{} // closed when the job's process has ended
 	program jobFile       // as it was when launchd last read it
@@ -190,12 +191,15 @@ func (r *Mac) tick() {
 	defer r.all.Done()
 	t := time.NewTicker(tickTime)
 	defer t.Stop()
-	for {
+	for last := clock.Real(); ; {
 		select {
 		case <-r.done:
 			return
 		case <-t.C:
 			r.mu.Lock()
+			gap := clock.Real() - last
+			last += gap
+			r.lag = max(gap, r.lag-r.lag/64)
 			r.clock.follow(r)
 			r.settle()
 			r.mu.Unlock()
@@ -288,26 +292,25 @@ func (a *anchor) set(r *Mac, rate float64) {
 // one, whose tools seem to hang.
 const (
 	creeping = 3
-	// quiet is how long nothing has to happen for the root job to be taken to
-	// wait for time to pass.
-	quiet = 400 * time.Millisecond
+	// quiet is how long at least nothing has to happen for the root job to be
+	// taken to wait for time to pass, and quietLags how many times the lag of
+	// the machine: a program takes many turns of the processor to start.
+	quiet     = 400 * time.Millisecond
+	quietLags = 50
 )
 
 // rate is how fast time is to pass now.
 func (r *Mac) rate() float64 {
+	wanted := r.cfg.Rate
 	for kind, n := range r.dialogs {
-		if n <= 0 {
-			continue
-		}
-		if r.cfg.RateAt != nil {
+		if n > 0 && r.cfg.RateAt != nil {
 			if rate := r.cfg.RateAt(kind); rate > 0 {
-				return rate
+				wanted = rate
 			}
 		}
-		return r.cfg.Rate
 	}
-	if r.model.Waiting() || clock.Real()-r.active > quiet {
-		return r.cfg.Rate
+	if r.model.Waiting() || clock.Real()-r.active > max(quiet, quietLags*r.lag) {
+		return wanted
 	}
-	return min(creeping, r.cfg.Rate)
+	return min(creeping, wanted)
 }
