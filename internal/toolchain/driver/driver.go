@@ -25,7 +25,7 @@ import (
 
 // Patience is how long anything may take that takes a fraction of a second on
 // a machine with nothing else to do.
-const Patience = 40 * time.Second
+const Patience = 2 * time.Minute
 
 // A Place is where a control is and what it says, in pixels from the upper
 // left corner of the screen; X and Y are its middle.
