@@ -195,7 +195,7 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 	show.mayRestart = w.watch(running, w.another, false, callOff)
 	show.staged = w.restartAsked
 	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
-	_, err = w.Updater.Install(running, order, show.progress)
+	installed, err := w.Updater.Install(running, order, show.progress)
 	if ctx.Err() != nil {
 		return false, nil
 	}
@@ -212,6 +212,12 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 		w.failed(logging.Install, err)
 		w.st = w.st.Unrestarted().InstallFailed(w.set, err.Error(), w.now())
 		return false, w.save()
+	}
+	restarts := func(u deferral.Update) bool { return u.Restart || u.System }
+	if !show.isStaged && !installed.NeedsRestart && !installed.NeedsShutdown && !slices.ContainsFunc(updates, restarts) {
+		show.close()
+		w.st = w.st.Unrestarted()
+		return false, w.concludeInstall(ctx, installResult{}, nil)
 	}
 	if !show.isStaged {
 		w.restartAsked(show)
