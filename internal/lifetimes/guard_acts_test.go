@@ -13,8 +13,11 @@ import (
 func (g *guard) toolRan(e simmac.Event) {
 	g.wake.tools++
 	line := strings.Join(e.Argv, " ")
-	if e.Name == "scutil" {
+	switch {
+	case e.Name == "scutil":
 		g.wake.looked = e.At
+	case strings.Contains(line, "--list"):
+		g.wake.spoilt = false
 	}
 	if strings.Contains(line, password) {
 		g.fail(19, "the password is on a command line")
@@ -96,9 +99,14 @@ func (g *guard) onDisk() time.Time {
 	if st, err := g.state.read(g); err == nil && st.Active() {
 		return st.ForcedAfter
 	}
+	return g.copied().ForcedAfter
+}
+
+// copied is what the copy of the deadline holds.
+func (g *guard) copied() deferral.State {
 	data, _ := g.l.Mac.Disk().Get(layout.DeadlineCopy())
 	st, _, _, _ := deferral.DecodeState(data) // bytes that cannot be read hold none
-	return st.ForcedAfter
+	return st
 }
 
 // checkIntent checks that a step that cannot be undone was written down.
@@ -177,6 +185,9 @@ func (g *guard) gone(e simmac.Event) {
 		g.set = g.provenBy
 		defer func() { g.set = now }()
 		for _, u := range m.Pending() {
+			if u.RestartFrom > g.round.lastNone-time.Second {
+				u.Action = simmac.NoAction // it needs a restart only since then
+			}
 			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
 				g.fail(10, "the job removed itself although %s is not installed", u.Label)
 			}

@@ -78,14 +78,18 @@ type wakeSoFar struct {
 	// the wall clock told then.
 	sighted   time.Duration
 	sightedAt time.Time
-	consent   bool
-	seen      map[string]time.Duration // of the final prompt, by whom
-	naps      int
-	looked    time.Duration // at who is at the screen
-	tools     int
-	faulty    bool // a tool, or the disk, went wrong in it
-	boots     int
-	deferred  time.Duration // before this no prompt may come
+	// spoilt is true while a fault strikes the check that runs, or ran last,
+	// and doubtful when such a check was that first one: the job may have got
+	// nothing of it.
+	spoilt, doubtful bool
+	consent          bool
+	seen             map[string]time.Duration // of the final prompt, by whom
+	naps             int
+	looked           time.Duration // at who is at the screen
+	tools            int
+	faulty           bool // a tool, or the disk, went wrong in it
+	boots            int
+	deferred         time.Duration // before this no prompt may come
 	// deferredAt is when that began, and clockSet when the clock was last set
 	// and no wake has begun and ended well since.
 	deferredAt, clockSet time.Duration
@@ -243,8 +247,10 @@ func (g *guard) tell(e simmac.Event) {
 		g.gone(e)
 	case simmac.RemovalStep:
 		g.removing = true
-	case simmac.StateFailed, simmac.FaultHit:
+	case simmac.StateFailed:
 		g.wake.faulty = true
+	case simmac.FaultHit:
+		g.wake.faulty, g.wake.spoilt = true, true
 	case simmac.Logged:
 		g.logged(e)
 	default:
@@ -392,7 +398,7 @@ func (g *guard) checked(e simmac.Event) {
 		return
 	}
 	g.round.nones = 0
-	if g.wake.sighted == never {
-		g.wake.sighted, g.wake.sightedAt = e.At, e.Moment.Wall
+	if g.wake.sighted == never || g.wake.doubtful && !g.round.active {
+		g.wake.sighted, g.wake.sightedAt, g.wake.doubtful = e.At, e.Moment.Wall, g.wake.spoilt
 	}
 }

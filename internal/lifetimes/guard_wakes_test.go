@@ -48,6 +48,15 @@ func (g *guard) woke(wake life.Wake) {
 		g.fail(15, "a wake lasted for %v", awake)
 	}
 	st, err := g.state.read(g)
+	if !g.round.active && g.wake.sighted != never && (err != nil || !st.Active()) {
+		// The state file was lost as the round began, and its copy was not.
+		if c := g.copied(); c.Active() {
+			g.begins(c)
+		}
+	}
+	if wake.Died != "" {
+		g.live.stirred(now)
+	}
 	if err != nil {
 		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.lies && wake.Died == "" && wake.Err == nil {
 			// A file that is cut while a wake runs is found by the next one.

@@ -74,7 +74,9 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since = now
 			return
 		}
-		if from = max(from, a.since); a.unsure != now {
+		// Within this wake the deadline may have passed only just now.
+		passed := max(g.l.Mac.Now().Wall.Sub(st.ForcedAfter), g.continuous(now)-g.mostSpent())
+		if from = max(from, a.since, now-passed); a.unsure != now {
 			from = max(from, a.unsure)
 		}
 		if now-max(from, a.enforced) > bound {
