@@ -36,6 +36,7 @@ type guard struct {
 	unreadable bool
 	lies       bool              // the disk says that it has written, and has not
 	removing   bool              // the removal has begun
+	lostIn     int               // in which start of the Mac the state was touched last
 	provenBy   deferral.Settings // those by which nothing was left at last
 
 	round   round
@@ -129,7 +130,7 @@ type slept struct {
 }
 
 func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
-	g := &guard{w: w, l: l, told: told, dirty: true}
+	g := &guard{w: w, l: l, told: told, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
 	w.titles = map[string]bool{}
@@ -168,7 +169,7 @@ func (g *guard) profileChanged() { g.dirty = true }
 func (g *guard) stateTouched() {
 	g.repin, g.dirty = true, true
 	g.wake.deferred = never
-	g.round.downs = 0 // the counts may be gone with the rest
+	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)
 }
 
@@ -267,7 +268,8 @@ func (g *guard) tellOfTime(e simmac.Event) {
 	case simmac.WokeUp:
 		g.awake(e.At)
 	case simmac.WentDown:
-		if g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots {
+		if g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots && g.lostIn != g.wake.boots {
+			// One that was written into a file that is lost is not counted.
 			g.round.downs++
 			if g.round.downs > 3 && !g.lies {
 				g.fail(13, "the job restarts the Mac for the %dth time in one round", g.round.downs)
