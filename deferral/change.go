@@ -134,7 +134,7 @@ func (s State) Asked(now clock.Moment) State {
 // check says; whatever it says, nobody is asked again at once.
 func (s State) Installed(set Settings, now clock.Moment) State {
 	s.Round.Step = Step{}
-	s = s.paused("Updates were installed, but some are still listed.", now)
+	s = s.paused("Not everything is installed yet: some updates are still listed.", now)
 	return s.deferFor(set.DeferralPeriod, now)
 }
 
