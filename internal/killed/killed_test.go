@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	}
 	// A life is mostly waiting, so that several go on at a time on one core.
 	flag.Parse()
-	_ = flag.Set("test.parallel", strconv.Itoa(max(6, 3*runtime.NumCPU())))
+	_ = flag.Set("test.parallel", strconv.Itoa(max(4, 2*runtime.NumCPU())))
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "killed")
 		if err != nil {
