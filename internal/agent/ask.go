@@ -49,8 +49,10 @@ func (w *wake) ask(ctx context.Context, d deferral.Decision) error {
 
 // record makes an answer part of the state.
 func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer) error {
-	if a.Result != prompt.ResultNone && !w.stillThere(ctx) {
-		a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: "another person is at the screen now"}
+	if a.Result != prompt.ResultNone {
+		if why := w.notThere(ctx); why != "" {
+			a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: why}
+		}
 	}
 	// A clock may have been set while the dialog was open.
 	st, notes := deferral.Settle(w.st, w.set, w.now(), w.Zone)
@@ -117,9 +119,21 @@ func (w *wake) askOnce(ctx context.Context, dialog prompt.Dialog, last bool) pro
 }
 
 // stillThere tells whether the person who was asked is still at the screen.
-func (w *wake) stillThere(ctx context.Context) bool {
+func (w *wake) stillThere(ctx context.Context) bool { return w.notThere(ctx) == "" }
+
+// notThere says why the person who was asked may not be at the screen any more.
+// It is empty where they are.
+func (w *wake) notThere(ctx context.Context) string {
 	now, present, err := w.Host.ConsoleUser(ctx)
-	return err == nil && present && now.UID == w.person.UID
+	switch {
+	case err != nil:
+		return "who is at the screen now cannot be told"
+	case !present:
+		return "nobody is at the screen any more"
+	case now.UID != w.person.UID:
+		return "another person is at the screen now"
+	}
+	return ""
 }
 
 // hasLeft tells whether the person who was asked has left the screen beyond

@@ -252,6 +252,9 @@ func (g *guard) tell(e simmac.Event) {
 		g.wake.faulty = true
 	case simmac.FaultHit:
 		g.wake.faulty, g.wake.spoilt = true, true
+		if g.wake.deferredAt >= g.wake.began {
+			g.wake.deferred = never // whether the answer was taken cannot be known
+		}
 	case simmac.Logged:
 		g.logged(e)
 	default:

@@ -115,6 +115,9 @@ func (w *Showing) installInSettings() {
 // offers short of a newer major version. A macOS update restarts the Mac; on
 // Apple silicon it needs an owner of the volume.
 func (m *Mac) InstallInSettings(name string) {
+	if !m.up || m.goingDown {
+		return // nobody can
+	}
 	a := m.account(name)
 	var system *offer
 	for _, o := range m.listed() {

@@ -81,6 +81,17 @@ func TestAnAppWithUnsavedWorkRefusesAndForceDoesNotAsk(t *testing.T) {
 	}
 }
 
+func TestNobodyInstallsOnAMacThatIsOff(t *testing.T) {
+	m := session(t, nil)
+	m.ShutDown(hour)
+	m.Advance(time.Minute)
+	m.InstallInSettings("ada")
+	m.Advance(2 * hour)
+	if m.Installed(safari) || !m.Up() || !m.JobLoaded() {
+		t.Errorf("Safari is installed: %v; the Mac is up: %v; the job is loaded: %v", m.Installed(safari), m.Up(), m.JobLoaded())
+	}
+}
+
 func TestAPersonMayCancelASoftRestart(t *testing.T) {
 	m := session(t, func(f *simmac.Facts) { f.Accounts[0].Person.CancelsRestarts = true })
 	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.Sudo), "-u", "#501", "--",
