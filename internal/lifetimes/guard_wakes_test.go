@@ -164,11 +164,14 @@ var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 // move later but for what the job cannot know.
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round
-	now := g.l.Mac.Now().Wall
+	now, at := g.l.Mac.Now().Wall, g.now()
+	if !g.wake.beganAt.Before(believable) { // found then, and possibly set again since
+		now, at = g.wake.beganAt, g.wake.began
+	}
 	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) || now.Before(believable) {
 		return false
 	}
-	r.sightedAt = now.Add(-g.continuous(g.now())).Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
+	r.sightedAt = now.Add(-g.continuous(at)).Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
 	g.reached.named("deadline", "told by the right clock")
 	return true
 }

@@ -2,6 +2,7 @@ package lifetimes
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"installordefer/deferral"
@@ -58,9 +59,9 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
 		bound = patience
 	}
-	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || len(st.Round.Updates) == 0 || a.chosen != scope) {
-		// What is left, after a restart, at all, or by the settings of now, the
-		// next check that succeeds must say before anything follows. A Mac whose
+	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || len(st.Round.Updates) == 0 || a.chosen != scope || g.unlisted(st)) {
+		// What is left, after a restart, at all, by the settings of now, or of
+		// what has appeared since, the next check that succeeds must say before anything follows. A Mac whose
 		// checks take as long as they may goes on failing them, but never stops
 		// trying.
 		from = max(from, a.failed)
@@ -99,6 +100,13 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			g.fail(14, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}
+}
+
+// unlisted tells whether something is left that the job's list does not hold.
+func (g *guard) unlisted(st deferral.State) bool {
+	return slices.ContainsFunc(g.left(), func(u simmac.Update) bool {
+		return !slices.ContainsFunc(st.Round.Updates, func(known deferral.Update) bool { return known.Label == u.Label })
+	})
 }
 
 // overdue tells whether the deadline has passed beyond doubt.
