@@ -137,6 +137,8 @@ func (g *guard) answered(e simmac.Event) {
 		return // nobody can have read it
 	case c == nil || c.Name != d.who:
 		return // it was not for them
+	case e.At < g.sleep.gap:
+		return // nobody can tell now for whom it was
 	case e.Code == prompt.ExitRun && (d.kind == prompt.RunOrDefer || d.kind == prompt.RunNow) && strings.Contains(e.Text, " clicks "):
 		g.wake.consent = true
 		g.wake.deferred = e.At // whatever follows, it is no ordinary prompt

@@ -32,6 +32,7 @@ type guard struct {
 	dirty     bool // the settings have changed since they were read
 	repin     bool // an administrator's change may move the deadline
 	forgotten bool // an administrator has deleted all that was known
+	lost      bool // the state file was not there after the last wake, and its copy was
 	// unreadable is true when the state could not be read after the last wake.
 	unreadable bool
 	lies       bool              // the disk says that it has written, and has not
@@ -316,9 +317,7 @@ func (g *guard) session(e simmac.Event) {
 	}
 	switch {
 	case strings.HasPrefix(e.Text, "A fast user switch"):
-		if g.sleep.console = e.Name; e.Name != was {
-			g.sleep.gap = e.At + 12*time.Second
-		}
+		g.sleep.console, g.sleep.gap = e.Name, e.At+12*time.Second
 	case strings.HasSuffix(e.Text, " logs in."), strings.HasSuffix(e.Text, " at the screen."):
 		g.sleep.console = e.Name
 	}

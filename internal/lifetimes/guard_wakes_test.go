@@ -90,14 +90,24 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		if wake.Died != "" || wake.Err != nil {
 			return // what is known may be in the copy alone
 		}
+		if g.repin && !g.lost && g.copied().Active() {
+			g.lost = true // deleted while a wake ran: the next one takes it from the copy
+			return
+		}
 		if r.active && !g.forgotten && !g.lies && !g.removing {
 			g.fail(1, "the deadline %v is forgotten", r.deadline)
 		}
 		g.ends()
 		return
 	}
+	g.lost = false
 	if anew := g.forgotten && g.wake.sighted != never && !st.ForcedAfter.Equal(r.deadline); !r.active || anew {
 		g.begins(st)
+	}
+	if g.repin && g.wake.beganAt.Before(believable) && !st.Round.Began.Wall.Before(g.wake.beganAt.Truncate(time.Second)) {
+		// An administrator's change has cost when the round began, and under a
+		// wrong clock it begins with this wake.
+		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
 	}
 	r.allowed = max(r.allowed, g.allowed())
 	found := g.foundTime(st)
