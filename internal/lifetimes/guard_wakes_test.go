@@ -104,7 +104,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	if anew := g.forgotten && g.wake.sighted != never && !st.ForcedAfter.Equal(r.deadline); !r.active || anew {
 		g.begins(st)
 	}
-	if g.repin && g.wake.beganAt.Before(believable) && !st.Round.Began.Wall.Before(g.wake.beganAt.Truncate(time.Second)) {
+	if g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st) {
 		// An administrator's change has cost when the round began, and under a
 		// wrong clock it begins with this wake.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
@@ -137,6 +137,12 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	if st.Stopped() {
 		g.reached.named("round", "stopped")
 	}
+}
+
+// beganNow tells whether, for the job, the round began in this wake.
+func (g *guard) beganNow(st deferral.State) bool {
+	now, began := g.l.Mac.Now(), st.Round.Began
+	return began.Boot == now.Boot && now.Continuous-began.Continuous <= g.now()-g.wake.began
 }
 
 // begins takes note of a round that has begun.
