@@ -123,8 +123,9 @@ func (s State) Unrestarted() State {
 	return s
 }
 
-// Asked records that the soft restart has been asked for, and moves the moment from which HardRestartDelay counts: Apple's tool may
-// prepare an update for a long time before it asks apps to quit.
+// Asked records that the soft restart has been asked for, and moves the moment
+// from which HardRestartDelay counts: Apple's tool may prepare an update for a
+// long time before it asks apps to quit.
 func (s State) Asked(now clock.Moment) State {
 	s.Round.Step.At, s.Round.Step.Asked = now, true
 	return s
