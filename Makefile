@@ -11,6 +11,7 @@ NAME ?= Install or Defer
 # staticcheck is pinned here and not in go.mod, so that who builds the program
 # does not fetch it.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 ldflags = -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID)
 
@@ -55,10 +56,11 @@ test-fast: ## run the tests that need nothing installed, and say what was left o
 	@echo 'Left out: dialogs that are clicked, pictures, programs for Macs, most random lifetimes. "make test" has all.'
 	@TEST_FAST=1 go test -timeout 10m ./...
 
-lint: ## gofmt, vet, staticcheck, shellcheck
+lint: ## gofmt, vet, staticcheck, actionlint, shellcheck
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "not formatted: $$bad" >&2; exit 1; }
 	@go vet ./...
 	@go run $(STATICCHECK) ./...
+	@go run $(ACTIONLINT) -shellcheck= .github/workflows/*.yml
 	@if command -v shellcheck >/dev/null; then shellcheck $$(git ls-files '*.sh' pkg/scripts .ci | xargs grep -lE '^#!/bin/(ba)?sh'); \
 	else echo 'lint: shellcheck is not installed, so the scripts were not checked' >&2; fi
 

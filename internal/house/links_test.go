@@ -17,7 +17,7 @@ func TestNoLinkLeadsNowhere(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)
 	code := regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
 	links := 0
-	for _, page := range append(pages, "../../README.md", "../../docs/profiles/README.md") {
+	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md", "../../SECURITY.md", "../../docs/profiles/README.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
