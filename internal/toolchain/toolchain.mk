@@ -14,7 +14,7 @@ xgo_flags = -trimpath -ldflags='-s -w'
 .PHONY: app pictures window helper-mac
 
 app: helper-mac ## build the helper's application, universal
-	@go run ./internal/toolchain/mkapp -program build/universal/install-or-defer-prompt \
+	@go run ./internal/toolchain/mkapp -program build/universal/install-or-defer-prompt -notice NOTICE \
 		-id '$(BUNDLE_ID)' -name '$(NAME)' -version '$(VERSION)' -out '$(APP)'
 	@echo 'built $(APP)'
 

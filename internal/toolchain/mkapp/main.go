@@ -25,6 +25,7 @@ const executable = "install-or-defer-prompt"
 // An app is what the application is made of.
 type app struct {
 	program string // the file of the helper's program
+	notice  string // the file of licences of what the package contains
 	id      string // of the root job; the helper's own ends in .prompt
 	name    string // what people see
 	version string
@@ -34,6 +35,7 @@ type app struct {
 func main() {
 	var a app
 	flag.StringVar(&a.program, "program", "", "the helper's program, universal")
+	flag.StringVar(&a.notice, "notice", "", "the licences of what the package contains")
 	flag.StringVar(&a.id, "id", "com.github.install-or-defer", "identifier of the root job")
 	flag.StringVar(&a.name, "name", "Install or Defer", "name that people see")
 	flag.StringVar(&a.version, "version", "1.0.0", "version")
@@ -59,8 +61,8 @@ func (a app) make() error {
 		return fmt.Errorf("%q is no identifier: letters, digits and hyphens between points", a.id)
 	case !validVersion.MatchString(a.version):
 		return fmt.Errorf("%q is no version: at most three numbers, as in 1.0.0", a.version)
-	case a.name == "" || filepath.Ext(a.out) != ".app" || a.program == "":
-		return errors.New("-program, -name and -out NAME.app are needed")
+	case a.name == "" || filepath.Ext(a.out) != ".app" || a.program == "" || a.notice == "":
+		return errors.New("-program, -notice, -name and -out NAME.app are needed")
 	}
 	report, err := checkmacho.File(a.program)
 	if err != nil {
@@ -108,6 +110,10 @@ func (a app) fill(dir string) error {
 	if err != nil {
 		return err
 	}
+	notice, err := os.ReadFile(a.notice)
+	if err != nil {
+		return err
+	}
 	info, err := plist.MarshalIndent(a.info(), plist.XMLFormat, "\t")
 	if err != nil {
 		return fmt.Errorf("writing Info.plist: %w", err)
@@ -127,6 +133,7 @@ func (a app) fill(dir string) error {
 		{"Contents/Info.plist", append(info, '\n'), 0o644},
 		{"Contents/PkgInfo", []byte("APPL????"), 0o644},
 		{"Contents/Resources/AppIcon.icns", picture, 0o644},
+		{"Contents/Resources/NOTICE.txt", notice, 0o644},
 		{"Contents/MacOS/" + executable, program, 0o755},
 	} {
 		name := filepath.Join(dir, filepath.FromSlash(f.name))

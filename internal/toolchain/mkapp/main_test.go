@@ -107,7 +107,7 @@ func TestTheHelperIsOneThatEveryMacFrom12OnStarts(t *testing.T) {
 		}
 	}
 
-	a := app{program: program, id: "com.example.updates", name: "Example Updates", version: "2.3.1-rc1", out: filepath.Join(t.TempDir(), "Install or Defer.app")}
+	a := app{program: program, notice: "../../../NOTICE", id: "com.example.updates", name: "Example Updates", version: "2.3.1-rc1", out: filepath.Join(t.TempDir(), "Install or Defer.app")}
 	checkApp(t, a)
 }
 
@@ -142,7 +142,7 @@ func checkApp(t *testing.T, a app) {
 	}
 	for name, mode := range map[string]string{
 		"Contents/Info.plist": "-rw-r--r--", "Contents/PkgInfo": "-rw-r--r--",
-		"Contents/Resources/AppIcon.icns": "-rw-r--r--", "Contents/MacOS/" + executable: "-rwxr-xr-x",
+		"Contents/Resources/NOTICE.txt": "-rw-r--r--", "Contents/Resources/AppIcon.icns": "-rw-r--r--", "Contents/MacOS/" + executable: "-rwxr-xr-x",
 	} {
 		if !strings.HasPrefix(first[name], mode) {
 			t.Errorf("%s is not there with mode %s", name, mode)
@@ -188,7 +188,7 @@ func TestWhatCannotBecomeAnApplicationIsRefused(t *testing.T) {
 	if err := os.WriteFile(linux, []byte("\x7fELF"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	good := app{program: linux, id: "com.example.x", name: "X", version: "1.0", out: filepath.Join(t.TempDir(), "x.app")}
+	good := app{program: linux, notice: "../../../NOTICE", id: "com.example.x", name: "X", version: "1.0", out: filepath.Join(t.TempDir(), "x.app")}
 	for says, change := range map[string]func(*app){
 		"is no identifier":     func(a *app) { a.id = "no identifier" },
 		"is no version":        func(a *app) { a.version = "v1" },
