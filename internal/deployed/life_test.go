@@ -107,6 +107,11 @@ func TestTheInstalledJobFileIsTheOneThatLaunchdStarts(t *testing.T) {
 func TestInstallingWhileAPromptIsUpKeepsTheDeadline(t *testing.T) {
 	t.Parallel()
 	m := newMac(t, simmac.Ignores)
+	// A prompt that nobody answers runs in seconds of the real clock; the
+	// deferral after it does not.
+	if err := m.Profile(map[string]any{"MaxDeferralTime": 6 * 3600, "PromptTimeout": 600}); err != nil {
+		t.Fatal(err)
+	}
 	before := m.paths()
 	m.install()
 	ended := make(chan bool)
