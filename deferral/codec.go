@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -66,7 +67,7 @@ func (s State) shortened() State {
 	s.Round.Updates = slices.Clone(s.Round.Updates)
 	for i := range s.Round.Updates {
 		u := &s.Round.Updates[i]
-		u.Title, u.Version = cut(u.Title), cut(u.Version)
+		u.Name = cut(u.Name)
 	}
 	s.LastError.Text, s.Round.Pause.Why = cut(s.LastError.Text), cut(s.Round.Pause.Why)
 	return s
@@ -185,7 +186,7 @@ func encodeRound(s State) map[string]any {
 	if len(r.Updates) > 0 {
 		updates := make([]any, len(r.Updates))
 		for i, u := range r.Updates {
-			updates[i] = map[string]any{"Label": []byte(u.Label), "Title": plain(u.Title), "Version": plain(u.Version), "Restart": u.Restart, "System": u.System}
+			updates[i] = map[string]any{"Label": []byte(u.Label), "Name": plain(u.Name), "Restart": u.Restart, "System": u.System}
 		}
 		d["Updates"] = updates
 	}
@@ -432,6 +433,10 @@ func (r *reader) list(key string) []string {
 	return out
 }
 
+// name reads the name of an update. Older files have it as Title, beside a
+// Version that is no part of it.
+func (r *reader) name() string { return cmp.Or(r.text("Name"), r.text("Title")) }
+
 func (r *reader) updates(key string) []Update {
 	v, ok := r.dict[key]
 	if !ok {
@@ -443,7 +448,7 @@ func (r *reader) updates(key string) []Update {
 		d, _ := item.(map[string]any)
 		label, _ := d["Label"].([]byte)
 		in := &reader{dict: d}
-		u := Update{Label: string(label), Title: in.text("Title"), Version: in.text("Version"), Restart: in.flag("Restart"), System: in.flag("System")}
+		u := Update{Label: string(label), Name: in.name(), Restart: in.flag("Restart"), System: in.flag("System")}
 		if len(label) > 0 && len(in.problems) == 0 {
 			out = append(out, u)
 		}

@@ -2,6 +2,7 @@ package deferral
 
 import (
 	"errors"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -84,14 +85,36 @@ func TestADamagedStateKeepsItsDeadlineAndSaysWhatIsWrong(t *testing.T) {
 
 func TestATitleWithWhatAPropertyListCannotHoldIsStillSaved(t *testing.T) {
 	odd := safari
-	odd.Title = "Sa\x01fa\uFFFEri\xff 27"
+	odd.Name = "Sa\x01fa\uFFFEri\xff 27"
 	data, err := EncodeState(found(Defaults(), odd), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, _, problems, err := DecodeState(data)
-	if err != nil || len(problems) > 0 || got.Round.Updates[0].Title != "Safari 27" {
+	if err != nil || len(problems) > 0 || got.Round.Updates[0].Name != "Safari 27" {
 		t.Errorf("%+v, %v, %v", got.Round.Updates, problems, err)
+	}
+}
+
+func TestUpdatesOfAState(t *testing.T) {
+	for about, c := range map[string]struct {
+		fields map[string]any
+		want   string
+	}{
+		"are called by their name":                         {map[string]any{"Name": "Safari 27.0"}, "Safari 27.0"},
+		"of an older file are called by their title alone": {map[string]any{"Title": "macOS Background Security Improvement (a)", "Version": "26.3.1 (a)"}, "macOS Background Security Improvement (a)"},
+		"of an older file may have no version":             {map[string]any{"Title": "Safari 27.0"}, "Safari 27.0"},
+	} {
+		t.Run(about, func(t *testing.T) {
+			got, problems := damaged(t, func(_, round map[string]any) {
+				update := round["Updates"].([]any)[0].(map[string]any)
+				delete(update, "Name")
+				maps.Copy(update, c.fields)
+			})
+			if len(problems) > 0 || got.Round.Updates[0].Name != c.want {
+				t.Errorf("%+v: %v", got.Round.Updates[0], problems)
+			}
+		})
 	}
 }
 

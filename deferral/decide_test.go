@@ -10,8 +10,8 @@ import (
 
 var (
 	monday = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	safari = Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0"}
-	tahoe  = Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7", Restart: true, System: true}
+	safari = Update{Label: "Safari27.0TahoeAuto-27.0", Name: "Safari 27.0"}
+	tahoe  = Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
 	intel  = Machine{Build: "25G72"}
 	m1     = Machine{Build: "25G72", AppleSilicon: true}
 )
@@ -228,7 +228,7 @@ func TestDurationsAreSaidAsPeopleSayThem(t *testing.T) {
 
 func TestANewerUpdateInheritsTheDeadline(t *testing.T) {
 	st := found(Defaults(), safari)
-	newer := Update{Label: "Safari27.1TahoeAuto-27.1", Title: "Safari", Version: "27.1"}
+	newer := Update{Label: "Safari27.1TahoeAuto-27.1", Name: "Safari 27.1"}
 	next := st.Checked(Found, []Update{newer, tahoe}, Defaults(), intel, at(70*time.Hour), time.UTC)
 	if !next.ForcedAfter.Equal(st.ForcedAfter) {
 		t.Errorf("the deadline moved from %v to %v", st.ForcedAfter, next.ForcedAfter)

@@ -10,7 +10,7 @@ import (
 
 func TestAStateThatIsWrittenCanAlwaysBeRead(t *testing.T) {
 	long, many := safari, []Update(nil)
-	long.Title = strings.Repeat("é", 60_000)
+	long.Name = strings.Repeat("é", 60_000)
 	for i := range 2000 {
 		u := safari
 		u.Label += fmt.Sprint(i)
@@ -31,7 +31,7 @@ func TestAStateThatIsWrittenCanAlwaysBeRead(t *testing.T) {
 				t.Errorf("the deadline %v and the deferral %v became %v and %v", st.ForcedAfter, st.DeferredUntil, got.ForcedAfter, got.DeferredUntil)
 			}
 			if len(updates) == 2 {
-				if len(got.Round.Updates) != 2 || len(got.Round.Updates[0].Title) > longText+len("…") || got.Round.Updates[1] != tahoe {
+				if len(got.Round.Updates) != 2 || len(got.Round.Updates[0].Name) > longText+len("…") || got.Round.Updates[1] != tahoe {
 					t.Errorf("the updates became %d", len(got.Round.Updates))
 				}
 				return

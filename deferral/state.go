@@ -75,8 +75,9 @@ type Round struct {
 // An Update is one update in scope, as far as the policy is concerned.
 type Update struct {
 	// Label goes back to Apple's tool byte for byte.
-	Label          string
-	Title, Version string
+	Label string
+	// Name is what people call it.
+	Name string
 	// Restart is true when the Mac must restart or shut down for it.
 	Restart bool
 	// System is true for macOS itself and its rapid responses: on Apple

@@ -125,7 +125,7 @@ func drawState(t *rapid.T) State {
 		},
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "updates") {
-		u := Update{Label: string(label.Draw(t, "label")), Title: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart")}
+		u := Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart")}
 		s.Round.Updates = append(s.Round.Updates, u)
 		s.Round.Downloaded = append(s.Round.Downloaded, u.Label)
 	}

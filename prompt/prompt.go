@@ -106,8 +106,9 @@ type Dialog struct {
 
 // An Item is one update as the dialog lists it.
 type Item struct {
-	// Title and Version are as Apple wrote them. Version may be empty.
-	Title, Version string
+	// Name is what people call the update, with its version where that is
+	// part of it.
+	Name string
 	// SizeKiB is the size of the download in KiB, or -1 when unknown.
 	SizeKiB int64
 	// Restart says that installing it restarts the Mac.

@@ -19,7 +19,7 @@ type Facts struct {
 	Mechanism string
 	// Contact is whom the person asks.
 	Contact string
-	// Updates are the names of the updates, see Name.
+	// Updates are the names of the updates.
 	Updates []string
 	// Restart says that a restart is needed; it keeps <<sections>>.
 	Restart bool

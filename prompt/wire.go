@@ -53,8 +53,7 @@ type wireDialog struct {
 }
 
 type wireItem struct {
-	Title   string `json:"title"`
-	Version string `json:"version,omitempty"`
+	Name    string `json:"name"`
 	SizeKiB int64  `json:"sizeKiB"`
 	Restart bool   `json:"restart,omitempty"`
 }

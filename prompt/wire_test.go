@@ -45,8 +45,8 @@ func someDialog() Dialog {
 		Heading: "Updates are available", Body: "Your Mac needs updates.\n\nAsk “IT” <help@corp> & \\co.",
 		Logo: "/Library/Corp/logo.icns", OSVersion: "26.6",
 		Updates: []Item{
-			{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3713000, Restart: true},
-			{Title: "Safari", Version: "27.0", SizeKiB: -1},
+			{Name: "macOS Tahoe 26.7", SizeKiB: 3713000, Restart: true},
+			{Name: "Safari 27.0", SizeKiB: -1},
 		},
 		RunLabel: "Install", DeferLabel: "Later", DefaultRun: true,
 		Choices: []Choice{

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 )
 
 // The words for times follow one rule. They round down, because a person must
@@ -123,47 +122,8 @@ func SizeWords(kib int64) string {
 	return fmt.Sprintf("%.1f GB", b/1e9)
 }
 
-// Name returns how an update is called in a text: its title, and its version
-// unless the title has it already.
-func Name(title, version string) string {
-	title, version = plain(title), plain(version)
-	if version == "" || hasVersion(title, version) {
-		return title
-	}
-	if title == "" {
-		return version
-	}
-	return title + " " + version
-}
-
-// hasVersion says whether version stands in title by itself, not as part of a
-// longer number.
-func hasVersion(title, version string) bool {
-	for i := 0; ; {
-		j := strings.Index(title[i:], version)
-		if j < 0 {
-			return false
-		}
-		before, after := title[:i+j], title[i+j+len(version):]
-		if !endsInNumber(before) && !startsWithNumber(after) {
-			return true
-		}
-		_, n := utf8.DecodeRuneInString(title[i+j:])
-		i += j + n
-	}
-}
-
-func endsInNumber(s string) bool {
-	s = strings.TrimSuffix(s, ".")
-	r, _ := utf8.DecodeLastRuneInString(s)
-	return unicode.IsDigit(r)
-}
-
-func startsWithNumber(s string) bool {
-	s = strings.TrimPrefix(s, ".")
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsDigit(r)
-}
+// ShownName returns the name of the update on one line.
+func (i Item) ShownName() string { return plain(i.Name) }
 
 // List joins names as an English sentence does: "A", "A and B", "A, B, and C".
 // A name that comes twice is named once.

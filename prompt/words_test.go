@@ -161,27 +161,21 @@ func TestSizeWords(t *testing.T) {
 	}
 }
 
-func TestANameHasItsVersionOnce(t *testing.T) {
-	tests := []struct{ title, version, want string }{
-		{"Safari", "27.0", "Safari 27.0"},
-		{"macOS Tahoe 26.7", "26.7", "macOS Tahoe 26.7"},
-		{"macOS 26.7.1", "26.7", "macOS 26.7.1 26.7"},
-		{"Xcode 126.7", "26.7", "Xcode 126.7 26.7"},
-		{"Xcode 1.26.7", "26.7", "Xcode 1.26.7 26.7"},
-		{"Xcode 126.7 and 26.7", "26.7", "Xcode 126.7 and 26.7"},
-		{"Security Update 2020-003 (10.15.4)", "10.15.4", "Security Update 2020-003 (10.15.4)"},
-		{"Now with 26.7.", "26.7", "Now with 26.7."},
-		{"Safari", "", "Safari"},
-		{"", "1.0", "1.0"},
-		{"", "", ""},
-		{"Voice Update, English: Samantha", "5.0", "Voice Update, English: Samantha 5.0"},
-		{"a\u00a0b", "1", "a\u00a0b 1"},
-	}
-	for _, test := range tests {
-		if got := Name(test.title, test.version); got != test.want {
-			t.Errorf("Name(%q, %q) = %q, want %q", test.title, test.version, got, test.want)
+func TestItem(t *testing.T) {
+	t.Run("a name is shown on one line and as it is", func(t *testing.T) {
+		for name, want := range map[string]string{
+			"Safari 27.0": "Safari 27.0",
+			"macOS Background Security Improvement (a)": "macOS Background Security Improvement (a)",
+			"a\u00a0b":        "a\u00a0b",
+			"A\nB\x1b[H \x07": "A B [H",
+			"bad\xff":         "bad\uFFFD",
+			"":                "",
+		} {
+			if got := (Item{Name: name}).ShownName(); got != want {
+				t.Errorf("%q is shown as %q, want %q", name, got, want)
+			}
 		}
-	}
+	})
 }
 
 func TestAListReadsAsASentence(t *testing.T) {

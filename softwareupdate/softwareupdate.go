@@ -106,8 +106,10 @@ type Update struct {
 	Incomplete bool
 }
 
-// Name returns what people call the update: the title, with the version where
-// the title has none. Without a title it is the label.
+// Name returns what people call the update, on one line: the title, with the
+// version where the title has none. Without a title it is the label. It is the
+// only rule for names: whoever shows an update shows this, and no version
+// behind it.
 func (u Update) Name() string {
 	title, version := shown(u.Title), shown(u.Version)
 	if title == "" {

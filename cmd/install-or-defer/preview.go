@@ -275,8 +275,8 @@ func previewDialog(kind prompt.Kind, set deferral.Settings, now time.Time) promp
 	left := set.MaxDeferralTime * 3 / 4
 	deadline := now.Add(left)
 	items := []prompt.Item{
-		{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3_700_000, Restart: true},
-		{Title: "Safari", Version: "27.0", SizeKiB: 190_000},
+		{Name: "macOS Tahoe 26.7", SizeKiB: 3_700_000, Restart: true},
+		{Name: "Safari 27.0", SizeKiB: 190_000},
 	}
 	heading, body, last := set.MessageInstallOrDeferHeading, set.MessageInstallOrDefer, false
 	d := prompt.Dialog{Kind: kind, Logo: set.MessagingLogo, OSVersion: previewMac, RunLabel: set.InstallButtonLabel, DeferLabel: set.DeferButtonLabel}
@@ -296,13 +296,13 @@ func previewDialog(kind prompt.Kind, set deferral.Settings, now time.Time) promp
 		d.Pane = launchd.Pane(26, false)
 	case prompt.Password:
 		heading, last = set.MessageInstallNowHeading, true
-		body = "Your password lets your Mac install " + items[0].Title + " by itself. It is used once and is not stored."
+		body = "Your password lets your Mac install " + items[0].Name + " by itself. It is used once and is not stored."
 		items = items[:1]
 		d.Account = "Anna Example"
 	}
 	f := prompt.Facts{TimeLeft: left, Deadline: deadline, Mechanism: prompt.Mechanism(previewMac), Contact: set.SupportContact, Restart: true, Last: last}
 	for _, i := range items {
-		f.Updates = append(f.Updates, prompt.Name(i.Title, i.Version))
+		f.Updates = append(f.Updates, i.Name)
 	}
 	d.Updates = items
 	d.Heading, _ = prompt.Render(heading, f)

@@ -147,7 +147,7 @@ func statusText(s agent.Status) string {
 		if u.Restart {
 			restart = ", needs a restart"
 		}
-		line("Update", "%s%s", u.Title, restart)
+		line("Update", "%s%s", u.Name, restart)
 	}
 	line("Deferrals", "%d used, %d prompts, %d restarts", s.DeferralsUsed, s.Prompts, s.Restarts)
 	if s.LastCheck != nil {

@@ -63,7 +63,7 @@ func (w *wake) assist(ctx context.Context, d deferral.Decision) error {
 func isRapid(u deferral.Update) bool { return kindOf(u) == softwareupdate.KindRapid }
 
 func kindOf(u deferral.Update) softwareupdate.Kind {
-	return softwareupdate.Update{Label: softwareupdate.Label(u.Label), Title: u.Title}.Kind()
+	return softwareupdate.Update{Label: softwareupdate.Label(u.Label), Title: u.Name}.Kind()
 }
 
 // stayUntilInstalled keeps the dialog on the screen until a check shows that

@@ -79,8 +79,7 @@ func outcomeOf(scope softwareupdate.Scope, list softwareupdate.List, verdicts []
 func policyUpdate(u softwareupdate.Update) deferral.Update {
 	return deferral.Update{
 		Label:   string(u.Label),
-		Title:   u.Name(),
-		Version: u.Version,
+		Name:    u.Name(),
 		Restart: u.Action != softwareupdate.ActionNone,
 		System:  u.NeedsOwner(),
 	}
@@ -116,13 +115,13 @@ func (w *wake) tellDeadline() {
 func (w *wake) download(ctx context.Context) error {
 	w.tried = true
 	for _, u := range w.situation().ToDownload() {
-		w.Log.Notice(logging.Download, "Downloading %s.", u.Title)
+		w.Log.Notice(logging.Download, "Downloading %s.", u.Name)
 		err := w.downloadOne(ctx, u)
 		switch f := (*softwareupdate.Failure)(nil); {
 		case ctx.Err() != nil:
 			return nil
 		case err == nil, errors.As(err, &f) && f.Downloaded:
-			w.Log.Notice(logging.Download, "Downloaded %s.", u.Title)
+			w.Log.Notice(logging.Download, "Downloaded %s.", u.Name)
 			w.st = w.st.DownloadEnded([]string{u.Label})
 		default:
 			w.failed(logging.Download, err)
@@ -147,11 +146,11 @@ func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
 		if t := int(p.Fraction * 10); t > tenth {
 			tenth = t
 			w.mark()
-			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Title, t*10)
+			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Name, t*10)
 		}
 	})
 	if cause := context.Cause(ctx); cause != nil && err != nil {
-		return fmt.Errorf("the download of %s was ended: %w", strings.TrimSpace(u.Title), cause)
+		return fmt.Errorf("the download of %s was ended: %w", strings.TrimSpace(u.Name), cause)
 	}
 	return err
 }

@@ -25,7 +25,7 @@ func (w *wake) dialog(kind prompt.Kind, heading, body string, updates []deferral
 		if !known {
 			size = -1
 		}
-		d.Updates = append(d.Updates, prompt.Item{Title: u.Title, Version: u.Version, SizeKiB: size, Restart: u.Restart})
+		d.Updates = append(d.Updates, prompt.Item{Name: u.Name, SizeKiB: size, Restart: u.Restart})
 	}
 	return d
 }
@@ -39,7 +39,7 @@ func (w *wake) templateFacts(updates []deferral.Update, last bool) prompt.Facts 
 		Last:      last,
 	}
 	for _, u := range updates {
-		f.Updates = append(f.Updates, prompt.Name(u.Title, u.Version))
+		f.Updates = append(f.Updates, u.Name)
 		f.Restart = f.Restart || u.Restart
 	}
 	return f

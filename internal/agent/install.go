@@ -256,7 +256,7 @@ func toolLabels(updates []deferral.Update) []softwareupdate.Label {
 func titles(updates []deferral.Update) string {
 	out := make([]string, len(updates))
 	for i, u := range updates {
-		out[i] = prompt.Name(u.Title, u.Version)
+		out[i] = u.Name
 	}
 	return strings.Join(out, ", ")
 }

@@ -41,8 +41,7 @@ type Status struct {
 // A StatusUpdate is one update in scope at the last check.
 type StatusUpdate struct {
 	Label   string `json:"label"`
-	Title   string `json:"title"`
-	Version string `json:"version"`
+	Name    string `json:"name"`
 	Restart bool   `json:"restart"`
 }
 
@@ -86,7 +85,7 @@ func StatusOf(s deferral.Situation) Status {
 		out.SecondsLeft = &left
 	}
 	for _, u := range st.Round.Updates {
-		out.Updates = append(out.Updates, StatusUpdate{Label: u.Label, Title: u.Title, Version: u.Version, Restart: u.Restart})
+		out.Updates = append(out.Updates, StatusUpdate{Label: u.Label, Name: u.Name, Restart: u.Restart})
 	}
 	return out
 }

@@ -68,7 +68,7 @@ func waiting(n int) deferral.Situation {
 	now := clock.Moment{Wall: time.Date(2026, 9, 21, 12, 0, 0, 0, time.UTC), Continuous: time.Hour, Boot: "1"}
 	var found []deferral.Update
 	for i := range n {
-		found = append(found, deferral.Update{Label: fmt.Sprint("Tool-", i), Title: "Tool", Version: "1"})
+		found = append(found, deferral.Update{Label: fmt.Sprint("Tool-", i), Name: "Tool 1"})
 	}
 	machine := deferral.Machine{Build: "25G72"}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, found, deferral.Defaults(), machine, now, time.UTC)

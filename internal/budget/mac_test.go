@@ -136,8 +136,8 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 	then := m.now
 	then.Wall, then.Continuous = then.Wall.Add(-ago), then.Continuous-ago
 	updates := []deferral.Update{
-		{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0"},
-		{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7", Restart: true, System: true},
+		{Label: "Safari27.0TahoeAuto-27.0", Name: "Safari 27.0"},
+		{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true},
 	}
 	machine := deferral.Machine{AppleSilicon: true, Build: "25G72"}
 	s := deferral.State{Migrated: true}.Checked(deferral.Found, updates, deferral.Defaults(), machine, then, time.UTC)

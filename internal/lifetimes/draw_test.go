@@ -21,8 +21,8 @@ type world struct {
 	calm time.Duration
 	// forgetful lives read every file anew in every wake.
 	forgetful bool
-	// titles are those of all updates, as people read them.
-	titles map[string]bool
+	// names are those of all updates, as people read them.
+	names map[string]bool
 }
 
 const day = 24 * time.Hour

@@ -76,8 +76,8 @@ func (g *guard) checkWords(d *prompt.Dialog) {
 		g.fail(17, "the dialog names an upgrade: %q", d.Body)
 	}
 	for _, u := range d.Updates {
-		if !g.w.titles[words(u.Title)] && !g.lies {
-			g.fail(18, "a title came to the screen as %q", u.Title)
+		if !g.w.names[words(u.Name)] && !g.lies {
+			g.fail(18, "an update came to the screen as %q", u.Name)
 		}
 	}
 }

@@ -134,23 +134,28 @@ func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
 	g := &guard{w: w, l: l, told: told, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
-	w.titles = map[string]bool{}
+	w.names = map[string]bool{}
 	for i := range w.Updates {
-		w.title(&w.Updates[i])
+		w.name(&w.Updates[i])
 	}
 	for i := range w.Events {
 		if u := w.Events[i].Update; u != nil {
-			w.title(u)
+			w.name(u)
 		}
 		g.lies = g.lies || w.Events[i].State == "tears" || w.Events[i].State == "forgets"
 	}
 	return g
 }
 
-// title notes how people may read of an update: with its version or without.
-func (w *world) title(u *scenario.Update) {
-	w.titles[words(u.Title)] = true
-	w.titles[words(u.Title+" "+u.Version)] = true
+// name notes how people must read of an update: with its version once.
+func (w *world) name(u *scenario.Update) {
+	name := words(u.Title)
+	last := name[strings.LastIndexByte(name, ' ')+1:]
+	rapid := strings.HasPrefix(u.Label, "macOS Background Security Improvement") || strings.HasPrefix(u.Label, "macOS Security Response")
+	if !strings.Contains(name, u.Version) && !strings.ContainsAny(last, "0123456789") && !rapid {
+		name += " " + u.Version
+	}
+	w.names[name] = true
 }
 
 // fail tells that guarantee number n is broken.

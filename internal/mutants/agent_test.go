@@ -65,4 +65,10 @@ var agentMutants = []mutant{
 	{name: "the password stays in memory when the wake is over", from: "the design",
 		edits: []edit{{"internal/agent/assist.go", "	w.secret.Wipe()\n	w.owner", "	w.owner"}},
 		pkg:   "internal/agent", test: "^TestThePasswordIsWiped$"},
+	{name: "a name with its version gets another version behind it", from: "this program",
+		edits: []edit{{"internal/agent/check.go", "		Name:    u.Name(),", "		Name:    u.Name() + \" \" + u.Version,"}},
+		pkg:   "internal/simmac/life", test: "^TestNamesReachPeopleAsTheyAre$"},
+	{name: "a round of an older version forgets what its updates are called", from: "the design",
+		edits: []edit{{"deferral/codec.go", "cmp.Or(r.text(\"Name\"), r.text(\"Title\"))", "cmp.Or(r.text(\"Name\"), \"\")"}},
+		pkg:   "deferral", test: "^TestUpdatesOfAState$"},
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	apple "installordefer/softwareupdate"
 )
 
 // An Update is one thing that Apple offers to this Mac.
@@ -42,6 +44,12 @@ type Update struct {
 	Download time.Duration
 	// Install is the time of an installation without restart; 0 means 40 s.
 	Install time.Duration
+}
+
+// Name returns what people call the update. The journal is read beside the log
+// and the dialogs, so it has no rule of its own.
+func (u Update) Name() string {
+	return apple.Update{Label: apple.Label(u.Label), Title: u.Title, Version: u.Version}.Name()
 }
 
 // System tells whether the update is macOS itself.
@@ -175,9 +183,9 @@ func (m *Mac) addUpdate(u Update) {
 	m.updates = append(m.updates, o)
 	if u.Appears > m.now {
 		m.At(u.Appears, func() {
-			text := "Apple offers " + o.Title + versionAfter(o.Title, o.Version) + "."
+			text := "Apple offers " + o.Name() + "."
 			if o.Replaces != "" {
-				text = "Apple offers " + o.Title + versionAfter(o.Title, o.Version) + " in place of " + o.Replaces + "."
+				text = "Apple offers " + o.Name() + " in place of " + o.Replaces + "."
 			}
 			m.noteName(CatalogueSet, o.Label, text)
 		})
@@ -197,7 +205,7 @@ func (m *Mac) addUpdate(u Update) {
 func (m *Mac) Offer(u Update) {
 	u.Appears = m.now
 	m.addUpdate(u)
-	m.noteName(CatalogueSet, u.Label, "Apple offers "+u.Title+versionAfter(u.Title, u.Version)+".")
+	m.noteName(CatalogueSet, u.Label, "Apple offers "+u.Name()+".")
 }
 
 // Withdraw lets Apple no longer offer the update with this label.
@@ -222,7 +230,7 @@ func (m *Mac) install(o *offer) bool {
 	if o.System() {
 		m.setVersion(o)
 	}
-	m.noteName(Installed, o.Label, o.Title+versionAfter(o.Title, o.Version)+" is installed.")
+	m.noteName(Installed, o.Label, o.Name()+" is installed.")
 	return true
 }
 
@@ -275,13 +283,6 @@ func (m *Mac) printed(s string, o *offer) string {
 
 // Printed returns the label of u as this Mac's tools print it and take it.
 func (m *Mac) Printed(u Update) string { return m.printed(u.Label, &offer{Update: u}) }
-
-func versionAfter(title, version string) string {
-	if version == "" || strings.Contains(title, version) {
-		return ""
-	}
-	return " " + version
-}
 
 func majorOf(version string) int {
 	n, _ := strconv.Atoi(strings.SplitN(version, ".", 2)[0])

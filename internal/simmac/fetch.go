@@ -348,6 +348,6 @@ func (f *fetching) takeDown(code int) int {
 func (m *Mac) noteFetched(o *offer) {
 	if !o.downloaded {
 		m.freeBytes -= float64(o.SizeKiB) * 1024
-		m.noteName(Downloaded, o.Label, o.Title+versionAfter(o.Title, o.Version)+" is downloaded.")
+		m.noteName(Downloaded, o.Label, o.Name()+" is downloaded.")
 	}
 }

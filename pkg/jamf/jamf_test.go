@@ -66,7 +66,7 @@ func TestAttributesShowTheStatus(t *testing.T) {
 	busy := agent.Status{
 		Version: "1.2.3", State: "deferred", Deadline: &deadline, DeferralsUsed: 3,
 		LastError: `The tool said "Can’t connect" & <no> more, C:\path.`,
-		Updates:   []agent.StatusUpdate{{Title: "Safari", Version: "27.0"}},
+		Updates:   []agent.StatusUpdate{{Name: "Safari 27.0"}},
 	}
 	utc := deadline.UTC()
 	for name, c := range map[string]struct {

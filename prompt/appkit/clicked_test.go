@@ -213,8 +213,8 @@ func runOrDefer() prompt.Dialog {
 
 func updates() []prompt.Item {
 	return []prompt.Item{
-		{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3_700_000, Restart: true},
-		{Title: "Safari", Version: "27.0", SizeKiB: 190_000},
+		{Name: "macOS Tahoe 26.7", SizeKiB: 3_700_000, Restart: true},
+		{Name: "Safari 27.0", SizeKiB: 190_000},
 	}
 }
 

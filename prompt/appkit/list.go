@@ -80,7 +80,7 @@ func (s *session) addList(updates []prompt.Item) {
 	area.Retain()
 	var rows []row
 	for _, u := range updates {
-		r := row{newLabel(prompt.Name(u.Title, u.Version), systemFont(0, false), true), newLabel(u.Details(), systemFont(-2, false), false)}
+		r := row{newLabel(u.ShownName(), systemFont(0, false), true), newLabel(u.Details(), systemFont(-2, false), false)}
 		r.details.SetTextColor(faintColor())
 		s.alignFor(r.name)
 		area.AddSubview(r.name)

@@ -69,7 +69,7 @@ func TestVeryShortTextsDo(t *testing.T) {
 
 func TestAnUpdateWithAVeryLongNameIsShownWhole(t *testing.T) {
 	d := runOrDefer()
-	d.Updates = append(d.Updates, prompt.Item{Title: "Command Line Tools for Xcode, with everything that has ever been part of them and a good deal more", Version: "27.1", SizeKiB: 900_000, Restart: true})
+	d.Updates = append(d.Updates, prompt.Item{Name: "Command Line Tools for Xcode, with everything that has ever been part of them and a good deal more 27.1", SizeKiB: 900_000, Restart: true})
 	s := show(t, d)
 	s.keepPicture("")
 	first, _ := s.Place("update 1")
@@ -85,7 +85,7 @@ func TestFortyUpdatesScroll(t *testing.T) {
 	d := runOrDefer()
 	d.Updates = nil
 	for i := range 40 {
-		d.Updates = append(d.Updates, prompt.Item{Title: fmt.Sprintf("Printer Drivers for Model %d", i+1), Version: "5.1", SizeKiB: int64(i) * 1000})
+		d.Updates = append(d.Updates, prompt.Item{Name: fmt.Sprintf("Printer Drivers for Model %d 5.1", i+1), SizeKiB: int64(i) * 1000})
 	}
 	s := show(t, d)
 	s.keepPicture("")

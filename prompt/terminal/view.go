@@ -91,7 +91,7 @@ func (v *view) items(p *page) {
 			p.paragraph("  • ", strconv.Itoa(len(v.d.Updates)-i)+" more")
 			return
 		}
-		text := prompt.Name(u.Title, u.Version)
+		text := u.ShownName()
 		if details := u.Details(); details != "" {
 			text += " (" + details + ")"
 		}

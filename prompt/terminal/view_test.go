@@ -45,8 +45,8 @@ func runOrDefer() prompt.Dialog {
 			"Save your work and run them. If now is not a good time, you can put them off. After 3 days they install by themselves, and your Mac restarts.\n\n" +
 			"Questions? Ask the IT help desk.",
 		Updates: []prompt.Item{
-			{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3713000, Restart: true},
-			{Title: "Safari", Version: "27.0", SizeKiB: 302734},
+			{Name: "macOS Tahoe 26.7", SizeKiB: 3713000, Restart: true},
+			{Name: "Safari 27.0", SizeKiB: 302734},
 		},
 		Choices:  []prompt.Choice{{For: 4 * time.Hour, Until: time.Date(2026, 11, 21, 20, 40, 0, 0, berlin)}},
 		Deadline: time.Date(2026, 11, 24, 16, 40, 0, 0, berlin), TimeLeft: 72 * time.Hour,
@@ -66,7 +66,7 @@ func runNow() prompt.Dialog {
 	return prompt.Dialog{
 		Kind: prompt.RunNow, Heading: "Please save your work",
 		Body:      "The updates can no longer be put off. Your Mac restarts when they are installed.",
-		Updates:   []prompt.Item{{Title: "macOS Tahoe 26.7", SizeKiB: -1, Restart: true}},
+		Updates:   []prompt.Item{{Name: "macOS Tahoe 26.7", SizeKiB: -1, Restart: true}},
 		Countdown: 10 * time.Minute,
 	}
 }
@@ -91,7 +91,7 @@ func many() prompt.Dialog {
 	d := installNow()
 	d.Pane = ""
 	for i := range 40 {
-		d.Updates = append(d.Updates, prompt.Item{Title: fmt.Sprintf("Update number %d with a name that is long enough to need a second line on the screen", i+1), SizeKiB: 1024})
+		d.Updates = append(d.Updates, prompt.Item{Name: fmt.Sprintf("Update number %d with a name that is long enough to need a second line on the screen", i+1), SizeKiB: 1024})
 	}
 	return d
 }
@@ -100,7 +100,7 @@ func hostile() prompt.Dialog {
 	d := runNow()
 	d.Heading = "\x1b]0;owned\x07Up\x1b[2Jdates\x00 \u202egnol\u202c \u009b31m"
 	d.Body = "عنوان طويل 更新が利用可能です🎉 " + strings.Repeat("界", 60) + "\r\n\r\n\r\nx\ty\u2028z\xff"
-	d.Updates = []prompt.Item{{Title: "A\nB\x1b[H", Version: "\x1b1", SizeKiB: -1}}
+	d.Updates = []prompt.Item{{Name: "A\nB\x1b[H \x1b1", SizeKiB: -1}}
 	d.RunLabel = "\x1b[31mRun\x1b[0m"
 	return d
 }
@@ -158,7 +158,7 @@ func TestNothingInATextCanControlTheTerminal(t *testing.T) {
 		d.Kind = rapid.SampledFrom([]prompt.Kind{prompt.RunOrDefer, prompt.RunNow, prompt.Updating, prompt.InstallNow, prompt.Password}).Draw(t, "kind")
 		d.Heading, d.Body, d.RunLabel, d.DeferLabel = text.Draw(t, "heading"), text.Draw(t, "body"), text.Draw(t, "run"), text.Draw(t, "defer")
 		d.Account, d.Progress = text.Draw(t, "account"), &prompt.Progress{Text: text.Draw(t, "progress")}
-		d.Updates = []prompt.Item{{Title: text.Draw(t, "title"), Version: text.Draw(t, "version")}}
+		d.Updates = []prompt.Item{{Name: text.Draw(t, "name")}}
 		columns := rapid.IntRange(1, 200).Draw(t, "columns")
 		v := newView(d, false)
 		v.note = text.Draw(t, "note")

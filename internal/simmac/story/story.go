@@ -158,7 +158,7 @@ func dialog(d *prompt.Dialog, zone *time.Location) string {
 		if u.Restart {
 			restart = ", restarts the Mac"
 		}
-		text += "\n  · " + prompt.Name(u.Title, u.Version) + restart
+		text += "\n  · " + u.ShownName() + restart
 	}
 	return text
 }
@@ -181,7 +181,7 @@ func Summarise(m *simmac.Mac, removed bool, wakes int) []string {
 	if left := m.Pending(); len(left) > 0 {
 		names := make([]string, len(left))
 		for i, u := range left {
-			names[i] = prompt.Name(u.Title, u.Version)
+			names[i] = u.Name()
 		}
 		lines = append(lines, "Still offered: "+strings.Join(names, ", ")+".")
 	} else {
