@@ -80,11 +80,22 @@ func (s State) Prompted() State {
 	return s
 }
 
-// Deferred records an answer that defers, or a prompt that timed out.
-func (s State) Deferred(d time.Duration, now clock.Moment) State {
+// Deferred records an answer that defers by DeferralPeriod.
+func (s State) Deferred(d time.Duration, now clock.Moment) State { return s.deferred(d, ByPeriod, now) }
+
+// Chose records an answer that defers by one of DeferralChoices.
+func (s State) Chose(d time.Duration, now clock.Moment) State { return s.deferred(d, ByChoice, now) }
+
+// TimedOut records a prompt that nobody answered in its time. It defers by
+// DeferralPeriod.
+func (s State) TimedOut(set Settings, now clock.Moment) State {
+	return s.deferred(set.DeferralPeriod, ByTimeout, now)
+}
+
+func (s State) deferred(d time.Duration, by Cause, now clock.Moment) State {
 	s.Round.Deferrals++
 	s.Round.NoAnswers = 0
-	return s.deferFor(d, now)
+	return s.deferFor(d, by, now)
 }
 
 // Unanswered records a prompt that ended without an answer. The next one comes
@@ -93,7 +104,7 @@ func (s State) Deferred(d time.Duration, now clock.Moment) State {
 func (s State) Unanswered(set Settings, now clock.Moment) State {
 	delay := min(doubled(retryFirst, s.Round.NoAnswers), set.DeferralPeriod)
 	s.Round.NoAnswers++
-	return s.deferFor(delay, now)
+	return s.deferFor(delay, ByNoAnswer, now)
 }
 
 // Begin records a step that is about to be taken.
@@ -136,13 +147,13 @@ func (s State) Asked(now clock.Moment) State {
 func (s State) Installed(set Settings, now clock.Moment) State {
 	s.Round.Step = Step{}
 	s = s.paused("Not everything is installed yet: some updates are still listed.", now)
-	return s.deferFor(set.DeferralPeriod, now)
+	return s.deferFor(set.DeferralPeriod, ByInstalling, now)
 }
 
 // InstallFailed records an installation that did not succeed, and why.
 func (s State) InstallFailed(set Settings, why string, now clock.Moment) State {
 	s = s.installFailed(now).Failed(why, now)
-	return s.deferFor(set.DeferralPeriod, now)
+	return s.deferFor(set.DeferralPeriod, ByInstalling, now)
 }
 
 func (s State) installFailed(now clock.Moment) State {

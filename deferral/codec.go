@@ -159,6 +159,7 @@ func encodeRound(s State) map[string]any {
 	put("Mark", r.Mark)
 	put("DeferredAt", r.DeferredAt)
 	put("DeferredTo", r.DeferredTo)
+	put("DeferredBy", string(r.DeferredBy))
 	put("Deferrals", r.Deferrals)
 	put("Prompts", r.Prompts)
 	put("NoAnswers", r.NoAnswers)
@@ -271,6 +272,10 @@ func (r *reader) round(s *State) {
 	in.Mark = r.moment("Mark")
 	in.DeferredAt = r.moment("DeferredAt")
 	in.DeferredTo = r.ownInstant("DeferredTo")
+	if in.DeferredBy = Cause(r.text("DeferredBy")); !in.DeferredBy.known() {
+		r.report("DeferredBy", in.DeferredBy, "not a cause of a deferral", "no cause")
+		in.DeferredBy = UnknownCause
+	}
 	in.Deferrals = r.count("Deferrals")
 	in.Prompts = r.count("Prompts")
 	in.NoAnswers = r.count("NoAnswers")

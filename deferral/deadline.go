@@ -32,6 +32,18 @@ func (s Settings) maxDeferral() time.Duration {
 	return s.MaxDeferralTime
 }
 
+// otherDeferral says what has changed since was was the time from the first
+// sighting to the deadline.
+func (s Settings) otherDeferral(was time.Duration) string {
+	switch {
+	case s.SkipDeferral:
+		return "SkipDeferral is now set"
+	case was == 0:
+		return fmt.Sprintf("SkipDeferral is no longer set and MaxDeferralTime is %v", s.MaxDeferralTime)
+	}
+	return fmt.Sprintf("MaxDeferralTime is now %v instead of %v", s.MaxDeferralTime, was)
+}
+
 // longestDeferral is the longest deferral that the settings offer.
 func (s Settings) longestDeferral() time.Duration {
 	longest := s.DeferralPeriod
@@ -80,12 +92,14 @@ func (s State) reckon(set Settings, zone *time.Location) State {
 
 // deferFor starts a deferral of d, which never reaches past the deadline; past
 // it there is none.
-func (s State) deferFor(d time.Duration, now clock.Moment) State {
-	d = min(d, s.TimeLeft(now))
-	if d <= 0 {
-		s.DeferredUntil, s.Round.DeferredTo, s.Round.DeferredAt = time.Time{}, time.Time{}, clock.Moment{}
-		return s
+func (s State) deferFor(d time.Duration, by Cause, now clock.Moment) State {
+	if left := s.TimeLeft(now); d >= left {
+		d, by = left, ByDeadline
 	}
+	if d <= 0 {
+		return s.undeferred()
+	}
+	s.Round.DeferredBy = by
 	at := now
 	at.Wall = at.Wall.Truncate(time.Second)
 	s.Round.DeferredAt = at
@@ -96,6 +110,13 @@ func (s State) deferFor(d time.Duration, now clock.Moment) State {
 		until = s.ForcedAfter
 	}
 	s.DeferredUntil, s.Round.DeferredTo = until, until
+	return s
+}
+
+// undeferred ends the deferral.
+func (s State) undeferred() State {
+	r := &s.Round
+	s.DeferredUntil, r.DeferredTo, r.DeferredAt, r.DeferredBy = time.Time{}, time.Time{}, clock.Moment{}, UnknownCause
 	return s
 }
 
@@ -124,7 +145,7 @@ func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State
 	}
 	if most := r.Began.Wall.Add(r.Allowed); !s.ForcedAfter.Equal(r.Deadline) {
 		if s.ForcedAfter.After(most) {
-			note("The deadline was changed by hand to %s. That is later than MaxDeferralTime allows, so it is %s.", show(s.ForcedAfter), show(most))
+			note("The deadline was changed by hand to %s. That is later than %s allows, so it is %s.", show(s.ForcedAfter), r.deadlineKey(), show(most))
 			s.ForcedAfter = most
 		} else {
 			note("The deadline was changed by hand to %s.", show(s.ForcedAfter))
@@ -133,7 +154,7 @@ func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State
 	}
 	if was := r.MaxDeferral; was != set.maxDeferral() {
 		s = s.reckon(set, zone)
-		note("MaxDeferralTime is now %v instead of %v, so the deadline is %s.", set.maxDeferral(), was, show(s.ForcedAfter))
+		note("%s, so the deadline is %s.", set.otherDeferral(was), show(s.ForcedAfter))
 	}
 	if s.MarkDue(now) {
 		s = s.Marked(now)
@@ -169,15 +190,14 @@ func (s State) deferredTrulyUntil(now clock.Moment) time.Time {
 func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Time) string) (State, []string) {
 	r := &s.Round
 	if s.DeferredUntil.IsZero() {
-		r.DeferredAt, r.DeferredTo = clock.Moment{}, time.Time{}
-		return s, nil
+		return s.undeferred(), nil
 	}
 	at := now
 	at.Wall = at.Wall.Truncate(time.Second)
 	var notes []string
 	if !s.DeferredUntil.Equal(r.DeferredTo) {
 		notes = append(notes, fmt.Sprintf("The end of the deferral was changed by hand to %s.", show(s.DeferredUntil)))
-		r.DeferredAt, r.DeferredTo = at, s.DeferredUntil
+		r.DeferredAt, r.DeferredTo, r.DeferredBy = at, s.DeferredUntil, ByHand
 	} else if r.DeferredAt.Boot != now.Boot {
 		// Counted anew on this start's continuous clock, so that a wall
 		// clock set back cannot stretch the deferral again and again.
@@ -189,12 +209,13 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 		r.DeferredAt, s.DeferredUntil, r.DeferredTo = at, until, until
 	}
 	if longest := set.longestDeferral(); s.DeferralLeft(now) > longest {
-		s = s.deferFor(longest, now)
-		notes = append(notes, fmt.Sprintf("The deferral would last longer than DeferralPeriod allows and now ends at %s.", show(s.DeferredUntil)))
+		key, by := set.longestSetting()
+		s = s.deferFor(longest, by, now)
+		notes = append(notes, fmt.Sprintf("The deferral would last longer than %s allows and now ends at %s.", key, show(s.DeferredUntil)))
 	}
 	if s.DeferredUntil.After(s.ForcedAfter) { // the deadline was moved, or an administrator's hand went past it
 		s.DeferredUntil = s.ForcedAfter
-		s.Round.DeferredTo = s.ForcedAfter
+		s.Round.DeferredTo, s.Round.DeferredBy = s.ForcedAfter, ByDeadline
 	}
 	return s, notes
 }

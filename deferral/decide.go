@@ -271,8 +271,8 @@ func decidePrompt(s Situation) Decision {
 		return Decision{Do: DoCheck, Why: "The Mac has restarted since the last check, so something may have been installed."}
 	}
 	if left := st.DeferralLeft(s.Now); left > 0 {
-		return Decision{Do: Wait, For: min(left, st.TimeLeft(s.Now)), Setting: "DeferralPeriod",
-			Why: "The prompt is deferred until " + s.clockTime(left) + "."}
+		return Decision{Do: Wait, For: min(left, st.TimeLeft(s.Now)), Setting: st.DeferralSetting(),
+			Why: st.deferralWords(s.clockTime(left))}
 	}
 	if d, wait := lookFirst(s, "The prompt comes when somebody logs in."); wait {
 		return d
@@ -289,7 +289,7 @@ func decidePrompt(s Situation) Decision {
 	if last {
 		why = "This is the last prompt before the deadline in " + words(left) + "."
 	}
-	return Decision{Do: Prompt, Last: last, Why: why, Setting: "MaxDeferralTime"}
+	return Decision{Do: Prompt, Last: last, Why: why, Setting: st.DeadlineSetting()}
 }
 
 // decideDue is for the time after the deadline.
@@ -309,10 +309,10 @@ func decideDue(s Situation) Decision {
 	case !s.Facts.Person:
 		return decideInstall(s)
 	case !plan.Automatic():
-		return Decision{Do: Assist, Mandatory: true, Plan: plan, Setting: "MaxDeferralTime",
+		return Decision{Do: Assist, Mandatory: true, Plan: plan, Setting: s.State.DeadlineSetting(),
 			Why: "The deadline has passed. The updates need a person to install them in Software Update."}
 	default:
-		return Decision{Do: FinalPrompt, Plan: plan, Setting: "MaxDeferralTime", Why: "The deadline has passed."}
+		return Decision{Do: FinalPrompt, Plan: plan, Setting: s.State.DeadlineSetting(), Why: "The deadline has passed."}
 	}
 }
 

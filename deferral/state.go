@@ -58,6 +58,8 @@ type Round struct {
 	// the job then wrote to State.DeferredUntil.
 	DeferredAt clock.Moment
 	DeferredTo time.Time
+	// DeferredBy is what the running deferral goes back to.
+	DeferredBy Cause
 	// Deferrals counts answers that deferred, Prompts dialogs shown,
 	// NoAnswers prompts in a row that ended without an answer.
 	Deferrals, Prompts, NoAnswers int

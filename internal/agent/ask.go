@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/prompt"
 )
@@ -68,11 +69,11 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 		w.consent = deferral.Clicked
 		return nil
 	case prompt.ResultDefer:
-		w.st = w.st.Deferred(dialog.Choices[a.Choice].For, now)
-		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s (DeferralPeriod).", w.person.Name, after, w.nextPrompt())
+		w.st = w.deferred(dialog.Choices[a.Choice].For, now)
+		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s.", w.person.Name, after, w.nextPrompt())
 	case prompt.ResultTimeout:
-		w.st = w.st.Deferred(w.set.DeferralPeriod, now)
-		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s (PromptTimeout).", after, w.nextPrompt())
+		w.st = w.st.TimedOut(w.set, now)
+		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s.", after, w.nextPrompt())
 	default:
 		w.st = w.st.Unanswered(w.set, now)
 		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
@@ -80,12 +81,21 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 	return w.save()
 }
 
-// nextPrompt says, without its full stop, when the next prompt comes.
+// deferred is the state after a click on Defer.
+func (w *wake) deferred(length time.Duration, now clock.Moment) deferral.State {
+	if len(w.set.DeferralChoices) > 0 {
+		return w.st.Chose(length, now)
+	}
+	return w.st.Deferred(length, now)
+}
+
+// nextPrompt says, without its full stop, when the next prompt comes, and the
+// setting that decided.
 func (w *wake) nextPrompt() string {
 	if w.st.DeferredUntil.IsZero() {
-		return "The deadline has passed, so the next prompt is the final one"
+		return "The deadline has passed, so the next prompt is the final one" + because(w.st.DeadlineSetting())
 	}
-	return "The next prompt comes at " + w.clockTime(w.st.DeferredUntil)
+	return "The next prompt comes at " + w.clockTime(w.st.DeferredUntil) + because(w.st.DeferralSetting())
 }
 
 // askOnce shows the dialog until it is answered, and keeps its text true.

@@ -102,12 +102,8 @@ func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict, asBefore bool) {
 }
 
 func (w *wake) tellDeadline() {
-	setting := "MaxDeferralTime"
-	if w.set.SkipDeferral {
-		setting = "SkipDeferral"
-	}
-	w.Log.Notice(logging.State, "Updates were found. Deadline: %s, in %v (%s).",
-		w.st.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.st.Round.Allowed, setting)
+	w.Log.Notice(logging.State, "Updates were found. Deadline: %s, in %v%s.",
+		w.st.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.st.Round.Allowed, because(w.st.DeadlineSetting()))
 }
 
 // download fetches what is not on the disk yet. A download that fails does
