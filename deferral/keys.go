@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -40,12 +41,11 @@ type Key struct {
 	// Unit is the unit of a number.
 	Unit string
 	// Min and Max bound a number, the numbers of Choices, and the length of a
-	// text in characters. Bounds says why Max is what it is.
+	// text in characters. A time below Min was probably meant in minutes,
+	// hours or days, and is refused like any other bad value. Bounds says why
+	// Max is what it is.
 	Min, Max int
 	Bounds   string
-	// Doubt is the number below which a value is used, but was probably meant
-	// in another unit; lint says so.
-	Doubt int
 	// LessThan names the key whose value is a strict upper bound.
 	LessThan string
 	// Needs names the key without which this one means nothing.
@@ -101,6 +101,14 @@ var Gone = []OldName{
 const (
 	longestDeferral  = 400 * 24 * 60 * 60 // seconds: 400 days
 	longestCountdown = 24 * 60 * 60       // seconds: a day
+)
+
+// The least times. Nobody means a deadline or a deferral shorter than the five
+// minutes between two wakes, or a dialog that is gone within a minute; a
+// smaller number is one of days, hours or minutes.
+const (
+	leastDeferral = 5 * 60 // seconds
+	leastDialog   = 60     // seconds
 )
 
 // KeyNamed returns the key of that name.
@@ -185,6 +193,18 @@ func (k Key) builtIn() any {
 		return ""
 	}
 	return k.Default.(string)
+}
+
+// isTime tells whether the numbers of k are seconds.
+func (k Key) isTime() bool { return k.Kind == Seconds || k.Kind == Choices }
+
+// Range says in words which numbers k takes.
+func (k Key) Range() string {
+	words := fmt.Sprintf("%d to %d.", k.Min, k.Max)
+	if k.isTime() {
+		words += " Less was probably meant in another unit and is not used."
+	}
+	return strings.TrimSpace(words + " " + k.Bounds)
 }
 
 // unset is the value of a Number that is not set.

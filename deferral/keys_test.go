@@ -51,8 +51,8 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 				t.Errorf("%s refers to %s, which is no key", k.Name, other)
 			}
 		}
-		if k.Doubt > 0 && (k.Doubt <= k.Min || k.Doubt > k.Default.(int)) {
-			t.Errorf("%s: doubts begin at the wrong number", k.Name)
+		if k.isTime() && k.Min < 60 {
+			t.Errorf("%s: %d minutes, hours or days are taken for seconds", k.Name, k.Min)
 		}
 		if k.Template != strings.HasPrefix(k.Name, "Message") {
 			t.Errorf("%s: only messages are templates", k.Name)

@@ -84,7 +84,7 @@ func Defaults() Settings {
 // between two settings, and says otherwise what is wrong.
 func (s Settings) Valid() error {
 	for _, k := range Keys {
-		if reason := k.wrong(k.get(&s)); reason != "" {
+		if reason := k.fitting(s).wrong(k.get(&s)); reason != "" {
 			return fmt.Errorf("%s is %s: %s", k.Name, k.Format(k.get(&s)), reason)
 		}
 	}

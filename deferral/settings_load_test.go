@@ -33,10 +33,10 @@ func (f files) read(path string) ([]byte, error) {
 
 func TestTheProfileIsReadOverTheOriginalsAndTheLocalPreferences(t *testing.T) {
 	disk := files{
-		"/Library/Managed Preferences/com.example.updates.plist":                      map[string]any{"UpdateDelay": 1},
-		"/Library/Managed Preferences/com.github.wavebirddash.install-or-defer.plist": map[string]any{"UpdateDelay": 2, "DeferralPeriod": 2},
-		"/Library/Managed Preferences/com.github.mpanighetti.install-or-defer.plist":  map[string]any{"UpdateDelay": 3, "DeferralPeriod": 3, "HardRestartDelay": 3},
-		"/Library/Preferences/com.example.updates.plist":                              map[string]any{"HardRestartDelay": 4, "SupportContact": "four"},
+		"/Library/Managed Preferences/com.example.updates.plist":                      map[string]any{"UpdateDelay": 61},
+		"/Library/Managed Preferences/com.github.wavebirddash.install-or-defer.plist": map[string]any{"UpdateDelay": 62, "DeferralPeriod": 3602},
+		"/Library/Managed Preferences/com.github.mpanighetti.install-or-defer.plist":  map[string]any{"UpdateDelay": 63, "DeferralPeriod": 3603, "HardRestartDelay": 63},
+		"/Library/Preferences/com.example.updates.plist":                              map[string]any{"HardRestartDelay": 64, "SupportContact": "four"},
 		"/Library/Preferences/com.github.mpanighetti.install-or-defer.plist": map[string]any{"SupportContact": "five", "DeferButtonLabel": "five",
 			"UpdatesForcedAfter": 1700000000, "UpdateList": "x", "InstallTogether": true},
 	}
@@ -45,7 +45,7 @@ func TestTheProfileIsReadOverTheOriginalsAndTheLocalPreferences(t *testing.T) {
 	if problems = append(problems, more...); len(problems) > 0 {
 		t.Errorf("problems: %v", problems)
 	}
-	if set.UpdateDelay != time.Second || set.DeferralPeriod != 2*time.Second || set.HardRestartDelay != 3*time.Second ||
+	if set.UpdateDelay != 61*time.Second || set.DeferralPeriod != 3602*time.Second || set.HardRestartDelay != 63*time.Second ||
 		set.SupportContact != "four" || set.DeferButtonLabel != "five" {
 		t.Errorf("got %+v", set)
 	}

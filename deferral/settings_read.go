@@ -140,12 +140,16 @@ func (r *settingsReader) shorter(name, boundName string) {
 	}
 }
 
-// half returns half of d, in whole seconds where there are any.
-func half(d time.Duration) time.Duration {
-	if h := (d / 2).Truncate(time.Second); h > 0 {
-		return h
+// half returns half of d in whole seconds.
+func half(d time.Duration) time.Duration { return (d / 2).Truncate(time.Second) }
+
+// fitting returns k with a Min that leaves room below the setting that k must
+// be less than: the least deadline is as long as the least deferral.
+func (k Key) fitting(s Settings) Key {
+	if bound, ok := KeyNamed(k.LessThan); ok && k.Kind == Seconds {
+		k.Min = min(k.Min, max(1, int(half(bound.get(&s).(time.Duration))/time.Second)))
 	}
-	return d / 2
+	return k
 }
 
 // choices leaves out deferrals that would reach past the deadline.

@@ -27,6 +27,11 @@ func TestSettingsOutsideTheirBoundsAreNotValid(t *testing.T) {
 		"a long choice":           {func(s *Settings) { s.DeferralChoices = []time.Duration{s.MaxDeferralTime} }, "not less than MaxDeferralTime"},
 		"unsorted choices":        {func(s *Settings) { s.DeferralChoices = []time.Duration{2 * time.Hour, time.Hour} }, "ascending"},
 		"no choice at all":        {func(s *Settings) { s.DeferralChoices = []time.Duration{0} }, "not more than 0"},
+		"a choice of hours":       {func(s *Settings) { s.DeferralChoices = []time.Duration{4 * time.Second} }, "another unit"},
+		"a deadline of days":      {func(s *Settings) { s.MaxDeferralTime = 3 * time.Second }, "another unit"},
+		"a deferral of hours":     {func(s *Settings) { s.DeferralPeriod = 4 * time.Second }, "another unit"},
+		"a deferral that fits":    {func(s *Settings) { s.MaxDeferralTime, s.DeferralPeriod = 10*time.Minute, 299*time.Second }, "another unit"},
+		"a prompt of minutes":     {func(s *Settings) { s.PromptTimeout = 59 * time.Second }, "another unit"},
 		"many choices":            {func(s *Settings) { s.DeferralChoices = make([]time.Duration, 13) }, "up to 12"},
 		"an open pattern":         {func(s *Settings) { s.OnlyUpdates = []string{"["} }, "open ["},
 		"an empty pattern":        {func(s *Settings) { s.IgnoreUpdates = []string{" "} }, "empty"},
@@ -45,13 +50,18 @@ func TestSettingsOutsideTheirBoundsAreNotValid(t *testing.T) {
 
 func TestSettingsAtTheirBoundsAreValid(t *testing.T) {
 	for about, change := range map[string]func(*Settings){
-		"the longest times":      func(s *Settings) { s.MaxDeferralTime, s.HardRestartDelay = 400*24*time.Hour, 24*time.Hour },
-		"a whole day":            func(s *Settings) { s.WorkdayStartHour, s.WorkdayEndHour = 0, 23 },
-		"the default countdown":  func(s *Settings) { s.DeferralPeriod, s.PromptTimeout = time.Minute, time.Second },
-		"less than a second":     func(s *Settings) { s.DeferralPeriod, s.PromptTimeout = 2, 1 },
-		"any charge":             func(s *Settings) { s.MinimumBatteryPercent = 0 },
-		"a body of many lines":   func(s *Settings) { s.MessageInstall = strings.Repeat("x\n", 2000) },
-		"twelve choices, a logo": func(s *Settings) { s.DeferralChoices, s.MessagingLogo = []time.Duration{1e9, 2e9}, "/a" },
+		"the longest times":     func(s *Settings) { s.MaxDeferralTime, s.HardRestartDelay = 400*24*time.Hour, 24*time.Hour },
+		"a whole day":           func(s *Settings) { s.WorkdayStartHour, s.WorkdayEndHour = 0, 23 },
+		"the default countdown": func(s *Settings) { s.DeferralPeriod, s.PromptTimeout = 5*time.Minute, time.Minute },
+		"the least deadline": func(s *Settings) {
+			s.MaxDeferralTime, s.DeferralPeriod, s.PromptTimeout = 5*time.Minute, 150*time.Second, 75*time.Second
+		},
+		"a broken second":      func(s *Settings) { s.PromptTimeout = time.Minute + 1 },
+		"any charge":           func(s *Settings) { s.MinimumBatteryPercent = 0 },
+		"a body of many lines": func(s *Settings) { s.MessageInstall = strings.Repeat("x\n", 2000) },
+		"twelve choices, a logo": func(s *Settings) {
+			s.DeferralChoices, s.MessagingLogo = []time.Duration{5 * time.Minute, 6 * time.Minute}, "/a"
+		},
 	} {
 		s := Defaults()
 		change(&s)
@@ -106,10 +116,10 @@ func TestEveryKeySaysWhatItWants(t *testing.T) {
 func TestALongListOfChoicesKeepsTheShortest(t *testing.T) {
 	var choices []any
 	for i := range 20 {
-		choices = append(choices, uint64(20-i)*60)
+		choices = append(choices, uint64(20-i)*300)
 	}
 	set, _, problems := ReadSettings(Layer{"profile", map[string]any{"DeferralChoices": choices}})
-	if len(set.DeferralChoices) != 12 || set.DeferralChoices[0] != time.Minute || set.DeferralChoices[11] != 12*time.Minute {
+	if len(set.DeferralChoices) != 12 || set.DeferralChoices[0] != 5*time.Minute || set.DeferralChoices[11] != time.Hour {
 		t.Errorf("got %v", set.DeferralChoices)
 	}
 	if len(problems) != 1 || !strings.Contains(problems[0].Reason, "12 shortest") {

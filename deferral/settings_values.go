@@ -58,7 +58,7 @@ func (k Key) parse(v any) (value any, left []string, reason string) {
 func (k Key) Wanted() string {
 	switch k.Kind {
 	case Seconds:
-		return fmt.Sprintf("Give a whole number of seconds from %d to %d.", k.Min, k.Max)
+		return fmt.Sprintf("Give a whole number of seconds from %d to %d: an hour is 3600, a day 86400.", k.Min, k.Max)
 	case Number:
 		return fmt.Sprintf("Give a whole number from %d to %d.", k.Min, k.Max)
 	case Flag:
@@ -72,7 +72,7 @@ func (k Key) Wanted() string {
 	case Patterns:
 		return "Give a list of patterns. A [ needs its ], and \\ takes the next character as it is."
 	}
-	return fmt.Sprintf("Give a list of up to %d whole numbers of seconds from %d to %d.", mostChoices, k.Min, k.Max)
+	return fmt.Sprintf("Give a list of up to %d whole numbers of seconds from %d to %d: an hour is 3600, a day 86400.", mostChoices, k.Min, k.Max)
 }
 
 // Canonical returns v as a property list should hold it: an int, bool, string
@@ -152,8 +152,10 @@ func ceil(d time.Duration) int64 {
 // outside says why n is out of the range of k.
 func (k Key) outside(n int64) string {
 	switch {
-	case n < int64(k.Min) && k.Min == 1:
+	case n <= 0 && k.Min > 0:
 		return "not more than 0"
+	case n < int64(k.Min) && k.isTime():
+		return fmt.Sprintf("less than %d seconds, so another unit was probably meant", k.Min)
 	case n < int64(k.Min):
 		return fmt.Sprintf("less than %d", k.Min)
 	case n > int64(k.Max):

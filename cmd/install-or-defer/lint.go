@@ -29,9 +29,10 @@ of a signed profile is not verified.
 
 Everything that the root job would log about the settings is found, and what
 it would use although it was hardly meant: keys that are no settings, wrong
-types and ranges, settings that contradict each other, open sections and
-unknown placeholders in messages, texts that will not fit, logos that cannot
-be reached, and profiles that macOS would not hand to the root job.
+types and ranges, times in another unit than seconds, SkipDeferral, settings
+that contradict each other, open sections and unknown placeholders in
+messages, texts that will not fit, logos that cannot be reached, and profiles
+that macOS would not hand to the root job.
 
 Flags:
 %s

@@ -52,7 +52,7 @@ func TestPreviewHelpNamesEveryDialog(t *testing.T) {
 // and for extreme ones.
 func TestPreviewDialogsAreOnesThatTheHelperTakes(t *testing.T) {
 	tight := deferral.Defaults()
-	tight.MaxDeferralTime, tight.DeferralPeriod = 3*time.Minute, 2*time.Minute+59*time.Second
+	tight.MaxDeferralTime, tight.DeferralPeriod = 6*time.Minute, 5*time.Minute+59*time.Second
 	tight.DeferralChoices = []time.Duration{time.Hour, 24 * time.Hour}
 	for _, set := range []deferral.Settings{deferral.Defaults(), tight} {
 		for _, kind := range previewKinds {

@@ -49,10 +49,11 @@ func TestSettingsWithProblemsAreNotWritten(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no number":         {[]string{"--set", "UpdateDelay=soon"}, "not a whole number. Give a whole number of seconds from 1 to 86400."},
+		"no number":         {[]string{"--set", "UpdateDelay=soon"}, "not a whole number. Give a whole number of seconds from 60 to 86400: an hour is 3600, a day 86400."},
 		"an unknown key":    {[]string{"--set", "UpdateDelays=60"}, "the nearest name is UpdateDelay"},
 		"a variable":        {[]string{"--set", "EACH_DEFER=60"}, "now the setting DeferralPeriod"},
 		"no value":          {[]string{"--set", "UpdateDelay"}, "KEY=VALUE"},
+		"another unit":      {[]string{"--set", "MaxDeferralTime=3"}, "less than 300 seconds, so another unit was probably meant"},
 		"a contradiction":   {[]string{"--set", "DeferralPeriod=259200"}, "nothing is written"},
 		"an open section":   {[]string{"--set", "MessageInstall=<<oops"}, "never closed"},
 		"a missing file":    {[]string{"--settings", "/does/not/exist"}, "/does/not/exist"},

@@ -45,7 +45,9 @@ understood, as are a single value in place of a list and an empty text in
 place of nothing. Keys that are not settings are reported with the nearest
 name. ` + "`install-or-defer lint FILE`" + ` tells all of this beforehand.
 
-All times are in seconds: an hour is 3600, a day 86400.
+All times are in seconds: an hour is 3600, a day 86400. A time below the range
+of its key, such as 3 or 72 for ` + "`MaxDeferralTime`" + `, was probably meant in days
+or hours and cannot be used either.
 
 ## All settings
 
@@ -130,7 +132,7 @@ func section(k deferral.Key) string {
 		item("Default", "`%v`%s", k.Default, inWords(k))
 	}
 	if isNumber(k) {
-		item("Range", "%d to %d. %s", k.Min, k.Max, k.Bounds)
+		item("Range", "%s", k.Range())
 	} else if plistType(k) == "string" {
 		item("Length", "at most %d characters.", k.Max)
 	}

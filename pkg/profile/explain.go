@@ -26,7 +26,7 @@ func Explain(k deferral.Key) string {
 		line("Default", "Not set. "+k.Without)
 	}
 	if isNumber(k) {
-		line("Range", strings.TrimSpace(fmt.Sprintf("%d to %d. %s", k.Min, k.Max, k.Bounds)))
+		line("Range", k.Range())
 	}
 	if k.LessThan != "" {
 		line("Rule", "Must be less than "+k.LessThan+".")

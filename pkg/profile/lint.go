@@ -139,10 +139,10 @@ const given = "document"
 func (c *checker) advise(path string, k deferral.Key, value any) {
 	at := join(path, k.Name)
 	switch v := value.(type) {
-	case int:
-		if v < k.Doubt {
-			c.add(at, k.Name, strconv.Itoa(v), fmt.Sprintf("only %d seconds, so that another unit was probably meant", v),
-				fmt.Sprintf("Give seconds, at least %d: an hour is 3600, a day 86400.", k.Doubt))
+	case bool:
+		if v && k.Name == "SkipDeferral" {
+			c.add(at, k.Name, "true", "meant for tests, because nobody can defer and the final countdown starts as soon as updates are found",
+				"Remove it before the settings go to Macs that people work at.")
 		}
 	case string:
 		c.adviseText(at, k, v)

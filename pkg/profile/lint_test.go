@@ -1,11 +1,16 @@
 package profile
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
 	"howett.net/plist"
+
+	"installordefer/deferral"
 )
 
 // found lints data and returns the findings, one string each.
@@ -44,7 +49,10 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 		"a null":                   {`{"UpdateDelay": null}`, ""},
 		"a broken number":          {`{"UpdateDelay": 1.5}`, "not a whole number"},
 		"a number without end":     {`{"UpdateDelay": 1e999}`, "not a whole number"},
-		"hours for seconds":        {`{"MaxDeferralTime": 72}`, "another unit was probably meant"},
+		"hours for seconds":        {`{"MaxDeferralTime": 72}`, "less than 300 seconds, so another unit was probably meant.\n    Repair: Give a whole number of seconds from 300 to 34560000: an hour is 3600, a day 86400."},
+		"minutes in a choice":      {`{"DeferralChoices": [60, 3600]}`, "60 is less than 300 seconds, so another unit was probably meant"},
+		"a setting for tests":      {`{"SkipDeferral": true}`, "meant for tests, because nobody can defer"},
+		"no setting for tests":     {`{"SkipDeferral": false}`, ""},
 		"an unknown placeholder":   {`{"MessageInstall": "%OOPS%"}`, "The placeholders are %UPDATE_LIST%"},
 		"an open section":          {`{"MessageInstall": "<<"}`, "needs its >>"},
 		"a placeholder in a label": {`{"DeferButtonLabel": "%DEFER_HOURS%"}`, "only the messages"},
@@ -60,12 +68,63 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 		"a logo of another kind":   {`{"MessagingLogo": "/Library/a.gif"}`, "not a PNG or ICNS"},
 		"password and by hand":     {`{"ManualUpdates": true, "AppleSiliconPassword": true}`, "ManualUpdates"},
 		"the same in both lists":   {`{"OnlyUpdates": "a*", "IgnoreUpdates": ["a*", "b"]}`, "the same pattern"},
-		"a deadline without use":   {`{"SkipDeferral": true, "MaxDeferralTime": 7200, "DeferralPeriod": 3600, "PromptTimeout": 60}`, "without effect"},
 	} {
 		got := found(t, l, []byte(c.json))
 		if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)) {
 			t.Errorf("%s: %q, want %q", about, got, c.want)
 		}
+	}
+}
+
+func TestLintOfSkipDeferral(t *testing.T) {
+	t.Run("a deadline beside it is reported, and it itself", func(t *testing.T) {
+		got := found(t, Linter{Identity: DefaultIdentity}, []byte(`{"SkipDeferral": true, "MaxDeferralTime": 7200, "DeferralPeriod": 3600, "PromptTimeout": 60}`))
+		if len(got) != 2 || !strings.Contains(got[0], "MaxDeferralTime: without effect") && !strings.Contains(got[1], "MaxDeferralTime: without effect") ||
+			!strings.Contains(got[0]+got[1], "meant for tests, because nobody can defer") {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+// TestLintSpeaksAsTheJobDoes holds for every time, below its least and at it.
+func TestLintSpeaksAsTheJobDoes(t *testing.T) {
+	for _, k := range deferral.Keys {
+		if k.Unit != "seconds" {
+			continue
+		}
+		t.Run(k.Name+" below its least is refused by both in the same words", func(t *testing.T) {
+			_, _, problems := deferral.ReadSettings(deferral.Layer{Name: "profile", Values: map[string]any{k.Name: k.Min - 1}})
+			got := found(t, Linter{Identity: DefaultIdentity}, fmt.Appendf(nil, `{%q: %d}`, k.Name, k.Min-1))
+			if len(problems) != 1 || len(got) != 1 {
+				t.Fatalf("the job: %v, lint: %q", problems, got)
+			}
+			p := problems[0]
+			for _, want := range []string{k.Name, p.Value, p.Reason, p.Repair} {
+				if !strings.Contains(got[0], want) {
+					t.Errorf("lint says %q without %q", got[0], want)
+				}
+			}
+			for _, want := range []string{k.Name, strconv.Itoa(k.Min - 1), "another unit was probably meant", "Used: "} {
+				if !strings.Contains(p.String(), want) {
+					t.Errorf("the job says %q without %q", p, want)
+				}
+			}
+		})
+		t.Run(k.Name+" at its least is taken by both", func(t *testing.T) {
+			values := map[string]any{"DeferralPeriod": 7200, "PromptTimeout": 3600, "UpdateDelay": 60}
+			values[k.Name] = k.Min
+			if k.Name == "MaxDeferralTime" || k.Name == "DeferralPeriod" {
+				values = map[string]any{k.Name: k.Min}
+			}
+			_, _, problems := deferral.ReadSettings(deferral.Layer{Name: "profile", Values: values})
+			data, err := json.Marshal(values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := found(t, Linter{Identity: DefaultIdentity}, data); len(problems) > 0 || len(got) > 0 {
+				t.Errorf("the job: %v, lint: %q", problems, got)
+			}
+		})
 	}
 }
 
@@ -75,7 +134,8 @@ func TestSchemasAreChecked(t *testing.T) {
 		"a number":       {`{"UpdateDelay": {"type": "number"}}`, ""},
 		"one of two":     {`{"UpdateDelay": {"oneOf": [{"type": "null"}, {"type": "integer"}, "x"]}}`, ""},
 		"a type":         {`{"UpdateDelay": {"type": "string"}}`, "which is integer"},
-		"a range":        {`{"UpdateDelay": {"type": "integer", "maximum": 90000}}`, "minimum to 1 and maximum to 86400"},
+		"a range":        {`{"UpdateDelay": {"type": "integer", "minimum": 60, "maximum": 90000}}`, "minimum to 60 and maximum to 86400"},
+		"another unit":   {`{"UpdateDelay": {"type": "integer", "minimum": 1}}`, "minimum to 60 and maximum to 86400"},
 		"a choice":       {`{"UpdateDelay": {"type": "integer", "enum": [60, "soon"]}}`, "a choice that the root job refuses"},
 		"a default":      {`{"UpdateDelay": {"type": "integer", "default": 0}}`, "not more than 0"},
 		"a name":         {`{"UpdateDelays": {"type": "integer"}}`, "nearest name is UpdateDelay"},
