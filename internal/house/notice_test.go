@@ -44,6 +44,17 @@ func TestNotice(t *testing.T) {
 			}
 		})
 	}
+	t.Run("stands beside the licence that it points to", func(t *testing.T) {
+		licence, err := os.ReadFile("../../LICENSE")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"Apache License\n", "Version 2.0, January 2004", "END OF TERMS AND CONDITIONS"} {
+			if !strings.Contains(string(licence), want) {
+				t.Errorf("LICENSE lacks %q", want)
+			}
+		}
+	})
 	t.Run("names nothing that is not linked", func(t *testing.T) {
 		for line := range strings.Lines(string(notice)) {
 			name := strings.TrimSpace(line)
