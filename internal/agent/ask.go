@@ -36,6 +36,7 @@ func (w *wake) ask(ctx context.Context, d deferral.Decision) error {
 	dialog.Deadline = w.deadline()
 	dialog.Timeout = min(w.set.PromptTimeout, w.st.TimeLeft(w.now()))
 	w.asked = true
+	w.byHand = false
 	w.st = w.st.Prompted()
 	if err := w.save(); err != nil {
 		return err
@@ -54,12 +55,11 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 			a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: why}
 		}
 	}
-	// A clock may have been set while the dialog was open.
-	st, notes := deferral.Settle(w.st, w.set, w.now(), w.Zone)
-	w.st = st
-	for _, n := range notes {
-		w.Log.Notice(logging.State, "%s", n)
+	// While the dialog was open a clock may have been set, and the state.
+	if err := w.heed(); err != nil {
+		return err
 	}
+	w.settle()
 	now, after := w.now(), a.After.Round(time.Second)
 	w.answered = a.Result != prompt.ResultRun
 	switch a.Result {
@@ -68,13 +68,13 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 		w.consent = deferral.Clicked
 		return nil
 	case prompt.ResultDefer:
-		w.st = w.st.Deferred(dialog.Choices[a.Choice].For, now)
+		w.deferTo(w.st.Deferred(dialog.Choices[a.Choice].For, now))
 		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s (DeferralPeriod).", w.person.Name, after, w.nextPrompt())
 	case prompt.ResultTimeout:
-		w.st = w.st.Deferred(w.set.DeferralPeriod, now)
+		w.deferTo(w.st.Deferred(w.set.DeferralPeriod, now))
 		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s (PromptTimeout).", after, w.nextPrompt())
 	default:
-		w.st = w.st.Unanswered(w.set, now)
+		w.deferTo(w.st.Unanswered(w.set, now))
 		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
 	}
 	return w.save()
