@@ -98,6 +98,12 @@ func (s State) deferred(d time.Duration, by Cause, now clock.Moment) State {
 	return s.deferFor(d, by, now)
 }
 
+// WithDeferralOf returns s with the deferral of o.
+func (s State) WithDeferralOf(o State) State {
+	s.DeferredUntil, s.Round.DeferredTo, s.Round.DeferredAt, s.Round.DeferredBy = o.DeferredUntil, o.Round.DeferredTo, o.Round.DeferredAt, o.Round.DeferredBy
+	return s
+}
+
 // Unanswered records a prompt that ended without an answer. The next one comes
 // after a delay that doubles and never exceeds an ordinary deferral, so that
 // neither a broken helper nor a person who closes it turns it into a flood.

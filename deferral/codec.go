@@ -1,11 +1,8 @@
 package deferral
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +22,14 @@ const (
 	keyRound         = "Round"                             // dictionary
 )
 
+// Keys by which later versions of the original know the first two. Nobody but
+// an administrator writes them here: they count like the first two and are
+// written back under those names.
+const (
+	keyDeferredUntilLater = "UpdatesDeferredUntil" // integer, Unix seconds
+	keyForcedAfterLater   = "UpdatesForcedAfter"   // integer, Unix seconds
+)
+
 // StateVersion is the version of the state file that this code writes. A file
 // of a later version is read as far as it is understood.
 const StateVersion = 1
@@ -38,7 +43,7 @@ const (
 
 // StateKeys returns the keys of the state file that are not settings.
 func StateKeys() []string {
-	return []string{keyDeferredUntil, keyForcedAfter, keyVersion, keyRound}
+	return []string{keyDeferredUntil, keyForcedAfter, keyDeferredUntilLater, keyForcedAfterLater, keyVersion, keyRound}
 }
 
 // EncodeState writes s as a property list in XML, beside the keys of other
@@ -212,254 +217,4 @@ func plain(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
-}
-
-// DecodeState reads a state file. The keys that are not the state's own come
-// back in other. A value that cannot be right is left out and reported; an
-// error means that the file holds no property list at all.
-func DecodeState(data []byte) (s State, other map[string]any, problems []Problem, err error) {
-	dict, err := decodeDict(data)
-	if err != nil {
-		return State{}, nil, nil, err
-	}
-	top := &reader{dict: dict}
-	if version := top.integer(keyVersion, 0, math.MaxInt32); version > StateVersion {
-		top.report(keyVersion, version, "a later version wrote this file", "what is understood of it")
-	}
-	if v, ok := dict[keyRound]; ok {
-		round, ok := v.(map[string]any)
-		if !ok {
-			top.report(keyRound, v, "not a dictionary", "nothing")
-		}
-		in := &reader{dict: round}
-		in.round(&s)
-		top.problems = append(top.problems, in.problems...)
-	}
-	s.DeferredUntil = top.instantOr(keyDeferredUntil, s.Round.DeferredTo)
-	s.ForcedAfter = top.instantOr(keyForcedAfter, s.Round.Deadline)
-	for _, k := range StateKeys() {
-		delete(dict, k)
-	}
-	return s.repair(), dict, top.problems, nil
-}
-
-// repair restores from the round what the two keys of the original lack: an
-// administrator may delete one of them.
-func (s State) repair() State {
-	if s.ForcedAfter.IsZero() && !s.Round.Deadline.IsZero() {
-		s.ForcedAfter = s.Round.Deadline
-	}
-	return s
-}
-
-// A reader takes values out of a dictionary and notes what is wrong with them.
-type reader struct {
-	dict     map[string]any
-	problems []Problem
-}
-
-func (r *reader) report(key string, value any, reason, used string) {
-	r.problems = append(r.problems, Problem{Key: key, Value: fmt.Sprint(value), Reason: reason, Used: used, Source: "state file"})
-}
-
-func (r *reader) round(s *State) {
-	in := &s.Round
-	in.Began = r.moment("Began")
-	in.Deadline = r.ownInstant("Deadline")
-	in.MaxDeferral = r.duration("MaxDeferral")
-	in.Allowed = r.duration("Allowed")
-	in.Spent = r.duration("Spent")
-	in.Mark = r.moment("Mark")
-	in.DeferredAt = r.moment("DeferredAt")
-	in.DeferredTo = r.ownInstant("DeferredTo")
-	if in.DeferredBy = Cause(r.text("DeferredBy")); !in.DeferredBy.known() {
-		r.report("DeferredBy", in.DeferredBy, "not a cause of a deferral", "no cause")
-		in.DeferredBy = UnknownCause
-	}
-	in.Deferrals = r.count("Deferrals")
-	in.Prompts = r.count("Prompts")
-	in.NoAnswers = r.count("NoAnswers")
-	in.Scope = r.text("Scope")
-	in.Restarts = r.count("Restarts")
-	in.Failures = r.count("Failures")
-	in.Pause = Pause{From: r.moment("PauseFrom"), For: r.duration("PauseFor"), Why: r.text("PauseWhy")}
-	in.Step = Step{Kind: StepKind(r.text("StepKind")), At: r.moment("StepAt"), Labels: r.list("StepLabels"),
-		Build: r.text("StepBuild"), Shutdown: r.flag("StepShutdown"), Asked: r.flag("StepAsked")}
-	switch in.Step.Kind {
-	case NoStep, StepInstall, StepSoft, StepHard, StepRemove:
-	default:
-		r.report("StepKind", in.Step.Kind, "not a step", "no step")
-		in.Step = Step{}
-	}
-	in.Downloaded = r.list("Downloaded")
-	in.Updates = r.updates("Updates")
-	s.LastCheck = Check{At: r.moment("LastCheckAt"), Outcome: Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed")}
-	s.FirstNone = r.moment("FirstNone")
-	s.Proven = r.flag("Proven")
-	s.Migrated = r.flag("Migrated")
-	s.LastError = Trouble{Text: r.text("LastError"), At: r.ownInstant("LastErrorAt")}
-	if in.Began == (clock.Moment{}) || in.Deadline.IsZero() {
-		// Without these the round's bookkeeping means nothing; the deadline
-		// itself stands under its own key and is taken over from there.
-		in.Mark = clock.Moment{}
-	}
-}
-
-func (r *reader) integer(key string, lo, hi int64) int64 {
-	v, ok := r.dict[key]
-	if !ok {
-		return 0
-	}
-	n, ok := wholeNumber(v)
-	if !ok || n < lo || n > hi {
-		r.report(key, v, fmt.Sprintf("not a whole number from %d to %d", lo, hi), "nothing")
-		return 0
-	}
-	return n
-}
-
-// wholeNumber reads an integer however a property list editor has typed it.
-func wholeNumber(v any) (int64, bool) {
-	switch v := v.(type) {
-	case uint64:
-		return int64(v), v <= math.MaxInt64
-	case int64:
-		return v, true
-	case float64:
-		return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
-	case string:
-		n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64)
-		return n, err == nil
-	}
-	return 0, false
-}
-
-func (r *reader) instant(key string) time.Time {
-	if _, ok := r.dict[key]; !ok {
-		return time.Time{}
-	}
-	n := r.integer(key, earliest, latest)
-	if n == 0 {
-		return time.Time{}
-	}
-	return time.Unix(n, 0).UTC()
-}
-
-// ownInstant reads an instant that only the job writes. It may lie in 1970: a
-// clock that has lost the time begins there.
-func (r *reader) ownInstant(key string) time.Time {
-	n := r.integer(key, 0, latest)
-	if n == 0 {
-		return time.Time{}
-	}
-	return time.Unix(n, 0).UTC()
-}
-
-// instantOr reads an instant that administrators write, too. Where it is the
-// job's own, it is believed like that.
-func (r *reader) instantOr(key string, own time.Time) time.Time {
-	if n, ok := wholeNumber(r.dict[key]); ok && !own.IsZero() && n == own.Unix() {
-		return own
-	}
-	return r.instant(key)
-}
-
-// longestKept bounds every stored duration, so that no sum of two overflows.
-const longestKept = 100 * 365 * 24 * time.Hour
-
-func (r *reader) duration(key string) time.Duration {
-	return time.Duration(r.integer(key, 0, int64(longestKept)))
-}
-
-func (r *reader) count(key string) int { return int(r.integer(key, 0, 1<<30)) }
-
-func (r *reader) text(key string) string {
-	v, ok := r.dict[key]
-	if !ok {
-		return ""
-	}
-	s, ok := v.(string)
-	if !ok {
-		r.report(key, v, "not text", "nothing")
-	}
-	return s
-}
-
-func (r *reader) flag(key string) bool {
-	v, ok := r.dict[key]
-	if !ok {
-		return false
-	}
-	b, ok := v.(bool)
-	if !ok {
-		r.report(key, v, "neither true nor false", "false")
-	}
-	return b
-}
-
-func (r *reader) moment(key string) clock.Moment {
-	v, ok := r.dict[key]
-	if !ok {
-		return clock.Moment{}
-	}
-	d, ok := v.(map[string]any)
-	if !ok {
-		r.report(key, v, "not a moment", "nothing")
-		return clock.Moment{}
-	}
-	in := &reader{dict: d}
-	m := clock.Moment{
-		Wall:       time.Unix(0, in.integer("Wall", math.MinInt64, latest*1e9)).UTC(),
-		Continuous: in.duration("Continuous"),
-		Boot:       clock.Boot(in.text("Boot")),
-	}
-	if len(in.problems) > 0 {
-		r.report(key, d, "not a moment", "nothing")
-		return clock.Moment{}
-	}
-	return m
-}
-
-func (r *reader) list(key string) []string {
-	v, ok := r.dict[key]
-	if !ok {
-		return nil
-	}
-	items, _ := v.([]any)
-	var out []string
-	for _, item := range items {
-		if b, ok := item.([]byte); ok {
-			out = append(out, string(b))
-		}
-	}
-	if len(out) != len(items) || len(items) == 0 {
-		r.report(key, v, "not a list of labels", "what can be read of it")
-	}
-	return out
-}
-
-// name reads the name of an update. Older files have it as Title, beside a
-// Version that is no part of it.
-func (r *reader) name() string { return cmp.Or(r.text("Name"), r.text("Title")) }
-
-func (r *reader) updates(key string) []Update {
-	v, ok := r.dict[key]
-	if !ok {
-		return nil
-	}
-	items, _ := v.([]any)
-	var out []Update
-	for _, item := range items {
-		d, _ := item.(map[string]any)
-		label, _ := d["Label"].([]byte)
-		in := &reader{dict: d}
-		u := Update{Label: string(label), Name: in.name(), Restart: in.flag("Restart"), System: in.flag("System")}
-		if len(label) > 0 && len(in.problems) == 0 {
-			out = append(out, u)
-		}
-	}
-	if len(out) != len(items) || len(items) == 0 {
-		r.report(key, v, "not a list of updates", "what can be read of it")
-	}
-	return out
 }

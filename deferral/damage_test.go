@@ -230,7 +230,7 @@ func TestOriginalsThatCannotBeReadAreReportedAndLeft(t *testing.T) {
 
 func TestSettingsOfAnAdministratorThatCannotBeWrittenBackAreAnError(t *testing.T) {
 	store, _ := onFailing(failing{})
-	store.other = map[string]any{"UpdateDelay": make(chan int)}
+	store.main.other = map[string]any{"UpdateDelay": make(chan int)}
 	if err := store.Save(found(Defaults(), tahoe)); err == nil {
 		t.Error("saved what no property list can hold")
 	}

@@ -178,6 +178,9 @@ func (s State) settleStep(now clock.Moment) (State, []string) {
 	if step.At.Boot != now.Boot {
 		return s, nil
 	}
+	if follows(&step.At, &now) {
+		s.Round.Step.At = now // no step was begun later than now
+	}
 	switch {
 	case step.Kind == StepInstall:
 	case step.Kind == StepSoft && !step.Asked:

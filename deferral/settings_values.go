@@ -5,6 +5,7 @@ import (
 	"math"
 	"path"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -318,7 +319,7 @@ func (k Key) choices(v any) (any, []string, string) {
 		}
 		out = append(out, time.Duration(n)*time.Second)
 	}
-	slices.Sort(out)
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
 	out = slices.Compact(out)
 	if len(out) > mostChoices {
 		left = append(left, fmt.Sprintf("only the %d shortest are offered", mostChoices))

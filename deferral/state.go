@@ -181,8 +181,11 @@ func (s State) DeferralLeft(now clock.Moment) time.Duration {
 
 // spent returns the continuous time spent in the round.
 func (r Round) spent(now clock.Moment) time.Duration {
-	if since, ok := now.Since(r.Mark); ok {
+	switch since, ok := now.Since(r.Mark); {
+	case ok:
 		return r.Spent + since
+	case r.Mark.Boot == now.Boot:
+		return r.Spent // a mark that lies ahead tells nothing
 	}
 	return r.Spent + now.Continuous
 }

@@ -1,10 +1,10 @@
 package deferral
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 )
 
 // A Disk holds the files of a FileStore.
@@ -25,6 +25,9 @@ type Disk interface {
 // A FileStore keeps the state in two files. The one that administrators know
 // holds everything. The other holds what it was when the deadline was last
 // set: should the first be lost or broken, the deadline is not.
+//
+// Administrators write into the first at any time. The store never overwrites
+// what it has not read: Save refuses, and Heed says what they have written.
 type FileStore struct {
 	Disk Disk
 	// Path is the state file, Copy the second one.
@@ -33,30 +36,48 @@ type FileStore struct {
 	// deadline is taken over once.
 	Formerly []string
 
-	other  map[string]any
-	copied time.Time
-	moved  []string
+	main, second file
+	moved        []string
 }
 
+// A file is what a file of the state held when it was last read or written.
+type file struct {
+	content
+	state State
+	other map[string]any
+}
+
+// A content is the bytes of a file.
+type content struct {
+	data         []byte
+	there, large bool // large is a file of more than MaxFile bytes
+}
+
+func (c content) equal(o content) bool {
+	return c.there == o.there && c.large == o.large && bytes.Equal(c.data, o.data)
+}
+
+// ErrChanged is the error of a Save that finds what the store has not read.
+var ErrChanged = errors.New("somebody has changed the state file meanwhile")
+
 // Load reads the state. What cannot be read is set aside and reported; the
-// error is only for a disk that does not answer.
+// error is only for a disk that does not answer. What was wrong is put right on
+// the disk by the next Save.
 func (f *FileStore) Load() (State, []Problem, error) {
-	s, problems, err := f.read(f.Path, true)
+	main, problems, err := f.read(f.Path)
 	if err != nil {
 		return State{}, problems, err
 	}
-	c, more, err := f.read(f.Copy, false)
+	second, more, err := f.read(f.Copy)
 	if err != nil {
 		return State{}, problems, err
 	}
-	problems = append(problems, more...)
-	f.copied = c.ForcedAfter
-	if !s.Active() && c.Active() {
-		problems = append(problems, Problem{Key: keyForcedAfter, Value: "nothing", Source: "state file",
-			Reason: "the state file was lost", Used: "the deadline " + c.ForcedAfter.Format(time.RFC3339) + " from its copy"})
-		c.Round.Step, c.LastCheck, c.DeferredUntil = Step{}, Check{}, time.Time{}
-		s = c
+	for i := range more {
+		more[i].Source = "copy of the deadline"
 	}
+	f.main, f.second = main, second
+	s := main.state
+	problems = append(append(problems, more...), s.mendBy(&second.state)...)
 	if !s.Migrated {
 		s, more = f.migrate(s)
 		problems = append(problems, more...)
@@ -64,114 +85,89 @@ func (f *FileStore) Load() (State, []Problem, error) {
 	return s, problems, nil
 }
 
-func (f *FileStore) read(path string, main bool) (State, []Problem, error) {
+// look returns the bytes of a file.
+func (f *FileStore) look(path string) (content, error) {
 	data, err := f.Disk.Read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return State{}, nil, nil
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return content{}, nil
+	case errors.Is(err, ErrTooLarge):
+		return content{there: true, large: true}, nil
+	case err != nil:
+		return content{}, fmt.Errorf("read the state from %s: %w", path, err)
 	}
-	if err != nil && !errors.Is(err, ErrTooLarge) {
-		return State{}, nil, fmt.Errorf("read the state from %s: %w", path, err)
+	return content{data: data, there: true}, nil
+}
+
+// read reads a file, and sets one aside that holds no state.
+func (f *FileStore) read(path string) (file, []Problem, error) {
+	c, err := f.look(path)
+	if err != nil || !c.there {
+		return file{}, nil, err
 	}
-	var s State
+	got := file{content: c}
 	var problems []Problem
-	var other map[string]any
+	if err = ErrTooLarge; !c.large {
+		got.state, got.other, problems, err = DecodeState(c.data)
+	}
 	if err == nil {
-		s, other, problems, err = DecodeState(data)
+		return got, problems, nil
 	}
-	if err != nil {
-		aside, errAside := f.Disk.SetAside(path)
-		if errAside != nil {
-			aside = "nowhere: " + errAside.Error()
-		}
-		return State{}, []Problem{{Key: path, Value: fmt.Sprintf("%d bytes", len(data)), Reason: err.Error(),
-			Used: "no state from it; the file was moved to " + aside, Source: "state file"}}, nil
+	problem := Problem{Key: path, Value: fmt.Sprintf("%d bytes", len(c.data)), Reason: err.Error(), Source: stateSource}
+	aside, errAside := f.Disk.SetAside(path)
+	if errAside != nil {
+		aside = "nowhere: " + errAside.Error()
+	} else {
+		got.content = content{}
 	}
-	if main {
-		f.other = other
-	}
-	return s, problems, nil
-}
-
-// migrate takes over the earliest deadline and deferral of the original.
-func (f *FileStore) migrate(s State) (State, []Problem) {
-	s.Migrated = true
-	var problems []Problem
-	for _, path := range f.Formerly {
-		data, err := f.Disk.Read(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		var dict map[string]any
-		if err == nil {
-			dict, err = decodeDict(data)
-		}
-		if err != nil {
-			problems = append(problems, Problem{Key: path, Value: "the file", Reason: err.Error(), Used: "no deadline from it", Source: "the original's state"})
-			continue
-		}
-		in := &reader{dict: dict}
-		s.ForcedAfter = earlier(s.ForcedAfter, in.instant(keyForcedAfter), in.instant("UpdatesForcedAfter"))
-		s.DeferredUntil = earlier(s.DeferredUntil, in.instant(keyDeferredUntil), in.instant("UpdatesDeferredUntil"))
-		problems = append(problems, in.problems...)
-		f.moved = append(f.moved, path)
-	}
-	return s, problems
-}
-
-// earlier returns the earliest of the times that are set.
-func earlier(times ...time.Time) time.Time {
-	var first time.Time
-	for _, t := range times {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
-			first = t
-		}
-	}
-	return first
+	problem.Used = "no state from it; the file was moved to " + aside
+	return got, []Problem{problem}, nil
 }
 
 // Save makes s durable. A deadline that is new is written to the copy first,
-// so that it is never in the file that people see without being safe.
+// so that it is never in the file that people see without being safe; so is one
+// whose copy is not there any more. Where somebody has changed the state file
+// since it was read or written, nothing of it is overwritten and the error is
+// ErrChanged.
 func (f *FileStore) Save(s State) error {
-	if s.Active() && !s.ForcedAfter.Equal(f.copied) {
-		data, err := EncodeState(s, nil)
-		if err != nil {
-			return err
-		}
-		if err := f.Disk.Write(f.Copy, data); err != nil {
-			return fmt.Errorf("save the deadline: %w", err)
-		}
-		f.copied = s.ForcedAfter
+	if now, err := f.look(f.Path); err != nil {
+		return err
+	} else if !now.equal(f.main.content) {
+		return ErrChanged
 	}
-	data, err := EncodeState(s, f.other)
+	if err := f.saveCopy(s); err != nil {
+		return fmt.Errorf("save the deadline: %w", err)
+	}
+	data, err := EncodeState(s, f.main.other)
 	if err != nil {
 		return err
 	}
 	if err := f.Disk.Write(f.Path, data); err != nil {
 		return fmt.Errorf("save the state: %w", err)
 	}
+	f.main.content, f.main.state = content{data: data, there: true}, s
 	f.forgetFormer()
 	return nil
 }
 
-// forgetFormer takes the original's deadline out of its files once it is safe
-// here, so that a later round does not begin with it. A file that cannot be
-// changed is left: the state remembers that it has been read.
-func (f *FileStore) forgetFormer() {
-	for _, path := range f.moved {
-		data, err := f.Disk.Read(path)
-		if err != nil {
-			continue
-		}
-		dict, err := decodeDict(data)
-		if err != nil {
-			continue
-		}
-		for _, k := range []string{keyForcedAfter, keyDeferredUntil, "UpdatesForcedAfter", "UpdatesDeferredUntil", "UpdateList"} {
-			delete(dict, k)
-		}
-		_ = f.keepOnly(path, dict)
+// saveCopy writes the copy where it does not hold the deadline of s.
+func (f *FileStore) saveCopy(s State) error {
+	if !s.Active() {
+		return nil
 	}
-	f.moved = nil
+	now, err := f.look(f.Copy)
+	if err == nil && now.equal(f.second.content) && sameReckoning(&s, &f.second.state) {
+		return nil
+	}
+	data, err := EncodeState(s, nil)
+	if err != nil {
+		return err
+	}
+	if err := f.Disk.Write(f.Copy, data); err != nil {
+		return err
+	}
+	f.second = file{content: content{data: data, there: true}, state: s}
+	return nil
 }
 
 // Clear removes the state, the copy first. Settings that an administrator has
@@ -180,10 +176,13 @@ func (f *FileStore) Clear() error {
 	if err := f.Disk.Remove(f.Copy); err != nil {
 		return fmt.Errorf("remove the copy of the deadline: %w", err)
 	}
-	if err := f.keepOnly(f.Path, f.other); err != nil {
+	if _, _, err := f.reread(); err != nil {
+		return err
+	}
+	if err := f.keepOnly(f.Path, f.main.other); err != nil {
 		return fmt.Errorf("remove the state: %w", err)
 	}
-	f.copied = time.Time{}
+	f.main, f.second = file{}, file{}
 	return nil
 }
 

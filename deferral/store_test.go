@@ -105,10 +105,13 @@ func drawState(t *rapid.T) State {
 		return time.Unix(rapid.Int64Range(earliest, latest).Draw(t, name), 0).UTC()
 	}
 	duration := func(name string) time.Duration {
-		return time.Duration(rapid.Int64Range(0, int64(longestKept)).Draw(t, name))
+		return time.Duration(rapid.Int64Range(0, int64(longestKept-1)).Draw(t, name))
+	}
+	within := func(name string, least, most time.Duration) time.Duration {
+		return time.Duration(rapid.Int64Range(int64(least), int64(most)).Draw(t, name))
 	}
 	moment := func(name string) clock.Moment {
-		return clock.Moment{Wall: second(name + " wall"), Continuous: duration(name + " continuous"), Boot: clock.Boot(rapid.StringMatching(`[0-9A-F-]{1,36}`).Draw(t, name+" boot"))}
+		return clock.Moment{Wall: second(name + " wall"), Continuous: duration(name+" continuous") + 1, Boot: clock.Boot(rapid.StringMatching(`[0-9A-F-]{1,36}`).Draw(t, name+" boot"))}
 	}
 	label := rapid.SliceOfN(rapid.Byte(), 1, 40)
 	s := State{
@@ -117,13 +120,20 @@ func drawState(t *rapid.T) State {
 		FirstNone: moment("none"), Proven: rapid.Bool().Draw(t, "proven"), Migrated: true,
 		LastError: Trouble{Text: rapid.StringMatching(`[a-z <>&"]{1,20}`).Draw(t, "error"), At: second("error at")},
 		Round: Round{
-			Began: moment("began"), Deadline: second("deadline"), MaxDeferral: duration("max"), Allowed: duration("allowed"),
-			Spent: duration("spent"), Mark: moment("mark"), DeferredAt: moment("deferred"), DeferredTo: second("deferred to"),
+			Spent: duration("spent"), DeferredAt: moment("deferred"), DeferredTo: second("deferred to"),
 			Deferrals: rapid.IntRange(0, 99).Draw(t, "deferrals"), Restarts: rapid.IntRange(0, 3).Draw(t, "restarts"),
-			Pause: Pause{From: moment("pause"), For: duration("pause"), Why: "Because."},
+			Pause: Pause{From: moment("pause"), For: within("pause", 0, pauseMost), Why: "Because."},
 			Step:  Step{Kind: StepSoft, At: moment("step"), Labels: []string{string(label.Draw(t, "step label"))}, Build: "25G72", Shutdown: true},
 		},
 	}
+	// What the deadline is reckoned by hangs together.
+	r := &s.Round
+	r.Began, r.Mark = moment("began"), moment("mark")
+	r.Began.Wall, r.Mark.Boot = monday, "the last"
+	whole := within("to the deadline", -30*24*time.Hour, longestDeferral*time.Second).Truncate(time.Second)
+	r.Deadline = r.Began.Wall.Add(whole)
+	r.MaxDeferral = within("max", max(whole, 0), longestDeferral*time.Second)
+	r.Allowed = within("allowed", max(whole, 0), r.MaxDeferral+workdayMost)
 	for range rapid.IntRange(0, 3).Draw(t, "updates") {
 		u := Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart")}
 		s.Round.Updates = append(s.Round.Updates, u)

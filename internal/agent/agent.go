@@ -78,6 +78,7 @@ type wake struct {
 	told     bool
 	shown    map[deferral.Do]bool
 	answered bool // the log says already when the next prompt comes
+	byHand   bool // an administrator has written the end of the deferral during this wake
 }
 
 // Wake does what there is to do and returns when nothing is left to do for
@@ -91,7 +92,10 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
 	}
-	w.st, w.problems = st, append(w.problems, problems...)
+	w.st = st
+	for _, p := range problems {
+		w.Log.Error(logging.State, "%s", p)
+	}
 	if w.machine, err = j.Host.Machine(); err != nil {
 		return Outcome{}, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
 	}
@@ -103,14 +107,19 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	} else if begun {
 		w.st.Round.Step.Kind = deferral.StepRemove
 	}
+	mended := len(problems) > 0 // which the next wake would find again
 	for range decisionsMost {
 		if err := ctx.Err(); err != nil {
 			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)
 		}
+		if err := w.heed(); err != nil {
+			return Outcome{}, err
+		}
 		d := deferral.Decide(w.situation())
 		w.st = d.State
 		w.tellStart(d)
-		if d.Changed {
+		if d.Changed || mended {
+			mended = false
 			if err := w.save(); err != nil {
 				return Outcome{}, err
 			}
@@ -165,9 +174,7 @@ func (w *wake) now() clock.Moment {
 // tellStart says once in a wake that does something what it starts from. A
 // wake that only waits says nothing of it: it comes every five minutes.
 func (w *wake) tellStart(d deferral.Decision) {
-	for _, n := range d.Notes {
-		w.Log.Notice(logging.State, "%s", n)
-	}
+	w.note(d.Notes)
 	if w.told || (d.Do == deferral.Wait || d.Do == deferral.LookAround) && len(d.Notes) == 0 {
 		return
 	}
@@ -234,25 +241,6 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 		return w.remove(ctx, d)
 	}
 	return false, fmt.Errorf("nothing is known of the decision %q", d.Do)
-}
-
-// mark writes the time spent down where a dialog or a download stays for long.
-func (w *wake) mark() {
-	if !w.st.MarkDue(w.now()) {
-		return
-	}
-	if err := w.save(); err != nil {
-		w.Log.Error(logging.State, "%v", err)
-	}
-}
-
-// save makes the state durable.
-func (w *wake) save() error {
-	w.st = w.st.Marked(w.now())
-	if err := w.Store.Save(w.st); err != nil {
-		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
-	}
-	return nil
 }
 
 // failed tells of trouble and remembers it for status.

@@ -37,6 +37,7 @@ func (w *wake) ask(ctx context.Context, d deferral.Decision) error {
 	dialog.Deadline = w.deadline()
 	dialog.Timeout = min(w.set.PromptTimeout, w.st.TimeLeft(w.now()))
 	w.asked = true
+	w.byHand = false
 	w.st = w.st.Prompted()
 	if err := w.save(); err != nil {
 		return err
@@ -55,12 +56,11 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 			a = prompt.Answer{Result: prompt.ResultNone, After: a.After, Why: why}
 		}
 	}
-	// A clock may have been set while the dialog was open.
-	st, notes := deferral.Settle(w.st, w.set, w.now(), w.Zone)
-	w.st = st
-	for _, n := range notes {
-		w.Log.Notice(logging.State, "%s", n)
+	// While the dialog was open a clock may have been set, and the state.
+	if err := w.heed(); err != nil {
+		return err
 	}
+	w.settle()
 	now, after := w.now(), a.After.Round(time.Second)
 	w.answered = a.Result != prompt.ResultRun
 	switch a.Result {
@@ -69,13 +69,13 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 		w.consent = deferral.Clicked
 		return nil
 	case prompt.ResultDefer:
-		w.st = w.deferred(dialog.Choices[a.Choice].For, now)
+		w.deferTo(w.deferred(dialog.Choices[a.Choice].For, now))
 		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s.", w.person.Name, after, w.nextPrompt())
 	case prompt.ResultTimeout:
-		w.st = w.st.TimedOut(w.set, now)
+		w.deferTo(w.st.TimedOut(w.set, now))
 		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s.", after, w.nextPrompt())
 	default:
-		w.st = w.st.Unanswered(w.set, now)
+		w.deferTo(w.st.Unanswered(w.set, now))
 		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
 	}
 	return w.save()

@@ -62,7 +62,11 @@ type Store interface {
 	// Load reads the state. A state that cannot be read is set aside; the
 	// problems say so.
 	Load() (deferral.State, []deferral.Problem, error)
-	// Save makes s durable before it returns.
+	// Heed returns s with what an administrator has written into it since it
+	// was last loaded or saved, and says in words what that was.
+	Heed(s deferral.State) (deferral.State, []string, error)
+	// Save makes s durable before it returns. The error is
+	// deferral.ErrChanged where there is something to heed first.
 	Save(s deferral.State) error
 	// Clear removes the state and leaves what an administrator has set.
 	Clear() error

@@ -3,7 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
-	"slices"
+	"sort"
 	"strings"
 
 	"installordefer/deferral"
@@ -65,7 +65,7 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 	}
 	// macOS itself comes last: only the restart of the call that names it
 	// applies it.
-	slices.SortStableFunc(system, func(a, b deferral.Update) int { return rank(a) - rank(b) })
+	sort.SliceStable(system, func(i, j int) bool { return rank(system[i]) < rank(system[j]) })
 	calls := append(groups(plain, w.set.InstallTogether), groups(system, w.set.InstallTogether)...)
 	var last []deferral.Update
 	if len(system) > 0 {

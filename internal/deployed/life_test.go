@@ -217,3 +217,40 @@ func TestThePackageInstallsWhereTheJobLooks(t *testing.T) {
 		}
 	}
 }
+
+// docs/settings.md tells an administrator to write local settings, whatever the
+// job is doing.
+func TestWhatAnAdministratorWritesWhileAPromptIsUp(t *testing.T) {
+	t.Parallel()
+	m := newMac(t, simmac.Ignores)
+	if err := m.Profile(map[string]any{"MaxDeferralTime": 6 * 3600, "PromptTimeout": 1800}); err != nil {
+		t.Fatal(err)
+	}
+	m.install()
+	ended := make(chan bool)
+	go func() { ended <- m.live(110 * time.Minute) }()
+	m.waitForPrompt(1)
+	deadline := start.Add(2 * time.Hour)
+	state := m.dict(m.Layout().StateFile())
+	state["UpdateDelay"], state["IgnoreUpdates"] = 120, []string{"Safari*"}
+	state["UpdatesForcedAfter"] = deadline.Unix()
+	m.plist(m.Layout().StateFile(), state)
+	<-ended
+	state = m.dict(m.Layout().StateFile())
+	if ignored, _ := state["IgnoreUpdates"].([]any); len(ignored) != 1 || state["UpdateDelay"] != uint64(120) {
+		t.Errorf("the settings are gone: %v", state)
+	}
+	if s := m.status(); s.Deadline == nil || !s.Deadline.Equal(deadline) {
+		t.Errorf("the deadline is %v, want %v", s.Deadline, deadline)
+	}
+	m.live(20 * time.Minute)
+	closed, shown := m.happened(simmac.DialogClosed), m.happened(simmac.DialogShown)
+	if len(shown) < 2 || closed[0].Moment.Wall.After(deadline) || prompt.Kind(shown[1].Name) != prompt.RunNow || shown[1].Moment.Wall.Before(deadline) {
+		t.Errorf("%d dialogs were shown, want the prompt and then the final one\n%s", len(shown), m.story())
+	}
+	for _, e := range m.happened(simmac.Installed) {
+		if strings.HasPrefix(e.Name, "Safari") {
+			t.Errorf("%s was installed, which is to be ignored", e.Name)
+		}
+	}
+}

@@ -171,11 +171,14 @@ func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
 			return // cfprefsd refuses it, too
 		}
 	}
-	dict[key] = l.Mac.Now().Wall.Add(offset).Unix()
+	value := l.Mac.Now().Wall.Add(offset)
+	contact := "desk " + l.Mac.Elapsed().String()
+	dict[key], dict["SupportContact"] = value.Unix(), contact
 	data, err := plist.Marshal(dict, plist.BinaryFormat)
 	if err != nil {
 		panic(err)
 	}
 	d.Put(layout.StateFile(), data)
 	g.stateTouched()
+	g.wrote(key, value.Truncate(time.Second), contact)
 }

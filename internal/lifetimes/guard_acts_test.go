@@ -199,6 +199,7 @@ func (g *guard) gone(e simmac.Event) {
 	for _, p := range m.Disk().Paths() {
 		switch {
 		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
+		case p == layout.StateFile() && g.settingsAlone():
 		case strings.Contains(p, id) && !g.w.keeps(p):
 			g.fail(11, "%s is left behind", p)
 		}

@@ -32,6 +32,7 @@ type guard struct {
 	dirty     bool // the settings have changed since they were read
 	repin     bool // an administrator's change may move the deadline
 	forgotten bool // an administrator has deleted all that was known
+	written   written
 	lost      bool // the state file was not there after the last wake, and its copy was
 	// unreadable is true when the state could not be read after the last wake.
 	unreadable bool
@@ -173,7 +174,7 @@ func (g *guard) honest() bool {
 func (g *guard) profileChanged() { g.dirty = true }
 
 func (g *guard) stateTouched() {
-	g.repin, g.dirty = true, true
+	g.repin, g.dirty, g.written = true, true, written{}
 	g.wake.deferred = never
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)

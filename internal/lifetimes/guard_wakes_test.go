@@ -73,6 +73,7 @@ func (g *guard) woke(wake life.Wake) {
 	} else if g.wake.clockSet < g.wake.began {
 		g.wake.clockSet = never
 	}
+	g.heeded(st, wake)
 	g.pinned(st, wake)
 	g.idle.ends(g, wake)
 	g.live.judge(g, st)

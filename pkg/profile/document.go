@@ -30,7 +30,8 @@ The domains of the original are read so that a fleet can move over without new
 profiles; of them, only keys that the original had.
 
 Settings are read anew at every wake, at the latest five minutes after a
-change.
+change, or when the wake that runs, with a dialog for instance, has ended. What
+is written meanwhile is kept.
 
 ## What happens to a value that cannot be used
 

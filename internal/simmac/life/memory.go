@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 )
 
@@ -119,7 +120,7 @@ func (m *memory) recall() bool {
 	}
 	st, wholly, err := m.decode(main.data)
 	m.state = st
-	return err == nil && wholly && st.Migrated && (st.Active() || !second.there)
+	return err == nil && wholly && st.Migrated && (!second.there || st.Active() && st.Round.Mark != (clock.Moment{}))
 }
 
 // stateFiles notes what the files hold that the state is read from.

@@ -1,0 +1,65 @@
+package lifetimes
+
+import (
+	"time"
+
+	"howett.net/plist"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+)
+
+// A written is what an administrator has written into the state file last. It
+// survives every wake, also one that runs at the time, and counts.
+type written struct {
+	contact  string    // a setting
+	deadline time.Time // earlier than the one that was known; zero when there is none
+	set      deferral.Settings
+}
+
+// wrote takes note of what "defaults write" has done.
+func (g *guard) wrote(key string, value time.Time, contact string) {
+	g.written = written{contact: contact, set: g.set}
+	if key == "AppleSoftwareUpdatesForcedAfter" || key == "UpdatesForcedAfter" {
+		if g.round.active && value.Before(g.round.deadline) && g.round.deadline.After(believable) && value.After(believable) {
+			g.written.deadline = value
+		}
+	}
+}
+
+// heeded checks that a wake has kept what an administrator has written, and has
+// taken over an earlier deadline.
+func (g *guard) heeded(st deferral.State, wake life.Wake) {
+	want := &g.written
+	if want.contact == "" || wake.Died != "" || wake.Err != nil || g.lies || g.l.Mac.Disk().Fault != simmac.DiskWorks {
+		return
+	}
+	dict := map[string]any{}
+	if data, ok := g.l.Mac.Disk().Get(layout.StateFile()); ok {
+		if _, err := plist.Unmarshal(data, &dict); err != nil {
+			return
+		}
+	}
+	if dict["SupportContact"] != want.contact {
+		g.fail(6, "an administrator has written SupportContact = %q, and it is %v", want.contact, dict["SupportContact"])
+	}
+	g.reached.named("written", "kept")
+	same := g.set.MaxDeferralTime == want.set.MaxDeferralTime && g.set.SkipDeferral == want.set.SkipDeferral
+	if !want.deadline.IsZero() && st.Active() && same && g.round.sightedAt.After(believable) {
+		if st.ForcedAfter.After(want.deadline) {
+			g.fail(6, "an administrator has written the deadline %v, and it is %v", want.deadline, st.ForcedAfter)
+		}
+		g.reached.named("written", "deadline counts")
+	}
+	want.deadline = time.Time{}
+}
+
+// settingsAlone tells whether the state file holds nothing but what an
+// administrator has written into it.
+func (g *guard) settingsAlone() bool {
+	data, _ := g.l.Mac.Disk().Get(layout.StateFile())
+	dict := map[string]any{}
+	_, err := plist.Unmarshal(data, &dict)
+	return err == nil && len(dict) == 1 && dict["SupportContact"] != nil
+}
