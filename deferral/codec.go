@@ -45,10 +45,11 @@ func StateKeys() []string {
 //
 // A file that could not be read again is never written. Where it would be
 // larger than MaxFile, as with titles that go on for pages, long texts are cut
-// first; then the updates are left out, so that the next wake has to check. If
-// other leaves no room even then, the error is ErrTooLarge.
+// first, those of the kept profiles too; then the updates are left out, so that
+// the next wake has to check, and at last the profiles. If other leaves no room
+// even then, the error is ErrTooLarge.
 func EncodeState(s State, other map[string]any) ([]byte, error) {
-	for _, smaller := range []func(State) State{State.whole, State.shortened, State.withoutUpdates} {
+	for _, smaller := range []func(State) State{State.whole, State.shortened, State.withoutUpdates, State.withoutProfiles} {
 		data, err := encodeState(smaller(s), other)
 		if err != nil || len(data) <= MaxFile {
 			return data, err
@@ -69,7 +70,7 @@ func (s State) shortened() State {
 		u.Title, u.Version = cut(u.Title), cut(u.Version)
 	}
 	s.LastError.Text, s.Round.Pause.Why = cut(s.LastError.Text), cut(s.Round.Pause.Why)
-	return s
+	return s.smallerProfiles(1)
 }
 
 func cut(text string) string {
@@ -83,6 +84,12 @@ func (s State) withoutUpdates() State {
 	s = s.shortened()
 	s.LastCheck.At = clock.Moment{}
 	s.Round.Updates, s.Round.Downloaded, s.Round.Step.Labels = nil, nil, nil
+	return s.smallerProfiles(2)
+}
+
+func (s State) withoutProfiles() State {
+	s = s.withoutUpdates()
+	s.Round.Profiles = nil
 	return s
 }
 
@@ -154,6 +161,7 @@ func encodeRound(s State) map[string]any {
 	put("Deadline", r.Deadline)
 	put("MaxDeferral", r.MaxDeferral)
 	put("Allowed", r.Allowed)
+	put("Noticed", r.Noticed)
 	put("Spent", r.Spent)
 	put("Mark", r.Mark)
 	put("DeferredAt", r.DeferredAt)
@@ -182,6 +190,9 @@ func encodeRound(s State) map[string]any {
 	put("LastErrorAt", s.LastError.At)
 	put("Downloaded", r.Downloaded)
 	put("StepLabels", r.Step.Labels)
+	if len(r.Profiles) > 0 {
+		d["Profiles"] = encodeProfiles(r.Profiles)
+	}
 	if len(r.Updates) > 0 {
 		updates := make([]any, len(r.Updates))
 		for i, u := range r.Updates {
@@ -266,6 +277,7 @@ func (r *reader) round(s *State) {
 	in.Deadline = r.ownInstant("Deadline")
 	in.MaxDeferral = r.duration("MaxDeferral")
 	in.Allowed = r.duration("Allowed")
+	in.Noticed = r.flag("Noticed")
 	in.Spent = r.duration("Spent")
 	in.Mark = r.moment("Mark")
 	in.DeferredAt = r.moment("DeferredAt")
@@ -287,6 +299,7 @@ func (r *reader) round(s *State) {
 	}
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
+	in.Profiles = r.profiles("Profiles")
 	s.LastCheck = Check{At: r.moment("LastCheckAt"), Outcome: Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed")}
 	s.FirstNone = r.moment("FirstNone")
 	s.Proven = r.flag("Proven")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,6 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 		return agent.Status{}, err
 	}
 	host := newHost(l, newRunner(l, c))
-	set, problems := readSettings(l)
 	store := newStore(l)
 	store.Disk = readOnly{}
 	st, more, err := store.Load()
@@ -80,12 +80,14 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 	}
 	now := c.Now()
 	now.Wall = now.Wall.Round(0).UTC()
+	st, files, _ := st.InForce(readFiles(l), now)
+	set, _, problems := deferral.ReadSettings(files.Layers()...)
 	s := agent.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
 	})
 	s.Identifier, s.Version = bundleID, version
-	s.Health = health(host, problems, more)
+	s.Health = health(host, slices.Concat(files.Problems(), problems), more)
 	return s, nil
 }
 

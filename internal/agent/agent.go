@@ -12,6 +12,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"installordefer/deferral"
@@ -43,8 +45,8 @@ type Job struct {
 	Host    Host
 	Screen  Screen
 	Log     Log
-	// Settings reads the settings; it is called once in each wake.
-	Settings func() (deferral.Settings, []deferral.Problem)
+	// Settings reads the files with settings; it is called once in each wake.
+	Settings func() deferral.Files
 	// Zone is the Mac's time zone.
 	Zone *time.Location
 }
@@ -61,6 +63,7 @@ type Outcome struct {
 // A wake is one start of the job.
 type wake struct {
 	*Job
+	files    deferral.Files
 	set      deferral.Settings
 	problems []deferral.Problem
 	st       deferral.State
@@ -86,12 +89,13 @@ type wake struct {
 func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	w := &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
 	defer w.forget()
-	w.set, w.problems = j.Settings()
+	w.files = j.Settings()
 	st, problems, err := j.Store.Load()
 	if err != nil {
 		return Outcome{}, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
 	}
-	w.st, w.problems = st, append(w.problems, problems...)
+	w.st, w.problems = st, problems
+	kept := w.readSettings()
 	if w.machine, err = j.Host.Machine(); err != nil {
 		return Outcome{}, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
 	}
@@ -110,7 +114,8 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 		d := deferral.Decide(w.situation())
 		w.st = d.State
 		w.tellStart(d)
-		if d.Changed {
+		if d.Changed || kept {
+			kept = false
 			if err := w.save(); err != nil {
 				return Outcome{}, err
 			}
@@ -126,6 +131,20 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 		}
 	}
 	return Outcome{}, errors.New("the wake did not come to rest and was ended; the next one starts from what is saved")
+}
+
+// readSettings takes the settings from the files and, where a profile is away,
+// from what the round has kept of it. It tells whether that has changed the state.
+func (w *wake) readSettings() (changed bool) {
+	st, files, notes := w.st.InForce(w.files, w.now())
+	for _, n := range notes {
+		w.Log.Notice(logging.Settings, "%s", n)
+	}
+	changed = !reflect.DeepEqual(st.Round.Profiles, w.st.Round.Profiles)
+	set, _, problems := deferral.ReadSettings(files.Layers()...)
+	w.st, w.files, w.set = st, files, set
+	w.problems = slices.Concat(files.Problems(), problems, w.problems)
+	return changed
 }
 
 // shownBefore tells whether this wake has shown this dialog already.
@@ -248,7 +267,7 @@ func (w *wake) mark() {
 
 // save makes the state durable.
 func (w *wake) save() error {
-	w.st = w.st.Marked(w.now())
+	w.st = w.st.Marked(w.now()).Keeping(w.files)
 	if err := w.Store.Save(w.st); err != nil {
 		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
 	}
