@@ -71,10 +71,9 @@ func (s State) begin(set Settings, now clock.Moment, zone *time.Location) State 
 // reckon sets the deadline from the first sighting and the settings.
 func (s State) reckon(set Settings, zone *time.Location) State {
 	r := &s.Round
-	r.MaxDeferral = set.maxDeferral()
+	r.MaxDeferral, r.Noticed = set.maxDeferral(), false
 	r.Deadline = shiftWorkday(r.Began.Wall.Add(r.MaxDeferral), set, zone)
 	r.Allowed = r.Deadline.Sub(r.Began.Wall)
-	r.Noticed = false
 	s.ForcedAfter = r.Deadline
 	return s
 }

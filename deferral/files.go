@@ -18,6 +18,15 @@ type Files struct {
 	Local []Layer
 	// problems are those of the local preferences.
 	problems []Problem
+	// read is what the layers come to.
+	read reading
+}
+
+// A reading is what ReadSettings makes of layers.
+type reading struct {
+	set      Settings
+	sources  map[string]string
+	problems []Problem
 }
 
 // A ManagedFile is the file of one configuration profile.
@@ -54,6 +63,18 @@ func (f Files) Layers() []Layer {
 	return append(layers, f.Local...)
 }
 
+// Settings returns what ReadSettings makes of the layers. What it returns is not
+// to be changed.
+func (f Files) Settings() (Settings, map[string]string, []Problem) {
+	return f.read.set, f.read.sources, f.read.problems
+}
+
+// asRead returns f with its layers read.
+func (f Files) asRead() Files {
+	f.read.set, f.read.sources, f.read.problems = ReadSettings(f.Layers()...)
+	return f
+}
+
 // Problems returns what is wrong with the files, and not with the values in
 // them.
 func (f Files) Problems() []Problem {
@@ -87,19 +108,20 @@ func ReadFiles(read func(path string) ([]byte, error), id string) Files {
 	for _, u := range former {
 		f.prefer(read, LocalLayer+" of "+u, LocalPath(u), true)
 	}
-	return f
+	return f.asRead()
 }
 
 // manage adds the file of a configuration profile.
 func (f *Files) manage(read func(string) ([]byte, error), name, path string, original bool) {
 	data, layer, err := readLayer(read, name, path, original)
+	layer.Name = name // also without a file
 	m := ManagedFile{Path: path, Layer: layer}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		m.Away = awayGone
 	case err != nil:
 		m.Away, m.Problem = awayDamaged, unusable(name, path, err)
-	case len(settingsIn(layer.Values)) == 0:
+	case !anySetting(layer.Values):
 		m.Away = awayEmpty
 	default:
 		m.Sum = sumOf(data)
@@ -138,6 +160,16 @@ func readLayer(read func(string) ([]byte, error), name, path string, original bo
 		})
 	}
 	return data, layer, err
+}
+
+// anySetting tells whether one of the values is a setting.
+func anySetting(values map[string]any) bool {
+	for name := range values {
+		if _, known := KeyNamed(name); known {
+			return true
+		}
+	}
+	return false
 }
 
 // settingsIn returns those of the values that are settings.

@@ -44,23 +44,21 @@ type Profile struct {
 // as unchanged. The state is the one to go on with; the notes say in words what
 // came and went, one log line each.
 func (s State) InForce(files Files, now clock.Moment) (State, Files, []string) {
-	if !s.Active() {
-		return s, files, nil
+	if !s.Active() || len(s.Round.Profiles) == 0 {
+		return s.Keeping(files), files, nil
 	}
 	var notes []string
-	files.Managed = slices.Clone(files.Managed)
-	for i := range files.Managed {
-		m := &files.Managed[i]
+	managed := slices.Clone(files.Managed)
+	for i := range managed {
+		m := &managed[i]
 		p, kept := s.Round.profile(m.Path)
-		if !kept {
+		if !kept || m.Away == "" && !p.Gone {
 			continue
 		}
 		var note string
 		if m.Away == "" {
-			if p.Gone {
-				note = fmt.Sprintf("The profile %s is back after %s.", p.Path, words(s.Round.spent(now)-p.GoneAt))
-				p.Gone, p.GoneAt = false, 0
-			}
+			note = fmt.Sprintf("The profile %s is back after %s.", p.Path, words(s.Round.spent(now)-p.GoneAt))
+			p.Gone, p.GoneAt = false, 0
 		} else {
 			p, note = p.standIn(m, s.Round.spent(now))
 		}
@@ -68,6 +66,10 @@ func (s State) InForce(files Files, now clock.Moment) (State, Files, []string) {
 		if note != "" {
 			notes = append(notes, note)
 		}
+	}
+	if slices.ContainsFunc(managed, func(m ManagedFile) bool { return m.Kept }) {
+		files.Managed = managed
+		files = files.asRead()
 	}
 	return s.Keeping(files), files, notes
 }
@@ -104,16 +106,15 @@ func (s State) Keeping(files Files) State {
 	if !s.Active() {
 		return s
 	}
-	s.Round.Profiles = slices.DeleteFunc(slices.Clone(s.Round.Profiles), func(p Profile) bool {
-		return !slices.ContainsFunc(files.Managed, func(m ManagedFile) bool { return m.Path == p.Path })
-	})
+	for _, p := range s.Round.Profiles {
+		if !slices.ContainsFunc(files.Managed, func(m ManagedFile) bool { return m.Path == p.Path }) {
+			s = s.withProfile(Profile{Path: p.Path})
+		}
+	}
 	for _, m := range files.Managed {
 		if p, kept := s.Round.profile(m.Path); m.Away == "" && (!kept || p.Sum != m.Sum) {
 			s = s.withProfile(Profile{Path: m.Path, Sum: m.Sum, Values: keepable(m.Layer.Values)})
 		}
-	}
-	if len(s.Round.Profiles) == 0 {
-		s.Round.Profiles = nil
 	}
 	return s
 }
@@ -126,7 +127,9 @@ func (s State) withProfile(p Profile) State {
 		list = append(list, p)
 		slices.SortFunc(list, func(a, b Profile) int { return strings.Compare(a.Path, b.Path) })
 	}
-	s.Round.Profiles = list
+	if s.Round.Profiles = list; len(list) == 0 {
+		s.Round.Profiles = nil
+	}
 	return s
 }
 

@@ -20,7 +20,7 @@ var fortnight = map[string]any{"MaxDeferralTime": 1209600, "UpdateDelay": 1200, 
 func wakes(t testing.TB, st State, disk files, now clock.Moment) (State, Settings, []string) {
 	t.Helper()
 	st, in, notes := st.InForce(ReadFiles(disk.read, testID), now)
-	set, _, _ := ReadSettings(in.Layers()...)
+	set, _, _ := in.Settings()
 	if !st.Active() {
 		st = st.Checked(Found, []Update{safari}, set, intel, now, time.UTC).Keeping(in)
 	}
@@ -143,7 +143,7 @@ func TestHowLongAProfileIsAwayIsTimeThatPasses(t *testing.T) {
 			away += m.pass(t, 10*time.Minute, 2*time.Hour)
 			var in Files
 			st, in, _ = st.InForce(gone, m.now)
-			set, _, _ := ReadSettings(in.Layers()...)
+			set, _, _ := in.Settings()
 			st, _ = Settle(st, set, m.now, time.UTC)
 			over = set.MaxDeferralTime != long.MaxDeferralTime
 			if over && away < 24*time.Hour {
@@ -202,6 +202,9 @@ func TestWhatIsKeptOfAProfileIsCheckedAndBounded(t *testing.T) {
 			t.Errorf("the deadline is %v, %v", back.ForcedAfter, err)
 		}
 	})
+}
+
+func TestWhatTheStateFileHoldsOfAProfileIsNotBelieved(t *testing.T) {
 	t.Run("hostile values are read by the rules for a profile", func(t *testing.T) {
 		hostile, err := plist.Marshal(map[string]any{"MaxDeferralTime": -1, "UpdateDelay": "soon", "DeferralChoices": map[string]any{"a": 1}}, plist.BinaryFormat)
 		if err != nil {
@@ -211,7 +214,7 @@ func TestWhatIsKeptOfAProfileIsCheckedAndBounded(t *testing.T) {
 		for _, values := range [][]byte{hostile, []byte("bplist00"), []byte("x"), bomb()} {
 			st.Round.Profiles = []Profile{{Path: ProfilePath(testID), Values: values}}
 			got, in, notes := st.InForce(ReadFiles(files{}.read, testID), at(time.Hour))
-			set, _, _ := ReadSettings(in.Layers()...)
+			set, _, _ := in.Settings()
 			if err := set.Valid(); err != nil || len(notes) != 1 {
 				t.Errorf("%v, notes %q", err, notes)
 			}

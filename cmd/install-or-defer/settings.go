@@ -77,7 +77,7 @@ func settingsCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	l := layout(*root)
 	files := inForce(l, readFiles(l))
 	unread := files.Problems()
-	set, sources, problems := deferral.ReadSettings(files.Layers()...)
+	set, sources, problems := files.Settings()
 	problems = append(unread, problems...)
 	shown := []shownSetting{}
 	for _, k := range deferral.Keys {

@@ -81,7 +81,7 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 	now := c.Now()
 	now.Wall = now.Wall.Round(0).UTC()
 	st, files, _ := st.InForce(readFiles(l), now)
-	set, _, problems := deferral.ReadSettings(files.Layers()...)
+	set, _, problems := files.Settings()
 	s := agent.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},

@@ -170,16 +170,15 @@ func inForce(l launchd.Layout, files deferral.Files) deferral.Files {
 }
 
 // diagnosticLog tells whether a log file is wanted. Whether the round has kept
-// that of a profile that is away matters only where there is such a file, and so
-// most wakes need not look into the state for it.
+// that of a profile that is away is looked up only where there is such a file.
 func diagnosticLog(l launchd.Layout, files deferral.Files) bool {
-	if set, _, _ := deferral.ReadSettings(files.Layers()...); set.DiagnosticLog {
+	if set, _, _ := files.Settings(); set.DiagnosticLog {
 		return true
 	}
 	if _, err := os.Stat(l.DiagnosticLog()); err != nil {
 		return false
 	}
-	set, _, _ := deferral.ReadSettings(inForce(l, files).Layers()...)
+	set, _, _ := inForce(l, files).Settings()
 	return set.DiagnosticLog
 }
 

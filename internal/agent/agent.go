@@ -141,7 +141,7 @@ func (w *wake) readSettings() (changed bool) {
 		w.Log.Notice(logging.Settings, "%s", n)
 	}
 	changed = !reflect.DeepEqual(st.Round.Profiles, w.st.Round.Profiles)
-	set, _, problems := deferral.ReadSettings(files.Layers()...)
+	set, _, problems := files.Settings()
 	w.st, w.files, w.set = st, files, set
 	w.problems = slices.Concat(files.Problems(), problems, w.problems)
 	return changed

@@ -72,7 +72,7 @@ func (g *guard) settingsOf(files deferral.Files) deferral.Settings {
 	g.idle.stirred = true // what is kept of a profile is written down
 	if m.Away == "" {
 		p.values, p.gone, p.sure = m.Layer.Values, never, false
-		set, _, _ := deferral.ReadSettings(files.Layers()...)
+		set, _, _ := files.Settings()
 		return set
 	}
 	if p.gone == never {
@@ -85,7 +85,7 @@ func (g *guard) settingsOf(files deferral.Files) deferral.Settings {
 	_, in, _ := st.InForce(files, g.l.Mac.Now())
 	kept := in.Managed[0].Kept
 	g.judgeKept(kept, in.Managed[0].Layer.Values)
-	set, _, _ := deferral.ReadSettings(in.Layers()...)
+	set, _, _ := in.Settings()
 	return set
 }
 
