@@ -19,7 +19,7 @@ type Files struct {
 	// problems are those of the local preferences.
 	problems []Problem
 	// read is what the layers come to.
-	read reading
+	read *reading
 }
 
 // A reading is what ReadSettings makes of layers.
@@ -66,11 +66,15 @@ func (f Files) Layers() []Layer {
 // Settings returns what ReadSettings makes of the layers. What it returns is not
 // to be changed.
 func (f Files) Settings() (Settings, map[string]string, []Problem) {
+	if f.read == nil { // no file was read
+		return Defaults(), nil, nil
+	}
 	return f.read.set, f.read.sources, f.read.problems
 }
 
 // asRead returns f with its layers read.
 func (f Files) asRead() Files {
+	f.read = &reading{}
 	f.read.set, f.read.sources, f.read.problems = ReadSettings(f.Layers()...)
 	return f
 }
@@ -90,7 +94,12 @@ func (f Files) Problems() []Problem {
 // Away tells whether a managed file has no settings, so that those of the round
 // may take their place.
 func (f Files) Away() bool {
-	return slices.ContainsFunc(f.Managed, func(m ManagedFile) bool { return m.Away != "" })
+	for i := range f.Managed {
+		if f.Managed[i].Away != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // ReadFiles reads the files of the program with the identifier id: the profile,

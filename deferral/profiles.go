@@ -3,7 +3,6 @@ package deferral
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"howett.net/plist"
@@ -19,6 +18,9 @@ const (
 	// largestKept bounds what is kept of one profile, in bytes. Numbers, flags
 	// and patterns fit; long texts are left out where they do not.
 	largestKept = 12 << 10
+	// longestNumber is how long a number may be that was written as a text, in
+	// bytes, where something is left out.
+	longestNumber = 40
 	// mostProfiles bounds how many are kept: this program's own, and those for
 	// the original.
 	mostProfiles = 4
@@ -44,34 +46,42 @@ type Profile struct {
 // as unchanged. The state is the one to go on with; the notes say in words what
 // came and went, one log line each.
 func (s State) InForce(files Files, now clock.Moment) (State, Files, []string) {
-	if !s.Active() || len(s.Round.Profiles) == 0 {
-		return s.Keeping(files), files, nil
+	if !s.Active() {
+		return s, files, nil
 	}
+	spent := s.Round.spent(now)
+	managed, list := append([]ManagedFile(nil), files.Managed...), s.Round.Profiles
 	var notes []string
-	managed := slices.Clone(files.Managed)
+	kept := false
 	for i := range managed {
 		m := &managed[i]
-		p, kept := s.Round.profile(m.Path)
-		if !kept || m.Away == "" && !p.Gone {
+		p := keptOf(list, m.Path)
+		if p == nil || m.Away == "" && !p.Gone {
 			continue
 		}
-		var note string
-		if m.Away == "" {
-			note = fmt.Sprintf("The profile %s is back after %s.", p.Path, words(s.Round.spent(now)-p.GoneAt))
-			p.Gone, p.GoneAt = false, 0
-		} else {
-			p, note = p.standIn(m, s.Round.spent(now))
-		}
-		s = s.withProfile(p)
-		if note != "" {
+		is, note := p.seen(m, spent)
+		if list = replaced(list, is); note != "" {
 			notes = append(notes, note)
 		}
+		kept = kept || m.Kept
 	}
-	if slices.ContainsFunc(managed, func(m ManagedFile) bool { return m.Kept }) {
+	if kept {
 		files.Managed = managed
 		files = files.asRead()
 	}
+	s.Round.Profiles = list
 	return s.Keeping(files), files, notes
+}
+
+// seen returns what is kept of a profile once its file is seen, and what there
+// is to say of it.
+func (p Profile) seen(m *ManagedFile, spent time.Duration) (Profile, string) {
+	if m.Away != "" {
+		return p.standIn(m, spent)
+	}
+	note := "The profile " + p.Path + " is back after " + words(spent-p.GoneAt) + "."
+	p.Gone, p.GoneAt = false, 0
+	return p, note
 }
 
 // standIn puts what is kept into the place of a file without settings. A profile
@@ -103,42 +113,54 @@ func (p Profile) standIn(m *ManagedFile, spent time.Duration) (Profile, string) 
 // Keeping returns s with the profiles that are there now. Whoever saves a state
 // calls it before, so that a round has its settings from its first minute.
 func (s State) Keeping(files Files) State {
-	if !s.Active() {
-		return s
-	}
-	for _, p := range s.Round.Profiles {
-		if !slices.ContainsFunc(files.Managed, func(m ManagedFile) bool { return m.Path == p.Path }) {
-			s = s.withProfile(Profile{Path: p.Path})
-		}
-	}
-	for _, m := range files.Managed {
-		if p, kept := s.Round.profile(m.Path); m.Away == "" && (!kept || p.Sum != m.Sum) {
-			s = s.withProfile(Profile{Path: m.Path, Sum: m.Sum, Values: keepable(m.Layer.Values)})
-		}
+	if s.Active() {
+		s.Round.Profiles = keeping(s.Round.Profiles, files.Managed)
 	}
 	return s
 }
 
-// withProfile returns s with a profile in the place of what was kept of it.
-// Without values nothing is.
-func (s State) withProfile(p Profile) State {
-	list := slices.DeleteFunc(slices.Clone(s.Round.Profiles), func(q Profile) bool { return q.Path == p.Path })
-	if len(p.Values) > 0 {
-		list = append(list, p)
-		slices.SortFunc(list, func(a, b Profile) int { return strings.Compare(a.Path, b.Path) })
+func keeping(list []Profile, managed []ManagedFile) []Profile {
+	var ours []Profile
+	for i := range managed {
+		m := &managed[i]
+		p := keptOf(list, m.Path)
+		switch {
+		case m.Away == "" && (p == nil || p.Sum != m.Sum):
+			ours = replaced(ours, Profile{Path: m.Path, Sum: m.Sum, Values: keepable(m.Layer.Values)})
+		case p != nil:
+			ours = replaced(ours, *p)
+		}
 	}
-	if s.Round.Profiles = list; len(list) == 0 {
-		s.Round.Profiles = nil
-	}
-	return s
+	return ours
 }
 
-func (r Round) profile(path string) (Profile, bool) {
-	i := slices.IndexFunc(r.Profiles, func(p Profile) bool { return p.Path == path })
-	if i < 0 {
-		return Profile{}, false
+// keptOf returns what is kept of the profile with that file; nil when nothing is.
+func keptOf(list []Profile, path string) *Profile {
+	for i := range list {
+		if list[i].Path == path {
+			return &list[i]
+		}
 	}
-	return r.Profiles[i], true
+	return nil
+}
+
+// replaced returns a list with p in the place of what was kept of it. Without
+// values nothing is.
+func replaced(list []Profile, p Profile) []Profile {
+	var out []Profile
+	found := false
+	for _, q := range list {
+		if q.Path == p.Path {
+			q, found = p, true
+		}
+		if len(q.Values) > 0 {
+			out = append(out, q)
+		}
+	}
+	if !found && len(p.Values) > 0 {
+		out = append(out, p)
+	}
+	return out
 }
 
 // What is left out of a kept profile where it would be too large: nothing, the
@@ -146,8 +168,7 @@ func (r Round) profile(path string) (Profile, bool) {
 var leftOut = [][]Kind{nil, {Text, Body, Path}, {Text, Body, Path, Patterns, Choices}}
 
 // keepable writes the settings among values in a bounded form. They are kept as
-// the profile had them and are checked like a profile when they are read again;
-// where something is left out, a value that cannot be used is left out as well.
+// the profile had them and are checked like a profile when they are read again.
 func keepable(values map[string]any) []byte {
 	for step := range leftOut {
 		if data := without(values, step); len(data) <= largestKept {
@@ -162,17 +183,16 @@ func keepable(values map[string]any) []byte {
 func without(values map[string]any, step int) []byte {
 	in := settingsIn(values)
 	for name, v := range in {
-		if step == 0 {
-			break
-		}
-		k, _ := KeyNamed(name)
-		canonical, err := k.Canonical(v)
-		if in[name] = canonical; err != nil || slices.Contains(leftOut[step], k.Kind) {
+		text, isText := v.(string)
+		if k, _ := KeyNamed(name); slices.Contains(leftOut[step], k.Kind) || step > 0 && isText && len(text) > longestNumber {
 			delete(in, name)
 		}
 	}
+	if len(in) == 0 {
+		return nil
+	}
 	data, err := plist.Marshal(in, plist.BinaryFormat)
-	if err != nil || len(in) == 0 {
+	if err != nil {
 		return nil
 	}
 	return data
@@ -180,13 +200,15 @@ func without(values map[string]any, step int) []byte {
 
 // smallerProfiles leaves out of each kept profile what a step of leftOut says.
 func (s State) smallerProfiles(step int) State {
+	list := s.Round.Profiles
 	for _, p := range s.Round.Profiles {
 		layer, err := DecodeLayer(ProfileLayer, p.Values)
 		if p.Values = nil; err == nil {
 			p.Values = without(layer.Values, step)
 		}
-		s = s.withProfile(p)
+		list = replaced(list, p)
 	}
+	s.Round.Profiles = list
 	return s
 }
 
@@ -210,16 +232,16 @@ func (r *reader) profiles(key string) []Profile {
 		return nil
 	}
 	items, _ := v.([]any)
-	var s State
+	var list []Profile
 	for _, item := range items {
-		if p, ok := decodeProfile(item); ok && len(s.Round.Profiles) < mostProfiles {
-			s = s.withProfile(p)
+		if p, ok := decodeProfile(item); ok && len(list) < mostProfiles {
+			list = replaced(list, p)
 		}
 	}
-	if len(s.Round.Profiles) != len(items) || len(items) == 0 {
+	if len(list) != len(items) || len(items) == 0 {
 		r.report(key, fmt.Sprintf("%T", v), "not a list of profiles", "what can be read of it")
 	}
-	return s.Round.Profiles
+	return list
 }
 
 func decodeProfile(item any) (p Profile, ok bool) {

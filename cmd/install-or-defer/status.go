@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,7 +86,7 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
 	})
 	s.Identifier, s.Version = bundleID, version
-	s.Health = health(host, slices.Concat(files.Problems(), problems), more)
+	s.Health = health(host, append(files.Problems(), problems...), more)
 	return s, nil
 }
 

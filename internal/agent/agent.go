@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"time"
 
 	"installordefer/deferral"
@@ -143,7 +142,7 @@ func (w *wake) readSettings() (changed bool) {
 	changed = !reflect.DeepEqual(st.Round.Profiles, w.st.Round.Profiles)
 	set, _, problems := files.Settings()
 	w.st, w.files, w.set = st, files, set
-	w.problems = slices.Concat(files.Problems(), problems, w.problems)
+	w.problems = append(append(files.Problems(), problems...), w.problems...)
 	return changed
 }
 
