@@ -51,10 +51,11 @@ func StateKeys() []string {
 //
 // A file that could not be read again is never written. Where it would be
 // larger than MaxFile, as with titles that go on for pages, long texts are cut
-// first; then the updates are left out, so that the next wake has to check. If
-// other leaves no room even then, the error is ErrTooLarge.
+// first, those of the kept profiles too; then the updates are left out, so that
+// the next wake has to check, and at last the profiles. If other leaves no room
+// even then, the error is ErrTooLarge.
 func EncodeState(s State, other map[string]any) ([]byte, error) {
-	for _, smaller := range []func(State) State{State.whole, State.shortened, State.withoutUpdates} {
+	for _, smaller := range []func(State) State{State.whole, State.shortened, State.withoutUpdates, State.withoutProfiles} {
 		data, err := encodeState(smaller(s), other)
 		if err != nil || len(data) <= MaxFile {
 			return data, err
@@ -75,7 +76,7 @@ func (s State) shortened() State {
 		u.Name = cut(u.Name)
 	}
 	s.LastError.Text, s.Round.Pause.Why = cut(s.LastError.Text), cut(s.Round.Pause.Why)
-	return s
+	return s.smallerProfiles(1)
 }
 
 func cut(text string) string {
@@ -89,6 +90,12 @@ func (s State) withoutUpdates() State {
 	s = s.shortened()
 	s.LastCheck.At = clock.Moment{}
 	s.Round.Updates, s.Round.Downloaded, s.Round.Step.Labels = nil, nil, nil
+	return s.smallerProfiles(2)
+}
+
+func (s State) withoutProfiles() State {
+	s = s.withoutUpdates()
+	s.Round.Profiles = nil
 	return s
 }
 
@@ -160,6 +167,7 @@ func encodeRound(s State) map[string]any {
 	put("Deadline", r.Deadline)
 	put("MaxDeferral", r.MaxDeferral)
 	put("Allowed", r.Allowed)
+	put("Noticed", r.Noticed)
 	put("Spent", r.Spent)
 	put("Mark", r.Mark)
 	put("DeferredAt", r.DeferredAt)
@@ -189,6 +197,9 @@ func encodeRound(s State) map[string]any {
 	put("LastErrorAt", s.LastError.At)
 	put("Downloaded", r.Downloaded)
 	put("StepLabels", r.Step.Labels)
+	if len(r.Profiles) > 0 {
+		d["Profiles"] = encodeProfiles(r.Profiles)
+	}
 	if len(r.Updates) > 0 {
 		updates := make([]any, len(r.Updates))
 		for i, u := range r.Updates {

@@ -83,7 +83,7 @@ func (s State) begin(set Settings, now clock.Moment, zone *time.Location) State 
 // reckon sets the deadline from the first sighting and the settings.
 func (s State) reckon(set Settings, zone *time.Location) State {
 	r := &s.Round
-	r.MaxDeferral = set.maxDeferral()
+	r.MaxDeferral, r.Noticed = set.maxDeferral(), false
 	r.Deadline = shiftWorkday(r.Began.Wall.Add(r.MaxDeferral), set, zone)
 	r.Allowed = r.Deadline.Sub(r.Began.Wall)
 	s.ForcedAfter = r.Deadline
@@ -138,23 +138,19 @@ func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State
 	}
 	r := &s.Round
 	if r.Began.Wall.Unix() < believable && now.Wall.Unix() >= believable {
-		r.Began = now
-		r.Began.Wall = now.Wall.Add(-r.spent(now)).Truncate(time.Second)
-		s = s.reckon(set, zone)
-		note("The clock was wrong when the updates were first seen. By the right one the deadline is %s.", show(s.ForcedAfter))
+		var where string
+		s, where = s.byTheRightClock(now).reckonAnew(set, now, zone, show)
+		note("The clock was wrong when the updates were first seen. By the right one %s.", where)
 	}
-	if most := r.Began.Wall.Add(r.Allowed); !s.ForcedAfter.Equal(r.Deadline) {
-		if s.ForcedAfter.After(most) {
-			note("The deadline was changed by hand to %s. That is later than %s allows, so it is %s.", show(s.ForcedAfter), r.deadlineKey(), show(most))
-			s.ForcedAfter = most
-		} else {
-			note("The deadline was changed by hand to %s.", show(s.ForcedAfter))
-		}
-		r.Deadline = s.ForcedAfter
+	if !s.ForcedAfter.Equal(r.Deadline) {
+		var said string
+		s, said = s.changedByHand(set, now, show)
+		notes = append(notes, said)
 	}
 	if was := r.MaxDeferral; was != set.maxDeferral() {
-		s = s.reckon(set, zone)
-		note("%s, so the deadline is %s.", set.otherDeferral(was), show(s.ForcedAfter))
+		var where string
+		s, where = s.reckonAnew(set, now, zone, show)
+		note("%s, so %s.", set.otherDeferral(was), where)
 	}
 	if s.MarkDue(now) {
 		s = s.Marked(now)
@@ -210,8 +206,11 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 	}
 	if longest := set.longestDeferral(); s.DeferralLeft(now) > longest {
 		key, by := set.longestSetting()
-		s = s.deferFor(longest, by, now)
-		notes = append(notes, fmt.Sprintf("The deferral would last longer than %s allows and now ends at %s.", key, show(s.DeferredUntil)))
+		ends := "now"
+		if s = s.deferFor(longest, by, now); !s.DeferredUntil.IsZero() {
+			ends = "at " + show(s.DeferredUntil)
+		}
+		notes = append(notes, fmt.Sprintf("The deferral would last longer than %s allows and ends %s.", key, ends))
 	}
 	if s.DeferredUntil.After(s.ForcedAfter) { // the deadline was moved, or an administrator's hand went past it
 		s.DeferredUntil = s.ForcedAfter

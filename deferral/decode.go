@@ -110,6 +110,7 @@ func (r *reader) round(s *State) {
 	}
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
+	in.Profiles = r.profiles("Profiles")
 	s.LastCheck = Check{At: r.moment("LastCheckAt", "a check is made when the list of updates is needed"), Outcome: Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed", mostCount)}
 	s.FirstNone = r.moment("FirstNone", "no check said that nothing is left")
 	s.Proven = r.flag("Proven")

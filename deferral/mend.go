@@ -39,6 +39,7 @@ func (r *reader) reckoning(in *Round) {
 	in.Deadline = r.ownInstant("Deadline", reckonedAnew)
 	in.MaxDeferral = r.duration("MaxDeferral", longestDeferral*time.Second)
 	in.Allowed = r.duration("Allowed", longestDeferral*time.Second+workdayMost)
+	in.Noticed = r.flag("Noticed")
 	in.Spent = r.duration("Spent", longestKept)
 	in.Mark = r.moment("Mark", reckonedAnew)
 	if len(r.problems) > before {
@@ -54,7 +55,7 @@ func (r *reader) duration(key string, most time.Duration) time.Duration {
 // consistent reports numbers that each could be right and together are not, and
 // clears what must not be reckoned by. The time allowed reaches from the first
 // sighting to the deadline, or further where an administrator has brought that
-// forward; and whatever is saved is marked, so nothing is later than the mark.
+// forward, or given people notice; and whatever is saved is marked, so nothing is later than the mark.
 func (r *reader) consistent(s *State) {
 	in := &s.Round
 	if key, reason := s.atOdds(); key != "" && in.reckoned() {
@@ -73,10 +74,10 @@ func (r *reader) consistent(s *State) {
 // atOdds names a number that does not fit the others, and says why; none is "".
 func (s *State) atOdds() (key, reason string) {
 	in := &s.Round
-	if in.Allowed < in.Deadline.Sub(in.Began.Wall) {
+	if !in.Noticed && in.Allowed < in.Deadline.Sub(in.Began.Wall) {
 		return "Allowed", "shorter than the time from Began to Deadline"
 	}
-	if in.Allowed > in.MaxDeferral+workdayMost {
+	if !in.Noticed && in.Allowed > in.MaxDeferral+workdayMost {
 		return "Allowed", "longer than MaxDeferral"
 	}
 	for _, m := range []*clock.Moment{&in.Began, &in.DeferredAt, &in.Pause.From, &in.Step.At, &s.LastCheck.At, &s.FirstNone} {
@@ -97,7 +98,7 @@ func (r *Round) reckoned() bool { return r.Mark != (clock.Moment{}) }
 
 // reckonLike takes over the reckoning of another round.
 func (r *Round) reckonLike(o *Round) {
-	r.Began, r.Deadline, r.MaxDeferral, r.Allowed, r.Spent, r.Mark = o.Began, o.Deadline, o.MaxDeferral, o.Allowed, o.Spent, o.Mark
+	r.Began, r.Deadline, r.MaxDeferral, r.Allowed, r.Noticed, r.Spent, r.Mark = o.Began, o.Deadline, o.MaxDeferral, o.Allowed, o.Noticed, o.Spent, o.Mark
 }
 
 // sameReckoning tells whether two states have the same deadline, reckoned by the
@@ -105,7 +106,7 @@ func (r *Round) reckonLike(o *Round) {
 func sameReckoning(s, c *State) bool {
 	r, o := &s.Round, &c.Round
 	return s.ForcedAfter.Equal(c.ForcedAfter) && r.Deadline.Equal(o.Deadline) && r.Began == o.Began &&
-		r.MaxDeferral == o.MaxDeferral && r.Allowed == o.Allowed && r.reckoned() == o.reckoned()
+		r.MaxDeferral == o.MaxDeferral && r.Allowed == o.Allowed && r.Noticed == o.Noticed && r.reckoned() == o.reckoned()
 }
 
 // mendBy takes over what the copy knows and s has lost: all of the round, or

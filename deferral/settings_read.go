@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -37,10 +36,15 @@ func ReadSettings(layers ...Layer) (Settings, map[string]string, []Problem) {
 		r.read(k)
 	}
 	r.relate()
-	order := func(p Problem) int {
-		return slices.IndexFunc(Keys, func(k Key) bool { return k.Name == p.Key })
+	var ordered []Problem
+	for _, k := range Keys {
+		for _, p := range r.problems {
+			if p.Key == k.Name {
+				ordered = append(ordered, p)
+			}
+		}
 	}
-	sort.SliceStable(r.problems, func(i, j int) bool { return order(r.problems[i]) < order(r.problems[j]) })
+	r.problems = ordered
 	for _, l := range layers {
 		r.strangers(l)
 	}

@@ -46,6 +46,11 @@ type Round struct {
 	// Allowed is the time from Began to Deadline, the workday shift
 	// included. It bounds the round on the continuous clock too.
 	Allowed time.Duration
+	// Noticed is true when Deadline and Allowed are not those that the settings
+	// give, because they would have left people too little notice.
+	Noticed bool
+	// Profiles are the configuration profiles that the round goes by.
+	Profiles []Profile
 	// Spent is the continuous time spent in the round up to Mark, over all
 	// starts of the Mac. Only time switched off is missing from it.
 	Spent time.Duration

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/spf13/pflag"
 
 	"installordefer/deferral"
-	"installordefer/internal/atomicfile"
-	"installordefer/launchd"
 	"installordefer/pkg/profile"
 )
 
@@ -77,8 +74,10 @@ func settingsCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	case flags.NArg() > 0:
 		return explainKeys(flags.Args(), stdout, stderr)
 	}
-	layers, unread := readLayers(layout(*root))
-	set, sources, problems := deferral.ReadSettings(layers...)
+	l := layout(*root)
+	files := inForce(l, readFiles(l))
+	unread := files.Problems()
+	set, sources, problems := files.Settings()
 	problems = append(unread, problems...)
 	shown := []shownSetting{}
 	for _, k := range deferral.Keys {
@@ -98,13 +97,6 @@ func settingsCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 		return exitFailed
 	}
 	return exitOK
-}
-
-// readLayers reads the files with settings, the highest first.
-func readLayers(l launchd.Layout) ([]deferral.Layer, []deferral.Problem) {
-	return deferral.LoadLayers(func(path string) ([]byte, error) {
-		return atomicfile.Read(filepath.Join(l.Root, path), deferral.MaxFile)
-	}, string(l.ID))
 }
 
 func explainKeys(names []string, stdout, stderr io.Writer) int {

@@ -6,8 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"howett.net/plist"
 
 	"installordefer/deferral"
+	"installordefer/internal/agent"
+	"installordefer/internal/clock"
 )
 
 // runSettings runs the command and returns what it prints and its exit code.
@@ -63,6 +68,76 @@ func TestAFileOfSettingsThatCannotBeReadIsShown(t *testing.T) {
 	if stdout, _, code := runSettings("--root", root); code != exitFailed || !strings.Contains(stdout, "cannot be used") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
+}
+
+func TestTheSettingsOfAProfileThatIsAwayAreShownAsTheJobReadsThem(t *testing.T) {
+	root := t.TempDir()
+	l := layout(root)
+	if err := deferredMac(root, map[string]any{"MaxDeferralTime": 1209600, "DiagnosticLog": true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		data []byte // of the profile's file; nil: there is none
+		code int
+		says string // besides
+	}{{"absent", nil, exitOK, ""}, {"damaged", []byte("rubbish"), exitFailed, "Used: what it held before."}} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.data != nil {
+				if err := os.WriteFile(l.ManagedFile(), c.data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			stdout, stderr, code := runSettings("--root", root)
+			if code != c.code || !strings.Contains(stdout, "1209600") || !strings.Contains(stdout, "(profile)") || !strings.Contains(stdout, c.says) {
+				t.Errorf("settings: exit code %d, %s%s", code, stdout, stderr)
+			}
+			if s, err := readStatus(l); err != nil || s.SecondsLeft == nil || *s.SecondsLeft < 13*86400 {
+				t.Errorf("status: %+v, %v", s, err)
+			}
+			files := readFiles(l)
+			if diagnosticLog(l, files) {
+				t.Error("a log file is begun that nobody wants now")
+			}
+			if err := os.MkdirAll(filepath.Dir(l.DiagnosticLog()), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(l.DiagnosticLog(), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if !diagnosticLog(l, files) {
+				t.Error("the log file is not gone on with")
+			}
+			if err := os.Remove(l.DiagnosticLog()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// deferredMac makes a Mac whose round has begun under a profile that is no longer
+// there.
+func deferredMac(root string, profile map[string]any) error {
+	if err := layMac(root, nil); err != nil {
+		return err
+	}
+	l := layout(root)
+	noon := clock.Moment{Wall: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Continuous: 3 * time.Hour, Boot: "B"}
+	data, err := plist.Marshal(profile, plist.BinaryFormat)
+	if err != nil {
+		return err
+	}
+	files := deferral.ReadFiles(func(path string) ([]byte, error) {
+		if path == deferral.ProfilePath(bundleID) {
+			return data, nil
+		}
+		return nil, os.ErrNotExist
+	}, bundleID)
+	set, _, _ := files.Settings()
+	update := []deferral.Update{{Label: "a", Name: "A"}}
+	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, deferral.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
+	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
+	return store.Save(st)
 }
 
 func TestEverySettingIsExplained(t *testing.T) {

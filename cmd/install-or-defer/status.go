@@ -67,7 +67,6 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 		return agent.Status{}, err
 	}
 	host := newHost(l, newRunner(l, c))
-	set, problems := readSettings(l)
 	store := newStore(l)
 	store.Disk = readOnly{}
 	st, more, err := store.Load()
@@ -80,12 +79,14 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 	}
 	now := c.Now()
 	now.Wall = now.Wall.Round(0).UTC()
+	st, files, _ := st.InForce(readFiles(l), now)
+	set, _, problems := files.Settings()
 	s := agent.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
 	})
 	s.Identifier, s.Version = bundleID, version
-	s.Health = health(host, problems, more)
+	s.Health = health(host, append(files.Problems(), problems...), more)
 	return s, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/agent"
+	"installordefer/internal/atomicfile"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/tool"
@@ -32,9 +33,9 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "install-or-defer: %v\n", err)
 		return exitFailed
 	}
-	set, problems := readSettings(l)
+	files := readFiles(l)
 	runner := newRunner(l, c)
-	log := openLog(l, c, runner, set.DiagnosticLog, verbose, stderr)
+	log := openLog(l, c, runner, diagnosticLog(l, files), verbose, stderr)
 	defer log.Close()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
@@ -53,7 +54,7 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	if _, err := host.SweepHelpers(ctx); err != nil {
 		log.Error(logging.Job, "%v", err)
 	}
-	outcome, err := newJob(l, c, host, runner, log, set, problems).Wake(ctx)
+	outcome, err := newJob(l, c, host, runner, log, files).Wake(ctx)
 	switch {
 	case ctx.Err() != nil:
 		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
@@ -67,7 +68,7 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 }
 
 // newJob joins the real rooms.
-func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.System, log agent.Log, set deferral.Settings, problems []deferral.Problem) *agent.Job {
+func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.System, log agent.Log, files deferral.Files) *agent.Job {
 	machine, _ := host.Machine() // the wake itself reports what is wrong with it
 	os, _ := softwareupdate.ParseVersion(machine.OSVersion)
 	return &agent.Job{
@@ -79,7 +80,7 @@ func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.Sy
 		Host:     host,
 		Screen:   &screen{host: host, runner: runner, clock: c, log: log},
 		Log:      log,
-		Settings: func() (deferral.Settings, []deferral.Problem) { return set, problems },
+		Settings: func() deferral.Files { return files },
 		Zone:     time.Local,
 	}
 }
@@ -143,11 +144,42 @@ func newStore(l launchd.Layout) *deferral.FileStore {
 	return store
 }
 
-// readSettings reads the profile over the local preferences over the defaults.
-func readSettings(l launchd.Layout) (deferral.Settings, []deferral.Problem) {
-	layers, problems := readLayers(l)
-	set, _, more := deferral.ReadSettings(layers...)
-	return set, append(problems, more...)
+// readFiles reads the files with settings: the profile over the local preferences.
+func readFiles(l launchd.Layout) deferral.Files {
+	return deferral.ReadFiles(func(path string) ([]byte, error) {
+		return atomicfile.Read(filepath.Join(l.Root, path), deferral.MaxFile)
+	}, string(l.ID))
+}
+
+// inForce puts what the running round has kept into the place of a profile that
+// is away. It changes nothing. A state that cannot be read leaves the files as
+// they are: whoever reads it next says so.
+func inForce(l launchd.Layout, files deferral.Files) deferral.Files {
+	c, err := theClock(l.Root)
+	if err != nil || !files.Away() {
+		return files
+	}
+	store := newStore(l)
+	store.Disk = readOnly{}
+	st, _, err := store.Load()
+	if err != nil {
+		return files
+	}
+	_, files, _ = st.InForce(files, c.Now())
+	return files
+}
+
+// diagnosticLog tells whether a log file is wanted. Whether the round has kept
+// that of a profile that is away is looked up only where there is such a file.
+func diagnosticLog(l launchd.Layout, files deferral.Files) bool {
+	if set, _, _ := files.Settings(); set.DiagnosticLog {
+		return true
+	}
+	if _, err := os.Stat(l.DiagnosticLog()); err != nil {
+		return false
+	}
+	set, _, _ := inForce(l, files).Settings()
+	return set.DiagnosticLog
 }
 
 // mustBeRoot refuses to work on a real Mac for anybody but root.

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"installordefer/deferral"
@@ -43,8 +44,8 @@ type Job struct {
 	Host    Host
 	Screen  Screen
 	Log     Log
-	// Settings reads the settings; it is called once in each wake.
-	Settings func() (deferral.Settings, []deferral.Problem)
+	// Settings reads the files with settings; it is called once in each wake.
+	Settings func() deferral.Files
 	// Zone is the Mac's time zone.
 	Zone *time.Location
 }
@@ -61,6 +62,7 @@ type Outcome struct {
 // A wake is one start of the job.
 type wake struct {
 	*Job
+	files    deferral.Files
 	set      deferral.Settings
 	problems []deferral.Problem
 	st       deferral.State
@@ -87,7 +89,7 @@ type wake struct {
 func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	w := &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
 	defer w.forget()
-	w.set, w.problems = j.Settings()
+	w.files = j.Settings()
 	st, problems, err := j.Store.Load()
 	if err != nil {
 		return Outcome{}, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
@@ -96,6 +98,7 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	for _, p := range problems {
 		w.Log.Error(logging.State, "%s", p)
 	}
+	kept := w.readSettings()
 	if w.machine, err = j.Host.Machine(); err != nil {
 		return Outcome{}, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
 	}
@@ -107,7 +110,7 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	} else if begun {
 		w.st.Round.Step.Kind = deferral.StepRemove
 	}
-	mended := len(problems) > 0 // which the next wake would find again
+	mended := kept || len(problems) > 0 // which the next wake would find again
 	for range decisionsMost {
 		if err := ctx.Err(); err != nil {
 			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)
@@ -135,6 +138,20 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 		}
 	}
 	return Outcome{}, errors.New("the wake did not come to rest and was ended; the next one starts from what is saved")
+}
+
+// readSettings takes the settings from the files and, where a profile is away,
+// from what the round has kept of it. It tells whether that has changed the state.
+func (w *wake) readSettings() (changed bool) {
+	st, files, notes := w.st.InForce(w.files, w.now())
+	for _, n := range notes {
+		w.Log.Notice(logging.Settings, "%s", n)
+	}
+	changed = !reflect.DeepEqual(st.Round.Profiles, w.st.Round.Profiles)
+	set, _, problems := files.Settings()
+	w.st, w.files, w.set = st, files, set
+	w.problems = append(append(files.Problems(), problems...), w.problems...)
+	return changed
 }
 
 // shownBefore tells whether this wake has shown this dialog already.

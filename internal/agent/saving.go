@@ -17,7 +17,7 @@ const savesMost = 8
 func (w *wake) save() error {
 	var err error
 	for range savesMost {
-		w.st = w.st.Marked(w.now())
+		w.st = w.st.Marked(w.now()).Keeping(w.files)
 		if err = w.Store.Save(w.st); !errors.Is(err, deferral.ErrChanged) {
 			break
 		}

@@ -142,6 +142,9 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 	machine := deferral.Machine{AppleSilicon: true, Build: "25G72"}
 	s := deferral.State{Migrated: true}.Checked(deferral.Found, updates, deferral.Defaults(), machine, then, time.UTC)
 	s = s.DownloadEnded([]string{updates[0].Label}).Prompted().Deferred(4*time.Hour, then)
+	s = s.Keeping(deferral.ReadFiles(func(path string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(m.layout.Root, path))
+	}, string(m.layout.ID)))
 	store := deferral.FileStore{Disk: agent.FileDisk{}, Path: m.layout.StateFile(), Copy: m.layout.DeadlineCopy()}
 	m.folder(t, filepath.Dir(m.layout.StateFile()))
 	if err := store.Save(s); err != nil {

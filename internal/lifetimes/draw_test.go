@@ -102,6 +102,9 @@ func drawWorld(t *rapid.T) *world {
 	for range rapid.IntRange(0, 2).Draw(t, "beside") {
 		w.drawBeside(t)
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "profiles") {
+		w.drawProfile(t)
+	}
 	w.drawCalm(t)
 	return w
 }

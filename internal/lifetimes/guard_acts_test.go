@@ -63,6 +63,7 @@ func (g *guard) installs(e simmac.Event, line string) {
 	if g.wake.consent {
 		return
 	}
+	g.heardOf(e)
 	if !g.due(e) {
 		g.fail(4, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
 	}

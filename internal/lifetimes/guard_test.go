@@ -49,6 +49,7 @@ type guard struct {
 	live    alive
 	idle    idle
 	state   stateRead
+	profile profileSeen
 	reached tally
 }
 
@@ -136,6 +137,7 @@ func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
 	w.names = map[string]bool{}
+	g.profile.gone, g.profile.noticed = never, never
 	for i := range w.Updates {
 		w.name(&w.Updates[i])
 	}
@@ -175,6 +177,7 @@ func (g *guard) profileChanged() { g.dirty = true }
 
 func (g *guard) stateTouched() {
 	g.repin, g.dirty, g.written = true, true, written{}
+	g.profile.sure, g.profile.noticed = false, never
 	g.wake.deferred = never
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)
@@ -185,9 +188,9 @@ func (g *guard) readSettings() {
 	if g.l.Mac.Disk().Fault == simmac.DiskBroken {
 		return // nothing comes of such a wake
 	}
-	layers, _ := deferral.LoadLayers(g.l.Mac.Disk().Read, id)
 	was := g.set
-	g.set, _, _ = deferral.ReadSettings(layers...)
+	g.dirty = false
+	g.set = g.settingsOf(deferral.ReadFiles(g.l.Mac.Disk().Read, id))
 	if set := g.set; set.MaxDeferralTime != was.MaxDeferralTime || set.SkipDeferral != was.SkipDeferral || set.DeferralPeriod != was.DeferralPeriod {
 		g.repin = true
 		g.wake.deferred = never
@@ -195,7 +198,6 @@ func (g *guard) readSettings() {
 	if g.round.active {
 		g.round.allowed = max(g.round.allowed, g.allowed())
 	}
-	g.dirty = false
 }
 
 func allowedBy(set deferral.Settings) time.Duration {
@@ -289,7 +291,9 @@ func (g *guard) tellOfTime(e simmac.Event) {
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
+		g.profile.off += e.At - g.round.wentDown
 		if g.sleep.ended == g.round.wentDown {
+			g.profile.off += g.sleep.last
 			g.round.off += g.sleep.last // it slept to its end: nobody could count that
 		}
 		g.round.boots++

@@ -74,6 +74,7 @@ func (g *guard) woke(wake life.Wake) {
 		g.wake.clockSet = never
 	}
 	g.heeded(st, wake)
+	g.profileSettled(st, wake.Died == "" && wake.Err == nil)
 	g.pinned(st, wake)
 	g.idle.ends(g, wake)
 	g.live.judge(g, st)
@@ -110,6 +111,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		// wrong clock it begins with this wake.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
 	}
+	g.noticed(st)
 	r.allowed = max(r.allowed, g.allowed())
 	found := g.foundTime(st)
 	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !found {

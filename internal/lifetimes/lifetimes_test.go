@@ -105,7 +105,7 @@ func (n *tally) everythingReached(t *testing.T) {
 		}
 	}
 	wanted = append(wanted, "consent clicked", "consent counted down", "consent nobody there", "restart nobody there", "restart after the soft one",
-		"round stopped", "round begun", "deadline moved", "deadline told by the right clock", "wake idle", "liveness enforced", "liveness prompted", "liveness half a day overdue")
+		"round stopped", "round begun", "deadline moved", "deadline brought nearer", "profile kept", "profile no longer kept", "deadline told by the right clock", "wake idle", "liveness enforced", "liveness prompted", "liveness half a day overdue")
 	for _, what := range wanted {
 		found := false
 		for name, c := range n.names {

@@ -33,6 +33,21 @@ Settings are read anew at every wake, at the latest five minutes after a
 change, or when the wake that runs, with a dialog for instance, has ended. What
 is written meanwhile is kept.
 
+## When a profile goes, or a deadline comes nearer
+
+While updates are pending, the settings of a profile are kept with them. A
+profile whose file is absent, holds no settings or cannot be read counts as
+unchanged until it has been away for 24 hours; time in which the Mac is off is
+not counted. The log says so when it goes, and when it is back or no longer
+counts. Of a very large profile the numbers and truth values are kept, and no
+texts and patterns.
+
+A profile that goes for good, a shorter ` + "`MaxDeferralTime`" + ` or a deadline that you
+write by hand may bring the deadline nearer. It is then never less than an hour
+away, unless less was left before; a running deferral ends, so that somebody
+hears of it. Settings that come and go again and again put nothing off. Only
+` + "`SkipDeferral`" + `, which is for tests, starts the countdown at once.
+
 ## What happens to a value that cannot be used
 
 It gives way to the default of its key, and the log says so in one line with

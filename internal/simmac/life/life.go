@@ -152,7 +152,7 @@ func (l *Life) job(p *simmac.Process) *agent.Job {
 		Host:     &host{Host: launchd.Host{Layout: l.layout, Runner: p}, life: l, process: p},
 		Screen:   &screen{life: l, process: p},
 		Log:      log,
-		Settings: l.readSettings,
+		Settings: l.readFiles,
 		Zone:     l.Mac.Zone(),
 	}
 }

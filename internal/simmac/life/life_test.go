@@ -2,6 +2,7 @@ package life
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,6 +138,77 @@ func TestEveryExampleEndsAsItSays(t *testing.T) {
 				t.Errorf("%s: %s was installed", name, e.Name)
 			}
 		}
+	}
+}
+
+func TestAProfileThatVanishes(t *testing.T) {
+	s := examples(t)["profile-vanishes.json"]
+	const gone = 8 * 24 * time.Hour // for good
+	for name, forgetful := range map[string]bool{"with files remembered": false, "with files read anew": true} {
+		m := simmac.New(s.Facts(simmac.Job{Label: string(id)}))
+		l := New(m, id)
+		l.Forgetful = forgetful
+		if err := l.Settings(s.Settings); err != nil {
+			t.Fatal(err)
+		}
+		s.Play(m, func(values map[string]any) {
+			if err := l.Settings(values); err != nil {
+				t.Error(err)
+			}
+		})
+		l.Run(s.LengthOrDefault())
+		m.Close()
+		told := map[string]int{}
+		var noticed, counted time.Duration
+		for _, e := range m.Journal.Events {
+			for _, what := range []string{"is gone.", "is back after 5 minutes.", "Its settings no longer count.", "of notice, so it is"} {
+				if e.Kind == simmac.Logged && strings.Contains(e.Text, what) {
+					told[what]++
+				}
+			}
+			switch e.Kind {
+			case simmac.RestartAsked, simmac.RestartForced, simmac.Staged, simmac.WorkLost:
+				if e.At < gone+25*time.Hour {
+					t.Errorf("%s: %v %v after the start", name, e.Kind, e.At)
+				}
+			case simmac.DialogShown:
+				if e.At >= gone+24*time.Hour && noticed == 0 {
+					noticed = e.At
+				}
+				if e.Dialog.Kind == prompt.RunNow && counted == 0 {
+					counted = e.At
+				}
+			}
+		}
+		if want := map[string]int{"is gone.": 2, "is back after 5 minutes.": 1, "Its settings no longer count.": 1, "of notice, so it is": 1}; !maps.Equal(told, want) {
+			t.Errorf("%s: the log says %v, want %v", name, told, want)
+		}
+		if hour := counted - noticed; hour < 59*time.Minute || noticed < gone+24*time.Hour || noticed > gone+25*time.Hour {
+			t.Errorf("%s: asked at %v, counted down from %v on", name, noticed, counted)
+		}
+	}
+}
+
+func TestARoundKnowsItsProfileFromItsFirstWake(t *testing.T) {
+	m := simmac.New(tahoe())
+	defer m.Close()
+	l := New(m, id)
+	if err := l.Settings(map[string]any{"MaxDeferralTime": 1209600}); err != nil {
+		t.Fatal(err)
+	}
+	kept := -1
+	m.Journal.Tell = func(simmac.Event) {
+		st, err := l.State()
+		if err != nil {
+			t.Error(err)
+		}
+		if st.Active() && kept < 0 {
+			kept = len(st.Round.Profiles)
+		}
+	}
+	l.Run(time.Hour)
+	if kept != 1 {
+		t.Errorf("in the first state with a round %d profiles are kept", kept)
 	}
 }
 

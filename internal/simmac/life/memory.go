@@ -17,8 +17,7 @@ import (
 type memory struct {
 	disk *simmac.Disk
 
-	settings     deferral.Settings
-	problems     []deferral.Problem
+	settings     deferral.Files
 	settingsFrom []held
 
 	store     *deferral.FileStore
@@ -58,8 +57,8 @@ func (m *memory) unchanged(files []held) bool {
 	})
 }
 
-// readSettings reads the settings as the command does on a real Mac.
-func (l *Life) readSettings() (deferral.Settings, []deferral.Problem) {
+// readFiles reads the files with settings as the command does on a real Mac.
+func (l *Life) readFiles() deferral.Files {
 	m := &l.memory
 	if l.Forgetful || !m.unchanged(m.settingsFrom) {
 		from := []held{}
@@ -67,14 +66,12 @@ func (l *Life) readSettings() (deferral.Settings, []deferral.Problem) {
 			from = append(from, m.look(path))
 			return m.disk.Read(path)
 		}
-		layers, problems := deferral.LoadLayers(read, string(l.ID))
-		set, _, more := deferral.ReadSettings(layers...)
-		m.settings, m.problems, m.settingsFrom = set, append(problems, more...), from
+		m.settings, m.settingsFrom = deferral.ReadFiles(read, string(l.ID)), from
 		if m.disk.Fault != simmac.DiskWorks {
 			m.settingsFrom = nil
 		}
 	}
-	return m.settings, slices.Clone(m.problems)
+	return m.settings
 }
 
 // decode reads the bytes of a state file. Wholly is false where something in
@@ -177,6 +174,7 @@ func (m *memory) holds(second held, deadline time.Time) bool {
 // copied returns a state that shares nothing with s.
 func copied(s deferral.State) deferral.State {
 	s.Round.Updates = slices.Clone(s.Round.Updates)
+	s.Round.Profiles = slices.Clone(s.Round.Profiles)
 	s.Round.Downloaded = slices.Clone(s.Round.Downloaded)
 	s.Round.Step.Labels = slices.Clone(s.Round.Step.Labels)
 	return s

@@ -12,8 +12,13 @@ import (
 	"installordefer/launchd"
 )
 
-// Settings gives the Mac a configuration profile with these settings, by key.
+// Settings gives the Mac a configuration profile with these settings, by key,
+// or takes it away where they are nil.
 func (l *Life) Settings(values map[string]any) error {
+	if values == nil {
+		l.Profile(nil)
+		return nil
+	}
 	data, err := plist.Marshal(whole(values), plist.XMLFormat)
 	if err != nil {
 		return fmt.Errorf("the settings cannot be written as a property list: %w", err)

@@ -111,11 +111,11 @@ func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 	})
 	t.Run("a deadline that is put back during the final countdown ends it without an installation", func(t *testing.T) {
 		l := live(t, ignoring(), 0, func(l *Life) {
-			l.writes(t, 45*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 2 * time.Hour})
-			l.writes(t, 2*time.Hour+8*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 4 * time.Hour})
-			l.Run(3*time.Hour + 50*time.Minute)
+			l.writes(t, 45*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 3 * time.Hour})
+			l.writes(t, 3*time.Hour+8*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 4*time.Hour + 30*time.Minute})
+			l.Run(4*time.Hour + 20*time.Minute)
 		})
-		if final := l.shownAt(prompt.RunNow); len(final) == 0 || final[0] > 2*time.Hour+8*time.Minute {
+		if final := l.shownAt(prompt.RunNow); len(final) == 0 || final[0] > 3*time.Hour+8*time.Minute {
 			t.Fatalf("the final prompt came at %v", final)
 		}
 		if n := len(l.Mac.Journal.Of(simmac.Installed)) + len(l.Mac.Journal.Of(simmac.RestartAsked)); n > 0 {

@@ -78,6 +78,10 @@ var verbs = []verb{
 		m.Record(simmac.Event{Kind: simmac.FactChanged, Name: "settings", Text: "A configuration profile brings new settings."})
 		settings(e.Settings)
 	}},
+	{name: "remove settings", apply: func(_ *Event, m *simmac.Mac, settings func(map[string]any)) {
+		m.Record(simmac.Event{Kind: simmac.FactChanged, Name: "settings", Text: "The configuration profile goes, and its settings with it."})
+		settings(nil)
+	}},
 }
 
 func on(f func(e *Event, m *simmac.Mac)) func(*Event, *simmac.Mac, func(map[string]any)) {

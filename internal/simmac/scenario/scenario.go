@@ -192,7 +192,8 @@ func (s *Scenario) Facts(job simmac.Job) simmac.Facts {
 }
 
 // Play gives a Mac that was made from the scenario's facts the faults and the
-// events. Settings is called with those of each event that changes them.
+// events. Settings is called with those of each event that changes them, and
+// with nil where the profile goes.
 func (s *Scenario) Play(m *simmac.Mac, settings func(map[string]any)) {
 	for i := range s.Faults {
 		m.Faults = append(m.Faults, s.Faults[i].fault())

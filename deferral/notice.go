@@ -1,0 +1,80 @@
+package deferral
+
+import (
+	"fmt"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// minimumNotice is the time that people have at least when something else than
+// time brings the deadline nearer: a setting, a profile that is gone, an
+// administrator's hand. Whoever had less before keeps that.
+const minimumNotice = time.Hour
+
+// reckonAnew sets the deadline by other settings, with notice, and says in
+// words where it is now.
+func (s State) reckonAnew(set Settings, now clock.Moment, zone *time.Location, show func(time.Time) string) (State, string) {
+	return s.withNotice(s.reckon(set, zone), set, now, show)
+}
+
+// withNotice returns next, which is s with a deadline that somebody has moved.
+// Where that would leave less than minimumNotice, the deadline is that far from
+// now, and never later than it was. So settings that come and go again and again
+// cannot put it off. A deadline that had passed anyway needs no notice, and
+// SkipDeferral asks for none.
+//
+// Time is what both clocks leave, so that neither a clock that is set nor time
+// switched off makes the notice shorter or longer. The running deferral ends
+// with the notice: somebody has to hear of it.
+func (s State) withNotice(next State, set Settings, now clock.Moment, show func(time.Time) string) (State, string) {
+	had, left := s.TimeLeft(now), next.TimeLeft(now)
+	switch would := show(next.ForcedAfter); {
+	case set.SkipDeferral || left >= min(had, minimumNotice) || had <= 0:
+		return next, fmt.Sprintf("the deadline is %s", would)
+	case had <= minimumNotice:
+		next.ForcedAfter, next.Round.Deadline = s.ForcedAfter, s.ForcedAfter
+		next.Round.Allowed, next.Round.Noticed = s.Round.Allowed, true
+		return next, fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it stays %s", would, words(minimumNotice), show(next.ForcedAfter))
+	default:
+		// In whole seconds, as it is stored, and never less.
+		until := now.Wall.Add(minimumNotice + time.Second - 1).Truncate(time.Second)
+		next.ForcedAfter, next.Round.Deadline = until, until
+		next.Round.Allowed, next.Round.Noticed = next.Round.spent(now)+until.Sub(now.Wall), true
+		return next.undeferred(), fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it is %s", would, words(minimumNotice), show(until))
+	}
+}
+
+// byTheRightClock returns s as it would be if the clock had been right since the
+// round began: what is left is what is left of the time allowed.
+func (s State) byTheRightClock(now clock.Moment) State {
+	s.Round.Began = now
+	s.Round.Began.Wall = now.Wall.Add(-s.Round.spent(now)).Truncate(time.Second)
+	s.ForcedAfter = s.Round.Began.Wall.Add(s.Round.Allowed)
+	s.Round.Deadline = s.ForcedAfter
+	return s
+}
+
+// changedByHand takes over a deadline that an administrator has written.
+func (s State) changedByHand(set Settings, now clock.Moment, show func(time.Time) string) (State, string) {
+	was, r := s, s.Round
+	was.ForcedAfter = r.Deadline
+	asked := s.ForcedAfter
+	said := fmt.Sprintf("The deadline was changed by hand to %s", show(asked))
+	most := r.Began.Wall.Add(r.Allowed)
+	if most.Before(r.Deadline) { // a notice reaches past what settings allow
+		most = r.Deadline
+	}
+	if s.ForcedAfter.After(most) {
+		said += ". That is later than " + r.deadlineKey() + " allows"
+		s.ForcedAfter = most
+	}
+	s.Round.Deadline = s.ForcedAfter
+	next, where := was.withNotice(s, set, now, show)
+	// What settings allow stays, so that the deadline can be put back.
+	next.Round.Allowed, next.Round.Noticed = r.Allowed, r.Noticed
+	if next.ForcedAfter.Equal(asked) {
+		return next, said + "."
+	}
+	return next, said + ", so " + where + "."
+}

@@ -1,0 +1,165 @@
+package lifetimes
+
+import (
+	"reflect"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+	"installordefer/internal/simmac/scenario"
+)
+
+// keptFor is how long a profile that is away counts as unchanged.
+const keptFor = 24 * time.Hour
+
+// notice is what is left at least of a deadline that something else than time
+// brings nearer.
+const notice = time.Hour
+
+// A profileSeen is what the guard knows of the configuration profile.
+type profileSeen struct {
+	// values are what the last wake that found any has found.
+	values map[string]any
+	// sure is true once such a wake has ended well in a round: from then on
+	// the job must know them.
+	sure bool
+	// gone is since when wakes find none, boots how often the Mac has started
+	// since, and off how much of the time until now it was off.
+	gone  time.Duration
+	boots int
+	off   time.Duration
+	// noticed is until when nothing may be enforced, because the deadline was
+	// brought nearer.
+	noticed time.Duration
+}
+
+// drawProfile lets the configuration profile go, or its file be damaged, and
+// come back or not.
+func (w *world) drawProfile(t *rapid.T) {
+	if len(w.Settings) == 0 {
+		return
+	}
+	at := within(t, 0, w.calm, "profile goes at")
+	contents := map[string][]byte{"emptied": {}, "damaged": []byte("<plist><dict><key>MaxDeferralTime"), "cut to an empty dictionary": []byte("<plist><dict/></plist>")}
+	how := rapid.SampledFrom([]string{"taken away", "taken away", "emptied", "damaged", "cut to an empty dictionary"}).Draw(t, "profile is")
+	if data, rewritten := contents[how]; rewritten {
+		w.beside = append(w.beside, beside{time.Duration(at), "the profile's file is " + how, func(l *life.Life, g *guard) {
+			l.Profile(data)
+			g.profileChanged()
+		}})
+	} else {
+		w.Events = append(w.Events, scenario.Event{At: at, Do: "remove settings"})
+	}
+	away := scenario.Duration(290 * time.Second)
+	switch rapid.IntRange(0, 2).Draw(t, "profile comes back") {
+	case 0:
+		return
+	case 1:
+		away = within(t, time.Minute, 30*time.Hour, "profile is away for")
+	}
+	w.Events = append(w.Events, scenario.Event{At: at + away, Do: "settings", Settings: w.Settings})
+}
+
+// settingsOf reads the settings that a wake begins with. Whether the job still
+// goes by a profile that is away, its state says; how long it may and must, the
+// guard knows by itself.
+func (g *guard) settingsOf(files deferral.Files) deferral.Settings {
+	p := &g.profile
+	m := &files.Managed[0]
+	g.idle.stirred = true // what is kept of a profile is written down
+	if m.Away == "" {
+		p.values, p.gone, p.sure = m.Layer.Values, never, false
+		set, _, _ := files.Settings()
+		return set
+	}
+	if p.gone == never {
+		p.gone, p.boots, p.off = g.now(), g.wake.boots, 0
+	}
+	st, err := g.state.read(g)
+	if err != nil || !st.Active() {
+		st = g.copied()
+	}
+	_, in, _ := st.InForce(files, g.l.Mac.Now())
+	kept := in.Managed[0].Kept
+	g.judgeKept(kept, in.Managed[0].Layer.Values)
+	set, _, _ := in.Settings()
+	return set
+}
+
+// judgeKept checks how long the settings of a profile that is away go on.
+func (g *guard) judgeKept(kept bool, values map[string]any) {
+	p := &g.profile
+	away := g.now() - p.gone
+	on := away - p.off
+	boots := time.Duration(g.wake.boots - p.boots)
+	switch {
+	case kept && !reflect.DeepEqual(values, known(p.values)) && p.sure:
+		g.fail(1, "the profile is away, and instead of %v the job goes by %v", p.values, values)
+	case !kept && p.sure && on < keptFor:
+		g.fail(1, "the settings of the profile end %v after it has gone", on)
+	case kept && p.sure && on > keptFor+(boots+2)*(time.Hour+5*time.Minute)+longestWake:
+		g.fail(1, "the settings of the profile go on %v after it has gone", on)
+	}
+	if !kept {
+		if p.sure {
+			g.reached.named("profile", "no longer kept")
+		}
+		p.sure = false
+		return
+	}
+	g.dirty = true // the next wake may end it
+	g.reached.named("profile", "kept")
+}
+
+// known are those of the values that are settings.
+func known(values map[string]any) map[string]any {
+	in := map[string]any{}
+	for name, v := range values {
+		if _, known := deferral.KeyNamed(name); known {
+			in[name] = v
+		}
+	}
+	return in
+}
+
+// profileSettled notes after a wake that the job knows the profile that it has
+// found.
+func (g *guard) profileSettled(st deferral.State, well bool) {
+	p := &g.profile
+	switch {
+	case g.lies || g.l.Mac.Disk().Fault != simmac.DiskWorks:
+		p.sure = false
+	case p.gone == never && len(p.values) > 0 && well && st.Active():
+		p.sure = true
+	}
+}
+
+// noticed checks a deadline that has moved: nothing but time brings it nearer
+// than an hour.
+func (g *guard) noticed(st deferral.State) {
+	r := &g.round
+	nearer := r.active && st.ForcedAfter.Before(r.deadline)
+	// Of a round whose bookkeeping was destroyed, of a clock that was set and
+	// of a disk that forgets the guard does not know what was left before.
+	if !nearer || g.lies || g.forgotten || g.set.SkipDeferral || r.stepped || r.sightedAt.Equal(g.wake.beganAt) || g.wake.faulty {
+		return
+	}
+	if !r.deadline.After(g.wake.beganAt) {
+		return // it had passed
+	}
+	if least := g.wake.beganAt.Add(notice - time.Second); st.ForcedAfter.Before(least) {
+		g.fail(1, "the deadline is brought from %v to %v, which is less than an hour after %v", r.deadline, st.ForcedAfter, g.wake.beganAt)
+	}
+	g.reached.named("deadline", "brought nearer")
+	g.profile.noticed = g.wake.began + notice - 10*time.Second
+}
+
+// heardOf checks that nothing is enforced within the notice.
+func (g *guard) heardOf(e simmac.Event) {
+	if e.At < g.profile.noticed && !g.round.stepped && !g.set.SkipDeferral {
+		g.fail(4, "enforced %v before the end of the notice", g.profile.noticed-e.At)
+	}
+}
