@@ -35,7 +35,7 @@ import (
 // program could not be started, was ended at its limit or by ctx; an exit
 // status other than 0 is not an error.
 type Runner interface {
-	Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error)
+	Run(ctx context.Context, c tool.Command) (tool.Result, error)
 }
 
 // A Host is one Mac.
@@ -62,7 +62,7 @@ func (h *Host) run(ctx context.Context, what string, c tool.Command) (tool.Resul
 	if c.Limit == 0 {
 		c.Limit = quickLimit
 	}
-	r, err := h.Runner.Run(ctx, c, nil)
+	r, err := h.Runner.Run(ctx, c)
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", what, err)
 	}

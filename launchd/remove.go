@@ -181,7 +181,7 @@ var unloaded = []int{0, 3, 36, serviceUnknown}
 func (h *Host) Unload(ctx context.Context) error {
 	r, err := h.Runner.Run(ctx, tool.Command{
 		Path: tool.Launchctl, Args: []string{"bootout", "system/" + string(h.ID)}, Limit: slowLimit,
-	}, nil)
+	})
 	if ctx.Err() != nil {
 		return nil // launchd asked this process to end: that is the answer
 	}

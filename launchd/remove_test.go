@@ -194,7 +194,7 @@ func TestARemovalKilledAnywhereIsFinishedLater(t *testing.T) {
 // A killer is a Runner for the role "remove".
 type killer struct{}
 
-func (killer) Run(context.Context, tool.Command, func(tool.Line)) (tool.Result, error) {
+func (killer) Run(context.Context, tool.Command) (tool.Result, error) {
 	return tool.Result{}, nil
 }
 
@@ -338,12 +338,12 @@ type ending struct {
 	end context.CancelFunc
 }
 
-func (e ending) Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error) {
+func (e ending) Run(ctx context.Context, c tool.Command) (tool.Result, error) {
 	if strings.HasPrefix(strings.Join(c.Args, " "), "bootout") {
 		e.end()
 		return tool.Result{ExitCode: -1}, ctx.Err()
 	}
-	return e.fakeRunner.Run(ctx, c, each)
+	return e.fakeRunner.Run(ctx, c)
 }
 
 func TestBeingEndedByLaunchdIsTheEndOfTheRemoval(t *testing.T) {

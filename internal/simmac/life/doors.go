@@ -84,7 +84,7 @@ func (h *host) step(ctx context.Context, s launchd.Step, rm launchd.Removal) err
 		}
 		return rm.ClearState()
 	case launchd.Forget:
-		_, err := h.process.Run(ctx, tool.Command{Path: tool.Pkgutil, Args: []string{"--forget", string(h.ID)}, Limit: time.Minute}, nil)
+		_, err := h.process.Run(ctx, tool.Command{Path: tool.Pkgutil, Args: []string{"--forget", string(h.ID)}, Limit: time.Minute})
 		return err
 	case launchd.BootOut:
 		return h.Unload(ctx)

@@ -146,7 +146,7 @@ func (l *Life) job(p *simmac.Process) *agent.Job {
 	return &agent.Job{
 		Clock: p,
 		Store: l.newStore(),
-		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, After: p.CallAfter, Log: func(format string, args ...any) {
+		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
 		Host:     &host{Host: launchd.Host{Layout: l.layout, Runner: p}, life: l, process: p},
