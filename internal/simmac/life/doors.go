@@ -2,7 +2,6 @@ package life
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"installordefer/internal/simmac"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
-	"installordefer/prompt"
 )
 
 // host is the Mac around the job: the real one for what asks the Mac's tools,
@@ -106,37 +104,4 @@ func (h *host) clear(s launchd.Step) error {
 		}
 	}
 	return nil
-}
-
-// screen shows dialogs to the people of the model.
-type screen struct {
-	life    *Life
-	process *simmac.Process
-}
-
-var errNoScreen = errors.New("the helper could not reach the screen")
-
-// Open starts the helper with d.
-func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (agent.Window, error) {
-	if s.process.Dead() {
-		return nil, errNoScreen
-	}
-	s.life.shown++
-	d.ID = fmt.Sprintf("dialog-%d", s.life.shown)
-	line, err := prompt.EncodeDialog(d)
-	if err != nil {
-		return nil, err
-	}
-	e := s.process.Effect("open the dialog " + string(d.Kind))
-	w := &window{process: s.process, dialog: d, opened: s.process.Now()}
-	if w.showing = s.life.Mac.Show(u.UID, line, nil); w.showing != nil {
-		s.process.AtEnd(w.showing.CloseInput) // the pipe ends with its writer
-		s.life.last = w.showing
-	}
-	e.Middle()
-	e.After()
-	if w.showing == nil {
-		return nil, errNoScreen
-	}
-	return w, nil
 }
