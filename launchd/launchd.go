@@ -42,6 +42,8 @@ type Runner interface {
 type Host struct {
 	Layout
 	Runner Runner
+	// Files are the job's files; nil means those under Layout.Root.
+	Files Files
 	// Owner is the user id that must own the job's files: 0, root, unless a
 	// simulated Mac is run by someone else.
 	Owner int
