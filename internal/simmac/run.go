@@ -39,7 +39,7 @@ func (p *Process) follow(ctx context.Context, c tool.Command) (*run, error) {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s was not run: %w", c.Path, ctx.Err())
 	}
-	r := &run{p: p, ctx: ctx, path: c.Path, effect: p.Effect("run " + string(c.Path)), limits: tool.NewLimits(c, p.m.Now())}
+	r := &run{p: p, ctx: ctx, path: c.Path, effect: p.start(c.Path), limits: tool.NewLimits(c, p.m.Now())}
 	var err error
 	r.program, err = p.m.Start(Started{
 		Argv: append([]string{string(c.Path)}, c.Args...), Stdin: bytes.Clone(c.Stdin), Terminal: c.Terminal, Output: r.output,
@@ -49,6 +49,20 @@ func (p *Process) follow(ctx context.Context, c tool.Command) (*run, error) {
 	}
 	r.effect.Middle()
 	return r, nil
+}
+
+// start is the side effect of starting a program. One that only answers a
+// question changes nothing, so that a crash in it is one after whatever was done
+// before: only the first of each kind in a story counts.
+func (p *Process) start(path tool.Path) Effect {
+	switch path {
+	case tool.Scutil, tool.Pmset, tool.Fdesetup, tool.SwVers, tool.Sysctl, tool.Dscl, tool.Diskutil, tool.Codesign:
+		if p.m.looked[path] {
+			return Effect{}
+		}
+		p.m.looked[path] = true
+	}
+	return p.Effect("run " + string(path))
 }
 
 // A run is one run of a program, as the root job sees it. What comes of its
