@@ -186,7 +186,7 @@ func (h *Host) Job(ctx context.Context) (Job, error) {
 		Path:  tool.Launchctl,
 		Args:  []string{"print", "system/" + string(h.ID)},
 		Limit: quickLimit,
-	}, nil)
+	})
 	switch {
 	case err != nil:
 		return Job{}, fmt.Errorf("asking launchd for the job: %w", err)

@@ -35,13 +35,15 @@ import (
 // program could not be started, was ended at its limit or by ctx; an exit
 // status other than 0 is not an error.
 type Runner interface {
-	Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error)
+	Run(ctx context.Context, c tool.Command) (tool.Result, error)
 }
 
 // A Host is one Mac.
 type Host struct {
 	Layout
 	Runner Runner
+	// Files are the job's files; nil means those under Layout.Root.
+	Files Files
 	// Owner is the user id that must own the job's files: 0, root, unless a
 	// simulated Mac is run by someone else.
 	Owner int
@@ -62,7 +64,7 @@ func (h *Host) run(ctx context.Context, what string, c tool.Command) (tool.Resul
 	if c.Limit == 0 {
 		c.Limit = quickLimit
 	}
-	r, err := h.Runner.Run(ctx, c, nil)
+	r, err := h.Runner.Run(ctx, c)
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", what, err)
 	}

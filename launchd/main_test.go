@@ -79,7 +79,7 @@ func line(c tool.Command) string {
 	return strings.Join(append([]string{string(c.Path)}, c.Args...), " ")
 }
 
-func (f *fakeRunner) Run(ctx context.Context, c tool.Command, _ func(tool.Line)) (tool.Result, error) {
+func (f *fakeRunner) Run(ctx context.Context, c tool.Command) (tool.Result, error) {
 	f.t.Helper()
 	f.calls = append(f.calls, c)
 	if c.Limit == 0 {

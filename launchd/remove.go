@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-
-	"golang.org/x/sys/unix"
 
 	"installordefer/internal/tool"
 )
@@ -35,13 +30,13 @@ type Step struct {
 	What string   // for the log: "delete the helper"
 }
 
-// Steps returns the steps of the removal in their order.
+// steps returns the steps of the removal in their order.
 //
 // The order is what makes the removal resumable. Whatever ends it, launchd
 // starts the program again, and the program goes on: so everything else goes
 // before the job file, and the program only after it. A job whose program is
 // gone would be started, and fail, every five minutes for ever.
-func Steps(l Layout) []Step {
+func steps(l Layout) []Step {
 	return []Step{
 		{Act: Mark, Path: l.support(removingName), What: "note that the removal has begun"},
 		{Act: Delete, Path: l.HelperApp(), What: "delete the helper"},
@@ -66,6 +61,19 @@ type Removal struct {
 	Before func(Step) error
 }
 
+// Files are what a removal does to the files of the job. Paths are those of the
+// Layout. What is not there is no error.
+type Files interface {
+	// Mark notes that the removal of the program that is there has begun, and
+	// Marked tells whether that was noted of this very program.
+	Mark() error
+	Marked() (bool, error)
+	// Delete deletes a file, or a folder with all in it.
+	Delete(path string) error
+	// Clear deletes what is in a folder but the names to keep.
+	Clear(folder string, keep []string) error
+}
+
 // Remove takes the job off the Mac. Logs and settings stay. It may be called
 // again after it was cut off or failed, and finishes what is left. When the
 // job is running under launchd, the last step ends the calling process.
@@ -73,7 +81,7 @@ func (h *Host) Remove(ctx context.Context, rm Removal) error {
 	if err := h.ID.Check(); err != nil {
 		return fmt.Errorf("removing the job: %w", err)
 	}
-	for _, s := range Steps(h.Layout) {
+	for _, s := range steps(h.Layout) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("removing the job, before the step to %s: %w", s.What, err)
 		}
@@ -100,11 +108,11 @@ func (s Step) follows() string {
 func (h *Host) do(ctx context.Context, s Step, rm Removal) error {
 	switch s.Act {
 	case Mark:
-		return h.mark()
+		return h.files().Mark()
 	case Delete:
-		return h.delete(s.Path)
+		return h.files().Delete(s.Path)
 	case Clear:
-		return h.clear(s.Path, s.Keep)
+		return h.files().Clear(s.Path, s.Keep)
 	case ClearState:
 		if rm.ClearState == nil {
 			return nil
@@ -116,48 +124,6 @@ func (h *Host) do(ctx context.Context, s Step, rm Removal) error {
 		return h.Unload(ctx)
 	}
 	return fmt.Errorf("unknown step %d", s.Act)
-}
-
-// delete deletes what path names, a link itself instead of what it leads to.
-// What is not there is deleted already.
-func (h *Host) delete(path string) error {
-	dir, err := h.openFolder(filepath.Dir(path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	if err := dir.RemoveAll(filepath.Base(path)); err != nil {
-		return err
-	}
-	return syncFolder(dir)
-}
-
-// clear deletes what is in a folder, but the names to keep.
-func (h *Host) clear(path string, keep []string) error {
-	dir, err := h.openFolder(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	list, err := fs.ReadDir(dir.FS(), ".")
-	if err != nil {
-		return err
-	}
-	for _, e := range list {
-		if slices.Contains(keep, e.Name()) {
-			continue
-		}
-		if err := dir.RemoveAll(e.Name()); err != nil {
-			return err
-		}
-	}
-	return syncFolder(dir)
 }
 
 // forget deletes the receipt. That there is none is as good.
@@ -181,7 +147,7 @@ var unloaded = []int{0, 3, 36, serviceUnknown}
 func (h *Host) Unload(ctx context.Context) error {
 	r, err := h.Runner.Run(ctx, tool.Command{
 		Path: tool.Launchctl, Args: []string{"bootout", "system/" + string(h.ID)}, Limit: slowLimit,
-	}, nil)
+	})
 	if ctx.Err() != nil {
 		return nil // launchd asked this process to end: that is the answer
 	}
@@ -194,77 +160,12 @@ func (h *Host) Unload(ctx context.Context) error {
 	return nil
 }
 
-// mark notes that the removal has begun, and of which program. It lets a wake
-// that finds the note go on with the removal, and one of a package that was
-// installed again in the meantime not.
-func (h *Host) mark() error {
-	dir, err := h.openFolder(h.SupportFolder())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // the folder goes after all that the note is for
-	}
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	is, err := identity(dir, programName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if old, err := dir.ReadFile(removingName); err == nil && string(old) == is {
-		return nil
-	}
-	if err := dir.RemoveAll(removingName); err != nil {
-		return err
-	}
-	f, err := dir.OpenFile(removingName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(is)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return syncFolder(dir)
-}
-
 // RemovalBegun tells whether a removal of this very program was begun and not
 // finished. The wake that sees it has to call Remove and nothing else.
 func (h *Host) RemovalBegun() (bool, error) {
-	dir, err := h.openFolder(h.SupportFolder())
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
+	begun, err := h.files().Marked()
 	if err != nil {
 		return false, fmt.Errorf("looking for an unfinished removal: %w", err)
 	}
-	defer dir.Close()
-	if info, err := dir.Lstat(removingName); err != nil || !info.Mode().IsRegular() {
-		return false, nil
-	}
-	note, err := dir.ReadFile(removingName)
-	if err != nil {
-		return false, fmt.Errorf("looking for an unfinished removal: %w", err)
-	}
-	is, err := identity(dir, programName)
-	if err != nil {
-		return false, nil
-	}
-	return string(note) == is, nil
-}
-
-// identity tells one file from any other that ever had its name.
-func identity(dir *os.Root, name string) (string, error) {
-	f, err := dir.Open(".")
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	var st unix.Stat_t
-	if err := unix.Fstatat(int(f.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%d %d %d.%09d\n", st.Dev, st.Ino, st.Ctim.Sec, st.Ctim.Nsec), nil
+	return begun, nil
 }

@@ -92,7 +92,7 @@ func TestRemovalLeavesNothingOfTheJobAndAllElse(t *testing.T) {
 
 func TestTheOrderOfTheRemoval(t *testing.T) {
 	l := Layout{ID: testID}
-	steps := Steps(l)
+	steps := steps(l)
 	at := func(act Act, path string) int {
 		i := slices.IndexFunc(steps, func(s Step) bool { return s.Act == act && s.Path == path })
 		if i < 0 {
@@ -144,7 +144,7 @@ func checkResumable(t *testing.T, h *Host, begun bool) {
 }
 
 func TestARemovalCutOffAnywhereIsFinishedLater(t *testing.T) {
-	n := len(Steps(Layout{ID: testID}))
+	n := len(steps(Layout{ID: testID}))
 	for first := range n + 1 {
 		for second := range n + 1 {
 			h := newMac(t)
@@ -167,7 +167,7 @@ func TestARemovalCutOffAnywhereIsFinishedLater(t *testing.T) {
 // TestARemovalKilledAnywhereIsFinishedLater kills a real process, so that
 // nothing but the disk tells the next one where it was.
 func TestARemovalKilledAnywhereIsFinishedLater(t *testing.T) {
-	for n := range Steps(Layout{ID: testID}) {
+	for n := range steps(Layout{ID: testID}) {
 		h := newMac(t)
 		stay := furnish(t, h)
 		c := exec.Command(os.Args[0])
@@ -194,7 +194,7 @@ func TestARemovalKilledAnywhereIsFinishedLater(t *testing.T) {
 // A killer is a Runner for the role "remove".
 type killer struct{}
 
-func (killer) Run(context.Context, tool.Command, func(tool.Line)) (tool.Result, error) {
+func (killer) Run(context.Context, tool.Command) (tool.Result, error) {
 	return tool.Result{}, nil
 }
 
@@ -338,12 +338,12 @@ type ending struct {
 	end context.CancelFunc
 }
 
-func (e ending) Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error) {
+func (e ending) Run(ctx context.Context, c tool.Command) (tool.Result, error) {
 	if strings.HasPrefix(strings.Join(c.Args, " "), "bootout") {
 		e.end()
 		return tool.Result{ExitCode: -1}, ctx.Err()
 	}
-	return e.fakeRunner.Run(ctx, c, each)
+	return e.fakeRunner.Run(ctx, c)
 }
 
 func TestBeingEndedByLaunchdIsTheEndOfTheRemoval(t *testing.T) {

@@ -1,36 +1,56 @@
 package prompt
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"installordefer/internal/clock"
 )
 
-// A Process is a helper that has been started, as its parent holds it.
-type Process interface {
-	// Stdin is the pipe to the helper's standard input.
-	Stdin() io.WriteCloser
-	// Stdout is the pipe from the helper's standard output.
-	Stdout() io.ReadCloser
-	// Wait waits until the helper has ended and returns its exit code, or
-	// -1 when it did not exit by itself. Stdout may be read meanwhile, and
-	// what is in the pipe can still be read afterwards. Wait is called once.
-	Wait() (exitCode int)
-	// Kill ends the helper and all it started, at once. It may be called
-	// again; after the end it does nothing.
+// A Peer is a started helper as a Conversation holds it: the pipes to it and
+// its end. Open makes one of a Process; the helpers of a simulated Mac have no
+// process.
+type Peer interface {
+	// Send hands a line to the helper. It does not wait for the helper to
+	// read it.
+	Send(line []byte) error
+	// CloseInput ends the helper's standard input, which asks the helper to
+	// take its dialog away.
+	CloseInput()
+	// Kill ends the helper and all it started. It does not wait for the end,
+	// which may never come.
 	Kill()
+	// Wait waits for the end of the helper, at most d on the continuous
+	// clock or until ctx ends, and tells whether it has ended.
+	Wait(ctx context.Context, d time.Duration) bool
+	// WaitAwake is Wait in time that stands still while the Mac sleeps: the
+	// helper stands still then, too.
+	WaitAwake(ctx context.Context, d time.Duration) bool
+	// Ended says how the helper has ended; ok is false while it has not.
+	Ended() (e Ended, ok bool)
 }
 
-// The patience of the root job with a helper. It is real time, which stands
-// still while the Mac sleeps: the helper stands still then, too.
+// Ended is how a helper has ended.
+type Ended struct {
+	// Line is all that it wrote. It may hold a password, and is wiped by the
+	// conversation.
+	Line []byte
+	// ExitCode is -1 when it did not exit by itself.
+	ExitCode int
+	// At is when it began to write; without a word, when it ended.
+	At clock.Moment
+	// Why says why what it wrote can be no answer; empty means it may be one.
+	Why string
+	// Forced says why it was killed for what it did; empty when it was not.
+	Forced string
+}
+
+// The patience of the root job with a helper, in time that stands still while
+// the Mac sleeps.
 const (
 	// overtime is how much longer than its own limit a helper may take, and
 	// how long it may stay after its answer.
@@ -51,24 +71,30 @@ var ErrEnded = errors.New("the helper has ended")
 // A Conversation is one dialog on the screen, as the root job sees it. Its
 // methods are for one goroutine.
 type Conversation struct {
-	process Process
-	clock   clock.Clock
-	opened  clock.Moment
-
-	toHelper chan []byte
-	ended    context.Context // is done when the helper has ended
-	end      context.CancelFunc
-
-	mu     sync.Mutex
+	helper Peer
+	clock  clock.Clock
+	opened clock.Moment
 	dialog Dialog // its limits follow the changes
 	asked  string // why the helper was asked to end; empty when it was not
 	forced string // why it was killed; empty when it was not
-	answer Answer // valid when ended is done
+	over   bool
+	answer Answer // valid when over
 }
 
 // Open gives the dialog d to the helper p, which is Open's from now on, also
 // when it fails. The clock is read from more than one goroutine.
 func Open(p Process, c clock.Clock, d Dialog) (*Conversation, error) {
+	v, err := Converse(newPiped(p, c), c, d)
+	if err != nil {
+		p.Kill()
+		return nil, err
+	}
+	return v, nil
+}
+
+// Converse gives the dialog d to the helper h. After an error the dialog is not
+// on the screen, and h is still the caller's.
+func Converse(h Peer, c clock.Clock, d Dialog) (*Conversation, error) {
 	if d.ID == "" {
 		// It tells this dialog's answer from a late one of another. It is no
 		// secret: an answer comes over the pipe of this helper or not at all.
@@ -76,14 +102,12 @@ func Open(p Process, c clock.Clock, d Dialog) (*Conversation, error) {
 	}
 	line, err := EncodeDialog(d)
 	if err != nil {
-		p.Kill()
 		return nil, err
 	}
-	v := &Conversation{process: p, clock: c, dialog: d, opened: c.Now(), toHelper: make(chan []byte, 64)}
-	v.ended, v.end = context.WithCancel(context.Background())
-	v.toHelper <- line
-	go v.write()
-	go v.read()
+	v := &Conversation{helper: h, clock: c, dialog: d, opened: c.Now()}
+	if err := h.Send(line); err != nil {
+		return nil, err
+	}
 	return v, nil
 }
 
@@ -94,18 +118,14 @@ func (v *Conversation) Change(c Change) error {
 	if err != nil {
 		return err
 	}
-	if v.ended.Err() != nil {
+	if v.hasEnded() {
 		return ErrEnded
 	}
-	select {
-	case v.toHelper <- line:
-	default:
-		return errors.New("the helper does not read what it is told")
+	if err := v.helper.Send(line); err != nil {
+		return err
 	}
 	if c.Countdown != nil {
-		v.mu.Lock()
 		v.dialog.Countdown = v.after(v.clock.Now()) + *c.Countdown
-		v.mu.Unlock()
 	}
 	return nil
 }
@@ -115,22 +135,24 @@ func (v *Conversation) Change(c Change) error {
 // limit is ended, which takes ten seconds at most. After the helper has ended
 // every call returns the same answer.
 func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, ok bool) {
-	wait, own := max, v.limit()
+	wait, own := max, v.dialog.Limit()
 	if own > 0 {
 		wait = min(max, own-v.after(v.clock.Now()))
 	}
-	if v.sleep(ctx, wait) {
+	if v.over || v.helper.Wait(ctx, wait) {
+		v.hasEnded()
 		return v.answer, true
 	}
 	if ctx.Err() != nil || wait == max {
 		return Answer{}, false
 	}
-	if !v.endsWithin(ctx, overtime) {
+	if !v.helper.WaitAwake(ctx, overtime) {
 		if ctx.Err() != nil {
 			return Answer{}, false
 		}
 		v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
 	}
+	v.hasEnded()
 	return v.answer, true
 }
 
@@ -139,168 +161,44 @@ const taken = "its dialog was taken away"
 
 // Close takes the dialog away and ends the helper, by force if need be. It
 // takes three seconds at most, and may be called again.
-func (v *Conversation) Close() { v.shut(taken) }
+func (v *Conversation) Close() {
+	if !v.hasEnded() {
+		v.shut(taken)
+	}
+}
 
 // shut asks the helper to end, and ends it if it does not.
 func (v *Conversation) shut(why string) {
-	v.mu.Lock()
 	v.asked = why
-	v.mu.Unlock()
-	v.process.Stdin().Close()
-	if v.endsWithin(context.Background(), closing) {
-		return
-	}
-	if why == taken {
-		why = "the helper did not end when " + taken
-	}
-	v.kill(why)
-	if !v.endsWithin(context.Background(), killing) {
-		v.mu.Lock()
-		v.forced += ", nor when it was killed"
-		v.mu.Unlock()
-		v.finish(Answer{Result: ResultNone, After: v.after(v.clock.Now())})
-	}
-}
-
-// kill ends the helper by force. It does not wait for the end, which may never
-// come.
-func (v *Conversation) kill(why string) {
-	v.mu.Lock()
-	v.forced = why
-	v.mu.Unlock()
-	go v.process.Kill()
-}
-
-func (v *Conversation) limit() time.Duration {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return limit(v.dialog)
-}
-
-// sleep waits for d or the end of the helper and says whether it has ended.
-func (v *Conversation) sleep(ctx context.Context, d time.Duration) bool {
-	if v.ended.Err() == nil && d > 0 {
-		ctx, cancel := context.WithCancel(ctx)
-		defer context.AfterFunc(v.ended, cancel)()
-		defer cancel()
-		v.clock.Sleep(ctx, d)
-	}
-	return v.ended.Err() != nil
-}
-
-// endsWithin waits for the end of the helper and says whether it has ended.
-func (v *Conversation) endsWithin(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-	case <-v.ended.Done():
-	case <-time.After(d):
-	}
-	return v.ended.Err() != nil
-}
-
-// write hands the lines to the helper. A helper that does not read blocks only
-// this.
-func (v *Conversation) write() {
-	for {
-		select {
-		case line := <-v.toHelper:
-			if _, err := v.process.Stdin().Write(line); err != nil {
-				return // The end of the helper tells the rest.
-			}
-		case <-v.ended.Done():
-			v.process.Stdin().Close()
-			return
+	v.helper.CloseInput()
+	if !v.helper.WaitAwake(context.Background(), closing) {
+		v.forced = why
+		if why == taken {
+			v.forced = "the helper did not end when " + taken
 		}
+		v.helper.Kill()
+		v.helper.WaitAwake(context.Background(), killing)
+	}
+	if !v.hasEnded() {
+		v.over = true
+		v.answer = Answer{Result: ResultNone, After: v.after(v.clock.Now()), Why: v.forced + ", nor when it was killed"}
 	}
 }
 
-// An output is what the helper wrote, and when it began to.
-type output struct {
-	line []byte
-	at   clock.Moment
-	// why says why it cannot be an answer; empty means it may be one.
-	why string
-}
-
-// read takes the helper's output to its end, waits for the helper, and judges.
-func (v *Conversation) read() {
-	outputs := make(chan output, 1)
-	go func() {
-		o := v.output()
-		if o.why != "" {
-			v.process.Kill()
-		}
-		outputs <- o
-	}()
-	code := v.process.Wait()
-	var o output
-	select {
-	case o = <-outputs:
-	case <-time.After(draining):
-		o = output{at: v.clock.Now(), why: "something that the helper started still holds its output"}
+// hasEnded tells whether there is an answer, or that there will be none. It
+// judges what the helper has left behind.
+func (v *Conversation) hasEnded() bool {
+	if v.over {
+		return true
 	}
-	v.process.Stdout().Close()
-	after := v.after(o.at)
-	if o.why != "" {
-		v.finish(Answer{Result: ResultNone, After: after, Why: o.why})
-		return
+	e, ok := v.helper.Ended()
+	if !ok {
+		return false
 	}
-	v.mu.Lock()
-	d := v.dialog
-	v.mu.Unlock()
-	a := JudgeAnswer(d, o.line, code, after)
-	clear(o.line)
-	v.finish(a)
-}
-
-// output reads what the helper writes: one line, and nothing after it.
-func (v *Conversation) output() output {
-	var o output
-	buf := make([]byte, MaxLine+2)
-	n := 0
-	for n < len(buf) {
-		m, err := v.process.Stdout().Read(buf[n:])
-		if n == 0 {
-			o.at = v.clock.Now()
-		}
-		n += m
-		switch i := bytes.IndexByte(buf[:n], '\n'); {
-		case i >= 0 && i < n-1:
-			clear(buf)
-			o.why = "the helper wrote more than one line"
-			return o
-		case i >= 0:
-			slow := time.AfterFunc(overtime, func() { v.kill("the helper did not end after its answer") })
-			defer slow.Stop()
-		}
-		if err != nil {
-			o.line = buf[:n]
-			return o
-		}
-	}
-	clear(buf)
-	o.why = fmt.Sprintf("the helper wrote more than %d bytes", MaxLine)
-	return o
-}
-
-// finish records the answer and wakes whoever waits. The first one stands.
-func (v *Conversation) finish(a Answer) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.ended.Err() != nil {
-		a.Secret.Wipe()
-		return
-	}
-	switch {
-	case a.Result == ResultNone && v.forced != "":
-		a.Why = v.forced
-	case a.Result == ResultClosed && v.asked == taken:
-		a.Why = taken
-	case a.Result == ResultClosed:
-		a.Result, a.Why = ResultNone, cmp.Or(v.asked, "the helper took its dialog away unasked")
-	}
-	v.answer = a
-	v.end()
+	e.Forced = cmp.Or(v.forced, e.Forced)
+	v.over, v.answer = true, judgeEnd(v.dialog, e, v.after(e.At), v.asked)
+	clear(e.Line)
+	return true
 }
 
 // after returns the time from opening the dialog to now.

@@ -342,7 +342,7 @@ func TestTheLimitFollowsTheCountdown(t *testing.T) {
 		if want := 17 * time.Minute; !ok || a.Result != ResultTimeout || a.After != want {
 			t.Errorf("got %+v, %v; want a time-out after %v", a, ok, want)
 		}
-		v.process.Kill()
+		v.helper.Kill()
 	})
 }
 

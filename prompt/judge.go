@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -53,6 +54,25 @@ func JudgeAnswer(d Dialog, line []byte, exitCode int, after time.Duration) Answe
 	return a
 }
 
+// judgeEnd decides what the end of a helper means as the answer to d. After is
+// the time from opening the dialog to its end; asked is why the caller asked the
+// helper to end, empty when it did not.
+func judgeEnd(d Dialog, e Ended, after time.Duration, asked string) Answer {
+	if e.Why != "" {
+		return Answer{Result: ResultNone, After: after, Why: cmp.Or(e.Forced, e.Why)}
+	}
+	a := JudgeAnswer(d, e.Line, e.ExitCode, after)
+	switch {
+	case a.Result == ResultNone && e.Forced != "":
+		a.Why = e.Forced
+	case a.Result == ResultClosed && asked == taken:
+		a.Why = taken
+	case a.Result == ResultClosed:
+		a.Result, a.Why = ResultNone, cmp.Or(asked, "the helper took its dialog away unasked")
+	}
+	return a
+}
+
 // endedSilently says what an exit code without an answer means.
 func endedSilently(exitCode int) string {
 	switch exitCode {
@@ -91,8 +111,8 @@ func objection(d Dialog, w wireAnswer, exitCode int, after time.Duration) string
 		return ""
 	case after < TooFast:
 		return fmt.Sprintf("the answer came after %v, faster than a person can read", after.Round(time.Millisecond))
-	case w.Result == ResultTimeout && after < limit(d)-early:
-		return fmt.Sprintf("the helper said after %v that its %v were over", after.Round(time.Second), limit(d))
+	case w.Result == ResultTimeout && after < d.Limit()-early:
+		return fmt.Sprintf("the helper said after %v that its %v were over", after.Round(time.Second), d.Limit())
 	}
 	return ""
 }
@@ -103,7 +123,7 @@ func possible(d Dialog, r Result) bool {
 	case ResultClosed, ResultNone:
 		return true
 	case ResultTimeout:
-		return limit(d) > 0
+		return d.Limit() > 0
 	case ResultRun:
 		return d.Kind == RunOrDefer || d.Kind == RunNow
 	case ResultDefer:
@@ -114,8 +134,9 @@ func possible(d Dialog, r Result) bool {
 	return false
 }
 
-// limit returns the time after which d ends by itself, 0 when it does not.
-func limit(d Dialog) time.Duration {
+// Limit returns the time after which the helper ends d by itself, 0 when it does
+// not.
+func (d Dialog) Limit() time.Duration {
 	if d.Timeout > 0 && d.Countdown > 0 {
 		return min(d.Timeout, d.Countdown)
 	}

@@ -193,3 +193,31 @@ func FuzzJudgeAnswer(f *testing.F) {
 		}
 	})
 }
+
+func TestTheEndOfAHelper(t *testing.T) {
+	const why, forced = "it wrote two lines", "it stayed"
+	tests := []struct {
+		name  string
+		end   Ended
+		asked string
+		want  Answer
+	}{
+		{"an answer counts though the helper was asked to end", Ended{Line: []byte(says("run")), ExitCode: ExitRun}, taken, Answer{Result: ResultRun}},
+		{"an answer counts though the helper was to be killed", Ended{Line: []byte(says("run")), ExitCode: ExitRun, Forced: forced}, "", Answer{Result: ResultRun}},
+		{"what cannot be an answer is none", Ended{Line: []byte(says("run")), ExitCode: ExitRun, Why: why}, "", Answer{Result: ResultNone, Why: why}},
+		{"why it was killed says more than what it wrote", Ended{ExitCode: -1, Why: why, Forced: forced}, "", Answer{Result: ResultNone, Why: forced}},
+		{"why it was killed says more than that it was", Ended{ExitCode: -1, Forced: forced}, "", Answer{Result: ResultNone, Why: forced}},
+		{"it was killed by somebody else", Ended{ExitCode: -1}, "", Answer{Result: ResultNone, Why: "the helper was killed or crashed"}},
+		{"its dialog was taken away", Ended{Line: []byte(says("closed")), ExitCode: ExitClosed}, taken, Answer{Result: ResultClosed, Why: taken}},
+		{"it was asked to end because its time was over", Ended{Line: []byte(says("closed")), ExitCode: ExitClosed}, "too late", Answer{Result: ResultNone, Why: "too late"}},
+		{"it ended unasked", Ended{Line: []byte(says("closed")), ExitCode: ExitClosed}, "", Answer{Result: ResultNone, Why: "the helper took its dialog away unasked"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := judgeEnd(ask(RunOrDefer), test.end, time.Minute, test.asked)
+			if a.Result != test.want.Result || a.Why != test.want.Why || a.After != time.Minute {
+				t.Errorf("got %+v, want %+v", a, test.want)
+			}
+		})
+	}
+}

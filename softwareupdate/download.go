@@ -21,52 +21,26 @@ const (
 	restartLimit = 5 * time.Minute
 )
 
-// Download downloads one update in the background. The error is a *Failure
-// unless ctx ended.
+// Download starts the download of one update in the background. The error is a
+// *Failure, or says that it was broken off because ctx has ended, which also
+// ends a download under way.
 //
 // On Apple silicon the download of an update of macOS by root ends in
 // FailureAuthentication, with Downloaded set: it is on the disk, but cannot
 // be made ready without the password of a volume owner.
-func (t *Tool) Download(ctx context.Context, l Label, progress func(Progress)) error {
+func (t *Tool) Download(ctx context.Context, l Label) (Run, error) {
 	if err := refuse(Downloading, l); err != nil {
-		return err
+		return nil, err
 	}
-	tr := &transcript{operation: Downloading, labels: []Label{l}, progress: progress}
-	return t.follow(ctx, tr, tool.Command{
+	return t.start(ctx, &transcript{operation: Downloading, labels: []Label{l}}, tool.Command{
 		Path: tool.SoftwareUpdate,
 		Args: []string{"--download", string(l)},
 	}, lingerLimit)
 }
 
-// follow has the updater download or install and judges what it prints. An
-// updater that stays on silently after its last word is ended after patience.
-func (t *Tool) follow(ctx context.Context, tr *transcript, c tool.Command, patience time.Duration) error {
-	g := newGauge()
-	// On a pipe the updater holds its output back.
-	c.Terminal = true
-	c.Silence = stallLimit
-	c.Progress = func(l tool.Line) bool { return g.progressed(string(l.Text)) }
-	following, stop := context.WithCancel(ctx)
-	defer stop()
-	callOff := func() {}
-	defer func() { callOff() }()
-	_, err := t.Runner.Run(following, c, func(l tool.Line) {
-		tr.line(l)
-		if tr.lastWord {
-			callOff()
-			callOff = t.after(patience, stop)
-		}
-	})
-	if ctx.Err() == nil && following.Err() != nil {
-		// It was ended after its last word.
-		err = nil
-	}
-	return tr.judge(ctx, err)
-}
-
-// judge says how it ended. The text decides; err, the end of the process,
-// counts only where the text says nothing.
-func (t *transcript) judge(ctx context.Context, err error) error {
+// judge says how it ended. The text decides; broken, why it was broken off if it
+// was, and err, the end of the process, count only where the text says nothing.
+func (t *transcript) judge(broken, err error) error {
 	if f := t.failure; f != nil {
 		f.Downloaded = len(t.downloaded) > 0
 		f.Tail = t.tail.lines
@@ -76,8 +50,8 @@ func (t *transcript) judge(ctx context.Context, err error) error {
 	if t.complete() {
 		return nil
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("the order to %s %s was broken off: %w", t.operation, quoted(t.labels), context.Cause(ctx))
+	if broken != nil {
+		return fmt.Errorf("the order to %s %s was broken off: %w", t.operation, quoted(t.labels), broken)
 	}
 	f := &Failure{Operation: t.operation, Label: t.missing()[0], Downloaded: len(t.downloaded) > 0, Tail: t.tail.lines, Err: err}
 	var timeout *tool.TimeoutError

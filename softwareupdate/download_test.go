@@ -32,7 +32,7 @@ func TestADownloadNamesOneLabelAndNothingElse(t *testing.T) {
 	for _, l := range []Label{tahoe, "macOS\u00a0Tahoe\u00a0 26.7-25G229", "macOS 10.14.4 Update- ", "caf\xe9 -a 100%s $(x)-1"} {
 		inBubble(t, func(t *testing.T) {
 			b := newBench(t, "26.6", play{stdout: systemDownload})
-			if err := b.Download(context.Background(), l, nil); err != nil {
+			if err := b.download(context.Background(), l); err != nil {
 				t.Errorf("%q: %v", l, err)
 			}
 			want := [][]string{{"/usr/sbin/softwareupdate", "--download", string(l)}}
@@ -50,10 +50,10 @@ func TestARefusedLabelStartsNoProgram(t *testing.T) {
 	for _, l := range []Label{"-a", "--all", "", " ", "x\ny", "x\x00y", "\x7f"} {
 		b := newBench(t, "26.6")
 		var f *Failure
-		if err := b.Download(context.Background(), l, nil); !errors.As(err, &f) || f.Kind != FailureRefused {
+		if err := b.download(context.Background(), l); !errors.As(err, &f) || f.Kind != FailureRefused {
 			t.Errorf("download of %q: %v", l, err)
 		}
-		if _, err := b.Install(context.Background(), Install{Labels: []Label{tahoe, l}}, nil); !errors.As(err, &f) || f.Kind != FailureRefused {
+		if _, err := b.install(context.Background(), Install{Labels: []Label{tahoe, l}}); !errors.As(err, &f) || f.Kind != FailureRefused {
 			t.Errorf("installation of %q: %v", l, err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestADownloadIsJudgedByItsText(t *testing.T) {
 				if label == "" {
 					label = tahoe
 				}
-				err := newBench(t, "26.6", tt.play).Download(context.Background(), label, nil)
+				err := newBench(t, "26.6", tt.play).download(context.Background(), label)
 				if tt.ok {
 					if err != nil {
 						t.Errorf("failed: %v", err)
@@ -127,7 +127,7 @@ func TestPlateausOfManyMinutesAreNormal(t *testing.T) {
 			steps = append(steps, printed{40 * time.Minute, "Downloading: " + s + "%\r"})
 		}
 		steps = append(steps, printed{40 * time.Minute, "\nDownloaded: macOS Tahoe 26.7\n"})
-		if err := newBench(t, "26.6", play{steps: steps}).Download(context.Background(), tahoe, nil); err != nil {
+		if err := newBench(t, "26.6", play{steps: steps}).download(context.Background(), tahoe); err != nil {
 			t.Error(err)
 		}
 	})
@@ -140,7 +140,7 @@ func TestANumberThatNoLongerGrowsIsNoProgress(t *testing.T) {
 			steps = append(steps, printed{time.Minute, "Downloading: 60.00%\rDownloading macOS Tahoe 26.7\rWaiting\r"})
 		}
 		began := time.Now()
-		err := newBench(t, "26.6", play{steps: steps, hangs: true}).Download(context.Background(), tahoe, nil)
+		err := newBench(t, "26.6", play{steps: steps, hangs: true}).download(context.Background(), tahoe)
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailureHung || f.Downloaded {
 			t.Fatalf("got %v, want a hung download", err)
@@ -159,7 +159,7 @@ func TestAnUpdaterThatStaysOnAfterItsLastWordIsEnded(t *testing.T) {
 	} {
 		inBubble(t, func(t *testing.T) {
 			began := time.Now()
-			if err := newBench(t, "26.6", p).Download(context.Background(), tahoe, nil); err != nil {
+			if err := newBench(t, "26.6", p).download(context.Background(), tahoe); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 			if took := time.Since(began); took > 3*time.Minute {
@@ -170,7 +170,7 @@ func TestAnUpdaterThatStaysOnAfterItsLastWordIsEnded(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		p := play{stdout: systemDownload, steps: []printed{{0, "Failed to authenticate\nPassword:"}}, hangs: true}
 		began := time.Now()
-		err := newBench(t, "26.6", p).Download(context.Background(), tahoe, nil)
+		err := newBench(t, "26.6", p).download(context.Background(), tahoe)
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailureAuthentication || time.Since(began) > 2*time.Minute {
 			t.Errorf("after %v: %v", time.Since(began), err)
@@ -182,7 +182,7 @@ func TestAnUpdaterThatHasGivenUpIsEnded(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		p := play{stdout: banner + search + "Not enough free disk space: a total of 10.57 GB is required.\n", hangs: true}
 		began := time.Now()
-		err := newBench(t, "26.6", p).Download(context.Background(), tahoe, nil)
+		err := newBench(t, "26.6", p).download(context.Background(), tahoe)
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailureSpace || time.Since(began) > 2*time.Minute {
 			t.Errorf("after %v: %v", time.Since(began), err)
@@ -193,7 +193,7 @@ func TestAnUpdaterThatHasGivenUpIsEnded(t *testing.T) {
 func TestAWordAfterTheLastStillCounts(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		p := play{stdout: systemDownload, steps: []printed{{50 * time.Second, "hm\n"}, {50 * time.Second, "Failed to authenticate\n"}}, hangs: true}
-		err := newBench(t, "26.6", p).Download(context.Background(), tahoe, nil)
+		err := newBench(t, "26.6", p).download(context.Background(), tahoe)
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailureAuthentication {
 			t.Errorf("got %v", err)
@@ -206,7 +206,7 @@ func TestADownloadThatIsBrokenOffSaysSo(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(context.Background())
 		because := errors.New("the deadline has passed")
 		time.AfterFunc(time.Minute, func() { cancel(because) })
-		err := newBench(t, "26.6", play{stdout: banner, hangs: true}).Download(ctx, tahoe, nil)
+		err := newBench(t, "26.6", play{stdout: banner, hangs: true}).download(ctx, tahoe)
 		if !errors.Is(err, because) || !strings.Contains(err.Error(), "broken off") {
 			t.Errorf("got %v", err)
 		}
@@ -220,10 +220,10 @@ func TestProgressIsTold(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s %v %.3f", p.Label, p.Phase, p.Fraction))
 		}
 		b := newBench(t, "26.6", play{stdout: systemTerminal}, play{stdout: banner + search + "\nDownloading Safari\nDownloaded Safari\nInstalling Safari\nInstalling: 50%\nDone with Safari\nDone.\n"})
-		if err := b.Download(context.Background(), tahoe, tell); err != nil {
+		if err := b.download(context.Background(), tahoe, tell); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Install(context.Background(), Install{Labels: []Label{safari}}, tell); err != nil {
+		if _, err := b.install(context.Background(), Install{Labels: []Label{safari}}, tell); err != nil {
 			t.Fatal(err)
 		}
 		want := []string{

@@ -14,8 +14,8 @@ import (
 	"installordefer/internal/tool"
 )
 
-// A fakeRunner plays programs. It hands out bytes as they come, cuts them into
-// lines and keeps the limits of a command, as the real one does.
+// A fakeRunner plays programs. It hands out bytes as they come; lines and limits
+// are made of them as the real one does.
 type fakeRunner struct {
 	t     *testing.T
 	plays []play // one for each start of a program, in order
@@ -38,7 +38,22 @@ type printed struct {
 	text  string
 }
 
-func (r *fakeRunner) Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error) {
+// Run plays a program to its end.
+func (r *fakeRunner) Run(ctx context.Context, c tool.Command) (tool.Result, error) {
+	run, err := r.Follow(ctx, c)
+	if err != nil {
+		return tool.Result{ExitCode: -1}, err
+	}
+	for {
+		if _, over := run.Wait(context.Background(), 1000*time.Hour); over {
+			return run.Result()
+		}
+		run.Progressed()
+	}
+}
+
+// Follow plays a program.
+func (r *fakeRunner) Follow(ctx context.Context, c tool.Command) (tool.Run, error) {
 	c.Args = slices.Clone(c.Args)
 	c.Stdin = bytes.Clone(c.Stdin)
 	r.calls = append(r.calls, c)
@@ -48,90 +63,108 @@ func (r *fakeRunner) Run(ctx context.Context, c tool.Command, each func(tool.Lin
 	p := r.plays[0]
 	r.plays = r.plays[1:]
 	if p.err != nil {
-		return tool.Result{ExitCode: -1}, p.err
+		return nil, p.err
 	}
-	f := following{c: c, each: each, began: time.Now(), progress: time.Now(), result: tool.Result{ExitCode: -1, Cut: p.cut}}
-	f.print(true, p.stderr)
-	f.print(false, p.stdout)
-	for _, s := range p.steps {
-		if err := f.wait(ctx, s.after); err != nil {
-			return f.result, err
-		}
-		f.print(false, s.text)
-	}
-	if p.hangs {
-		if err := f.wait(ctx, 1000*time.Hour); err != nil {
-			return f.result, err
-		}
-	}
-	f.result.ExitCode = p.exit
-	f.flush()
-	return f.result, nil
+	f := &following{ctx: ctx, play: p, limits: tool.NewLimits(c, fakeClock{}.Now()), code: -1, next: time.Now()}
+	f.keeper.Take(true, []byte(p.stderr))
+	f.keeper.Take(false, []byte(p.stdout))
+	f.schedule()
+	return f, nil
 }
 
 // A following is one program while it runs.
 type following struct {
-	c               tool.Command
-	each            func(tool.Line)
-	began, progress time.Time
-	partial         []byte // of a line on standard output
-	result          tool.Result
+	ctx    context.Context // that it was started with
+	play   play            // its steps are those that are left
+	next   time.Time       // when the first of them, or the end, comes
+	keeper tool.Keeper
+	limits tool.Limits
+	over   bool
+	code   int
+	err    error
 }
 
-func (f *following) print(stderr bool, text string) {
-	if stderr {
-		f.result.Stderr = append(f.result.Stderr, text...)
-		for line := range lines([]byte(text)) {
-			f.line(tool.Line{Stderr: true, Text: line})
+func (f *following) schedule() {
+	switch {
+	case len(f.play.steps) > 0:
+		f.next = f.next.Add(f.play.steps[0].after)
+	case f.play.hangs:
+		f.next = f.next.Add(1000 * time.Hour)
+	}
+}
+
+func (f *following) Wait(ctx context.Context, tick time.Duration) ([]tool.Line, bool) {
+	for end := time.Now().Add(tick); !f.over; {
+		if lines := f.keeper.Lines(); len(lines) > 0 {
+			return lines, false
 		}
+		left, late := f.limits.Left(fakeClock{}.Now())
+		wait := time.Until(f.next)
+		if left > 0 {
+			wait = min(wait, left)
+		}
+		switch {
+		case f.ctx.Err() != nil:
+			f.end(context.Cause(f.ctx))
+		case late != nil:
+			f.end(late)
+		case time.Until(f.next) <= 0:
+			f.step()
+		case ctx.Err() != nil || time.Until(end) <= 0:
+			return nil, false
+		default:
+			f.sleep(ctx, min(wait, time.Until(end)))
+		}
+	}
+	return f.keeper.Lines(), true
+}
+
+func (f *following) sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-f.ctx.Done():
+	case <-ctx.Done():
+	}
+}
+
+// step lets the next thing happen.
+func (f *following) step() {
+	if len(f.play.steps) == 0 {
+		f.code = f.play.exit
+		f.end(nil)
 		return
 	}
-	f.result.Stdout = append(f.result.Stdout, text...)
-	f.partial = append(f.partial, text...)
-	for {
-		i := bytes.IndexAny(f.partial, "\r\n")
-		if i < 0 {
-			return
-		}
-		f.line(tool.Line{Text: f.partial[:i]})
-		f.partial = f.partial[i+1:]
+	f.keeper.Take(false, []byte(f.play.steps[0].text))
+	f.play.steps = f.play.steps[1:]
+	f.schedule()
+}
+
+func (f *following) end(err error) {
+	f.over, f.err = true, err
+	f.keeper.End()
+}
+
+func (f *following) Progressed() { f.limits.Progressed(fakeClock{}.Now()) }
+
+func (f *following) Stop() {
+	if !f.over {
+		f.end(tool.ErrStopped)
 	}
 }
 
-func (f *following) flush() {
-	if len(f.partial) > 0 {
-		f.line(tool.Line{Text: f.partial})
-	}
-}
-
-func (f *following) line(l tool.Line) {
-	if f.c.Progress == nil || f.c.Progress(l) {
-		f.progress = time.Now()
-	}
-	f.each(l)
-}
-
-// wait lets d pass, unless the command ends before.
-func (f *following) wait(ctx context.Context, d time.Duration) error {
-	end, limit := time.Now().Add(d), error(nil)
-	if f.c.Limit > 0 && f.began.Add(f.c.Limit).Before(end) {
-		end, limit = f.began.Add(f.c.Limit), &tool.TimeoutError{Path: f.c.Path, After: f.c.Limit}
-	}
-	if f.c.Silence > 0 && f.progress.Add(f.c.Silence).Before(end) {
-		end, limit = f.progress.Add(f.c.Silence), &tool.TimeoutError{Path: f.c.Path, After: f.c.Silence, Silent: true}
-	}
-	select {
-	case <-time.After(time.Until(end)):
-		return limit
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+func (f *following) Result() (tool.Result, error) {
+	r := f.keeper.Result(f.code)
+	r.Cut = r.Cut || f.play.cut
+	return r, f.err
 }
 
 // fakeClock tells the time of the bubble that a test runs in.
 type fakeClock struct{}
 
-func (fakeClock) Now() clock.Moment { return clock.Moment{Wall: time.Now().UTC()} }
+func (fakeClock) Now() clock.Moment {
+	now := time.Now().UTC()
+	return clock.Moment{Wall: now, Continuous: now.Sub(time.Unix(0, 0)), Boot: "b"}
+}
 
 func (fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	select {
@@ -158,6 +191,39 @@ func newBench(t *testing.T, os string, plays ...play) *bench {
 		b.OS = version(t, os)
 	}
 	return b
+}
+
+// download downloads to the end and tells what is reported.
+func (b *bench) download(ctx context.Context, l Label, tell ...func(Progress)) error {
+	run, err := b.Download(ctx, l)
+	_, err = toTheEnd(run, err, tell)
+	return err
+}
+
+func (b *bench) install(ctx context.Context, in Install, tell ...func(Progress)) (Reached, error) {
+	return install(ctx, b.Tool, in, tell...)
+}
+
+// install installs to the end and tells what is reported.
+func install(ctx context.Context, t *Tool, in Install, tell ...func(Progress)) (Reached, error) {
+	run, err := t.Install(ctx, in)
+	return toTheEnd(run, err, tell)
+}
+
+func toTheEnd(run Run, err error, tell []func(Progress)) (Reached, error) {
+	if err != nil {
+		return Reached{}, err
+	}
+	for over := false; !over; {
+		var reports []Progress
+		reports, over = run.Wait(context.Background(), 30*time.Second)
+		for _, p := range reports {
+			for _, f := range tell {
+				f(p)
+			}
+		}
+	}
+	return run.Result()
 }
 
 // args returns the arguments of each program that was started, path first.

@@ -96,15 +96,7 @@ func FuzzProgress(f *testing.F) {
 func checkTranscript(t *testing.T, operation Operation, labels []Label, password, out []byte) {
 	t.Helper()
 	known := func(l Label) bool { return slices.Contains(labels, l) }
-	tr := &transcript{operation: operation, labels: labels, password: password, progress: func(p Progress) {
-		if p.Label != "" && !known(p.Label) {
-			t.Errorf("progress of %q", p.Label)
-		}
-		if p.Fraction != -1 && !(p.Fraction >= 0 && p.Fraction <= 1) {
-			t.Errorf("fraction %v", p.Fraction)
-		}
-		_ = p.Phase.String()
-	}}
+	tr := &transcript{operation: operation, labels: labels, password: password}
 	g, progressed, count := newGauge(), 0, 0
 	for line := range lines(out) {
 		count++
@@ -115,8 +107,17 @@ func checkTranscript(t *testing.T, operation Operation, labels []Label, password
 			}
 		}
 		tr.line(tool.Line{Text: line})
+		for _, p := range tr.take() {
+			if p.Label != "" && !known(p.Label) {
+				t.Errorf("progress of %q", p.Label)
+			}
+			if p.Fraction != -1 && !(p.Fraction >= 0 && p.Fraction <= 1) {
+				t.Errorf("fraction %v", p.Fraction)
+			}
+			_ = p.Phase.String()
+		}
 	}
-	err := tr.judge(t.Context(), nil)
+	err := tr.judge(nil, nil)
 	if err == nil && !tr.complete() {
 		t.Error("success without a word for every update")
 	}

@@ -28,61 +28,40 @@ type Install struct {
 	// while somebody is logged in.
 	ConsoleUID int
 	// Owner and Password are those of a volume owner, for Apple silicon; ""
-	// for none. The password goes through standard input only.
+	// for none. The password goes through standard input only. It is kept out
+	// of what is logged, and so must not be wiped before the run is over.
 	Owner    string
 	Password []byte
-}
-
-// Installed is what an installation reached.
-type Installed struct {
-	// Done has the labels that the updater says it has installed. Only a
-	// check afterwards is proof.
-	Done []Label
-	// Staged is true when an update of macOS is downloaded and prepared, and
-	// waits for a restart by the updater. Only the version that the Mac runs
-	// after it is proof.
-	Staged bool
-	// NeedsRestart and NeedsShutdown are what the updater asks for.
-	NeedsRestart, NeedsShutdown bool
-	// Tail has the last lines that the updater printed.
-	Tail []string
 }
 
 // errNothingNamed is returned instead of letting the updater choose.
 var errNothingNamed = errors.New("nothing is installed, because no update was named")
 
-// Install installs updates by name. With Restart the Mac can go down before
-// it returns; PhaseStaged tells that this is about to happen. What was reached
-// is returned beside an error, too. The error is a *Failure unless ctx ended.
-func (t *Tool) Install(ctx context.Context, in Install, progress func(Progress)) (Installed, error) {
+// Install starts the installation of updates by name. With Restart the Mac can
+// go down before it is over; PhaseStaged tells that this is about to happen.
+// The error is a *Failure, or says that it was broken off because ctx has
+// ended, which also ends an installation under way.
+func (t *Tool) Install(ctx context.Context, in Install) (Run, error) {
 	var labels []Label
 	for _, l := range in.Labels {
 		if err := refuse(Installing, l); err != nil {
-			return Installed{}, err
+			return nil, err
 		}
 		if !slices.Contains(labels, l) {
 			labels = append(labels, l)
 		}
 	}
 	if len(labels) == 0 {
-		return Installed{}, errNothingNamed
+		return nil, errNothingNamed
 	}
 	if in.Owner != "" {
 		if err := t.checkOwner(in.Owner, labels[0]); err != nil {
-			return Installed{}, err
+			return nil, err
 		}
 	}
 	c := installCommand(in, labels)
 	defer clear(c.Stdin)
-	tr := &transcript{operation: Installing, labels: labels, password: in.Password, progress: progress}
-	err := t.follow(ctx, tr, c, in.patience())
-	return Installed{
-		Done:          tr.installed,
-		Staged:        len(tr.staged) > 0,
-		NeedsRestart:  tr.restart || len(tr.staged) > 0,
-		NeedsShutdown: tr.shutdown,
-		Tail:          tr.tail.lines,
-	}, err
+	return t.start(ctx, &transcript{operation: Installing, labels: labels, password: in.Password}, c, in.patience())
 }
 
 // patience is how long the updater may stay on after its last word.

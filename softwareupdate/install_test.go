@@ -43,7 +43,7 @@ func TestAnInstallationNamesItsLabels(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				b := newBench(t, "26.6", play{})
-				_, _ = b.Install(context.Background(), tt.in, nil)
+				_, _ = b.install(context.Background(), tt.in)
 				if diff := cmp.Diff([][]string{tt.want}, b.args()); diff != "" {
 					t.Errorf("started (-want +got):\n%s", diff)
 				}
@@ -58,13 +58,13 @@ func TestAnInstallationNamesItsLabels(t *testing.T) {
 
 func TestNothingIsEverLeftToTheUpdaterToChoose(t *testing.T) {
 	b := newBench(t, "26.6")
-	if _, err := b.Install(context.Background(), Install{Restart: true, Force: true}, nil); err == nil {
+	if _, err := b.install(context.Background(), Install{Restart: true, Force: true}); err == nil {
 		t.Error("an installation without labels was accepted")
 	}
 	for _, label := range []Label{tahoe, safari} {
 		b := newBench(t, "26.6", play{}, play{})
-		_ = b.Download(context.Background(), label, nil)
-		_, _ = b.Install(context.Background(), Install{Labels: []Label{label}, Restart: true, Force: true}, nil)
+		_ = b.download(context.Background(), label)
+		_, _ = b.install(context.Background(), Install{Labels: []Label{label}, Restart: true, Force: true})
 		for _, args := range b.args() {
 			for _, never := range []string{"--all", "-a", "--recommended", "-r", "--os-only", "-ia"} {
 				if slices.Contains(args, never) {
@@ -78,14 +78,14 @@ func TestNothingIsEverLeftToTheUpdaterToChoose(t *testing.T) {
 func TestAPasswordIsNeverAnArgument(t *testing.T) {
 	for _, os := range []string{"12.7.6", ""} {
 		b := newBench(t, os)
-		_, err := b.Install(context.Background(), Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("secret")}, nil)
+		_, err := b.install(context.Background(), Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("secret")})
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailureRefused || strings.Contains(err.Error(), "secret") {
 			t.Errorf("macOS %q: got %v", os, err)
 		}
 	}
 	b := newBench(t, "26.6")
-	if _, err := b.Install(context.Background(), Install{Labels: []Label{tahoe}, Owner: "--all", Password: []byte("secret")}, nil); err == nil {
+	if _, err := b.install(context.Background(), Install{Labels: []Label{tahoe}, Owner: "--all", Password: []byte("secret")}); err == nil {
 		t.Error("an owner that reads as an option was accepted")
 	}
 }
@@ -94,7 +94,7 @@ func TestAPasswordThatIsEchoedIsKeptOutOfLogs(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		b := newBench(t, "26.6", play{stdout: systemDownload + "Password: hunter2\nFailed to authenticate with hunter2\n"})
 		in := Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("hunter2")}
-		done, err := b.Install(context.Background(), in, nil)
+		done, err := b.install(context.Background(), in)
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailurePassword {
 			t.Fatalf("got %v", err)
@@ -115,57 +115,57 @@ func TestAnInstallationIsJudgedByItsText(t *testing.T) {
 		name   string
 		in     Install
 		play   play
-		want   Installed
+		want   Reached
 		failed bool
 		kind   FailureKind
 		label  Label
 	}{
-		{name: "Safari", in: Install{Labels: []Label{safari}}, play: play{stdout: classicInstall}, want: Installed{Done: []Label{safari}}},
+		{name: "Safari", in: Install{Labels: []Label{safari}}, play: play{stdout: classicInstall}, want: Reached{Done: []Label{safari}}},
 		{name: "two at once", in: Install{Labels: both},
 			play: play{stdout: banner + search + "Downloaded Safari\nDownloaded Command Line Tools for Xcode 26.5\nInstalling Safari, Command Line Tools for Xcode 26.5\nDone with Safari\nDone with Command Line Tools for Xcode 26.5\nDone.\n"},
-			want: Installed{Done: both}},
+			want: Reached{Done: both}},
 		{name: "one of two", in: Install{Labels: both},
 			play: play{stdout: banner + "Downloaded Safari\nError downloading Command Line Tools for Xcode 26.5: The operation couldn’t be completed. (PKDownloadError error 8.)\nInstalling Safari\nDone with Safari\nDone.\n"},
-			want: Installed{Done: []Label{safari}}, failed: true, kind: FailureUnknown},
+			want: Reached{Done: []Label{safari}}, failed: true, kind: FailureUnknown},
 		{name: "one of two, without a word", in: Install{Labels: both}, play: play{stdout: classicInstall},
-			want: Installed{Done: []Label{safari}}, failed: true, label: tools},
+			want: Reached{Done: []Label{safari}}, failed: true, label: tools},
 		{name: "under other titles", in: Install{Labels: []Label{"041-1", "041-2"}},
-			play: play{stdout: "Done with Erste\nDone with Zweite\nDone.\n"}, want: Installed{}},
+			play: play{stdout: "Done with Erste\nDone with Zweite\nDone.\n"}, want: Reached{}},
 		{name: "only one of two under another title", in: Install{Labels: []Label{"041-1", "041-2"}},
-			play: play{stdout: "Done with Erste\nDone.\n"}, want: Installed{}, failed: true, label: "041-1"},
+			play: play{stdout: "Done with Erste\nDone.\n"}, want: Reached{}, failed: true, label: "041-1"},
 		{name: "one label, printed three times", in: Install{Labels: []Label{tools, safari}},
 			play: play{stdout: strings.Repeat("Done with Command Line Tools for Xcode 26.5\n", 3) + "Done.\n"},
-			want: Installed{Done: []Label{tools}}, failed: true, label: safari},
+			want: Reached{Done: []Label{tools}}, failed: true, label: safari},
 		{name: "macOS without a restart is only staged", in: Install{Labels: []Label{tahoe}}, play: play{stdout: systemDownload},
-			want: Installed{Staged: true, NeedsRestart: true}},
+			want: Reached{Staged: true, NeedsRestart: true}},
 		{name: "macOS and Safari in one", in: Install{Labels: []Label{safari, tahoe}},
 			play: play{stdout: strings.Replace(classicInstall, "Done.\n", "", 1) + systemDownload},
-			want: Installed{Done: []Label{safari}, Staged: true, NeedsRestart: true}},
+			want: Reached{Done: []Label{safari}, Staged: true, NeedsRestart: true}},
 		{name: "two versions whose titles begin alike", in: Install{Labels: []Label{"macOS Tahoe 26.5.1-25F80", "macOS Tahoe 26.5-25F71", safari}},
 			play: play{stdout: "Downloaded: macOS Tahoe 26.5\nDownloaded: macOS Tahoe 26.5.1\n"},
-			want: Installed{Staged: true, NeedsRestart: true}, failed: true, label: safari},
+			want: Reached{Staged: true, NeedsRestart: true}, failed: true, label: safari},
 		{name: "a classic one that wants a restart", in: Install{Labels: []Label{safari}},
 			play: play{stdout: classicInstall + "You have installed one or more updates that requires that you restart your\ncomputer.  Please restart immediately.\n"},
-			want: Installed{Done: []Label{safari}, NeedsRestart: true}},
+			want: Reached{Done: []Label{safari}, NeedsRestart: true}},
 		{name: "one that wants a shutdown", in: Install{Labels: []Label{safari}},
 			play: play{stdout: classicInstall + "You have installed one or more updates that requires that your computer must shut down.\nPlease call halt(8) or select Shut Down from the Apple menu.\n"},
-			want: Installed{Done: []Label{safari}, NeedsShutdown: true}},
+			want: Reached{Done: []Label{safari}, NeedsShutdown: true}},
 		{name: "gone", in: Install{Labels: []Label{safari}}, play: play{stdout: banner + search + noUpdates}, failed: true, kind: FailureGone, label: safari},
 		{name: "no such update", in: Install{Labels: []Label{safari}}, play: play{stdout: banner + search + string(safari) + ": No such update\n" + noUpdates}, failed: true, kind: FailureNoSuchUpdate, label: safari},
 		{name: "one of two is no such update", in: Install{Labels: both}, play: play{stdout: banner + search + string(tools) + ": No such update\n" + classicInstall},
-			want: Installed{Done: []Label{safari}}, failed: true, kind: FailureNoSuchUpdate, label: tools},
+			want: Reached{Done: []Label{safari}}, failed: true, kind: FailureNoSuchUpdate, label: tools},
 		{name: "wrong password", in: Install{Labels: []Label{tahoe}, Owner: "ada", Password: []byte("x1")}, play: play{stdout: systemDownload + "Failed to authenticate\n", exit: 1},
-			want: Installed{}, failed: true, kind: FailurePassword, label: tahoe},
+			want: Reached{}, failed: true, kind: FailurePassword, label: tahoe},
 		{name: "no password: downloaded, but a restart would not install it", in: Install{Labels: []Label{tahoe}}, play: play{stdout: systemDownload + "Failed to authenticate\n", exit: 1},
-			want: Installed{}, failed: true, kind: FailureAuthentication, label: tahoe},
+			want: Reached{}, failed: true, kind: FailureAuthentication, label: tahoe},
 		{name: "package error in the noise", in: Install{Labels: []Label{safari}}, play: play{stdout: classicInstall, stderr: "2026-01-15 09:12:44.531 softwareupdate[1:2] Package Authoring Error: x\n"},
-			want: Installed{Done: []Label{safari}}},
+			want: Reached{Done: []Label{safari}}},
 		{name: "the tool cannot be started", in: Install{Labels: []Label{safari}}, play: play{err: tool.ErrNotStarted}, failed: true, label: safari},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
-				got, err := newBench(t, "26.6", tt.play).Install(context.Background(), tt.in, nil)
+				got, err := newBench(t, "26.6", tt.play).install(context.Background(), tt.in)
 				got.Tail = nil
 				if diff := cmp.Diff(tt.want, got); diff != "" {
 					t.Errorf("installed (-want +got):\n%s", diff)
@@ -196,7 +196,7 @@ func TestAnUpdaterThatIsToRestartTheMacHasTimeForIt(t *testing.T) {
 		inBubble(t, func(t *testing.T) {
 			tt.in.Labels = []Label{tahoe}
 			began := time.Now()
-			got, err := newBench(t, "26.6", play{stdout: systemDownload, hangs: true}).Install(context.Background(), tt.in, nil)
+			got, err := newBench(t, "26.6", play{stdout: systemDownload, hangs: true}).install(context.Background(), tt.in)
 			if err != nil || !got.Staged {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -210,7 +210,7 @@ func TestAnUpdaterThatIsToRestartTheMacHasTimeForIt(t *testing.T) {
 func TestAnInstallationThatHangsSaysHowFarItCame(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		p := play{stdout: banner + search + "Downloaded Safari\nInstalling Safari\n", hangs: true}
-		got, err := newBench(t, "26.6", p).Install(context.Background(), Install{Labels: []Label{safari}}, nil)
+		got, err := newBench(t, "26.6", p).install(context.Background(), Install{Labels: []Label{safari}})
 		var f *Failure
 		if !errors.As(err, &f) || f.Kind != FailureHung || !f.Downloaded || f.Label != safari {
 			t.Errorf("got %v", err)

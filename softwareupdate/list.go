@@ -42,7 +42,7 @@ func (t *Tool) listOnce(ctx context.Context) List {
 		Path:  tool.SoftwareUpdate,
 		Args:  []string{"--list"},
 		Limit: listLimit,
-	}, func(tool.Line) {})
+	})
 	failure := &Failure{Operation: Checking, Tail: tailOf(r), Err: err}
 	var timeout *tool.TimeoutError
 	switch {
@@ -92,7 +92,7 @@ func (t *Tool) restartDaemon(ctx context.Context) {
 		Path:  tool.Launchctl,
 		Args:  []string{"kickstart", "-k", "system/com.apple.softwareupdated"},
 		Limit: kickstartLimit,
-	}, func(tool.Line) {})
+	})
 	if err != nil {
 		t.logf("Apple's update daemon could not be restarted: %v. The check is tried again without that.", err)
 	}

@@ -54,7 +54,7 @@ printf 'Downloading macOS Tahoe 26.7\n\n'
 for n in 0.10 60.00 100.00; do printf '\rDownloading: %s%%' $n; done
 printf '\nDownloaded: macOS Tahoe 26.7\n'`)
 	var got []string
-	done, err := updater.Install(context.Background(), Install{Labels: []Label{label}, Owner: "ada", Password: []byte("s3 cret'")}, func(p Progress) {
+	done, err := install(t.Context(), updater, Install{Labels: []Label{label}, Owner: "ada", Password: []byte("s3 cret'")}, func(p Progress) {
 		if p.Label != label {
 			t.Errorf("progress of %q", p.Label)
 		}
@@ -66,7 +66,7 @@ printf '\nDownloaded: macOS Tahoe 26.7\n'`)
 	if diff := cmp.Diff([]string{"downloading", "downloading", "downloading", "preparing", "staged"}, got); diff != "" {
 		t.Errorf("phases (-want +got):\n%s", diff)
 	}
-	_, err = updater.Install(context.Background(), Install{Labels: []Label{label}, Owner: "ada", Password: []byte("wrong")}, nil)
+	_, err = install(t.Context(), updater, Install{Labels: []Label{label}, Owner: "ada", Password: []byte("wrong")})
 	var f *Failure
 	if !errors.As(err, &f) || f.Kind != FailurePassword {
 		t.Errorf("got %v", err)

@@ -4,17 +4,17 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"installordefer/internal/clock"
 	"installordefer/internal/tool"
 )
 
-// A Runner runs a program and returns when it has ended. For each line of
-// output it calls c.Progress and then each; never two calls at a time, and
-// none after it has returned.
+// A Runner runs programs. tool.System is the real one.
 type Runner interface {
-	Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error)
+	// Run runs a program to its end.
+	Run(ctx context.Context, c tool.Command) (tool.Result, error)
+	// Follow starts a program that is followed while it works.
+	Follow(ctx context.Context, c tool.Command) (tool.Run, error)
 }
 
 // A Tool is Apple's updater, softwareupdate(8).
@@ -25,17 +25,6 @@ type Tool struct {
 	OS Version
 	// Log takes one line for the administrator; nil drops them.
 	Log func(format string, args ...any)
-	// After calls f once d has passed, and returns what calls that off. nil
-	// means time.AfterFunc; a simulated Mac has its own time.
-	After func(d time.Duration, f func()) (callOff func())
-}
-
-func (t *Tool) after(d time.Duration, f func()) (callOff func()) {
-	if t.After != nil {
-		return t.After(d, f)
-	}
-	timer := time.AfterFunc(d, f)
-	return func() { timer.Stop() }
 }
 
 func (t *Tool) logf(format string, args ...any) {

@@ -13,7 +13,7 @@ type transcript struct {
 	operation Operation
 	labels    []Label
 	password  []byte
-	progress  func(Progress)
+	reports   []Progress // that nobody has taken yet
 
 	current    Label // the update that lines without a title are about
 	downloaded []Label
@@ -102,9 +102,14 @@ func (t *transcript) reached(list *[]Label, end bool) {
 }
 
 func (t *transcript) report(p Phase, fraction float64) {
-	if t.progress != nil {
-		t.progress(Progress{Label: t.current, Phase: p, Fraction: fraction})
-	}
+	t.reports = append(t.reports, Progress{Label: t.current, Phase: p, Fraction: fraction})
+}
+
+// take returns the reports that have come since the last call.
+func (t *transcript) take() []Progress {
+	reports := t.reports
+	t.reports = nil
+	return reports
 }
 
 // ended tells whether an update has come as far as was ordered.

@@ -74,7 +74,7 @@ func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.Sy
 	return &agent.Job{
 		Clock: c,
 		Store: newStore(l),
-		Updater: &softwareupdate.Tool{Runner: runner, Clock: c, OS: os, After: after(c), Log: func(format string, args ...any) {
+		Updater: &softwareupdate.Tool{Runner: runner, Clock: c, OS: os, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
 		Host:     host,
@@ -82,20 +82,6 @@ func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.Sy
 		Log:      log,
 		Settings: func() deferral.Files { return files },
 		Zone:     time.Local,
-	}
-}
-
-// after returns what calls a function once d has passed on the clock, time
-// asleep included.
-func after(c clock.Clock) func(d time.Duration, f func()) (callOff func()) {
-	return func(d time.Duration, f func()) func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		go func() {
-			if c.Sleep(ctx, d) == nil {
-				f()
-			}
-		}()
-		return cancel
 	}
 }
 

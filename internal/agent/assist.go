@@ -190,16 +190,14 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 	show := w.openUpdating(ctx, updates)
 	defer show.close()
 	show.say(updates)
-	running, callOff := context.WithCancel(ctx)
-	defer callOff()
-	show.mayRestart = w.watch(running, w.another, false, callOff)
+	show.mayRestart = w.watch(ctx, w.another, false)
 	show.staged = w.restartAsked
 	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
-	installed, err := w.Updater.Install(running, order, show.progress)
+	installed, err := w.runTool(ctx, order, show.progress)
 	if ctx.Err() != nil {
 		return false, nil
 	}
-	if running.Err() != nil {
+	if show.calledOff {
 		w.st = w.st.Unrestarted()
 		return false, w.save()
 	}
@@ -238,7 +236,7 @@ func (w *wake) restartWithPassword(ctx context.Context, updates []softwareupdate
 	why := errors.New("the password is not known any more")
 	if len(w.secret) > 0 {
 		order := softwareupdate.Install{Labels: updates, Restart: true, Force: true, Owner: w.owner, Password: w.secret}
-		_, why = w.Updater.Install(ctx, order, func(softwareupdate.Progress) {})
+		_, why = w.runTool(ctx, order, func(softwareupdate.Progress) bool { return true })
 		w.forget()
 		if why == nil && ctx.Err() == nil {
 			why = w.Clock.Sleep(ctx, time.Minute)

@@ -132,21 +132,21 @@ func (w *wake) download(ctx context.Context) error {
 // downloadOne downloads one update, at most until the deadline: what is not
 // there by then comes with the installation.
 func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	run, err := w.Updater.Download(ctx, softwareupdate.Label(u.Label))
+	if err != nil {
+		return err
+	}
 	tenth := 0
-	err := w.Updater.Download(ctx, softwareupdate.Label(u.Label), func(p softwareupdate.Progress) {
-		if w.st.Due(w.now()) {
-			cancel(errors.New("the deadline has passed"))
-		}
+	_, err = accompany(ctx, run, func(p softwareupdate.Progress) bool {
 		if t := int(p.Fraction * 10); t > tenth {
 			tenth = t
 			w.mark()
 			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Name, t*10)
 		}
+		return !w.st.Due(w.now())
 	})
-	if cause := context.Cause(ctx); cause != nil && err != nil {
-		return fmt.Errorf("the download of %s was ended: %w", strings.TrimSpace(u.Name), cause)
+	if errors.Is(err, softwareupdate.ErrStopped) {
+		return fmt.Errorf("the download of %s was ended: the deadline has passed", strings.TrimSpace(u.Name))
 	}
 	return err
 }

@@ -16,10 +16,11 @@ type Updater interface {
 	// List checks for updates. It never fails: what went wrong is in the
 	// list, whose outcome is then Unknown.
 	List(ctx context.Context) softwareupdate.List
-	// Download fetches one update in the background.
-	Download(ctx context.Context, l softwareupdate.Label, progress func(softwareupdate.Progress)) error
-	// Install installs by name; nothing that is not named is installed.
-	Install(ctx context.Context, in softwareupdate.Install, progress func(softwareupdate.Progress)) (softwareupdate.Installed, error)
+	// Download starts to fetch one update in the background.
+	Download(ctx context.Context, l softwareupdate.Label) (softwareupdate.Run, error)
+	// Install starts to install by name; nothing that is not named is
+	// installed.
+	Install(ctx context.Context, in softwareupdate.Install) (softwareupdate.Run, error)
 }
 
 // A Host is the Mac around the job. launchd.Host is the real one.

@@ -126,17 +126,15 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 		return false, err
 	}
 	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
-	running, callOff := context.WithCancel(ctx)
-	defer callOff()
-	show.mayRestart = w.watch(running, w.barred, w.consent == deferral.NoConsent, callOff)
+	show.mayRestart = w.watch(ctx, w.barred, w.consent == deferral.NoConsent)
 	show.staged = w.restartAsked
 	var own installResult
-	ok := w.installGroup(running, updates, order, show, &own)
+	ok := w.installGroup(ctx, updates, order, show, &own)
 	result.add(own)
 	switch {
 	case ctx.Err() != nil:
 		return false, nil
-	case running.Err() != nil, !ok && !own.restart && !own.shutdown:
+	case show.calledOff, !ok && !own.restart && !own.shutdown:
 		w.st = w.st.Unrestarted()
 		return false, w.save()
 	case !show.isStaged:
@@ -194,8 +192,8 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 	order.Labels = toolLabels(group)
 	w.Log.Notice(logging.Install, "Installing %s.", titles(group))
 	show.say(group)
-	installed, err := w.Updater.Install(ctx, order, show.progress)
-	if ctx.Err() != nil {
+	installed, err := w.runTool(ctx, order, show.progress)
+	if ctx.Err() != nil || show.calledOff {
 		return false
 	}
 	result.restart = result.restart || installed.NeedsRestart
@@ -217,6 +215,15 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 		w.failed(logging.Install, err)
 	}
 	return false
+}
+
+// runTool has Apple's tool install, and accompanies it to its end.
+func (w *wake) runTool(ctx context.Context, order softwareupdate.Install, goOn func(softwareupdate.Progress) bool) (softwareupdate.Reached, error) {
+	run, err := w.Updater.Install(ctx, order)
+	if err != nil {
+		return softwareupdate.Reached{}, err
+	}
+	return accompany(ctx, run, goOn)
 }
 
 // concludeInstall ends an installation after which the Mac stays up, and asks

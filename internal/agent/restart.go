@@ -94,15 +94,19 @@ func (w *wake) hardRestart(ctx context.Context, barred func(context.Context) str
 // without asking. It returns where the tool did not do so; calledOff tells
 // whether because that was barred.
 func (w *wake) restartByTool(ctx context.Context, system []softwareupdate.Label, barred func(context.Context) string) (calledOff bool) {
-	running, callOff := context.WithCancel(ctx)
-	defer callOff()
 	order := softwareupdate.Install{Labels: system, Restart: true, Force: true}
-	mayRestart := w.watch(running, barred, true, callOff)
-	_, err := w.Updater.Install(running, order, func(p softwareupdate.Progress) { mayRestart(p) })
-	if err != nil && running.Err() == nil {
+	mayRestart := w.watch(ctx, barred, true)
+	_, err := w.runTool(ctx, order, func(p softwareupdate.Progress) bool {
+		calledOff = calledOff || !mayRestart(p)
+		return !calledOff
+	})
+	if ctx.Err() != nil || calledOff {
+		return true
+	}
+	if err != nil {
 		w.failed(logging.Restart, err)
 	}
-	return running.Err() != nil
+	return false
 }
 
 // awaitRestart waits for a restart that was asked for, and shows how long
@@ -186,23 +190,19 @@ const lookEvery = 10 * time.Second
 // that ends with a restart. It works for minutes, in which anybody may have come
 // to the screen: when it has finished an update, and on an empty screen all the
 // time, it is called off where something bars the restart.
-func (w *wake) watch(running context.Context, barred func(context.Context) string, empty bool, callOff func()) func(softwareupdate.Progress) bool {
+func (w *wake) watch(ctx context.Context, barred func(context.Context) string, empty bool) func(softwareupdate.Progress) bool {
 	looked := w.now().Continuous
 	return func(p softwareupdate.Progress) bool {
 		now := w.now().Continuous
-		if running.Err() != nil {
-			return false
-		}
 		if !finished(p) && !(empty && now-looked >= lookEvery) {
 			return true
 		}
 		looked = now
-		why := barred(running)
-		if why == "" || running.Err() != nil {
-			return running.Err() == nil
+		why := barred(ctx)
+		if why == "" || ctx.Err() != nil {
+			return ctx.Err() == nil
 		}
 		w.Log.Notice(logging.Restart, "%s Apple's tool is ended before it restarts the Mac.", why)
-		callOff()
 		return false
 	}
 }

@@ -19,8 +19,9 @@ type updating struct {
 	logged int
 	told   time.Duration
 	// mayRestart, if set, is asked with each progress of Apple's tool. Where
-	// it is false the tool has been called off.
+	// it is false the tool is called off.
 	mayRestart func(softwareupdate.Progress) bool
+	calledOff  bool
 	// staged, if set, is called once when Apple's tool is about to restart
 	// the Mac.
 	staged   func(*updating)
@@ -49,15 +50,37 @@ func (u *updating) say(group []deferral.Update) {
 	u.show(prompt.Progress{Fraction: -1, Text: u.what})
 }
 
-// progress passes on what Apple's tool reports.
-func (u *updating) progress(p softwareupdate.Progress) {
+// toolTick is how long Apple's tool is waited for at a time.
+const toolTick = 30 * time.Second
+
+// accompany follows Apple's tool to its end. With each of its reports goOn is
+// asked; where that is false, and when the wake is to end, the tool is ended.
+func accompany(ctx context.Context, run softwareupdate.Run, goOn func(softwareupdate.Progress) bool) (softwareupdate.Reached, error) {
+	defer run.Stop() // also in a panic
+	for goes := true; goes; {
+		reports, over := run.Wait(ctx, toolTick)
+		goes = !over && ctx.Err() == nil
+		for _, p := range reports {
+			if ctx.Err() != nil || !goOn(p) {
+				goes = false
+				break
+			}
+		}
+	}
+	run.Stop()
+	return run.Result()
+}
+
+// progress shows what Apple's tool reports, and says whether it may go on.
+func (u *updating) progress(p softwareupdate.Progress) bool {
 	if u.mayRestart != nil && !u.mayRestart(p) {
-		return
+		u.calledOff = true
+		return false
 	}
 	if p.Phase == softwareupdate.PhaseStaged && u.staged != nil && !u.isStaged {
 		u.isStaged = true
 		u.staged(u)
-		return
+		return true
 	}
 	if tenth := int(p.Fraction * 10); tenth > u.logged {
 		u.logged = tenth
@@ -68,6 +91,7 @@ func (u *updating) progress(p softwareupdate.Progress) {
 		u.told = now
 		u.show(prompt.Progress{Fraction: p.Fraction, Text: u.what})
 	}
+	return true
 }
 
 func (u *updating) show(p prompt.Progress) {

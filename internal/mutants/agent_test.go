@@ -15,7 +15,7 @@ var agentMutants = []mutant{
 		edits: []edit{{"internal/agent/install.go", "	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())\n	if err := w.save(); err != nil {\n		return false, err\n	}\n	order", "	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())\n	w.st.Proven = true\n	if err := w.save(); err != nil {\n		return false, err\n	}\n	order"}},
 		pkg:   "internal/lifetimes", test: "^TestACrashAnywhereChangesNothing$/^all$/^deferred-to-the-end$"},
 	{name: "a failed installation restarts the Mac", from: "the original script",
-		edits: []edit{{"internal/agent/install.go", "	case running.Err() != nil, !ok && !own.restart && !own.shutdown:", "	case running.Err() != nil, !ok && w.set.MaxDeferralTime == 0:"}},
+		edits: []edit{{"internal/agent/install.go", "	case show.calledOff, !ok && !own.restart && !own.shutdown:", "	case show.calledOff, !ok && w.set.MaxDeferralTime == 0:"}},
 		pkg:   "internal/lifetimes", test: "^TestAnUpdateThatCannotBeDownloadedRestartsNothing$"},
 	{name: "the hard restart only asks again", from: "install-or-defer #33, #76; the original script",
 		edits: []edit{

@@ -24,7 +24,7 @@ var roomMutants = []mutant{
 		edits: []edit{{"softwareupdate/list.go", "		Limit: listLimit,\n", ""}},
 		pkg:   "softwareupdate", test: "^TestACheckThatFailsThreeTimesIsUnknown$"},
 	{name: "an installation that hangs is waited for", from: "JSS-Scripts #23; super #277",
-		edits: []edit{{"softwareupdate/download.go", "	c.Silence = stallLimit\n", ""}},
+		edits: []edit{{"softwareupdate/run.go", "	c.Silence = stallLimit\n", ""}},
 		pkg:   "softwareupdate", test: "^TestAnInstallationThatHangsSaysHowFarItCame$"},
 	{name: "the exit status decides whether an installation worked", from: "the original script",
 		edits: []edit{{"softwareupdate/download.go", "	if f := t.failure; f != nil {", "	if f := t.failure; f != nil && err != nil {"}},

@@ -69,7 +69,7 @@ func drawFacts(t *rapid.T) simmac.Facts {
 func run(m *simmac.Mac, path tool.Path, stdin string, args ...string) tool.Result {
 	p := m.Begin()
 	defer p.End()
-	r, err := p.Run(context.Background(), tool.Command{Path: path, Args: args, Stdin: []byte(stdin), Limit: 5 * time.Hour}, nil)
+	r, err := p.Run(context.Background(), tool.Command{Path: path, Args: args, Stdin: []byte(stdin), Limit: 5 * time.Hour})
 	if err != nil {
 		panic(err)
 	}
@@ -87,7 +87,7 @@ func TestTheParserReadsWhatTheModelPrints(t *testing.T) {
 		defer p.End()
 		r, err := p.Run(context.Background(), tool.Command{
 			Path: tool.SoftwareUpdate, Args: []string{"--list"}, Terminal: rapid.Bool().Draw(t, "terminal"),
-		}, nil)
+		})
 		if err != nil || r.ExitCode != 0 {
 			t.Fatalf("%v, status %d", err, r.ExitCode)
 		}
@@ -142,8 +142,14 @@ func TestALabelThatWasListedIsTakenBack(t *testing.T) {
 		r := run(m, tool.SoftwareUpdate, "", "--list")
 		for _, u := range softwareupdate.ParseList(r.Stdout, r.Stderr).Updates {
 			p := m.Begin()
-			su := &softwareupdate.Tool{Runner: p, Clock: p, After: p.CallAfter}
-			err := su.Download(context.Background(), u.Label, func(softwareupdate.Progress) {})
+			su := &softwareupdate.Tool{Runner: p, Clock: p}
+			run, err := su.Download(context.Background(), u.Label)
+			for over := err != nil; !over; {
+				_, over = run.Wait(context.Background(), time.Minute)
+			}
+			if err == nil {
+				_, err = run.Result()
+			}
 			p.End()
 			var failure *softwareupdate.Failure
 			needsOwner := errors.As(err, &failure) && failure.Kind == softwareupdate.FailureAuthentication && failure.Downloaded && f.AppleSilicon

@@ -3,6 +3,8 @@ package simmac
 import (
 	"math/rand/v2"
 	"time"
+
+	"installordefer/internal/tool"
 )
 
 // Facts are what a Mac is when its story begins.
@@ -152,6 +154,7 @@ type Mac struct {
 	crash      *Crash
 	crashedAt  string
 	effects    int
+	looked     map[tool.Path]bool // programs that only look and have been run
 }
 
 // New returns a Mac that has just been started.
@@ -179,6 +182,7 @@ func New(f Facts) *Mac {
 	}
 	m := &Mac{
 		facts:     f,
+		looked:    map[tool.Path]bool{},
 		rand:      rand.New(rand.NewPCG(f.Seed, 0x5eed)),
 		os:        f.OS,
 		vault:     f.FileVault,

@@ -182,10 +182,10 @@ func TestAToolGoesOnWhenTheJobThatStartedItIsKilled(t *testing.T) {
 				t.Errorf("the process did not die: %v", d)
 			}
 		}()
-		_, err := p.Run(context.Background(), tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--install", safari}}, nil)
+		_, err := p.Run(context.Background(), tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--install", safari}})
 		t.Errorf("the run came back: %v", err)
 	}()
-	if _, err := p.Run(context.Background(), tool.Command{Path: tool.SwVers}, nil); err == nil {
+	if _, err := p.Run(context.Background(), tool.Command{Path: tool.SwVers}); err == nil {
 		t.Error("a dead process can still run tools")
 	}
 	m.Advance(hour)

@@ -3,7 +3,6 @@ package simmac
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"installordefer/internal/clock"
@@ -98,20 +97,6 @@ func (p *Process) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// CallAfter calls f when d has passed, unless it is called off before or the
-// process has ended.
-func (p *Process) CallAfter(d time.Duration, f func()) (callOff func()) {
-	if p.dead {
-		return func() {}
-	}
-	e := p.m.schedule(p.m.now+d, func() {
-		if !p.dead {
-			f()
-		}
-	})
-	return func() { p.m.cancel(e) }
-}
-
 // SleepUntil waits at most d on the continuous clock, or until ready, and
 // reports whether it is.
 func (p *Process) SleepUntil(ctx context.Context, d time.Duration, ready func() bool) bool {
@@ -149,9 +134,4 @@ func (p *Process) nextOccurrence() time.Duration {
 		p.interrupt()
 	}
 	return p.m.queue[0].at
-}
-
-// endedEarly wraps the error of a context that ended a program.
-func endedEarly(path string, err error) error {
-	return fmt.Errorf("%s was ended early: %w", path, err)
 }

@@ -4,97 +4,150 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"installordefer/internal/tool"
 )
 
-// Run runs a program of the Mac to its end, within its limits. It means the
-// same as tool.System's.
-func (p *Process) Run(ctx context.Context, c tool.Command, each func(tool.Line)) (tool.Result, error) {
+// Run runs a program of the Mac to its end, within its limits.
+func (p *Process) Run(ctx context.Context, c tool.Command) (tool.Result, error) {
+	r, err := p.follow(ctx, c)
+	if err != nil {
+		return tool.Result{ExitCode: -1}, err
+	}
+	r.everything = true
+	for !r.over {
+		r.step(never)
+	}
+	return r.Result()
+}
+
+// Follow starts a program of the Mac that is followed while it works.
+func (p *Process) Follow(ctx context.Context, c tool.Command) (tool.Run, error) {
+	r, err := p.follow(ctx, c)
+	if err != nil {
+		return nil, err // not r: an interface that holds a nil *run would not be nil
+	}
+	return r, nil
+}
+
+func (p *Process) follow(ctx context.Context, c tool.Command) (*run, error) {
 	switch {
 	case p.dead:
-		return tool.Result{ExitCode: -1}, errDead
+		return nil, errDead
 	case ctx.Err() != nil:
-		return tool.Result{ExitCode: -1}, fmt.Errorf("%s was not run: %w", c.Path, ctx.Err())
+		return nil, fmt.Errorf("%s was not run: %w", c.Path, ctx.Err())
 	}
-	e := p.Effect("run " + string(c.Path))
-	r := run{p: p, c: c, each: each, began: p.m.now, progress: p.m.now}
+	r := &run{p: p, ctx: ctx, path: c.Path, effect: p.start(c.Path), limits: tool.NewLimits(c, p.m.Now())}
 	var err error
 	r.program, err = p.m.Start(Started{
 		Argv: append([]string{string(c.Path)}, c.Args...), Stdin: bytes.Clone(c.Stdin), Terminal: c.Terminal, Output: r.output,
 	})
 	if err != nil {
-		return tool.Result{ExitCode: -1}, err
+		return nil, err
 	}
-	e.Middle()
-	err = r.toTheEnd(ctx)
-	e.After()
-	return r.result(), err
+	r.effect.Middle()
+	return r, nil
 }
 
-// A run is one run of a program, as the root job sees it.
+// start is the side effect of starting a program. One that only answers a
+// question changes nothing, so that a crash in it is one after whatever was done
+// before: only the first of each kind in a story counts.
+func (p *Process) start(path tool.Path) Effect {
+	switch path {
+	case tool.Scutil, tool.Pmset, tool.Fdesetup, tool.SwVers, tool.Sysctl, tool.Dscl, tool.Diskutil, tool.Codesign:
+		if p.m.looked[path] {
+			return Effect{}
+		}
+		p.m.looked[path] = true
+	}
+	return p.Effect("run " + string(path))
+}
+
+// A run is one run of a program, as the root job sees it. What comes of its
+// output and when its time is up is the real runner's; only the waiting is the
+// model's.
 type run struct {
-	p        *Process
-	c        tool.Command
-	each     func(tool.Line)
-	program  *Program
-	began    time.Duration
-	progress time.Duration // the last one
-	out, err stream
+	p       *Process
+	ctx     context.Context // that it was started with
+	path    tool.Path
+	program *Program
+	effect  Effect
+	keeper  tool.Keeper
+	limits  tool.Limits
+	// everything is set where every byte is progress and nobody takes lines.
+	everything bool
+	over       bool
+	err        error
 }
 
-// A stream is what came of one output stream.
-type stream struct {
-	kept    []byte
-	cut     bool
-	pending []byte // the line that has not ended yet
-	afterCR bool   // a newline now belongs to the carriage return before
-}
+// never is later than any story.
+const never = time.Duration(math.MaxInt64)
 
-func (r *run) toTheEnd(ctx context.Context) error {
+// step lets at most one thing happen, at most until to.
+func (r *run) step(to time.Duration) {
 	m := r.p.m
-	for !r.program.ended {
-		if ctx.Err() != nil {
-			r.program.Kill()
-			return endedEarly(string(r.c.Path), ctx.Err())
-		}
-		at, silent, limited := r.deadline()
-		if limited && m.now >= at && !m.asleep {
-			r.program.Kill()
-			err := &tool.TimeoutError{Path: r.c.Path, After: r.c.Limit, Silent: silent}
-			if silent {
-				err.After = r.c.Silence
-			}
-			return err
-		}
-		if !limited || m.asleep {
-			at = r.p.nextOccurrence()
-		}
-		m.advanceOne(at)
+	left, late := r.limits.Left(m.Now())
+	switch {
+	case r.program.ended:
+		r.end(nil)
+		return
+	case r.ctx.Err() != nil:
+		r.kill(context.Cause(r.ctx))
+		return
+	case m.asleep:
+		to = never
+	case late != nil:
+		r.program.Kill()
+		r.end(late)
+		return
+	case left > 0:
+		to = min(to, m.now+left)
 	}
-	r.lastLine(false, &r.out)
-	r.lastLine(true, &r.err)
-	return nil
+	if to == never {
+		to = r.p.nextOccurrence()
+	}
+	m.advanceOne(to)
 }
 
-// overslept is how far past its end the time without progress must be noticed
-// to be taken for a sleep of the Mac.
-const overslept = time.Minute
+// Wait waits for output.
+func (r *run) Wait(ctx context.Context, tick time.Duration) ([]tool.Line, bool) {
+	m := r.p.m
+	for end := m.now + tick; !r.over && !r.p.dead; {
+		if lines := r.keeper.Lines(); len(lines) > 0 {
+			return lines, false
+		}
+		if !r.program.ended && !m.asleep && (ctx.Err() != nil || m.now >= end) {
+			return nil, false
+		}
+		r.step(end)
+	}
+	return r.keeper.Lines(), r.over
+}
 
-// deadline returns when the program must be ended, on the continuous clock. A
-// sleep of the Mac does not count as time without progress.
-func (r *run) deadline() (at time.Duration, silent, limited bool) {
-	if !r.p.m.asleep && r.p.m.now-r.progress-r.c.Silence > overslept {
-		r.progress = r.p.m.now
+// Progressed starts the time without progress anew.
+func (r *run) Progressed() { r.limits.Progressed(r.p.m.Now()) }
+
+// Stop ends the program.
+func (r *run) Stop() {
+	if !r.over && !r.p.dead {
+		r.kill(tool.ErrStopped)
 	}
-	if r.c.Limit > 0 {
-		at, limited = r.began+r.c.Limit, true
-	}
-	if r.c.Silence > 0 && (!limited || r.progress+r.c.Silence < at) {
-		at, silent, limited = r.progress+r.c.Silence, true, true
-	}
-	return at, silent, limited
+}
+
+// Result says how it ended.
+func (r *run) Result() (tool.Result, error) { return r.keeper.Result(r.program.code), r.err }
+
+func (r *run) kill(why error) {
+	r.program.Kill()
+	r.end(tool.EndedEarly(r.path, why))
+}
+
+func (r *run) end(err error) {
+	r.keeper.End()
+	r.over, r.err = true, err
+	r.effect.After()
 }
 
 // output takes what the program prints, while the process lives.
@@ -102,65 +155,9 @@ func (r *run) output(stderr bool, b []byte) {
 	if r.p.dead {
 		return
 	}
-	if r.c.Progress == nil {
-		r.progress = r.p.m.now
+	r.keeper.Take(stderr, b)
+	if r.everything {
+		r.Progressed()
+		r.keeper.Lines() // nobody wants them
 	}
-	s := &r.out
-	if stderr {
-		s = &r.err
-	}
-	s.keep(b)
-	for len(b) > 0 {
-		if s.afterCR && b[0] == '\n' {
-			s.afterCR, b = false, b[1:]
-			continue
-		}
-		s.afterCR = false
-		end := bytes.IndexAny(b, "\r\n")
-		if end < 0 {
-			s.pending = append(s.pending, b...)
-			return
-		}
-		line := append(s.pending, b[:end]...)
-		s.afterCR, s.pending, b = b[end] == '\r', nil, b[end+1:]
-		r.line(stderr, line)
-	}
-}
-
-// keep keeps the first and the last half of what there is too much of.
-func (s *stream) keep(b []byte) {
-	s.kept = append(s.kept, b...)
-	if len(s.kept) > 2*tool.MaxOutput {
-		s.shorten()
-	}
-}
-
-func (s *stream) shorten() {
-	if len(s.kept) > tool.MaxOutput {
-		s.cut = true
-		half := tool.MaxOutput / 2
-		s.kept = append(s.kept[:half:half], s.kept[len(s.kept)-half:]...)
-	}
-}
-
-func (r *run) line(stderr bool, text []byte) {
-	l := tool.Line{Stderr: stderr, Text: text}
-	if r.c.Progress != nil && r.c.Progress(l) {
-		r.progress = r.p.m.now
-	}
-	if r.each != nil {
-		r.each(l)
-	}
-}
-
-func (r *run) lastLine(stderr bool, s *stream) {
-	if len(s.pending) > 0 {
-		r.line(stderr, s.pending)
-	}
-}
-
-func (r *run) result() tool.Result {
-	r.out.shorten()
-	r.err.shorten()
-	return tool.Result{Stdout: r.out.kept, Stderr: r.err.kept, Cut: r.out.cut || r.err.cut, ExitCode: r.program.code}
 }

@@ -35,7 +35,7 @@ type Showing struct {
 func (m *Mac) Show(uid int, line []byte, turn func()) *Showing {
 	w := m.open(uid, line, turn)
 	if w != nil {
-		w.countTo(earliest(w.Dialog.Timeout, w.Dialog.Countdown))
+		w.countTo(w.Dialog.Limit())
 		w.person()
 	}
 	return w
@@ -98,14 +98,6 @@ func (w *Showing) Report(line []byte, code int) {
 // Frozen tells whether somebody has stopped the helper.
 func (w *Showing) Frozen() bool { return w.frozen }
 
-// earliest returns the smaller of two times of which 0 means none.
-func earliest(a, b time.Duration) time.Duration {
-	if a > 0 && b > 0 {
-		return min(a, b)
-	}
-	return max(a, b)
-}
-
 // countTo lets the dialog end by itself after d, counted on the continuous
 // clock: at the end of a sleep where it would have been within it.
 func (w *Showing) countTo(d time.Duration) {
@@ -131,7 +123,7 @@ func (w *Showing) timeIsUp() {
 func (w *Showing) person() {
 	r := w.reaction()
 	if r.Do == ActLastMoment {
-		left := earliest(w.Dialog.Timeout, w.Dialog.Countdown)
+		left := w.Dialog.Limit()
 		if left <= 0 {
 			return
 		}
@@ -204,13 +196,10 @@ func (w *Showing) CloseInput() {
 // Kill ends the helper by a signal.
 func (w *Showing) Kill() { w.finish(nil, -1, "") }
 
-// Ended tells whether the helper has ended, what it wrote and its exit code.
-func (w *Showing) Ended() (line []byte, code int, ended bool) { return w.line, w.code, w.ended }
-
-// Took returns the time from opened to the helper's end.
-func (w *Showing) Took(opened clock.Moment) time.Duration {
-	d, _ := w.endedAt.Since(opened)
-	return d
+// Ended tells whether the helper has ended and when, what it wrote and its exit
+// code. The line is the caller's.
+func (w *Showing) Ended() (line []byte, code int, at clock.Moment, ended bool) {
+	return w.line, w.code, w.endedAt, w.ended
 }
 
 // answer ends the helper with an answer in the form that it should have.

@@ -156,12 +156,28 @@ func monterey(f *simmac.Facts) {
 	})
 }
 
+// follow follows a program to its end and passes each line on.
+func follow(p *simmac.Process, c tool.Command, each func(tool.Run, tool.Line)) (tool.Result, error) {
+	r, err := p.Follow(context.Background(), c)
+	if err != nil {
+		return tool.Result{}, err
+	}
+	for over := false; !over; {
+		var lines []tool.Line
+		lines, over = r.Wait(context.Background(), time.Minute)
+		for _, l := range lines {
+			each(r, l)
+		}
+	}
+	return r.Result()
+}
+
 func TestOutputToAPipeIsHeldBackAndToATerminalIsNot(t *testing.T) {
 	for _, terminal := range []bool{false, true} {
 		m := simmac.New(facts())
 		p := m.Begin()
 		first, end := time.Duration(-1), time.Duration(0)
-		r, err := p.Run(context.Background(), tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--install", tahoe}, Terminal: terminal}, func(l tool.Line) {
+		r, err := follow(p, tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--install", tahoe}, Terminal: terminal}, func(_ tool.Run, l tool.Line) {
 			if bytes.Contains(l.Text, []byte("Downloading: ")) && first < 0 {
 				first = m.Elapsed()
 			}
@@ -187,7 +203,7 @@ func TestAToolThatIsEndedLosesWhatItHeldBack(t *testing.T) {
 	m.Faults = []*simmac.Fault{{Tool: "softwareupdate --list", Kind: simmac.HangsInside, Lines: 4}}
 	p := m.Begin()
 	defer p.End()
-	r, err := p.Run(context.Background(), tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--list"}, Limit: 3 * time.Minute}, nil)
+	r, err := p.Run(context.Background(), tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--list"}, Limit: 3 * time.Minute})
 	var timeout *tool.TimeoutError
 	if !errors.As(err, &timeout) || timeout.After != 3*time.Minute || m.Elapsed() != 3*time.Minute {
 		t.Fatalf("ended with %v after %v", err, m.Elapsed())
@@ -204,14 +220,12 @@ func TestRepeatedProgressIsNoProgress(t *testing.T) {
 	p := m.Begin()
 	defer p.End()
 	seen := map[string]bool{}
-	_, err := p.Run(context.Background(), tool.Command{
-		Path: tool.SoftwareUpdate, Args: []string{"--install", tahoe}, Silence: 10 * time.Minute,
-		Progress: func(l tool.Line) bool {
-			known := seen[string(l.Text)]
+	_, err := follow(p, tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--install", tahoe}, Silence: 10 * time.Minute}, func(r tool.Run, l tool.Line) {
+		if !seen[string(l.Text)] {
 			seen[string(l.Text)] = true
-			return !known
-		},
-	}, nil)
+			r.Progressed()
+		}
+	})
 	var timeout *tool.TimeoutError
 	if !errors.As(err, &timeout) || !timeout.Silent || timeout.After != 10*time.Minute {
 		t.Fatalf("ended with %v after %v", err, m.Elapsed())

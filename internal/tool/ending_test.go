@@ -30,7 +30,7 @@ func TestAHungProgramIsEndedWithAllItStarted(t *testing.T) {
 			s := fakeMac(t, test.script)
 			s.Clock = patient(s)
 			c := Command{Path: SoftwareUpdate, Limit: time.Hour, Terminal: strings.Contains(test.name, "terminal")}
-			r, err := s.Run(t.Context(), c, nil)
+			r, err := s.Run(t.Context(), c)
 			var timeout *TimeoutError
 			if !errors.As(err, &timeout) || timeout.Silent || timeout.After != time.Hour || timeout.Path != SoftwareUpdate {
 				t.Errorf("got %v", err)
@@ -50,7 +50,7 @@ func TestAProgramMayEndInPeace(t *testing.T) {
 	s := fakeMac(t, `trap 'echo goodbye; exit 7' TERM; `+family+`wait`)
 	s.Clock = patient(s)
 	s.Grace = 10 * time.Second
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Hour}, nil)
+	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Hour})
 	var timeout *TimeoutError
 	if !errors.As(err, &timeout) || r.ExitCode != 7 || string(r.Stdout) != "goodbye\n" {
 		t.Errorf("got %d, %q, %v", r.ExitCode, r.Stdout, err)
@@ -61,7 +61,7 @@ func TestCancellingEndsAProgramWithAllItStarted(t *testing.T) {
 	s := fakeMac(t, family+`echo ready; wait`)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, err := s.Run(ctx, update(), func(Line) { cancel() })
+	r, err := follow(ctx, s, update(), func(Line) { cancel() })
 	var timeout *TimeoutError
 	if !errors.Is(err, context.Canceled) || errors.As(err, &timeout) || string(r.Stdout) != "ready\n" {
 		t.Errorf("got %q, %v", r.Stdout, err)
@@ -73,7 +73,7 @@ func TestADeadlineOfTheContextIsNoTimeoutError(t *testing.T) {
 	s := fakeMac(t, `sleep 60`)
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	_, err := s.Run(ctx, update(), nil)
+	_, err := s.Run(ctx, update())
 	var timeout *TimeoutError
 	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) {
 		t.Errorf("got %v", err)
@@ -83,7 +83,7 @@ func TestADeadlineOfTheContextIsNoTimeoutError(t *testing.T) {
 func TestALimitHoldsWhileALineIsBeingHandled(t *testing.T) {
 	s := fakeMac(t, family+`echo ready; wait`)
 	s.Clock = patient(s)
-	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Hour}, func(Line) {
+	_, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Limit: time.Hour}, func(Line) {
 		mustBeGone(t, noted(t, s, 2))
 	})
 	var timeout *TimeoutError
@@ -96,7 +96,7 @@ func TestAGrandchildThatHoldsTheOutputIsNotWaitedFor(t *testing.T) {
 	for _, terminal := range []bool{false, true} {
 		s := fakeMac(t, family+`echo done; exit 3`)
 		start := time.Now()
-		r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Minute, Terminal: terminal}, nil)
+		r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Minute, Terminal: terminal})
 		if err != nil || r.ExitCode != 3 || string(r.Stdout) != "done\n" {
 			t.Errorf("got %+v, %v", r, err)
 		}
@@ -115,7 +115,7 @@ func TestAGrandchildThatHoldsTheOutputIsNotWaitedFor(t *testing.T) {
 func TestAGrandchildThatPrintsForEverIsNotWaitedFor(t *testing.T) {
 	s := fakeMac(t, `yes & echo $! >"$FAKE/pids"; exit 0`)
 	start := time.Now()
-	_, err := s.Run(t.Context(), update(), nil)
+	_, err := s.Run(t.Context(), update())
 	if took := time.Since(start); err != nil || took > 10*time.Second {
 		t.Errorf("took %v, %v", took, err)
 	}
@@ -126,7 +126,7 @@ func TestAGrandchildThatPrintsForEverIsNotWaitedFor(t *testing.T) {
 func TestALineThatTakesLongLosesNothing(t *testing.T) {
 	s := fakeMac(t, family+`i=0; while [ $i -lt 3000 ]; do echo "line $i"; i=$((i+1)); done; echo last`)
 	var last string
-	_, err := s.Run(t.Context(), update(), func(l Line) {
+	_, err := follow(t.Context(), s, update(), func(l Line) {
 		if last == "" {
 			time.Sleep(outputGrace + 300*time.Millisecond)
 		}
@@ -143,7 +143,7 @@ func TestALineThatTakesLongLosesNothing(t *testing.T) {
 func TestSilenceEndsAProgramAndEveryByteIsProgress(t *testing.T) {
 	s := fakeMac(t, `for i in 1 2 3 4 5; do printf .; sleep 0.3; done; sleep 60`)
 	start := time.Now()
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Silence: time.Second}, nil)
+	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Silence: time.Second})
 	var timeout *TimeoutError
 	if !errors.As(err, &timeout) || !timeout.Silent || timeout.After != time.Second {
 		t.Errorf("got %v", err)
@@ -153,28 +153,9 @@ func TestSilenceEndsAProgramAndEveryByteIsProgress(t *testing.T) {
 	}
 }
 
-func TestPrintingWithoutProgressIsSilence(t *testing.T) {
-	s := fakeMac(t, `printf '59.00%%\r'; while :; do printf '60.00%%\r'; sleep 0.05; done`)
-	var best string
-	_, err := s.Run(t.Context(), Command{
-		Path:    SoftwareUpdate,
-		Silence: 400 * time.Millisecond,
-		Limit:   30 * time.Second,
-		Progress: func(l Line) bool {
-			moved := string(l.Text) > best
-			best = max(best, string(l.Text))
-			return moved
-		},
-	}, nil)
-	var timeout *TimeoutError
-	if !errors.As(err, &timeout) || !timeout.Silent {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestTheFirstOfTwoLimitsCounts(t *testing.T) {
 	s := fakeMac(t, `while :; do echo .; sleep 0.02; done`)
-	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Silence: 5 * time.Second, Limit: limit}, nil)
+	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Silence: 5 * time.Second, Limit: limit})
 	var timeout *TimeoutError
 	if !errors.As(err, &timeout) || timeout.Silent {
 		t.Errorf("got %v", err)
@@ -184,7 +165,7 @@ func TestTheFirstOfTwoLimitsCounts(t *testing.T) {
 func TestAProgramThatEndsInTimeLeavesNoTimer(t *testing.T) {
 	s := fakeMac(t, `exit 0`)
 	for range 20 {
-		if _, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Hour, Silence: time.Hour}, nil); err != nil {
+		if _, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: time.Hour, Silence: time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -54,6 +54,23 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	}
 }
 
+// follow follows a program to its end and passes each line on.
+func follow(ctx context.Context, s *System, c Command, each func(Line)) (Result, error) {
+	run, err := s.Follow(ctx, c)
+	if err != nil {
+		return Result{ExitCode: -1}, err
+	}
+	for {
+		lines, over := run.Wait(context.Background(), time.Minute)
+		for _, l := range lines {
+			each(l)
+		}
+		if over {
+			return run.Result()
+		}
+	}
+}
+
 // A patientClock lets no time pass before the script has noted two process
 // numbers, and then all that is waited for. Limits then need no real time, and
 // a slow machine does not end a script too soon.

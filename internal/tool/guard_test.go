@@ -38,7 +38,7 @@ func TestTimeAsleepCountsForTheLimit(t *testing.T) {
 	s := fakeMac(t, `sleep 60`)
 	c := &jumpyClock{now: clock.Moment{Boot: "b"}, jumps: []time.Duration{8 * time.Hour}}
 	s.Clock = c
-	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: 3 * time.Minute}, nil)
+	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: 3 * time.Minute})
 	var timeout *TimeoutError
 	if !errors.As(err, &timeout) || len(c.slept) != 1 {
 		t.Errorf("got %v after sleeps of %v", err, c.slept)
@@ -49,7 +49,7 @@ func TestTimeAsleepIsNoSilence(t *testing.T) {
 	s := fakeMac(t, `sleep 60`)
 	c := &jumpyClock{now: clock.Moment{Boot: "b"}, jumps: []time.Duration{8 * time.Hour, asleep}}
 	s.Clock = c
-	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Silence: 30 * time.Minute}, nil)
+	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Silence: 30 * time.Minute})
 	var timeout *TimeoutError
 	if !errors.As(err, &timeout) || !timeout.Silent || len(c.slept) != 2 || c.slept[1] != 30*time.Minute {
 		t.Errorf("got %v after sleeps of %v", err, c.slept)

@@ -1,52 +1,55 @@
 package tool
 
-// A keeper makes lines and a result of the pieces of output.
-type keeper struct {
-	command Command
-	guard   *guard
-	each    func(Line)
-
+// A Keeper makes lines and a result of the pieces of output that a program
+// writes. It runs nothing: whoever runs the program, on a Mac or on a simulated
+// one, gives it what comes. The zero Keeper is ready.
+type Keeper struct {
 	// Of stdout and stderr.
-	lines [2]splitter
-	kept  [2]output
+	splitters [2]splitter
+	kept      [2]output
+	lines     []Line // that nobody has taken yet
 }
 
-func (k *keeper) take(p piece) {
-	i := 0
-	if p.stderr {
-		i = 1
-	}
-	k.kept[i].add(p.data)
-	progress := k.command.Progress == nil
-	k.lines[i].take(p.data, func(text []byte) {
-		progress = k.line(Line{Stderr: p.stderr, Text: text}) || progress
-	})
-	if progress {
-		k.guard.progressed()
-	}
+// Take takes a piece of one output stream. It keeps no part of data.
+func (k *Keeper) Take(stderr bool, data []byte) {
+	i := stream(stderr)
+	k.kept[i].add(data)
+	k.splitters[i].take(data, func(text []byte) { k.line(stderr, text) })
 }
 
-// end passes on the last lines, which have no end of their own.
-func (k *keeper) end() {
-	for i, stderr := range []bool{false, true} {
-		k.lines[i].end(func(text []byte) { k.line(Line{Stderr: stderr, Text: text}) })
+// End says that nothing more comes, so that a last line without an end is one.
+func (k *Keeper) End() {
+	for _, stderr := range []bool{false, true} {
+		k.splitters[stream(stderr)].end(func(text []byte) { k.line(stderr, text) })
 	}
 }
 
-// line passes a line on and reports whether it is progress.
-func (k *keeper) line(l Line) bool {
-	progress := k.command.Progress != nil && k.command.Progress(l)
-	if k.each != nil {
-		k.each(l)
-	}
-	return progress
+// Lines returns the lines that have come since the last call, in the order of
+// their arrival.
+func (k *Keeper) Lines() []Line {
+	lines := k.lines
+	k.lines = nil
+	return lines
 }
 
-func (k *keeper) result(code int) Result {
+// Result returns what was kept of the whole run, with the exit status of its
+// program.
+func (k *Keeper) Result(exitCode int) Result {
 	return Result{
 		Stdout:   k.kept[0].bytes(),
 		Stderr:   k.kept[1].bytes(),
-		Cut:      k.kept[0].left > 0 || k.kept[1].left > 0 || k.lines[0].cut || k.lines[1].cut,
-		ExitCode: code,
+		Cut:      k.kept[0].left > 0 || k.kept[1].left > 0 || k.splitters[0].cut || k.splitters[1].cut,
+		ExitCode: exitCode,
 	}
+}
+
+func (k *Keeper) line(stderr bool, text []byte) {
+	k.lines = append(k.lines, Line{Stderr: stderr, Text: text})
+}
+
+func stream(stderr bool) int {
+	if stderr {
+		return 1
+	}
+	return 0
 }

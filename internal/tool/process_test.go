@@ -168,7 +168,6 @@ func TestAProcessTakesNoWishesThatItCannotFulfil(t *testing.T) {
 	for _, c := range []Command{
 		{Path: SoftwareUpdate, Stdin: []byte("x")},
 		{Path: SoftwareUpdate, Silence: time.Second},
-		{Path: SoftwareUpdate, Progress: func(Line) bool { return true }},
 		{Path: SoftwareUpdate, Terminal: true},
 		{Path: SoftwareUpdate, Discard: true},
 		{Path: "/bin/sh"},

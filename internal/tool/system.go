@@ -40,8 +40,7 @@ var environment = []string{
 	"LANG=en_US.UTF-8",
 }
 
-// Run runs a program to its end and passes each line of its output to each,
-// which may be nil, from the caller's goroutine and in the order of arrival.
+// Run runs a program to its end.
 //
 // An exit status other than 0 is no error. Errors are: one that wraps
 // ErrNotStarted; a *TimeoutError; one that wraps the context's error. After
@@ -51,22 +50,18 @@ var environment = []string{
 // What a program that ends by itself leaves running is left alone, because
 // shutdown(8) does its work that way, but it is waited for no longer than a
 // second.
-func (s *System) Run(ctx context.Context, c Command, each func(Line)) (Result, error) {
-	ch, st, g, err := s.start(ctx, c)
+func (s *System) Run(ctx context.Context, c Command) (Result, error) {
+	f, err := s.follow(ctx, c)
 	if err != nil {
 		return Result{ExitCode: -1}, err
 	}
-	defer st.close()
-	st.feed(c.Stdin)
-	ended := make(chan error, 1)
-	go func() { ended <- g.watch(ctx, ch) }()
-	k := keeper{command: c, guard: g, each: each}
-	for p := range drain(ch, st.stdout, st.stderr) {
-		k.take(p)
+	for p := range f.pieces {
+		f.take(p)
+		f.guard.progressed()
+		f.keeper.Lines() // nobody wants them
 	}
-	k.end()
-	err = <-ended
-	return k.result(ch.code), err
+	f.toTheEnd()
+	return f.Result()
 }
 
 // start starts a program with the streams that it asks for.

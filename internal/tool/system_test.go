@@ -24,7 +24,7 @@ func update(args ...string) Command { return Command{Path: SoftwareUpdate, Args:
 
 func TestAProgramGetsItsArgumentsAsTheyAre(t *testing.T) {
 	s := fakeMac(t, `for a; do printf '<%s>' "$a"; done`)
-	r, err := s.Run(t.Context(), update("--install", "macOS\u00a0Tahoe\u00a0 26.7-25G229", "a;b $(c) 'd'", ""), nil)
+	r, err := s.Run(t.Context(), update("--install", "macOS\u00a0Tahoe\u00a0 26.7-25G229", "a;b $(c) 'd'", ""))
 	want := "<--install><macOS\u00a0Tahoe\u00a0 26.7-25G229><a;b $(c) 'd'><>"
 	if err != nil || string(r.Stdout) != want {
 		t.Errorf("got %q, %v, want %q", r.Stdout, err, want)
@@ -35,7 +35,7 @@ func TestAProgramGetsTheFixedEnvironmentAndNothingOfOurs(t *testing.T) {
 	t.Setenv("DYLD_INSERT_LIBRARIES", "/evil.dylib")
 	t.Setenv("HOME", "/Users/someone")
 	s := fakeMac(t, `env; pwd >&2`)
-	r, err := s.Run(t.Context(), update(), nil)
+	r, err := s.Run(t.Context(), update())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestAProgramGetsTheFixedEnvironmentAndNothingOfOurs(t *testing.T) {
 func TestAnExitStatusIsNoError(t *testing.T) {
 	s := fakeMac(t, `exit "$1"`)
 	for _, status := range []int{0, 1, 2, 127, 255} {
-		r, err := s.Run(t.Context(), update(fmt.Sprint(status)), nil)
+		r, err := s.Run(t.Context(), update(fmt.Sprint(status)))
 		if err != nil || r.ExitCode != status {
 			t.Errorf("exit %d: got %d, %v", status, r.ExitCode, err)
 		}
@@ -68,7 +68,7 @@ func TestAnExitStatusIsNoError(t *testing.T) {
 
 func TestAProgramThatIsKilledByOthersHasNoExitStatus(t *testing.T) {
 	s := fakeMac(t, `echo before; kill -9 $$`)
-	r, err := s.Run(t.Context(), update(), nil)
+	r, err := s.Run(t.Context(), update())
 	if err != nil || r.ExitCode != -1 || string(r.Stdout) != "before\n" {
 		t.Errorf("got %+v, %v", r, err)
 	}
@@ -101,7 +101,7 @@ func TestWhatCannotBeStartedSaysSo(t *testing.T) {
 		{"zero byte in an argument", s, update("a\x00b"), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, err := test.system.Run(t.Context(), test.command, nil)
+			r, err := test.system.Run(t.Context(), test.command)
 			if !errors.Is(err, ErrNotStarted) || test.want != nil && !errors.Is(err, test.want) {
 				t.Errorf("got %v", err)
 			}
@@ -115,7 +115,7 @@ func TestWhatCannotBeStartedSaysSo(t *testing.T) {
 func TestBothStreamsArriveWholeAndInOrder(t *testing.T) {
 	s := fakeMac(t, `i=0; while [ $i -lt 500 ]; do echo "out $i"; echo "err $i" >&2; i=$((i+1)); done`)
 	next := map[bool]int{}
-	r, err := s.Run(t.Context(), update(), func(l Line) {
+	r, err := follow(t.Context(), s, update(), func(l Line) {
 		name := map[bool]string{false: "out", true: "err"}[l.Stderr]
 		if want := fmt.Sprintf("%s %d", name, next[l.Stderr]); string(l.Text) != want {
 			t.Fatalf("got %q, want %q", l.Text, want)
@@ -130,28 +130,11 @@ func TestBothStreamsArriveWholeAndInOrder(t *testing.T) {
 	}
 }
 
-func TestLinesArriveInTheCallersGoroutine(t *testing.T) {
-	s := fakeMac(t, `echo a; echo b >&2; printf c`)
-	caller := goroutine()
-	s.Run(t.Context(), update(), func(Line) {
-		if g := goroutine(); g != caller {
-			t.Errorf("called from %s, not from %s", g, caller)
-		}
-	})
-}
-
-// goroutine returns the name of the calling goroutine.
-func goroutine() string {
-	buf := make([]byte, 64)
-	name, _, _ := strings.Cut(string(buf[:runtime.Stack(buf, false)]), " [")
-	return name
-}
-
 func TestProgressArrivesBeforeTheProgramEnds(t *testing.T) {
 	// The script goes on only when the test has seen its first percentage.
 	s := fakeMac(t, `printf 'Downloading: 12.30%%\r'; until [ -e "$FAKE/seen" ]; do sleep 0.01; done; printf 'Downloading: 99.00%%\r\nDone.'`)
 	var got []string
-	_, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: 10 * time.Second}, func(l Line) {
+	_, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Limit: 10 * time.Second}, func(l Line) {
 		got = append(got, string(l.Text))
 		os.WriteFile(filepath.Join(s.Root, "seen"), nil, 0o644)
 	})
@@ -164,7 +147,7 @@ func TestAFloodIsReadToItsEndAndBounded(t *testing.T) {
 	s := fakeMac(t, `yes "$(printf '%0200d' 7)" | head -c 100000000; echo; echo the end`)
 	var lines int
 	var last string
-	r, err := s.Run(t.Context(), update(), func(l Line) { lines++; last = string(l.Text) })
+	r, err := follow(t.Context(), s, update(), func(l Line) { lines++; last = string(l.Text) })
 	if err != nil || last != "the end" || lines != 497514 {
 		t.Errorf("got %d lines, the last one %q, %v", lines, last, err)
 	}
@@ -176,7 +159,7 @@ func TestAFloodIsReadToItsEndAndBounded(t *testing.T) {
 func TestAFloodWithoutLineEndsIsBounded(t *testing.T) {
 	s := fakeMac(t, `head -c 100000000 /dev/zero`)
 	var longest, lines int
-	r, err := s.Run(t.Context(), update(), func(l Line) { lines++; longest = max(longest, len(l.Text)) })
+	r, err := follow(t.Context(), s, update(), func(l Line) { lines++; longest = max(longest, len(l.Text)) })
 	if err != nil || lines != 1 || longest != MaxLine || !r.Cut {
 		t.Errorf("got %d lines of up to %d bytes, cut %v, %v", lines, longest, r.Cut, err)
 	}
@@ -193,7 +176,7 @@ func TestStandardInputIsTheGivenBytesOrNothing(t *testing.T) {
 		{[]byte("secret\n"), "7"},
 		{make([]byte, 1<<20), "1048576"},
 	} {
-		r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Stdin: test.stdin}, nil)
+		r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Stdin: test.stdin})
 		if err != nil || strings.TrimSpace(string(r.Stdout)) != test.want {
 			t.Errorf("%d bytes: the program read %q, %v", len(test.stdin), r.Stdout, err)
 		}
@@ -205,7 +188,7 @@ func TestStandardInputIsTheGivenBytesOrNothing(t *testing.T) {
 
 func TestInputThatIsNotWantedDoesNotMatter(t *testing.T) {
 	s := fakeMac(t, `exec <&-; exit 4`)
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Stdin: make([]byte, 1<<20)}, nil)
+	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Stdin: make([]byte, 1<<20)})
 	if err != nil || r.ExitCode != 4 {
 		t.Errorf("got %d, %v", r.ExitCode, err)
 	}
@@ -213,11 +196,11 @@ func TestInputThatIsNotWantedDoesNotMatter(t *testing.T) {
 
 func TestASecretIsNeitherInErrorsNorInResults(t *testing.T) {
 	s := fakeMac(t, `sleep 20`)
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Stdin: []byte("hunter2"), Limit: 50 * time.Millisecond}, nil)
+	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Stdin: []byte("hunter2"), Limit: 50 * time.Millisecond})
 	if text := fmt.Sprintf("%+v %+v", r, err); strings.Contains(text, "hunter2") {
 		t.Error(text)
 	}
-	_, err = s.Run(t.Context(), Command{Path: Shutdown, Stdin: []byte("hunter2")}, nil)
+	_, err = s.Run(t.Context(), Command{Path: Shutdown, Stdin: []byte("hunter2")})
 	if text := fmt.Sprintf("%+v", err); strings.Contains(text, "hunter2") {
 		t.Error(text)
 	}
@@ -225,7 +208,7 @@ func TestASecretIsNeitherInErrorsNorInResults(t *testing.T) {
 
 func TestDiscardedOutputGoesNowhere(t *testing.T) {
 	s := fakeMac(t, `readlink /dev/fd/1 /dev/fd/2 >"$FAKE/fds"; yes | head -c 1000000; exit 5`)
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Discard: true}, func(l Line) { t.Errorf("got %q", l.Text) })
+	r, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Discard: true}, func(l Line) { t.Errorf("got %q", l.Text) })
 	if err != nil || r.ExitCode != 5 || len(r.Stdout)+len(r.Stderr) != 0 {
 		t.Errorf("got %+v, %v", r, err)
 	}
@@ -237,7 +220,7 @@ func TestDiscardedOutputGoesNowhere(t *testing.T) {
 func TestAProgramHasNoControllingTerminal(t *testing.T) {
 	s := fakeMac(t, `if (: </dev/tty) 2>/dev/null; then echo has one; else echo has none; fi; echo $$ >"$FAKE/pids"; until [ -e "$FAKE/seen" ]; do sleep 0.01; done`)
 	for _, terminal := range []bool{false, true} {
-		r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Terminal: terminal}, func(Line) {
+		r, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Terminal: terminal}, func(Line) {
 			pid := noted(t, s, 1)[0]
 			if group, err := syscall.Getpgid(pid); group != pid {
 				t.Errorf("the program is in group %d, not in one of its own, %v", group, err)
@@ -258,7 +241,7 @@ func TestAProgramHasNoControllingTerminal(t *testing.T) {
 func TestATerminalPassesBytesAsTheyAre(t *testing.T) {
 	s := fakeMac(t, `[ -t 1 ] && echo terminal; [ -t 0 ] || echo no input; [ -t 2 ] || echo no errors; printf 'a\tb\r50%%\r\n\003\004c'; echo err >&2`)
 	var lines []string
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Terminal: true}, func(l Line) {
+	r, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Terminal: true}, func(l Line) {
 		if !l.Stderr {
 			lines = append(lines, string(l.Text))
 		}
@@ -275,7 +258,7 @@ func TestATerminalPassesBytesAsTheyAre(t *testing.T) {
 func TestALotPassesATerminalToo(t *testing.T) {
 	s := fakeMac(t, `yes 0123456789 | head -n 100000; echo the end`)
 	var lines int
-	r, err := s.Run(t.Context(), Command{Path: SoftwareUpdate, Terminal: true}, func(Line) { lines++ })
+	r, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Terminal: true}, func(Line) { lines++ })
 	if err != nil || lines != 100001 || !bytes.HasSuffix(r.Stdout, []byte("\nthe end\n")) {
 		t.Errorf("got %d lines, %v", lines, err)
 	}
@@ -292,7 +275,7 @@ func TestLimitsShrinkWithAFastClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	_, err = s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: 3 * time.Minute}, nil)
+	_, err = s.Run(t.Context(), Command{Path: SoftwareUpdate, Limit: 3 * time.Minute})
 	var timeout *TimeoutError
 	if !errors.As(err, &timeout) || timeout.After != 3*time.Minute {
 		t.Errorf("got %v", err)
@@ -306,7 +289,7 @@ func TestAContextThatHasEndedStartsNothing(t *testing.T) {
 	s := fakeMac(t, `touch "$FAKE/ran"`)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := s.Run(ctx, update(), nil)
+	_, err := s.Run(ctx, update())
 	if !errors.Is(err, context.Canceled) || errors.Is(err, ErrNotStarted) {
 		t.Errorf("got %v", err)
 	}

@@ -55,12 +55,11 @@ type Command struct {
 	Stdin []byte
 	// Limit bounds the whole run. 0 means no limit.
 	Limit time.Duration
-	// Silence bounds the time without progress. 0 means no limit.
-	Silence time.Duration
-	// Progress tells whether a line counts as progress for Silence. With
-	// nil every byte counts. A tool that repeats "60.00%" for ever prints
+	// Silence bounds the time without progress. 0 means no limit. Of a run
+	// that is followed, progress is what Progressed is told; of one that is
+	// waited for, every byte. A tool that repeats "60.00%" for ever prints
 	// without progressing.
-	Progress func(Line) bool
+	Silence time.Duration
 	// Terminal gives the program a pseudo-terminal for its standard output,
 	// because Apple's tools hold back what they write to a pipe. It never
 	// becomes the program's controlling terminal, so that nothing can ask
@@ -114,6 +113,11 @@ func (e *TimeoutError) Error() string {
 		return fmt.Sprintf("%s made no progress for %v and was ended", e.Path, e.After)
 	}
 	return fmt.Sprintf("%s did not finish within %v and was ended", e.Path, e.After)
+}
+
+// EndedEarly is the error of a run whose program was ended before its time.
+func EndedEarly(path Path, why error) error {
+	return fmt.Errorf("%s was ended early: %w", path, why)
 }
 
 // ErrNotStarted is wrapped by the error of a run whose program could not be

@@ -2,19 +2,16 @@ package life
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"time"
+	"slices"
+	"strings"
 
 	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
-	"installordefer/internal/tool"
 	"installordefer/launchd"
-	"installordefer/prompt"
 )
 
-// host is the Mac around the job: the real one for what asks the Mac's tools,
-// the model's for what touches files.
+// host is the Mac around the job: the real one, whose tools and files are the
+// model's.
 type host struct {
 	launchd.Host
 	life    *Life
@@ -27,116 +24,74 @@ var (
 	_ agent.Window = (*window)(nil)
 )
 
+func (l *Life) newHost(p *simmac.Process) *host {
+	return &host{
+		Host: launchd.Host{Layout: l.layout, Runner: p, Files: &files{l, p}},
+		life: l, process: p,
+	}
+}
+
 // Machine tells what Mac it is.
 func (h *host) Machine() (launchd.Machine, error) {
 	m := h.life.Mac
 	return launchd.Machine{OSVersion: m.OS().Version, Build: m.OS().Build, AppleSilicon: m.AppleSilicon()}, nil
 }
 
-// removing marks a removal that has begun.
-func (h *host) removing() string { return h.SupportFolder() + "/removing" }
-
-// RemovalBegun tells whether a removal was begun and not finished.
-func (h *host) RemovalBegun() (bool, error) {
-	_, begun := h.life.Mac.Disk().Get(h.removing())
-	return begun, nil
-}
-
-// Remove takes the job off the Mac, in the steps of the real host.
+// Remove takes the job off the Mac, and notes each step in the journal.
 func (h *host) Remove(ctx context.Context, rm launchd.Removal) error {
-	for _, s := range launchd.Steps(h.Layout) {
-		if ended(ctx) {
-			return ctx.Err()
-		}
-		if rm.Before != nil {
-			if err := rm.Before(s); err != nil {
+	before := rm.Before
+	rm.Before = func(s launchd.Step) error {
+		if before != nil {
+			if err := before(s); err != nil {
 				return err
 			}
 		}
 		if !h.process.Dead() {
 			h.life.Mac.Record(simmac.Event{Kind: simmac.RemovalStep, Name: s.What})
 		}
-		if err := h.step(ctx, s, rm); err != nil {
-			return fmt.Errorf("%s: %w", s.What, err)
-		}
-	}
-	return nil
-}
-
-func (h *host) step(ctx context.Context, s launchd.Step, rm launchd.Removal) error {
-	d := h.life.Mac.Disk()
-	switch s.Act {
-	case launchd.Mark:
-		return d.Write(s.Path, []byte("begun\n"))
-	case launchd.Delete:
-		if err := d.Remove(s.Path); err != nil {
-			return err
-		}
-		if s.Path == h.JobFile() && !h.process.Dead() {
-			h.life.Mac.DeleteJobFile()
-		}
 		return nil
-	case launchd.Clear:
-		return h.clear(s)
-	case launchd.ClearState:
-		if rm.ClearState == nil {
-			return nil
-		}
-		return rm.ClearState()
-	case launchd.Forget:
-		_, err := h.process.Run(ctx, tool.Command{Path: tool.Pkgutil, Args: []string{"--forget", string(h.ID)}, Limit: time.Minute}, nil)
-		return err
-	case launchd.BootOut:
-		return h.Unload(ctx)
 	}
-	return fmt.Errorf("unknown step %d", s.Act)
+	return h.Host.Remove(ctx, rm)
 }
 
-func (h *host) clear(s launchd.Step) error {
-	d := h.life.Mac.Disk()
-	keep := map[string]bool{}
-	for _, name := range s.Keep {
-		keep[s.Path+"/"+name] = true
-	}
-	for _, path := range d.Paths() {
-		if len(path) > len(s.Path) && path[:len(s.Path)+1] == s.Path+"/" && !keep[path] {
-			if err := d.Remove(path); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// screen shows dialogs to the people of the model.
-type screen struct {
+// files are the job's files on the disk of the model.
+type files struct {
 	life    *Life
 	process *simmac.Process
 }
 
-var errNoScreen = errors.New("the helper could not reach the screen")
+// removing marks a removal that has begun.
+func (f *files) removing() string { return f.life.layout.SupportFolder() + "/removing" }
 
-// Open starts the helper with d.
-func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (agent.Window, error) {
-	if s.process.Dead() {
-		return nil, errNoScreen
+func (f *files) Mark() error {
+	return f.life.Mac.Disk().Write(f.removing(), []byte("begun\n"))
+}
+
+func (f *files) Marked() (bool, error) {
+	_, begun := f.life.Mac.Disk().Get(f.removing())
+	return begun, nil
+}
+
+func (f *files) Delete(path string) error {
+	if err := f.life.Mac.Disk().Remove(path); err != nil {
+		return err
 	}
-	s.life.shown++
-	d.ID = fmt.Sprintf("dialog-%d", s.life.shown)
-	line, err := prompt.EncodeDialog(d)
-	if err != nil {
-		return nil, err
+	if path == f.life.layout.JobFile() && !f.process.Dead() {
+		f.life.Mac.DeleteJobFile()
 	}
-	e := s.process.Effect("open the dialog " + string(d.Kind))
-	w := &window{process: s.process, dialog: d, opened: s.process.Now()}
-	if w.showing = s.life.Mac.Show(u.UID, line, nil); w.showing != nil {
-		s.process.AtEnd(w.showing.CloseInput) // the pipe ends with its writer
-		s.life.last = w.showing
+	return nil
+}
+
+func (f *files) Clear(folder string, keep []string) error {
+	d := f.life.Mac.Disk()
+	for _, path := range d.Paths() {
+		rest, within := strings.CutPrefix(path, folder+"/")
+		if name, _, _ := strings.Cut(rest, "/"); !within || slices.Contains(keep, name) {
+			continue
+		}
+		if err := d.Remove(path); err != nil {
+			return err
+		}
 	}
-	e.Middle()
-	e.After()
-	if w.showing == nil {
-		return nil, errNoScreen
-	}
-	return w, nil
+	return nil
 }

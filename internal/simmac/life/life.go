@@ -9,7 +9,6 @@
 package life
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -146,10 +145,10 @@ func (l *Life) job(p *simmac.Process) *agent.Job {
 	return &agent.Job{
 		Clock: p,
 		Store: l.newStore(),
-		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, After: p.CallAfter, Log: func(format string, args ...any) {
+		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
-		Host:     &host{Host: launchd.Host{Layout: l.layout, Runner: p}, life: l, process: p},
+		Host:     l.newHost(p),
 		Screen:   &screen{life: l, process: p},
 		Log:      log,
 		Settings: l.readFiles,
@@ -186,6 +185,3 @@ func (l logger) write(category logging.Category, failed bool, format string, arg
 		l.m.Record(simmac.Event{Kind: simmac.Logged, Name: string(category), Text: fmt.Sprintf(format, args...), Failed: failed})
 	}
 }
-
-// ended tells whether a context has ended.
-func ended(ctx context.Context) bool { return ctx.Err() != nil }

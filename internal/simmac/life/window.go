@@ -1,133 +1,119 @@
 package life
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
-	"installordefer/internal/clock"
+	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
+	"installordefer/launchd"
 	"installordefer/prompt"
 )
 
-// The patience of a conversation with a helper, as prompt has it.
-const (
-	overtime = 5 * time.Second
-	closing  = 2 * time.Second
-)
-
-// taken is why a dialog ends that the caller closes.
-const taken = "its dialog was taken away"
-
-// window is the root job's side of one dialog. It does what a
-// prompt.Conversation does, without its goroutines.
-type window struct {
+// screen shows dialogs to the people of the model.
+type screen struct {
+	life    *Life
 	process *simmac.Process
-	dialog  prompt.Dialog // its limits follow the changes
-	opened  clock.Moment
-	showing *simmac.Showing
-	asked   string // why the helper was asked to end
-	forced  string // why it was ended by force
-	judged  bool
-	answer  prompt.Answer
 }
 
-// Change tells the helper what is different.
-func (w *window) Change(c prompt.Change) error {
-	line, err := prompt.EncodeChange(c)
+var errNoScreen = errors.New("the helper could not reach the screen")
+
+// Open starts the helper with d.
+func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (agent.Window, error) {
+	if s.process.Dead() {
+		return nil, errNoScreen
+	}
+	s.life.shown++
+	d.ID = fmt.Sprintf("dialog-%d", s.life.shown)
+	e := s.process.Effect("open the dialog " + string(d.Kind))
+	h := &helper{life: s.life, process: s.process, uid: u.UID}
+	c, err := prompt.Converse(h, s.process, d)
+	e.Middle()
+	e.After()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if w.over() || w.process.Dead() {
-		return prompt.ErrEnded
-	}
-	if c.Countdown != nil {
-		w.dialog.Countdown = w.since() + *c.Countdown
-	}
-	w.showing.Change(line)
-	return nil
+	return &window{Conversation: c, process: s.process}, nil
+}
+
+// window is the root job's side of one dialog: a conversation whose end is a
+// side effect, and that does nothing after the death of its process.
+type window struct {
+	*prompt.Conversation
+	process *simmac.Process
+	heard   bool
 }
 
 // Wait waits for the answer.
 func (w *window) Wait(ctx context.Context, most time.Duration) (prompt.Answer, bool) {
-	if w.process.Dead() || w.judged {
-		return w.answer, w.judged
-	}
-	wait, own := most, ownLimit(w.dialog)
-	if own > 0 {
-		wait = min(most, own-w.since())
-	}
-	if w.process.SleepUntil(ctx, wait, w.over) {
-		return w.judge(), true
-	}
-	if ended(ctx) || wait == most {
+	if w.process.Dead() {
 		return prompt.Answer{}, false
 	}
-	if !w.process.SleepUntil(ctx, overtime, w.over) {
-		if ended(ctx) {
-			return prompt.Answer{}, false
-		}
-		w.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
+	a, ok := w.Conversation.Wait(ctx, most)
+	if ok && !w.heard && !w.process.Dead() {
+		w.heard = true
+		w.process.Effect("an answer").After()
 	}
-	return w.judge(), true
-}
-
-func (w *window) over() bool {
-	_, _, over := w.showing.Ended()
-	return over
-}
-
-func (w *window) since() time.Duration {
-	d, _ := w.process.Now().Since(w.opened)
-	return d
-}
-
-func ownLimit(d prompt.Dialog) time.Duration {
-	if d.Timeout > 0 && d.Countdown > 0 {
-		return min(d.Timeout, d.Countdown)
-	}
-	return max(d.Timeout, d.Countdown)
-}
-
-// judge judges what the helper wrote, by the real rules.
-func (w *window) judge() prompt.Answer {
-	if w.judged || w.process.Dead() {
-		return w.answer
-	}
-	e := w.process.Effect("an answer")
-	line, code, _ := w.showing.Ended()
-	a := prompt.JudgeAnswer(w.dialog, line, code, w.showing.Took(w.opened))
-	switch {
-	case a.Result == prompt.ResultNone && w.forced != "":
-		a.Why = w.forced
-	case a.Result == prompt.ResultClosed && w.asked == taken:
-		a.Why = taken
-	case a.Result == prompt.ResultClosed:
-		a.Result, a.Why = prompt.ResultNone, cmp.Or(w.asked, "the helper took its dialog away unasked")
-	}
-	w.answer, w.judged = a, true
-	e.After()
-	return a
+	return a, ok
 }
 
 // Close takes the dialog away, by force where it has to.
 func (w *window) Close() {
-	if !w.process.Dead() && !w.over() {
-		w.shut(taken)
+	if !w.process.Dead() {
+		w.Conversation.Close()
 	}
 }
 
-// shut asks the helper to end, and ends it if it does not.
-func (w *window) shut(why string) {
-	w.asked = why
-	w.showing.CloseInput()
-	if w.process.SleepUntil(context.Background(), closing, w.over) {
-		return
+// helper is a helper on the screen of the model, as its parent holds it.
+type helper struct {
+	life    *Life
+	process *simmac.Process
+	uid     int
+	showing *simmac.Showing
+}
+
+// Send gives the helper a line. The first one opens the dialog.
+func (h *helper) Send(line []byte) error {
+	switch {
+	case h.process.Dead():
+		return prompt.ErrEnded
+	case h.showing != nil:
+		h.showing.Change(line)
+		return nil
 	}
-	if why == taken {
-		why = "the helper did not end when " + taken
+	if h.showing = h.life.Mac.Show(h.uid, line, nil); h.showing == nil {
+		return errNoScreen
 	}
-	w.forced = why
-	w.showing.Kill()
+	h.process.AtEnd(h.showing.CloseInput) // the pipe ends with its writer
+	h.life.last = h.showing
+	return nil
+}
+
+func (h *helper) CloseInput() {
+	if !h.process.Dead() {
+		h.showing.CloseInput()
+	}
+}
+
+func (h *helper) Kill() {
+	if !h.process.Dead() {
+		h.showing.Kill()
+	}
+}
+
+func (h *helper) Wait(ctx context.Context, d time.Duration) bool {
+	return h.process.SleepUntil(ctx, d, func() bool {
+		_, ended := h.Ended()
+		return ended
+	})
+}
+
+// WaitAwake waits as long: a process of the model sleeps with its Mac.
+func (h *helper) WaitAwake(ctx context.Context, d time.Duration) bool { return h.Wait(ctx, d) }
+
+func (h *helper) Ended() (prompt.Ended, bool) {
+	line, code, at, ended := h.showing.Ended()
+	return prompt.Ended{Line: line, ExitCode: code, At: at}, ended
 }

@@ -210,7 +210,7 @@ func (c *client) told(w *simmac.Showing, e wire.Event) {
 
 // turned tells the helper's process that the helper is stopped, or how it ends.
 func (c *client) turned(w *simmac.Showing) {
-	line, code, ended := w.Ended()
+	line, code, _, ended := w.Ended()
 	if !ended {
 		c.send(wire.Event{Stop: true})
 		return

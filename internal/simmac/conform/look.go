@@ -1,0 +1,186 @@
+package conform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"installordefer/internal/clock"
+	"installordefer/internal/tool"
+	"installordefer/launchd"
+	"installordefer/softwareupdate"
+)
+
+// A Runner runs programs to their end.
+type Runner interface {
+	Run(ctx context.Context, c tool.Command) (tool.Result, error)
+}
+
+// A Finding is what was seen of a Mac by looking only.
+type Finding struct {
+	Machine launchd.Machine
+	Console launchd.Console
+	Power   launchd.Power
+	Job     launchd.Job
+	// Ran are the programs that looked, in order.
+	Ran []Ran
+}
+
+// A Ran is one program and what it said.
+type Ran struct {
+	Command tool.Command
+	Result  tool.Result
+}
+
+// Look looks at a Mac with the root job's own eyes, and fails where they cannot
+// make sense of it. It changes nothing: of the programs of macOS only those
+// that answer a question are run. What it sees is logged.
+func Look(t *testing.T, l launchd.Layout, r Runner, c clock.Clock) *Finding {
+	f := &Finding{}
+	looker := &looker{Runner: r, finding: f}
+	host := &launchd.Host{Layout: l, Runner: looker}
+	ctx := t.Context()
+	t.Run("the clocks", func(t *testing.T) {
+		a, b := c.Now(), c.Now()
+		if _, ok := b.Since(a); !ok || a.Boot == "" || a.Continuous <= 0 || a.Wall.IsZero() {
+			t.Errorf("%+v, then %+v", a, b)
+		}
+		t.Logf("It has run for %v, sleep included.", a.Continuous.Round(time.Second))
+	})
+	t.Run("the Mac", func(t *testing.T) { f.lookAtMachine(t, ctx, host, looker) })
+	t.Run("the people", func(t *testing.T) { f.lookAtPeople(t, ctx, host) })
+	t.Run("the power", func(t *testing.T) {
+		var err error
+		if f.Power, err = host.Power(ctx); err != nil || f.Power.HasBattery && (f.Power.Percent < 0 || f.Power.Percent > 100) {
+			t.Errorf("%+v, %v", f.Power, err)
+		}
+		t.Logf("Battery: %v, at %d %%. At an adapter: %v.", f.Power.HasBattery, f.Power.Percent, f.Power.OnAC)
+	})
+	t.Run("FileVault", func(t *testing.T) {
+		converting, err := host.FileVault(ctx)
+		if err != nil {
+			t.Error(err)
+		}
+		t.Logf("Converting the disk: %v.", converting)
+	})
+	t.Run("the job", func(t *testing.T) {
+		var err error
+		if f.Job, err = host.Job(ctx); err != nil {
+			t.Error(err)
+		}
+		t.Logf("launchd says: %+v.", f.Job)
+	})
+	t.Run("the updates", func(t *testing.T) { lookAtUpdates(t, ctx, looker, c, f.Machine) })
+	return f
+}
+
+func (f *Finding) lookAtMachine(t *testing.T, ctx context.Context, host *launchd.Host, r Runner) {
+	var err error
+	if f.Machine, err = host.Machine(); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := softwareupdate.ParseVersion(f.Machine.OSVersion); err != nil || !v.Known() {
+		t.Errorf("the version %q: %v", f.Machine.OSVersion, err)
+	}
+	out, err := r.Run(ctx, tool.Command{Path: tool.SwVers, Limit: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{f.Machine.OSVersion, f.Machine.Build} {
+		if !slices.Contains(strings.Fields(string(out.Stdout)), want) {
+			t.Errorf("sw_vers does not say %q: %q", want, out.Stdout)
+		}
+	}
+	t.Logf("macOS %s (%s), Apple silicon: %v.", f.Machine.OSVersion, f.Machine.Build, f.Machine.AppleSilicon)
+}
+
+func (f *Finding) lookAtPeople(t *testing.T, ctx context.Context, host *launchd.Host) {
+	var err error
+	f.Console, err = host.Console(ctx)
+	switch {
+	case errors.Is(err, launchd.ErrUnsettled):
+		t.Logf("Nobody can be asked now: %v.", err)
+		return
+	case err != nil:
+		t.Fatal(err)
+	case !f.Console.Present:
+		t.Logf("Nobody is at the screen: %s.", f.Console.Why)
+		return
+	}
+	t.Logf("At the screen: %s (%d).", f.Console.User.Name, f.Console.User.UID)
+	owner, err := host.IsVolumeOwner(ctx, f.Console.User)
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("They own the volume: %v.", owner)
+}
+
+func lookAtUpdates(t *testing.T, ctx context.Context, r softwareupdate.Runner, c clock.Clock, m launchd.Machine) {
+	os, _ := softwareupdate.ParseVersion(m.OSVersion) // looked at above
+	// Before macOS 13.3 a check that fails would restart Apple's daemon, which
+	// the looker refuses.
+	updater := &softwareupdate.Tool{Runner: r, Clock: c, OS: os, Log: t.Logf}
+	list := updater.List(ctx)
+	if list.Outcome == softwareupdate.Unknown {
+		t.Errorf("The check failed: %v", list.Err)
+	}
+	for _, u := range list.Updates {
+		t.Logf("Listed: %+v", u)
+		if u.Incomplete {
+			t.Errorf("what is listed of %q cannot be read as a whole", u.Label)
+		}
+	}
+	for _, refused := range list.Refused {
+		t.Log(refused)
+	}
+	for _, w := range list.Warnings {
+		t.Log(w)
+	}
+	t.Logf("The check says: %v.", list.Outcome)
+}
+
+// looks are the command lines that only answer a question, by their beginning.
+var looks = map[tool.Path][]string{
+	tool.Scutil:         {""},
+	tool.Pmset:          {"-g batt"},
+	tool.Fdesetup:       {"status"},
+	tool.SwVers:         {""},
+	tool.Dscl:           {". -read "},
+	tool.Diskutil:       {"apfs listUsers / -plist"},
+	tool.Launchctl:      {"print "},
+	tool.SoftwareUpdate: {"--list"},
+}
+
+// onlyLooks tells whether a command changes nothing.
+func onlyLooks(c tool.Command) bool {
+	line := strings.Join(c.Args, " ")
+	if c.Path == tool.Scutil && !strings.HasPrefix(string(c.Stdin), "show ") || strings.Count(string(c.Stdin), "\n") > 1 {
+		return false
+	}
+	return slices.ContainsFunc(looks[c.Path], func(begin string) bool {
+		return line == begin || strings.HasSuffix(begin, " ") && strings.HasPrefix(line, begin)
+	})
+}
+
+// A looker runs what only looks, and refuses everything else.
+type looker struct {
+	Runner
+	finding *Finding
+}
+
+func (l *looker) Run(ctx context.Context, c tool.Command) (tool.Result, error) {
+	if !onlyLooks(c) {
+		return tool.Result{ExitCode: -1}, fmt.Errorf("%s %q is not run, because it could change the Mac", c.Path, c.Args)
+	}
+	r, err := l.Runner.Run(ctx, c)
+	l.finding.Ran = append(l.finding.Ran, Ran{Command: c, Result: r})
+	return r, err
+}
+
+func (l *looker) Follow(_ context.Context, c tool.Command) (tool.Run, error) {
+	return nil, fmt.Errorf("%s %q is not run, because it could change the Mac", c.Path, c.Args)
+}

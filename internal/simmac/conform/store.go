@@ -1,0 +1,98 @@
+package conform
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"installordefer/deferral"
+)
+
+var deadline = time.Date(2026, 9, 24, 8, 0, 0, 0, time.UTC)
+
+// save saves a round with a deadline, as two wakes do.
+func save(t *testing.T, r Rig) {
+	t.Helper()
+	st, _ := load(t, r)
+	st.ForcedAfter, st.DeferredUntil = deadline, deadline.Add(-48*time.Hour)
+	store := r.Open()
+	if _, _, err := store.Load(); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Save(st); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// load loads the state as a wake does that begins.
+func load(t *testing.T, r Rig) (deferral.State, []deferral.Problem) {
+	t.Helper()
+	st, problems, err := r.Open().Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st, problems
+}
+
+// Store tests the state on the disk.
+func Store(t *testing.T, mac Mac) {
+	t.Run("a Mac without a state has no round", func(t *testing.T) {
+		mac(t, facts(), func(r Rig) {
+			if st, problems := load(t, r); st.Active() || len(problems) > 0 {
+				t.Errorf("state %+v, problems %v", st, problems)
+			}
+		})
+	})
+	t.Run("what is saved is there in the next wake", func(t *testing.T) {
+		mac(t, facts(), func(r Rig) {
+			save(t, r)
+			if st, problems := load(t, r); !st.ForcedAfter.Equal(deadline) || !st.DeferredUntil.Equal(deadline.Add(-48*time.Hour)) || len(problems) > 0 {
+				t.Errorf("state %+v, problems %v", st, problems)
+			}
+		})
+	})
+	t.Run("a state that cannot be read is told of, and the deadline survives", func(t *testing.T) {
+		for _, junk := range []string{"", "junk", "<plist><dict>", "bplist00"} {
+			mac(t, facts(), func(r Rig) {
+				save(t, r)
+				r.Write(layout.StateFile(), []byte(junk))
+				if st, problems := load(t, r); !st.ForcedAfter.Equal(deadline) || len(problems) == 0 {
+					t.Errorf("%q: deadline %v, problems %v", junk, st.ForcedAfter, problems)
+				}
+			})
+		}
+	})
+	t.Run("a state that somebody deletes takes no deadline with it", func(t *testing.T) {
+		mac(t, facts(), func(r Rig) {
+			save(t, r)
+			r.Write(layout.StateFile(), nil)
+			if st, _ := load(t, r); !st.ForcedAfter.Equal(deadline) {
+				t.Errorf("deadline %v", st.ForcedAfter)
+			}
+		})
+	})
+	t.Run("clearing leaves nothing but what an administrator has set", func(t *testing.T) {
+		mac(t, facts(), func(r Rig) {
+			r.Write(layout.StateFile(), []byte(`<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>SupportContact</key><string>the help desk</string></dict></plist>`))
+			save(t, r)
+			store := r.Open()
+			if _, _, err := store.Load(); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if err := store.Clear(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if st, problems := load(t, r); st.Active() || len(problems) > 0 {
+				t.Errorf("state %+v, problems %v", st, problems)
+			}
+			if data, there := r.Read(layout.StateFile()); !there || !bytes.Contains(data, []byte("the help desk")) {
+				t.Errorf("the setting is gone: %q", data)
+			}
+			if _, there := r.Read(layout.DeadlineCopy()); there {
+				t.Error("the copy of the deadline is still there")
+			}
+		})
+	})
+}
