@@ -20,7 +20,7 @@ func (g *guard) toolRan(e simmac.Event) {
 		g.wake.spoilt = false
 	}
 	if strings.Contains(line, password) {
-		g.fail(19, "the password is on a command line")
+		g.fail(28, "the password is on a command line")
 	}
 	if i := slices.Index(e.Argv, "/usr/sbin/softwareupdate"); i >= 0 {
 		g.updaterRan(e, e.Argv[i:])
@@ -36,10 +36,10 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 	line := strings.Join(argv, " ")
 	for _, a := range argv[1:] {
 		if slices.Contains([]string{"--all", "-a", "-ia", "-iaR", "--recommended", "-r", "-ir"}, a) {
-			g.fail(17, "%s", line)
+			g.fail(12, "%s", line)
 		}
 		if strings.HasPrefix(strings.ReplaceAll(a, "\u00a0", " "), "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
-			g.fail(17, "an upgrade is named: %s", line)
+			g.fail(12, "an upgrade is named: %s", line)
 		}
 	}
 	switch {
@@ -64,7 +64,7 @@ func (g *guard) installs(e simmac.Event, line string) {
 		return
 	}
 	if !g.due(e) {
-		g.fail(4, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
+		g.fail(11, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
 	}
 	c := g.l.Mac.Console()
 	if c == nil || e.At-g.sleep.came < moment {
@@ -73,7 +73,7 @@ func (g *guard) installs(e simmac.Event, line string) {
 	}
 	slack := 5*time.Second + 10*time.Second*time.Duration(g.sleep.times-g.wake.naps)
 	if seen := g.wake.seen[c.Name]; seen < g.set.UpdateDelay-slack {
-		g.fail(5, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
+		g.fail(11, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
 	}
 	g.reached.named("consent", "counted down")
 }
@@ -116,7 +116,7 @@ func (g *guard) checkIntent(line string, kinds ...deferral.StepKind) {
 	}
 	st, err := g.state.read(g)
 	if err != nil || !slices.Contains(kinds, st.Round.Step.Kind) {
-		g.fail(12, "%s was not written down before: %q, %v", line, st.Round.Step.Kind, err)
+		g.fail(20, "%s was not written down before: %q, %v", line, st.Round.Step.Kind, err)
 	}
 }
 
@@ -141,7 +141,7 @@ func (g *guard) restartAsked(e simmac.Event, line string) {
 		g.soften(e)
 	}
 	if g.live.attempted == 0 && !g.lies {
-		g.fail(6, "a restart is asked for, and nothing was installed: %s", line)
+		g.fail(11, "a restart is asked for, and nothing was installed: %s", line)
 	}
 }
 
@@ -157,9 +157,9 @@ func (g *guard) forced(e simmac.Event) {
 	}
 	switch since := e.At - g.restart.at; {
 	case !g.restart.soft:
-		g.fail(6, "the Mac is restarted by force and nobody was asked before")
+		g.fail(13, "the Mac is restarted by force and nobody was asked before")
 	case since < g.set.HardRestartDelay-time.Second:
-		g.fail(6, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
+		g.fail(13, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
 	}
 	g.reached.named("restart", "after the soft one")
 }
@@ -189,22 +189,22 @@ func (g *guard) gone(e simmac.Event) {
 				u.Action = simmac.NoAction // it needs a restart only since then
 			}
 			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
-				g.fail(10, "the job removed itself although %s is not installed", u.Label)
+				g.fail(18, "the job removed itself although %s is not installed", u.Label)
 			}
 		}
 		if g.round.lastNone == never {
-			g.fail(10, "the job removed itself although no check has said that nothing is left")
+			g.fail(18, "the job removed itself although no check has said that nothing is left")
 		}
 	}
 	for _, p := range m.Disk().Paths() {
 		switch {
 		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
 		case strings.Contains(p, id) && !g.w.keeps(p):
-			g.fail(11, "%s is left behind", p)
+			g.fail(19, "%s is left behind", p)
 		}
 	}
 	if g.dialog.kind != "" {
-		g.fail(11, "the dialog %s is left behind", g.dialog.kind)
+		g.fail(19, "the dialog %s is left behind", g.dialog.kind)
 	}
 }
 
@@ -215,9 +215,9 @@ func (w *world) keeps(string) bool { return false }
 // logged checks a line of the log.
 func (g *guard) logged(e simmac.Event) {
 	if strings.Contains(e.Text, password) {
-		g.fail(19, "the password is in the log: %s", e.Text)
+		g.fail(28, "the password is in the log: %s", e.Text)
 	}
 	if strings.ContainsAny(e.Text, "\n\r") && e.Name != "" {
-		g.fail(20, "a log entry has several lines: %q", e.Text)
+		g.fail(29, "a log entry has several lines: %q", e.Text)
 	}
 }

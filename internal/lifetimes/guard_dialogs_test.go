@@ -38,22 +38,22 @@ func (g *guard) dialogShown(e simmac.Event) {
 // promptShown checks a prompt that can be deferred.
 func (g *guard) promptShown(e simmac.Event) {
 	if e.At < g.wake.deferred-time.Second {
-		g.fail(3, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
+		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}
 	g.wake.deferred = never
 	for _, c := range e.Dialog.Choices {
 		if c.Until.After(e.Dialog.Deadline.Add(time.Second)) {
-			g.fail(2, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
+			g.fail(8, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
 	if g.lies || g.forgotten || !g.round.active || g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable) {
 		return // a clock that was lost has just been found
 	}
 	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.repin {
-		g.fail(2, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
+		g.fail(1, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
 	}
 	if most := g.mostSpent(); g.continuous(e.At) > most {
-		g.fail(2, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, most)
+		g.fail(1, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, most)
 	}
 }
 
@@ -70,14 +70,14 @@ func (g *guard) mostSpent() time.Duration {
 // checkWords checks what people read.
 func (g *guard) checkWords(d *prompt.Dialog) {
 	if d.Heading == "" || d.Body == "" {
-		g.fail(20, "a dialog without words: %+v", d)
+		g.fail(29, "a dialog without words: %+v", d)
 	}
 	if strings.Contains(d.Heading+d.Body, "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
-		g.fail(17, "the dialog names an upgrade: %q", d.Body)
+		g.fail(12, "the dialog names an upgrade: %q", d.Body)
 	}
 	for _, u := range d.Updates {
 		if !g.w.titles[words(u.Title)] && !g.lies {
-			g.fail(18, "a title came to the screen as %q", u.Title)
+			g.fail(12, "a title came to the screen as %q", u.Title)
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (g *guard) checkSaved(e simmac.Event) {
 	st, err := g.state.read(g)
 	switch {
 	case (err != nil || !st.Active()) && !g.repin:
-		g.fail(8, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
+		g.fail(5, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
 	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.repin:
 		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)
 	}
@@ -108,7 +108,7 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		g.wake.seen[d.who] += max(awake, time.Second)
 	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && !g.lies && !g.repin && !g.round.stepped && awakeFor(g, e.At) {
-		g.fail(2, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
+		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
 	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.wake.faulty {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer

@@ -23,9 +23,9 @@ const forever = time.Duration(1 << 62)
 // the Mac, what the job may do. All its times are those of the story, which no
 // clock of the Mac can falsify.
 type guard struct {
-	w    *world
-	l    *life.Life
-	told func(format string, args ...any)
+	w     *world
+	l     *life.Life
+	found func(find)
 
 	// What is in force.
 	set       deferral.Settings
@@ -130,8 +130,8 @@ type slept struct {
 	console string
 }
 
-func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
-	g := &guard{w: w, l: l, told: told, dirty: true, lostIn: -1}
+func newGuard(w *world, l *life.Life, found func(find)) *guard {
+	g := &guard{w: w, l: l, found: found, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
 	w.titles = map[string]bool{}
@@ -151,11 +151,6 @@ func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
 func (w *world) title(u *scenario.Update) {
 	w.titles[words(u.Title)] = true
 	w.titles[words(u.Title+" "+u.Version)] = true
-}
-
-// fail tells that guarantee number n is broken.
-func (g *guard) fail(n int, format string, args ...any) {
-	g.told("guarantee %d: "+format, append([]any{n}, args...)...)
 }
 
 func (g *guard) now() time.Duration { return g.l.Mac.Elapsed() }
@@ -276,7 +271,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 			// One that was written into a file that is lost is not counted.
 			g.round.downs++
 			if g.round.downs > 3 && !g.lies {
-				g.fail(13, "the job restarts the Mac for the %dth time in one round", g.round.downs)
+				g.fail(15, "the job restarts the Mac for the %dth time in one round", g.round.downs)
 			}
 		}
 		g.round.wentDown = e.At

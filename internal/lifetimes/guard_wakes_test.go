@@ -24,7 +24,7 @@ func (r *stateRead) read(g *guard) (deferral.State, error) {
 		r.changes = n
 		for _, path := range []string{layout.StateFile(), layout.DeadlineCopy()} {
 			if data, ok := g.l.Mac.Disk().Get(path); ok && bytes.Contains(data, []byte(password)) {
-				g.fail(19, "the password is in %s", path)
+				g.fail(28, "the password is in %s", path)
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func (g *guard) woke(wake life.Wake) {
 	awake := now - g.wake.began - (g.asleepUntil(now) - g.wake.asleep)
 	g.reached.wake(awake)
 	if awake > longestWake {
-		g.fail(15, "a wake lasted for %v", awake)
+		g.fail(22, "a wake lasted for %v", awake)
 	}
 	st, err := g.state.read(g)
 	if !g.round.active && g.wake.sighted != never && (err != nil || !st.Active()) {
@@ -61,7 +61,7 @@ func (g *guard) woke(wake life.Wake) {
 		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.lies && wake.Died == "" && wake.Err == nil {
 			// A file that is cut while a wake runs is found by the next one.
 			if g.unreadable {
-				g.fail(7, "the state cannot be read: %v", err)
+				g.fail(5, "the state cannot be read: %v", err)
 			}
 			g.unreadable = true
 		}
@@ -95,7 +95,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 			return
 		}
 		if r.active && !g.forgotten && !g.lies && !g.removing {
-			g.fail(1, "the deadline %v is forgotten", r.deadline)
+			g.fail(5, "the deadline %v is forgotten", r.deadline)
 		}
 		g.ends()
 		return
@@ -116,7 +116,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	}
 	settled := wake.Died == "" && wake.Err == nil
 	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && settled && !g.lies {
-		g.fail(2, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
+		g.fail(1, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
 	}
 	if !st.ForcedAfter.Equal(r.deadline) {
 		g.reached.named("deadline", "moved")
@@ -129,10 +129,10 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		g.repin, g.forgotten = false, false
 	}
 	if settled && st.DeferredUntil.After(st.ForcedAfter) {
-		g.fail(2, "the deferral until %v outlasts the deadline %v", st.DeferredUntil, st.ForcedAfter)
+		g.fail(8, "the deferral until %v outlasts the deadline %v", st.DeferredUntil, st.ForcedAfter)
 	}
 	if st.Round.Restarts > 3 {
-		g.fail(13, "%d restarts in one round", st.Round.Restarts)
+		g.fail(15, "%d restarts in one round", st.Round.Restarts)
 	}
 	if st.Stopped() {
 		g.reached.named("round", "stopped")
@@ -228,10 +228,10 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 	if i.watched && wake.Died == "" && wake.Err == nil {
 		g.reached.named("wake", "idle")
 		if g.wake.tools > 0 {
-			g.fail(16, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
+			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
 		}
 		if writes > 1 && writes > i.most(g) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 {
-			g.fail(16, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
+			g.fail(23, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
 		}
 		if writes > 0 {
 			i.marked = now

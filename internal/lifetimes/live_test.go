@@ -81,7 +81,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			from = max(from, a.unsure)
 		}
 		if now-max(from, a.enforced) > bound {
-			g.fail(14, "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", st.ForcedAfter, now-max(from, a.enforced))
+			g.fail(26, "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", st.ForcedAfter, now-max(from, a.enforced))
 		}
 		g.reached.named("liveness", "enforced")
 	case st.Active():
@@ -91,13 +91,13 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			return
 		}
 		if now-max(from, a.prompted) > bound+2*time.Hour {
-			g.fail(26, "somebody is at the screen, no deferral runs, and for %v there was no prompt", now-max(from, a.prompted))
+			g.fail(27, "somebody is at the screen, no deferral runs, and for %v there was no prompt", now-max(from, a.prompted))
 		}
 		g.reached.named("liveness", "prompted")
 	default:
 		a.since = now
 		if now-from > 3*time.Hour {
-			g.fail(14, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
+			g.fail(27, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}
 }
@@ -173,7 +173,7 @@ func (g *guard) ended(st deferral.State) {
 	}
 	for _, u := range g.left() {
 		if u.Course == simmac.Installs && !g.w.broken(u.Label) && !g.l.Mac.Installed(u.Label) && (!u.System() || !g.w.hasBroken()) && now-u.Appears > 12*time.Hour {
-			g.fail(14, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
+			g.fail(26, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
 		}
 	}
 	g.reached.named("liveness", "half a day overdue")
