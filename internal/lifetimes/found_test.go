@@ -77,3 +77,16 @@ func TestTheScenariosOfTheDocumentationKeepEveryGuarantee(t *testing.T) {
 		})
 	}
 }
+
+// Lifetimes in which the guard once cried out and nothing was wrong.
+func TestTheGuardIsSilentWhereNothingIsWrong(t *testing.T) {
+	files, err := filepath.Glob("testdata/alarms/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no lifetimes: %v", err)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+			readWorld(t, path).run(t.Fatalf)
+		})
+	}
+}

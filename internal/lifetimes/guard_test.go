@@ -32,7 +32,6 @@ type guard struct {
 	dirty     bool // the settings have changed since they were read
 	repin     bool // an administrator's change may move the deadline
 	forgotten bool // an administrator has deleted all that was known
-	lost      bool // the state file was not there after the last wake, and its copy was
 	// unreadable is true when the state could not be read after the last wake.
 	unreadable bool
 	lies       bool              // the disk says that it has written, and has not
@@ -80,6 +79,11 @@ type wakeSoFar struct {
 	// the wall clock told then.
 	sighted   time.Duration
 	sightedAt time.Time
+	// clocks are the wall clocks that were set in it.
+	clocks []told
+	// touched is true when an administrator changed the state file while it ran:
+	// what the wake made of that before it ended, the next one settles.
+	touched bool
 	// spoilt is true while a fault strikes the check that runs, or ran last,
 	// and doubtful when such a check was that first one: the job may have got
 	// nothing of it.
@@ -95,6 +99,12 @@ type wakeSoFar struct {
 	// deferredAt is when that began, and clockSet when the clock was last set
 	// and no wake has begun and ended well since.
 	deferredAt, clockSet time.Duration
+}
+
+// told is what the wall clock told at an instant of the story.
+type told struct {
+	at   time.Duration
+	wall time.Time
 }
 
 // shown is the dialog that is on the screen, or was last.
@@ -164,6 +174,7 @@ func (g *guard) profileChanged() { g.dirty = true }
 
 func (g *guard) stateTouched() {
 	g.repin, g.dirty = true, true
+	g.wake.touched = g.wake.running
 	g.wake.deferred = never
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)
@@ -292,8 +303,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		}
 		g.live.stirred(e.At)
 	case simmac.ClockSet:
-		g.round.stepped = true
-		g.wake.clockSet = e.At
+		g.clockSet(e)
 	case simmac.SessionChanged:
 		g.session(e)
 		g.live.stirred(e.At)
@@ -301,6 +311,21 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.live.stirred(e.At)
 	}
 	g.idle.stirred = true
+}
+
+// clockSet takes note of a wall clock that is set. The job tells a sighting by
+// the clock of when it writes it down, and finds out that a clock was wrong while
+// a wake runs by the clock of any moment in it.
+func (g *guard) clockSet(e simmac.Event) {
+	g.round.stepped = true
+	g.wake.clockSet = e.At
+	if !g.wake.running {
+		return
+	}
+	g.wake.clocks = append(g.wake.clocks, told{e.At, e.Moment.Wall})
+	if g.wake.sighted != never && !g.round.active && g.onDisk().IsZero() {
+		g.wake.sightedAt = e.Moment.Wall.Add(g.wake.sighted - e.At)
+	}
 }
 
 // session takes note of who comes to the screen and who leaves it.
@@ -352,6 +377,9 @@ func (g *guard) started(e simmac.Event) {
 		g.handedOver()
 	}
 	g.idle.begins(g)
+	if g.forgotten && g.onDisk().IsZero() {
+		g.ends() // what begins now is another round, though its deadline may be the same
+	}
 }
 
 // handedOver looks whether the wake that begins finds a deadline without the

@@ -47,13 +47,7 @@ func (g *guard) woke(wake life.Wake) {
 	if awake > longestWake {
 		g.fail(22, "a wake lasted for %v", awake)
 	}
-	st, err := g.state.read(g)
-	if !g.round.active && g.wake.sighted != never && (err != nil || !st.Active()) {
-		// The state file was lost as the round began, and its copy was not.
-		if c := g.copied(); c.Active() {
-			g.begins(c)
-		}
-	}
+	st, err := g.held()
 	if wake.Died != "" {
 		g.live.stirred(now)
 	}
@@ -78,6 +72,21 @@ func (g *guard) woke(wake life.Wake) {
 	g.live.judge(g, st)
 }
 
+// held is the state as the next wake finds it: what the state file says, or what
+// its copy says where that was lost.
+func (g *guard) held() (deferral.State, error) {
+	st, err := g.state.read(g)
+	if err != nil || st.Active() {
+		return st, err
+	}
+	c := g.copied()
+	if !c.Active() {
+		return st, nil
+	}
+	c.Round.Step, c.LastCheck, c.DeferredUntil = deferral.Step{}, deferral.Check{}, time.Time{}
+	return c, nil
+}
+
 // pinned checks that the deadline is where it was.
 func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	r := &g.round
@@ -88,11 +97,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	}
 	if !st.Active() {
 		if wake.Died != "" || wake.Err != nil {
-			return // what is known may be in the copy alone
-		}
-		if g.repin && !g.lost && g.copied().Active() {
-			g.lost = true // deleted while a wake ran: the next one takes it from the copy
-			return
+			return // nothing came of the wake
 		}
 		if r.active && !g.forgotten && !g.lies && !g.removing {
 			g.fail(5, "the deadline %v is forgotten", r.deadline)
@@ -100,11 +105,10 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		g.ends()
 		return
 	}
-	g.lost = false
-	if anew := g.forgotten && g.wake.sighted != never && !st.ForcedAfter.Equal(r.deadline); !r.active || anew {
+	switch {
+	case !r.active:
 		g.begins(st)
-	}
-	if g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st) {
+	case g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st):
 		// An administrator's change has cost when the round began, and under a
 		// wrong clock it begins with this wake.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
@@ -114,7 +118,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !found {
 		g.fail(1, "the deadline moved from %v to %v", r.deadline, st.ForcedAfter)
 	}
-	settled := wake.Died == "" && wake.Err == nil
+	settled := wake.Died == "" && wake.Err == nil && !g.wake.touched
 	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && settled && !g.lies {
 		g.fail(1, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
 	}
@@ -180,14 +184,29 @@ var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 // move later but for what the job cannot know.
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round
-	now, at := g.l.Mac.Now().Wall, g.now()
-	if !g.wake.beganAt.Before(believable) { // found then, and possibly set again since
-		now, at = g.wake.beganAt, g.wake.began
-	}
-	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) || now.Before(believable) {
+	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) {
 		return false
 	}
-	r.sightedAt = now.Add(-g.continuous(at)).Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
+	// The wake finds a right clock as it begins, or at any moment of it.
+	clocks := append([]told{{g.wake.began, g.wake.beganAt}}, g.wake.clocks...)
+	if clocks[0].wall.Before(believable) {
+		clocks = append(clocks, told{g.now(), g.l.Mac.Now().Wall})
+	} else {
+		clocks = clocks[:1]
+	}
+	var latest time.Time
+	for _, c := range clocks {
+		if c.wall.Before(believable) {
+			continue
+		}
+		if at := c.wall.Add(-g.continuous(c.at)); at.After(latest) {
+			latest = at
+		}
+	}
+	if latest.IsZero() {
+		return false
+	}
+	r.sightedAt = latest.Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
 	g.reached.named("deadline", "told by the right clock")
 	return true
 }
