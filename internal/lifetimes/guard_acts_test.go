@@ -13,10 +13,8 @@ import (
 func (g *guard) toolRan(e simmac.Event) {
 	g.wake.tools++
 	line := strings.Join(e.Argv, " ")
-	switch {
-	case e.Name == "scutil":
-		g.wake.looked = e.At
-	case strings.Contains(line, "--list"):
+	g.looked(e)
+	if strings.Contains(line, "--list") {
 		g.wake.spoilt = false
 	}
 	if strings.Contains(line, password) {
@@ -60,6 +58,7 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 // that was on the screen, or the deadline and nobody there.
 func (g *guard) installs(e simmac.Event, line string) {
 	g.checkIntent(line, deferral.StepInstall, deferral.StepSoft)
+	g.checkCondition(e, line)
 	if g.wake.consent {
 		return
 	}
@@ -67,12 +66,13 @@ func (g *guard) installs(e simmac.Event, line string) {
 		g.fail(11, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
 	}
 	c := g.l.Mac.Console()
-	if c == nil || e.At-g.sleep.came < moment {
+	if c == nil || g.let(hardlyThere, e.At-g.sleep.came < moment) {
 		g.reached.named("consent", "nobody there")
 		return
 	}
-	slack := 5*time.Second + 10*time.Second*time.Duration(g.sleep.times-g.wake.naps)
-	if seen := g.wake.seen[c.Name]; seen < g.set.UpdateDelay-slack {
+	missing := g.set.UpdateDelay - 5*time.Second - g.wake.seen[c.Name]
+	if naps := time.Duration(g.sleep.times - g.wake.naps); missing > 0 && !g.let(asleepMeanwhile, missing <= 10*time.Second*naps) {
+		seen := g.wake.seen[c.Name]
 		g.fail(11, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
 	}
 	g.reached.named("consent", "counted down")
@@ -90,7 +90,8 @@ func (g *guard) due(e simmac.Event) bool {
 	if !g.round.active {
 		deadline = g.onDisk()
 	}
-	return g.repin || g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second))
+	return g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second)) ||
+		g.let(anAdministratorMovesIt, g.repin)
 }
 
 // onDisk is the deadline on the disk: that of the state file, or of the copy
@@ -111,7 +112,7 @@ func (g *guard) copied() deferral.State {
 
 // checkIntent checks that a step that cannot be undone was written down.
 func (g *guard) checkIntent(line string, kinds ...deferral.StepKind) {
-	if g.lies || g.repin {
+	if g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) {
 		return
 	}
 	st, err := g.state.read(g)
@@ -140,7 +141,7 @@ func (g *guard) restartAsked(e simmac.Event, line string) {
 	if strings.Contains(line, "osascript") {
 		g.soften(e)
 	}
-	if g.live.attempted == 0 && !g.lies {
+	if g.live.attempted == 0 && !g.let(theDiskLies, g.lies) {
 		g.fail(11, "a restart is asked for, and nothing was installed: %s", line)
 	}
 }
@@ -150,11 +151,13 @@ func (g *guard) forced(e simmac.Event) {
 	if !strings.Contains(e.Text, "force") {
 		return
 	}
-	if g.l.Mac.Console() == nil || !g.restart.soft && g.unseen(e) {
+	g.restart.hard = true
+	if g.l.Mac.Console() == nil || !g.restart.soft && g.let(nobodyCouldKnow, g.unseen(e)) {
 		g.restart.soft, g.restart.boots = true, g.wake.boots
 		g.reached.named("restart", "nobody there")
 		return
 	}
+	g.unasked(e)
 	switch since := e.At - g.restart.at; {
 	case !g.restart.soft:
 		g.fail(13, "the Mac is restarted by force and nobody was asked before")
@@ -179,7 +182,7 @@ func (g *guard) unseen(e simmac.Event) bool {
 func (g *guard) gone(e simmac.Event) {
 	m := g.l.Mac
 	g.live.enforced = e.At
-	if g.honest() && !g.lies {
+	if !g.let(theListIsFalse, !g.honest()) && !g.let(theDiskLies, g.lies) {
 		// A removal that has begun goes on, whatever is set meanwhile.
 		now := g.set
 		g.set = g.provenBy

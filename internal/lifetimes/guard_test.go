@@ -43,6 +43,9 @@ type guard struct {
 	wake    wakeSoFar
 	dialog  shown
 	restart restarting
+	told    telling
+	power   look
+	vault   look
 	sleep   slept
 	live    alive
 	idle    idle
@@ -92,6 +95,7 @@ type wakeSoFar struct {
 	seen             map[string]time.Duration // of the final prompt, by whom
 	naps             int
 	looked           time.Duration // at who is at the screen
+	asking           *look         // what the tool that was started last tells
 	tools            int
 	faulty           bool // a tool, or the disk, went wrong in it
 	boots            int
@@ -124,6 +128,9 @@ type restarting struct {
 	// bySession is true once Apple's tool was started in a person's session to
 	// install and restart.
 	bySession bool
+	// hard is true once the Mac is restarted by force, and down is true while it
+	// goes down because of the job.
+	hard, down bool
 }
 
 // slept keeps count of sleep.
@@ -144,6 +151,8 @@ func newGuard(w *world, l *life.Life, found func(find)) *guard {
 	g := &guard{w: w, l: l, found: found, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
+	g.told.seen = map[string]time.Duration{}
+	g.power.at, g.vault.at, g.power.changed, g.vault.changed = never, never, never, never
 	w.titles = map[string]bool{}
 	for i := range w.Updates {
 		w.title(&w.Updates[i])
@@ -258,10 +267,9 @@ func (g *guard) tell(e simmac.Event) {
 	case simmac.StateFailed:
 		g.wake.faulty = true
 	case simmac.FaultHit:
-		g.wake.faulty, g.wake.spoilt = true, true
-		if g.wake.deferredAt >= g.wake.began {
-			g.wake.deferred = never // whether the answer was taken cannot be known
-		}
+		g.struck()
+	case simmac.WorkLost:
+		g.workLost(e)
 	case simmac.Logged:
 		g.logged(e)
 	default:
@@ -273,19 +281,13 @@ func (g *guard) tell(e simmac.Event) {
 func (g *guard) tellOfTime(e simmac.Event) {
 	switch e.Kind {
 	case simmac.FellAsleep:
+		g.count(e.At)
 		g.sleep.asleep, g.sleep.since = true, e.At
 		g.sleep.times++
 	case simmac.WokeUp:
 		g.awake(e.At)
 	case simmac.WentDown:
-		if g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots && g.lostIn != g.wake.boots {
-			// One that was written into a file that is lost is not counted.
-			g.round.downs++
-			if g.round.downs > 3 && !g.lies {
-				g.fail(15, "the job restarts the Mac for the %dth time in one round", g.round.downs)
-			}
-		}
-		g.round.wentDown = e.At
+		g.wentDown(e)
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
@@ -294,8 +296,9 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		}
 		g.round.boots++
 		g.wake.boots++
-		g.restart.soft = false
+		g.restart.soft, g.restart.hard, g.restart.down = false, false, false
 		g.dialog.kind = ""
+		clear(g.told.seen)
 		// From here the deferral is told by the wall clock, as the last wake
 		// has seen it, or within two minutes so.
 		if g.wake.deferred -= 2 * time.Minute; g.wake.clockSet > g.wake.deferredAt {
@@ -308,7 +311,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.session(e)
 		g.live.stirred(e.At)
 	case simmac.PowerChanged, simmac.NetworkChanged, simmac.CatalogueSet, simmac.FactChanged:
-		g.live.stirred(e.At)
+		g.changed(e)
 	}
 	g.idle.stirred = true
 }
@@ -328,8 +331,22 @@ func (g *guard) clockSet(e simmac.Event) {
 	}
 }
 
+// wentDown counts the restarts that the job has brought about.
+func (g *guard) wentDown(e simmac.Event) {
+	g.round.wentDown = e.At
+	byJob := g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots
+	g.restart.down = byJob || g.restart.hard
+	if !byJob || g.let(theCountIsLost, g.lostIn == g.wake.boots) {
+		return
+	}
+	if g.round.downs++; g.round.downs > 3 && !g.let(theDiskLies, g.lies) {
+		g.fail(15, "the job restarts the Mac for the %dth time in one round", g.round.downs)
+	}
+}
+
 // session takes note of who comes to the screen and who leaves it.
 func (g *guard) session(e simmac.Event) {
+	g.count(e.At)
 	was := g.sleep.console
 	g.sleep.console = ""
 	if c := g.l.Mac.Console(); c != nil {
@@ -348,6 +365,7 @@ func (g *guard) session(e simmac.Event) {
 
 func (g *guard) awake(at time.Duration) {
 	if g.sleep.asleep {
+		g.count(at)
 		g.sleep.last, g.sleep.ended = at-g.sleep.since, at
 		g.sleep.total += g.sleep.last
 		g.sleep.asleep = false
@@ -369,15 +387,20 @@ func (g *guard) started(e simmac.Event) {
 		g.readSettings()
 	}
 	was := g.wake
+	g.count(e.At)
 	g.dialog.kind = "" // one that outlived its wake is swept away
+	if !g.restart.soft {
+		clear(g.told.seen) // they were told of something else
+	}
+	g.power.at, g.vault.at, g.power.blind, g.vault.blind = never, never, false, false
 	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
 		boots: was.boots, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
-	if g.repin {
+	if g.let(anAdministratorMovesIt, g.repin) {
 		g.handedOver()
 	}
 	g.idle.begins(g)
-	if g.forgotten && g.onDisk().IsZero() {
+	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {
 		g.ends() // what begins now is another round, though its deadline may be the same
 	}
 }
@@ -425,7 +448,7 @@ func (g *guard) checked(e simmac.Event) {
 		return
 	}
 	g.round.nones = 0
-	if g.wake.sighted == never || g.wake.doubtful && !g.round.active {
+	if g.wake.sighted == never || !g.round.active && g.let(aFaultHidIt, g.wake.doubtful) {
 		g.wake.sighted, g.wake.sightedAt, g.wake.doubtful = e.At, e.Moment.Wall, g.wake.spoilt
 	}
 }

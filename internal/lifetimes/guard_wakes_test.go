@@ -48,13 +48,12 @@ func (g *guard) woke(wake life.Wake) {
 		g.fail(22, "a wake lasted for %v", awake)
 	}
 	st, err := g.held()
-	if wake.Died != "" {
+	if killed := wake.Died != ""; killed {
 		g.live.stirred(now)
 	}
 	if err != nil {
-		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.lies && wake.Died == "" && wake.Err == nil {
-			// A file that is cut while a wake runs is found by the next one.
-			if g.unreadable {
+		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.let(theDiskLies, g.lies) && !g.let(theWakeDied, died(wake)) {
+			if !g.let(theFileHasJustBroken, !g.unreadable) {
 				g.fail(5, "the state cannot be read: %v", err)
 			}
 			g.unreadable = true
@@ -62,7 +61,7 @@ func (g *guard) woke(wake life.Wake) {
 		return
 	}
 	g.unreadable = false
-	if wake.Died != "" || wake.Err != nil {
+	if g.let(theWakeDied, died(wake)) {
 		g.wake.deferred = min(g.wake.deferred, now) // what it had learned may be lost
 	} else if g.wake.clockSet < g.wake.began {
 		g.wake.clockSet = never
@@ -78,6 +77,9 @@ func (g *guard) held() (deferral.State, error) {
 	st, err := g.state.read(g)
 	if err != nil || st.Active() {
 		return st, err
+	}
+	if _, there := g.l.Mac.Disk().Get(layout.DeadlineCopy()); !there {
+		return st, nil
 	}
 	c := g.copied()
 	if !c.Active() {
@@ -96,10 +98,10 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		return
 	}
 	if !st.Active() {
-		if wake.Died != "" || wake.Err != nil {
-			return // nothing came of the wake
+		if g.let(theWakeDied, died(wake)) {
+			return
 		}
-		if r.active && !g.forgotten && !g.lies && !g.removing {
+		if r.active && !g.let(bothFilesAreDeleted, g.forgotten) && !g.let(theDiskLies, g.lies) && !g.let(theRemovalHasBegun, g.removing) {
 			g.fail(5, "the deadline %v is forgotten", r.deadline)
 		}
 		g.ends()
@@ -108,24 +110,26 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	switch {
 	case !r.active:
 		g.begins(st)
-	case g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st):
+	case g.let(anAdministratorMovesIt, g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st)):
 		// An administrator's change has cost when the round began, and under a
 		// wrong clock it begins with this wake.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
 	}
 	r.allowed = max(r.allowed, g.allowed())
 	found := g.foundTime(st)
-	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !found {
+	if st.ForcedAfter.After(r.deadline) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theDiskLies, g.lies) &&
+		!g.let(bothFilesAreDeleted, g.forgotten) && !g.let(theClockIsFound, found) {
 		g.fail(1, "the deadline moved from %v to %v", r.deadline, st.ForcedAfter)
 	}
-	settled := wake.Died == "" && wake.Err == nil && !g.wake.touched
-	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && settled && !g.lies {
+	settled := !died(wake) && !g.wake.touched
+	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && !g.let(theDiskLies, g.lies) &&
+		!g.let(theWakeDied, died(wake)) && !g.let(anAdministratorMovesIt, g.wake.touched) {
 		g.fail(1, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
 	}
 	if !st.ForcedAfter.Equal(r.deadline) {
 		g.reached.named("deadline", "moved")
 	}
-	if g.repin && !st.ForcedAfter.Equal(r.deadline) {
+	if g.let(anAdministratorMovesIt, g.repin && !st.ForcedAfter.Equal(r.deadline)) {
 		r.reached = g.untilThen(st)
 	}
 	r.deadline = st.ForcedAfter
@@ -138,10 +142,13 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	if st.Round.Restarts > 3 {
 		g.fail(15, "%d restarts in one round", st.Round.Restarts)
 	}
-	if st.Stopped() {
+	if stopped := st.Stopped(); stopped {
 		g.reached.named("round", "stopped")
 	}
 }
+
+// died tells whether a wake came to no good end.
+func died(w life.Wake) bool { return w.Died != "" || w.Err != nil }
 
 // beganNow tells whether, for the job, the round began in this wake.
 func (g *guard) beganNow(st deferral.State) bool {
@@ -244,7 +251,7 @@ func (i *idle) most(g *guard) int {
 func (i *idle) ends(g *guard, wake life.Wake) {
 	now := g.now()
 	writes := g.l.Mac.Disk().Writes - i.writes
-	if i.watched && wake.Died == "" && wake.Err == nil {
+	if i.watched && !g.let(theWakeDied, died(wake)) {
 		g.reached.named("wake", "idle")
 		if g.wake.tools > 0 {
 			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
@@ -257,7 +264,7 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 		}
 	}
 	i.until, i.boots = never, g.wake.boots
-	if wake.Died == "" && wake.Err == nil && !g.wake.faulty {
+	if !g.let(theWakeDied, died(wake)) && !g.let(aFaultHidIt, g.wake.faulty) {
 		i.until = now + wake.Outcome.Next
 	}
 	i.stirred = false

@@ -50,7 +50,8 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		a.chosen = scope
 	}
 	a.check = st.LastCheck.At
-	if now < g.w.calm || !g.honest() || g.lies || g.repin || !g.l.Mac.Up() || g.l.Mac.Asleep() {
+	if g.let(notCalmYet, now < g.w.calm || !g.l.Mac.Up() || g.l.Mac.Asleep()) || g.let(theListIsFalse, !g.honest()) ||
+		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) {
 		a.since = now
 		return
 	}
@@ -68,10 +69,10 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		a.unsure, bound = now, max(bound, soon+retried)
 	}
 	switch {
-	case len(g.left()) == 0 || g.l.Removed || st.Stopped():
+	case len(g.left()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
-		if g.excused() {
+		if g.let(aPersonIsNeeded, g.l.Mac.Console() == nil && (g.assisted() || g.onBattery())) {
 			a.since = now
 			return
 		}
@@ -86,7 +87,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since = now
-		if g.l.Mac.Console() == nil || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep {
+		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
 			a.stirred(now)
 			return
 		}
@@ -122,12 +123,6 @@ func (g *guard) converting() bool {
 		}
 	}
 	return false
-}
-
-// excused tells whether enforcement has to wait for something that only a
-// person can do. These are all the exceptions that there are.
-func (g *guard) excused() bool {
-	return g.l.Mac.Console() == nil && (g.assisted() || g.onBattery())
 }
 
 // onBattery tells whether the battery may be too low to install anything.
@@ -167,8 +162,10 @@ func (g *guard) assisted() bool {
 func (g *guard) ended(st deferral.State) {
 	now := g.now()
 	a := &g.live
-	if now < g.w.calm || !g.honest() || g.lies || g.l.Removed || !st.Active() || !g.overdue(st) || st.Stopped() || g.excused() || g.onBattery() ||
-		now-max(a.still, a.since, g.w.calm) < 12*time.Hour || g.l.Mac.AppleSilicon() || g.set.ManualUpdates {
+	if g.l.Removed || !st.Active() || !g.overdue(st) ||
+		g.let(notCalmYet, now < g.w.calm || now-max(a.still, a.since, g.w.calm) < 12*time.Hour) ||
+		g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) || g.let(theRoundHasStopped, st.Stopped()) ||
+		g.let(aPersonIsNeeded, g.onBattery() || g.l.Mac.AppleSilicon() || g.set.ManualUpdates) {
 		return
 	}
 	for _, u := range g.left() {
