@@ -36,6 +36,7 @@ type guard struct {
 	unreadable bool
 	lies       bool              // the disk says that it has written, and has not
 	removing   bool              // the removal has begun
+	uncopied   bool              // the copy of the deadline was deleted while a wake ran, and is not there yet
 	lostIn     int               // in which start of the Mac the state was touched last
 	provenBy   deferral.Settings // those by which nothing was left at last
 
@@ -344,6 +345,9 @@ func (g *guard) wentDown(e simmac.Event) {
 	}
 }
 
+// switchTime is how long the screen takes to pass from one person to another.
+const switchTime = 12 * time.Second
+
 // session takes note of who comes to the screen and who leaves it.
 func (g *guard) session(e simmac.Event) {
 	g.count(e.At)
@@ -354,7 +358,7 @@ func (g *guard) session(e simmac.Event) {
 	}
 	switch {
 	case strings.HasPrefix(e.Text, "A fast user switch"):
-		g.sleep.console, g.sleep.gap = e.Name, e.At+12*time.Second
+		g.sleep.console, g.sleep.gap = e.Name, e.At+switchTime
 	case strings.HasSuffix(e.Text, " logs in."), strings.HasSuffix(e.Text, " at the screen."):
 		g.sleep.console = e.Name
 	}
@@ -398,6 +402,10 @@ func (g *guard) started(e simmac.Event) {
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
 	if g.let(anAdministratorMovesIt, g.repin) {
 		g.handedOver()
+	}
+	if g.uncopied {
+		_, there := g.l.Mac.Disk().Get(layout.DeadlineCopy())
+		g.uncopied = !there
 	}
 	g.idle.begins(g)
 	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {
