@@ -29,7 +29,7 @@ type fault struct {
 
 // knownFaults are all that random lifetimes may come to without failing. Each is
 // to be mended and then to be taken out, and its lifetime in testdata/known to be
-// moved to testdata/found.
+// moved to testdata/quiet.
 var knownFaults = []fault{
 	{
 		name:     "a hard restart after a soft one that was never asked",
@@ -198,7 +198,7 @@ func TestKnownFaults(t *testing.T) {
 			w := readWorld(t, "testdata/known/"+strings.ReplaceAll(k.name, " ", "-")+".json")
 			g, f := w.lifetime()
 			if f == nil {
-				t.Errorf("%s: nothing is found any more; if it is mended, take it out of the list and move its lifetime to testdata/found", k.name)
+				t.Errorf("%s: nothing is found any more; if it is mended, take it out of the list and move its lifetime to testdata/quiet", k.name)
 			} else if met := known(g, *f); met == nil || met.name != k.name {
 				t.Errorf("%s: found instead: %s", k.name, w.report(*f))
 			}
