@@ -52,7 +52,7 @@ func (w *world) run(fail func(string, ...any)) *guard {
 // failing fails for what is found, known faults apart.
 func (w *world) failing(fail func(string, ...any)) func(*guard, find) {
 	return func(g *guard, f find) {
-		if known(g, f) == nil {
+		if knownAs(g, f) == nil {
 			fail("%s", w.report(f))
 		}
 	}

@@ -103,7 +103,7 @@ func (h *hunt) shard(shard int) {
 func (h *hunt) finds(g *guard, w *world, f find, replay string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if k := known(g, f); k != nil {
+	if k := knownAs(g, f); k != nil {
 		if h.known[k.name]++; h.known[k.name] == 1 {
 			h.where[k.name] = replay
 		}
@@ -201,7 +201,7 @@ func replayAll(t *testing.T) {
 					return
 				}
 				rule = f.rule
-				if k := known(g, *f); k != nil {
+				if k := knownAs(g, *f); k != nil {
 					t.Logf("known: %s", k.name)
 				}
 				t.Fatalf("%s", w.report(*f))

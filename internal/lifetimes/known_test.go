@@ -75,8 +75,8 @@ var knownFaults = []fault{
 	},
 }
 
-// known is the fault that a find is, or nil.
-func known(g *guard, f find) *fault {
+// knownAs is the fault that a find is, or nil.
+func knownAs(g *guard, f find) *fault {
 	i := slices.IndexFunc(knownFaults, func(k fault) bool { return k.rule == f.rule && k.is(g, f) })
 	if i < 0 {
 		return nil
@@ -199,20 +199,20 @@ func TestKnownFaults(t *testing.T) {
 			g, f := w.lifetime()
 			if f == nil {
 				t.Errorf("%s: nothing is found any more; if it is mended, take it out of the list and move its lifetime to testdata/quiet", k.name)
-			} else if met := known(g, *f); met == nil || met.name != k.name {
+			} else if met := knownAs(g, *f); met == nil || met.name != k.name {
 				t.Errorf("%s: found instead: %s", k.name, w.report(*f))
 			}
 		}
 	})
 	t.Run("one rule broken in another way is not known", func(t *testing.T) {
 		for _, k := range knownFaults {
-			if f := known(&guard{}, find{rule: k.rule}); f != nil {
+			if f := knownAs(&guard{}, find{rule: k.rule}); f != nil {
 				t.Errorf("%s is recognised by its rule alone", f.name)
 			}
 		}
 	})
 	t.Run("a sentence that no fault is about is not known", func(t *testing.T) {
-		if f := known(&guard{}, find{rule: "the Mac flies"}); f != nil {
+		if f := knownAs(&guard{}, find{rule: "the Mac flies"}); f != nil {
 			t.Errorf("taken for %s", f.name)
 		}
 	})
