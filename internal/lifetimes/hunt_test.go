@@ -3,6 +3,7 @@ package lifetimes
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -247,6 +248,18 @@ func TestHunt(t *testing.T) {
 		}
 		if table := tableOfKnown(h.known, h.where); !strings.Contains(table, "     1  "+k.name) || !strings.Contains(table, "go test -run that") {
 			t.Errorf("the table does not say so:\n%s", table)
+		}
+	})
+	t.Run("what the day's seed finds is told in a file", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "found.txt")
+		t.Setenv("LIFETIMES_FOUND", path)
+		writeFinds(t, &hunt{seed: 7, unknown: []string{"the Mac flies\nReplay: go test -run that"}})
+		if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), "    the Mac flies\n    Replay: go test -run that") {
+			t.Errorf("told: %q, %v", data, err)
+		}
+		writeFinds(t, &hunt{seed: 7})
+		if data, err := os.ReadFile(path); err != nil || len(data) > 0 {
+			t.Errorf("nothing is found, and told: %q, %v", data, err)
 		}
 	})
 	t.Run("the day's seed changes with the day", func(t *testing.T) {
