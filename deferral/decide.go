@@ -66,6 +66,18 @@ type Facts struct {
 	BatteryPercent int
 }
 
+// Unready says why updates cannot be installed on the Mac as it is, and which
+// setting decided. Both are empty where nothing is in the way.
+func (f Facts) Unready(set Settings) (why, setting string) {
+	switch {
+	case f.Converting:
+		return "FileVault is encrypting or decrypting the disk. Updates wait until it has finished.", ""
+	case f.OnBattery && f.BatteryPercent < set.MinimumBatteryPercent:
+		return "The battery is too low to install updates safely. They are installed when the Mac is on its power adapter.", "MinimumBatteryPercent"
+	}
+	return "", ""
+}
+
 // A Machine is what is known of the Mac without starting a program.
 type Machine struct {
 	AppleSilicon bool
@@ -356,9 +368,10 @@ func checkAnew(s Situation) Decision {
 // after the deadline, allows.
 func decideInstall(s Situation) Decision {
 	plan := MakePlan(s.State.Round.Updates, s.Machine, s.Settings)
-	if f := s.Facts; f != nil && f.OnBattery && f.BatteryPercent < s.Settings.MinimumBatteryPercent {
-		return Decision{Do: Wait, Setting: "MinimumBatteryPercent",
-			Why: "The battery is too low to install updates safely. They are installed when the Mac is on its power adapter."}
+	if s.Facts != nil {
+		if why, setting := s.Facts.Unready(s.Settings); why != "" {
+			return Decision{Do: Wait, Setting: setting, Why: why}
+		}
 	}
 	why := "Nobody is logged in and the deadline has passed."
 	switch s.Consent {

@@ -65,6 +65,9 @@ func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
 		{"a low percentage on the power adapter is no obstacle", round, time.Minute, func(s *Situation) {
 			s.Consent, s.Facts.BatteryPercent = Clicked, 5
 		}, Install},
+		{"a click does not install while FileVault is at work", round, time.Minute, func(s *Situation) {
+			s.Consent, s.Facts.Converting = Clicked, true
+		}, Wait},
 		{"one second before the deadline there is a prompt", round, 72*time.Hour - time.Second, nil, Prompt},
 	})
 }
@@ -77,6 +80,12 @@ func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
 		{"a deferral that was written past the deadline by hand does not outlast it", until(round, 74*time.Hour), 72 * time.Hour, nil, FinalPrompt},
 		{"a deferral does not outlast the deadline", round.Deferred(4*time.Hour, at(71*time.Hour)), 72 * time.Hour, nil, FinalPrompt},
 		{"the end of the countdown installs", round, 73 * time.Hour, func(s *Situation) { s.Consent = CountedDown }, Install},
+		{"the end of the countdown installs nothing on a low battery", round, 73 * time.Hour, func(s *Situation) {
+			s.Consent, s.Facts.OnBattery, s.Facts.BatteryPercent = CountedDown, true, 5
+		}, Wait},
+		{"the end of the countdown installs nothing while FileVault is at work", round, 73 * time.Hour, func(s *Situation) {
+			s.Consent, s.Facts.Converting = CountedDown, true
+		}, Wait},
 		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{} }, Install},
 		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Facts.Converting = true }, Wait},
 		{"on Apple silicon macOS is the person's to install", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, Assist},

@@ -69,6 +69,7 @@ type wake struct {
 	machine  launchd.Machine
 	os       softwareupdate.Version
 	facts    *deferral.Facts
+	looked   time.Duration // when the Mac's condition was looked at last, on the continuous clock
 	person   launchd.ConsoleUser
 	sizes    map[string]int64
 	checked  bool
@@ -244,6 +245,10 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 		w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", d.Why, w.set.UpdateDelay, w.person.Name)
 		return false, w.countDown(ctx, d)
 	case deferral.Install:
+		if w.stale() {
+			w.lookAtMac(ctx, w.facts)
+			return false, nil // and decide again
+		}
 		w.Log.Notice(logging.Install, "%s Installing updates.", d.Why)
 		return false, w.install(ctx, d.Plan)
 	case deferral.Assist:
@@ -280,6 +285,23 @@ func (w *wake) lookAround(ctx context.Context) {
 	if f.Unclear || !f.Person && !w.st.Due(w.now()) {
 		return // nothing follows that the rest could change
 	}
+	w.lookAtMac(ctx, f)
+}
+
+// freshFor is how long the Mac's condition may be relied upon when something is
+// installed: a prompt or a countdown takes an hour, in which anybody may pull the
+// power adapter.
+const freshFor = 10 * time.Second
+
+// stale tells whether the Mac's condition has to be looked at again before
+// anything is installed.
+func (w *wake) stale() bool {
+	return w.facts != nil && w.now().Continuous-w.looked > freshFor
+}
+
+// lookAtMac finds out whether the Mac is in a condition to install anything.
+func (w *wake) lookAtMac(ctx context.Context, f *deferral.Facts) {
+	var err error
 	if f.Converting, err = w.Host.FileVault(ctx); err != nil {
 		w.Log.Error(logging.Install, "Whether FileVault is at work could not be found out: %v", err)
 	}
@@ -289,6 +311,7 @@ func (w *wake) lookAround(ctx context.Context) {
 	}
 	f.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
 	f.BatteryPercent = power.Percent
+	w.looked = w.now().Continuous
 }
 
 // remove removes the job. It is written down first, so that a removal that

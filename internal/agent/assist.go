@@ -183,6 +183,11 @@ func why(a prompt.Answer, answered bool) string {
 // tryPassword installs with a password. rejected is true when the password
 // was not accepted.
 func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secret prompt.Secret) (rejected bool, err error) {
+	if why, setting := w.unready(ctx); why != "" {
+		w.Log.Notice(logging.Install, "%s Nothing is installed with the password%s.", why, because(setting))
+		w.st = w.st.Postponed(w.now())
+		return false, w.save()
+	}
 	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())
 	if err := w.save(); err != nil {
 		return false, err

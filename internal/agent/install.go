@@ -189,6 +189,10 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 		w.Log.Notice(logging.Install, "Somebody has come to the screen. Nothing more is installed before they have been told.")
 		return false
 	}
+	if why, setting := w.unready(ctx); why != "" {
+		w.Log.Notice(logging.Install, "%s Nothing more is installed%s.", why, because(setting))
+		return false
+	}
 	order.Labels = toolLabels(group)
 	w.Log.Notice(logging.Install, "Installing %s.", titles(group))
 	show.say(group)
@@ -224,6 +228,18 @@ func (w *wake) runTool(ctx context.Context, order softwareupdate.Install, goOn f
 		return softwareupdate.Reached{}, err
 	}
 	return accompany(ctx, run, goOn)
+}
+
+// unready says why the Mac is in no condition to install the next updates: those
+// before may have taken long.
+func (w *wake) unready(ctx context.Context) (why, setting string) {
+	if w.facts == nil {
+		return "", ""
+	}
+	if w.stale() {
+		w.lookAtMac(ctx, w.facts)
+	}
+	return w.facts.Unready(w.set)
 }
 
 // concludeInstall ends an installation after which the Mac stays up, and asks

@@ -54,9 +54,7 @@ func (w *world) liveOnce(c *simmac.Crash, setUp func(*life.Life), fail func(stri
 	m := simmac.New(w.Facts(simmac.Job{Label: id}))
 	defer m.Close()
 	l := life.New(m, id)
-	g := newGuard(w, l, func(format string, args ...any) {
-		fail("%s\n%s", fmt.Sprintf(format, args...), describe(c))
-	})
+	g := newGuard(w, l, func(f find) { fail("%s\n%s", f, describe(c)) })
 	if err := l.Settings(w.Settings); err != nil {
 		fail("%v", err)
 	}

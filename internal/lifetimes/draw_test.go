@@ -1,7 +1,6 @@
 package lifetimes
 
 import (
-	"fmt"
 	"time"
 
 	"pgregory.net/rapid"
@@ -253,15 +252,4 @@ func (w *world) drawCalm(t *rapid.T) {
 			end(scenario.Event{Do: "log in", Who: p.Name})
 		}
 	}
-}
-
-func (w *world) String() string {
-	text, err := w.Encode()
-	if err != nil {
-		text = fmt.Appendf(nil, "this cannot be written as a scenario: %v\n%+v\n", err, w.Scenario)
-	}
-	for _, b := range w.beside {
-		text = fmt.Appendf(text, "and, which no scenario holds, after %v: %s\n", b.at, b.what)
-	}
-	return string(text)
 }

@@ -1,17 +1,11 @@
 package lifetimes
 
 import (
-	"fmt"
 	"time"
 
-	"howett.net/plist"
 	"pgregory.net/rapid"
 
-	"installordefer/deferral"
-	"installordefer/internal/simmac"
-	"installordefer/internal/simmac/life"
 	"installordefer/internal/simmac/scenario"
-	"installordefer/launchd"
 )
 
 const password = "correct horse"
@@ -102,83 +96,4 @@ func (w *world) drawPersonEvent(t *rapid.T, verb string, at, until scenario.Dura
 	case "open app":
 		add(at, scenario.Event{Do: verb, Who: who, App: &scenario.App{Name: "Pages", Unsaved: rapid.Bool().Draw(t, "unsaved")}})
 	}
-}
-
-// A beside is something that happens and that a scenario file cannot hold.
-type beside struct {
-	at   time.Duration
-	what string
-	do   func(*life.Life, *guard)
-}
-
-var layout = launchd.Layout{ID: id}
-
-// drawBeside draws what administrators and bad disks do to the job's files,
-// and the job's own sudden ends.
-func (w *world) drawBeside(t *rapid.T) {
-	at := time.Duration(within(t, 0, w.calm-time.Hour, "beside at"))
-	add := func(what string, do func(*life.Life, *guard)) { w.beside = append(w.beside, beside{at, what, do}) }
-	switch rapid.IntRange(0, 7).Draw(t, "beside") {
-	case 0, 1, 2:
-		c := simmac.Crash{Effect: rapid.IntRange(1, 40).Draw(t, "crash at"), When: simmac.When(rapid.IntRange(0, 2).Draw(t, "when")), Power: rapid.Bool().Draw(t, "power")}
-		add(fmt.Sprintf("a crash %v the side effect number %d from then, power lost %v", c.When, c.Effect, c.Power), func(l *life.Life, g *guard) {
-			planned := c // the world may be played again
-			planned.Effect += l.Mac.Effects()
-			l.Mac.PlanCrash(planned)
-		})
-	case 3:
-		add("a profile that is no property list", func(l *life.Life, g *guard) {
-			l.Profile([]byte("<plist><dict><key>MaxDeferralTime"))
-			g.profileChanged()
-		})
-	case 4:
-		add("the profile is taken away", func(l *life.Life, g *guard) {
-			l.Profile(nil)
-			g.profileChanged()
-		})
-	case 5:
-		key := rapid.SampledFrom(deferral.StateKeys()).Draw(t, "key")
-		offset := rapid.SampledFrom([]time.Duration{-500 * day, -time.Hour, 0, time.Hour, 500 * day}).Draw(t, "offset")
-		add(fmt.Sprintf("defaults write of %s, %v from then", key, offset), func(l *life.Life, g *guard) { defaultsWrite(l, g, key, offset) })
-	case 6:
-		keep := rapid.IntRange(0, 99).Draw(t, "keep")
-		add(fmt.Sprintf("the state file is cut to %d %%", keep), func(l *life.Life, g *guard) {
-			if data, ok := l.Mac.Disk().Get(layout.StateFile()); ok {
-				l.Mac.Disk().Put(layout.StateFile(), data[:len(data)*keep/100])
-				g.stateTouched()
-			}
-		})
-	case 7:
-		both := rapid.Bool().Draw(t, "both files")
-		add(fmt.Sprintf("the state file is deleted, its copy too: %v", both), func(l *life.Life, g *guard) {
-			l.Mac.Disk().Delete(layout.StateFile())
-			g.stateTouched()
-			if both {
-				l.Mac.Disk().Delete(layout.DeadlineCopy())
-				g.forgotten = true
-			}
-		})
-	}
-}
-
-// defaultsWrite does what an administrator's "defaults write" does: one key is
-// changed, and the file comes back in binary form.
-func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
-	d := l.Mac.Disk()
-	dict := map[string]any{}
-	if data, ok := d.Get(layout.StateFile()); ok {
-		if _, err := plist.Unmarshal(data, &dict); err != nil {
-			return // cfprefsd refuses it, too
-		}
-	}
-	value := l.Mac.Now().Wall.Add(offset)
-	contact := "desk " + l.Mac.Elapsed().String()
-	dict[key], dict["SupportContact"] = value.Unix(), contact
-	data, err := plist.Marshal(dict, plist.BinaryFormat)
-	if err != nil {
-		panic(err)
-	}
-	d.Put(layout.StateFile(), data)
-	g.stateTouched()
-	g.wrote(key, value.Truncate(time.Second), contact)
 }

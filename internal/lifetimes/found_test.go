@@ -1,36 +1,12 @@
 package lifetimes
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"installordefer/internal/simmac"
-	"installordefer/internal/simmac/scenario"
 )
-
-// readWorld reads a scenario and lets it be calm from its beginning.
-func readWorld(t *testing.T, path string) *world {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := scenario.Decode(data)
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	w := &world{Scenario: s}
-	for _, e := range s.Events {
-		w.calm = max(w.calm, time.Duration(e.At))
-	}
-	for _, f := range s.Faults {
-		w.calm = max(w.calm, time.Duration(f.Until))
-	}
-	return w
-}
 
 // Scenarios in which something once went wrong. Each ends with the removal of
 // the job after one restart at the most.
@@ -94,6 +70,20 @@ func TestTheScenariosOfTheDocumentationKeepEveryGuarantee(t *testing.T) {
 	files, err := filepath.Glob("../../docs/scenarios/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+			readWorld(t, path).run(t.Fatalf)
+		})
+	}
+}
+
+// Lifetimes in which the guard once cried out over nothing, or over a fault that
+// is mended.
+func TestTheGuardIsSilentWhereNothingIsWrong(t *testing.T) {
+	files, err := filepath.Glob("testdata/quiet/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no lifetimes: %v", err)
 	}
 	for _, path := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {

@@ -13,14 +13,12 @@ import (
 func (g *guard) toolRan(e simmac.Event) {
 	g.wake.tools++
 	line := strings.Join(e.Argv, " ")
-	switch {
-	case e.Name == "scutil":
-		g.wake.looked = e.At
-	case strings.Contains(line, "--list"):
+	g.looked(e)
+	if strings.Contains(line, "--list") {
 		g.wake.spoilt = false
 	}
 	if strings.Contains(line, password) {
-		g.fail(19, "the password is on a command line")
+		g.fail(28, "the password is on a command line")
 	}
 	if i := slices.Index(e.Argv, "/usr/sbin/softwareupdate"); i >= 0 {
 		g.updaterRan(e, e.Argv[i:])
@@ -36,10 +34,10 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 	line := strings.Join(argv, " ")
 	for _, a := range argv[1:] {
 		if slices.Contains([]string{"--all", "-a", "-ia", "-iaR", "--recommended", "-r", "-ir"}, a) {
-			g.fail(17, "%s", line)
+			g.fail(12, "%s", line)
 		}
 		if strings.HasPrefix(strings.ReplaceAll(a, "\u00a0", " "), "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
-			g.fail(17, "an upgrade is named: %s", line)
+			g.fail(12, "an upgrade is named: %s", line)
 		}
 	}
 	switch {
@@ -60,21 +58,23 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 // that was on the screen, or the deadline and nobody there.
 func (g *guard) installs(e simmac.Event, line string) {
 	g.checkIntent(line, deferral.StepInstall, deferral.StepSoft)
+	g.checkCondition(e, line)
 	if g.wake.consent {
 		return
 	}
 	g.heardOf(e)
 	if !g.due(e) {
-		g.fail(4, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
+		g.fail(11, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
 	}
 	c := g.l.Mac.Console()
-	if c == nil || e.At-g.sleep.came < moment {
+	if c == nil || g.let(hardlyThere, e.At-g.sleep.came < moment) {
 		g.reached.named("consent", "nobody there")
 		return
 	}
-	slack := 5*time.Second + 10*time.Second*time.Duration(g.sleep.times-g.wake.naps)
-	if seen := g.wake.seen[c.Name]; seen < g.set.UpdateDelay-slack {
-		g.fail(5, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
+	missing := g.set.UpdateDelay - 5*time.Second - g.wake.seen[c.Name]
+	if naps := time.Duration(g.sleep.times - g.wake.naps); missing > 0 && !g.let(asleepMeanwhile, missing <= 10*time.Second*naps) {
+		seen := g.wake.seen[c.Name]
+		g.fail(11, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
 	}
 	g.reached.named("consent", "counted down")
 }
@@ -91,7 +91,8 @@ func (g *guard) due(e simmac.Event) bool {
 	if !g.round.active {
 		deadline = g.onDisk()
 	}
-	return g.repin || g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second))
+	return g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second)) ||
+		g.let(anAdministratorMovesIt, g.repin)
 }
 
 // onDisk is the deadline on the disk: that of the state file, or of the copy
@@ -112,12 +113,12 @@ func (g *guard) copied() deferral.State {
 
 // checkIntent checks that a step that cannot be undone was written down.
 func (g *guard) checkIntent(line string, kinds ...deferral.StepKind) {
-	if g.lies || g.repin {
+	if g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) {
 		return
 	}
 	st, err := g.state.read(g)
 	if err != nil || !slices.Contains(kinds, st.Round.Step.Kind) {
-		g.fail(12, "%s was not written down before: %q, %v", line, st.Round.Step.Kind, err)
+		g.fail(20, "%s was not written down before: %q, %v", line, st.Round.Step.Kind, err)
 	}
 }
 
@@ -141,8 +142,8 @@ func (g *guard) restartAsked(e simmac.Event, line string) {
 	if strings.Contains(line, "osascript") {
 		g.soften(e)
 	}
-	if g.live.attempted == 0 && !g.lies {
-		g.fail(6, "a restart is asked for, and nothing was installed: %s", line)
+	if g.live.attempted == 0 && !g.let(theDiskLies, g.lies) {
+		g.fail(11, "a restart is asked for, and nothing was installed: %s", line)
 	}
 }
 
@@ -151,16 +152,18 @@ func (g *guard) forced(e simmac.Event) {
 	if !strings.Contains(e.Text, "force") {
 		return
 	}
-	if g.l.Mac.Console() == nil || !g.restart.soft && g.unseen(e) {
+	g.restart.hard = true
+	if g.l.Mac.Console() == nil || !g.restart.soft && g.let(nobodyCouldKnow, g.unseen(e)) {
 		g.restart.soft, g.restart.boots = true, g.wake.boots
 		g.reached.named("restart", "nobody there")
 		return
 	}
+	g.unasked(e)
 	switch since := e.At - g.restart.at; {
 	case !g.restart.soft:
-		g.fail(6, "the Mac is restarted by force and nobody was asked before")
+		g.fail(13, "the Mac is restarted by force and nobody was asked before")
 	case since < g.set.HardRestartDelay-time.Second:
-		g.fail(6, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
+		g.fail(13, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
 	}
 	g.reached.named("restart", "after the soft one")
 }
@@ -180,7 +183,7 @@ func (g *guard) unseen(e simmac.Event) bool {
 func (g *guard) gone(e simmac.Event) {
 	m := g.l.Mac
 	g.live.enforced = e.At
-	if g.honest() && !g.lies {
+	if !g.let(theListIsFalse, !g.honest()) && !g.let(theDiskLies, g.lies) {
 		// A removal that has begun goes on, whatever is set meanwhile.
 		now := g.set
 		g.set = g.provenBy
@@ -190,11 +193,11 @@ func (g *guard) gone(e simmac.Event) {
 				u.Action = simmac.NoAction // it needs a restart only since then
 			}
 			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
-				g.fail(10, "the job removed itself although %s is not installed", u.Label)
+				g.fail(18, "the job removed itself although %s is not installed", u.Label)
 			}
 		}
 		if g.round.lastNone == never {
-			g.fail(10, "the job removed itself although no check has said that nothing is left")
+			g.fail(18, "the job removed itself although no check has said that nothing is left")
 		}
 	}
 	for _, p := range m.Disk().Paths() {
@@ -202,11 +205,11 @@ func (g *guard) gone(e simmac.Event) {
 		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
 		case p == layout.StateFile() && g.settingsAlone():
 		case strings.Contains(p, id) && !g.w.keeps(p):
-			g.fail(11, "%s is left behind", p)
+			g.fail(19, "%s is left behind", p)
 		}
 	}
 	if g.dialog.kind != "" {
-		g.fail(11, "the dialog %s is left behind", g.dialog.kind)
+		g.fail(19, "the dialog %s is left behind", g.dialog.kind)
 	}
 }
 
@@ -217,9 +220,9 @@ func (w *world) keeps(string) bool { return false }
 // logged checks a line of the log.
 func (g *guard) logged(e simmac.Event) {
 	if strings.Contains(e.Text, password) {
-		g.fail(19, "the password is in the log: %s", e.Text)
+		g.fail(28, "the password is in the log: %s", e.Text)
 	}
 	if strings.ContainsAny(e.Text, "\n\r") && e.Name != "" {
-		g.fail(20, "a log entry has several lines: %q", e.Text)
+		g.fail(29, "a log entry has several lines: %q", e.Text)
 	}
 }

@@ -11,6 +11,7 @@ import (
 // dialogShown checks a dialog that comes on the screen: when, for whom, and
 // what it says.
 func (g *guard) dialogShown(e simmac.Event) {
+	g.count(e.At)
 	d := e.Dialog
 	g.dialog = shown{kind: d.Kind, d: d, at: e.At, nap: g.asleepUntil(e.At)}
 	if c := g.l.Mac.Console(); c != nil {
@@ -38,22 +39,23 @@ func (g *guard) dialogShown(e simmac.Event) {
 // promptShown checks a prompt that can be deferred.
 func (g *guard) promptShown(e simmac.Event) {
 	if e.At < g.wake.deferred-time.Second {
-		g.fail(3, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
+		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}
 	g.wake.deferred = never
 	for _, c := range e.Dialog.Choices {
 		if c.Until.After(e.Dialog.Deadline.Add(time.Second)) {
-			g.fail(2, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
+			g.fail(8, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
-	if g.lies || g.forgotten || !g.round.active || g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable) {
-		return // a clock that was lost has just been found
+	if !g.round.active || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
+		g.let(theClockIsFound, g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable)) {
+		return
 	}
-	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.repin {
-		g.fail(2, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
+	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.let(anAdministratorMovesIt, g.repin) {
+		g.fail(1, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
 	}
-	if most := g.mostSpent(); g.continuous(e.At) > most {
-		g.fail(2, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, most)
+	if c := g.continuous(e.At); c > g.round.allowed+15*time.Minute && !g.let(theMarkIsAnHourOld, c <= g.mostSpent()) {
+		g.fail(1, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, g.mostSpent())
 	}
 }
 
@@ -70,14 +72,14 @@ func (g *guard) mostSpent() time.Duration {
 // checkWords checks what people read.
 func (g *guard) checkWords(d *prompt.Dialog) {
 	if d.Heading == "" || d.Body == "" {
-		g.fail(20, "a dialog without words: %+v", d)
+		g.fail(29, "a dialog without words: %+v", d)
 	}
 	if strings.Contains(d.Heading+d.Body, "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
-		g.fail(17, "the dialog names an upgrade: %q", d.Body)
+		g.fail(12, "the dialog names an upgrade: %q", d.Body)
 	}
 	for _, u := range d.Updates {
-		if !g.w.names[words(u.Name)] && !g.lies {
-			g.fail(18, "an update came to the screen as %q", u.Name)
+		if !g.w.names[words(u.Name)] && !g.let(theDiskLies, g.lies) {
+			g.fail(12, "an update came to the screen as %q", u.Name)
 		}
 	}
 }
@@ -87,19 +89,20 @@ func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // checkSaved checks that the deadline is on the disk before anybody reads it.
 func (g *guard) checkSaved(e simmac.Event) {
-	if g.lies {
+	if g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) {
 		return
 	}
 	st, err := g.state.read(g)
 	switch {
-	case (err != nil || !st.Active()) && !g.repin:
-		g.fail(8, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
-	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.repin:
+	case err != nil || !st.Active():
+		g.fail(5, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
+	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)):
 		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)
 	}
 }
 
 func (g *guard) dialogClosed(e simmac.Event) {
+	g.count(e.At)
 	d := &g.dialog
 	if d.kind == prompt.RunNow {
 		// A dialog that is closed at once counts as one second, or closing it
@@ -107,10 +110,11 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		awake := e.At - d.at - (g.asleepUntil(e.At) - d.nap)
 		g.wake.seen[d.who] += max(awake, time.Second)
 	}
-	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && !g.lies && !g.repin && !g.round.stepped && awakeFor(g, e.At) {
-		g.fail(2, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
+	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
+		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) {
+		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
-	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.wake.faulty {
+	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
 	}
 	if g.live.enforced == d.at {
@@ -160,7 +164,7 @@ func (g *guard) answered(e simmac.Event) {
 
 // deferred notes a deferral that begins now. It ends with the deadline.
 func (g *guard) deferred(at, d time.Duration) {
-	if g.wake.faulty || g.lies {
+	if g.let(aFaultHidIt, g.wake.faulty) || g.let(theDiskLies, g.lies) {
 		return
 	}
 	g.wake.deferredAt = at

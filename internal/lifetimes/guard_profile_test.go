@@ -8,7 +8,6 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/simmac"
-	"installordefer/internal/simmac/life"
 	"installordefer/internal/simmac/scenario"
 )
 
@@ -43,15 +42,11 @@ func (w *world) drawProfile(t *rapid.T) {
 		return
 	}
 	at := within(t, 0, w.calm, "profile goes at")
-	contents := map[string][]byte{"emptied": {}, "damaged": []byte("<plist><dict><key>MaxDeferralTime"), "cut to an empty dictionary": []byte("<plist><dict/></plist>")}
-	how := rapid.SampledFrom([]string{"taken away", "taken away", "emptied", "damaged", "cut to an empty dictionary"}).Draw(t, "profile is")
-	if data, rewritten := contents[how]; rewritten {
-		w.beside = append(w.beside, beside{time.Duration(at), "the profile's file is " + how, func(l *life.Life, g *guard) {
-			l.Profile(data)
-			g.profileChanged()
-		}})
-	} else {
+	how := rapid.SampledFrom([]deed{noProfile, noProfile, emptiesProfile, rubbishProfile, barrenProfile}).Draw(t, "profile is")
+	if how == noProfile {
 		w.Events = append(w.Events, scenario.Event{At: at, Do: "remove settings"})
+	} else {
+		w.beside = append(w.beside, beside{At: at, Do: how})
 	}
 	away := scenario.Duration(290 * time.Second)
 	switch rapid.IntRange(0, 2).Draw(t, "profile comes back") {
@@ -97,11 +92,11 @@ func (g *guard) judgeKept(kept bool, values map[string]any) {
 	boots := time.Duration(g.wake.boots - p.boots)
 	switch {
 	case kept && !reflect.DeepEqual(values, known(p.values)) && p.sure:
-		g.fail(1, "the profile is away, and instead of %v the job goes by %v", p.values, values)
+		g.fail(7, "the profile is away, and instead of %v the job goes by %v", p.values, values)
 	case !kept && p.sure && on < keptFor:
-		g.fail(1, "the settings of the profile end %v after it has gone", on)
+		g.fail(7, "the settings of the profile end %v after it has gone", on)
 	case kept && p.sure && on > keptFor+(boots+2)*(time.Hour+5*time.Minute)+longestWake:
-		g.fail(1, "the settings of the profile go on %v after it has gone", on)
+		g.fail(7, "the settings of the profile go on %v after it has gone", on)
 	}
 	if !kept {
 		if p.sure {
@@ -151,7 +146,7 @@ func (g *guard) noticed(st deferral.State) {
 		return // it had passed
 	}
 	if least := g.wake.beganAt.Add(notice - time.Second); st.ForcedAfter.Before(least) {
-		g.fail(1, "the deadline is brought from %v to %v, which is less than an hour after %v", r.deadline, st.ForcedAfter, g.wake.beganAt)
+		g.fail(7, "the deadline is brought from %v to %v, which is less than an hour after %v", r.deadline, st.ForcedAfter, g.wake.beganAt)
 	}
 	g.reached.named("deadline", "brought nearer")
 	g.profile.noticed = g.wake.began + notice - 10*time.Second
@@ -160,6 +155,6 @@ func (g *guard) noticed(st deferral.State) {
 // heardOf checks that nothing is enforced within the notice.
 func (g *guard) heardOf(e simmac.Event) {
 	if e.At < g.profile.noticed && !g.round.stepped && !g.set.SkipDeferral {
-		g.fail(4, "enforced %v before the end of the notice", g.profile.noticed-e.At)
+		g.fail(7, "enforced %v before the end of the notice", g.profile.noticed-e.At)
 	}
 }

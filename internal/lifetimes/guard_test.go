@@ -23,9 +23,9 @@ const forever = time.Duration(1 << 62)
 // the Mac, what the job may do. All its times are those of the story, which no
 // clock of the Mac can falsify.
 type guard struct {
-	w    *world
-	l    *life.Life
-	told func(format string, args ...any)
+	w     *world
+	l     *life.Life
+	found func(find)
 
 	// What is in force.
 	set       deferral.Settings
@@ -33,11 +33,11 @@ type guard struct {
 	repin     bool // an administrator's change may move the deadline
 	forgotten bool // an administrator has deleted all that was known
 	written   written
-	lost      bool // the state file was not there after the last wake, and its copy was
 	// unreadable is true when the state could not be read after the last wake.
 	unreadable bool
 	lies       bool              // the disk says that it has written, and has not
 	removing   bool              // the removal has begun
+	uncopied   bool              // the copy of the deadline was deleted while a wake ran, and is not there yet
 	lostIn     int               // in which start of the Mac the state was touched last
 	provenBy   deferral.Settings // those by which nothing was left at last
 
@@ -45,6 +45,9 @@ type guard struct {
 	wake    wakeSoFar
 	dialog  shown
 	restart restarting
+	told    telling
+	power   look
+	vault   look
 	sleep   slept
 	live    alive
 	idle    idle
@@ -82,6 +85,11 @@ type wakeSoFar struct {
 	// the wall clock told then.
 	sighted   time.Duration
 	sightedAt time.Time
+	// clocks are the wall clocks that were set in it.
+	clocks []told
+	// touched is true when an administrator changed the state file while it ran:
+	// what the wake made of that before it ended, the next one settles.
+	touched bool
 	// spoilt is true while a fault strikes the check that runs, or ran last,
 	// and doubtful when such a check was that first one: the job may have got
 	// nothing of it.
@@ -90,6 +98,7 @@ type wakeSoFar struct {
 	seen             map[string]time.Duration // of the final prompt, by whom
 	naps             int
 	looked           time.Duration // at who is at the screen
+	asking           *look         // what the tool that was started last tells
 	tools            int
 	faulty           bool // a tool, or the disk, went wrong in it
 	boots            int
@@ -97,6 +106,12 @@ type wakeSoFar struct {
 	// deferredAt is when that began, and clockSet when the clock was last set
 	// and no wake has begun and ended well since.
 	deferredAt, clockSet time.Duration
+}
+
+// told is what the wall clock told at an instant of the story.
+type told struct {
+	at   time.Duration
+	wall time.Time
 }
 
 // shown is the dialog that is on the screen, or was last.
@@ -116,6 +131,9 @@ type restarting struct {
 	// bySession is true once Apple's tool was started in a person's session to
 	// install and restart.
 	bySession bool
+	// hard is true once the Mac is restarted by force, and down is true while it
+	// goes down because of the job.
+	hard, down bool
 }
 
 // slept keeps count of sleep.
@@ -132,12 +150,14 @@ type slept struct {
 	console string
 }
 
-func newGuard(w *world, l *life.Life, told func(string, ...any)) *guard {
-	g := &guard{w: w, l: l, told: told, dirty: true, lostIn: -1}
+func newGuard(w *world, l *life.Life, found func(find)) *guard {
+	g := &guard{w: w, l: l, found: found, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
-	w.names = map[string]bool{}
 	g.profile.gone, g.profile.noticed = never, never
+	g.told.seen = map[string]time.Duration{}
+	g.power.at, g.vault.at, g.power.changed, g.vault.changed = never, never, never, never
+	w.names = map[string]bool{}
 	for i := range w.Updates {
 		w.name(&w.Updates[i])
 	}
@@ -161,11 +181,6 @@ func (w *world) name(u *scenario.Update) {
 	w.names[name] = true
 }
 
-// fail tells that guarantee number n is broken.
-func (g *guard) fail(n int, format string, args ...any) {
-	g.told("guarantee %d: "+format, append([]any{n}, args...)...)
-}
-
 func (g *guard) now() time.Duration { return g.l.Mac.Elapsed() }
 
 // honest tells whether no tool claims falsely that there is no update.
@@ -178,6 +193,7 @@ func (g *guard) profileChanged() { g.dirty = true }
 func (g *guard) stateTouched() {
 	g.repin, g.dirty, g.written = true, true, written{}
 	g.profile.sure, g.profile.noticed = false, never
+	g.wake.touched = g.wake.running
 	g.wake.deferred = never
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)
@@ -260,10 +276,9 @@ func (g *guard) tell(e simmac.Event) {
 	case simmac.StateFailed:
 		g.wake.faulty = true
 	case simmac.FaultHit:
-		g.wake.faulty, g.wake.spoilt = true, true
-		if g.wake.deferredAt >= g.wake.began {
-			g.wake.deferred = never // whether the answer was taken cannot be known
-		}
+		g.struck()
+	case simmac.WorkLost:
+		g.workLost(e)
 	case simmac.Logged:
 		g.logged(e)
 	default:
@@ -275,19 +290,13 @@ func (g *guard) tell(e simmac.Event) {
 func (g *guard) tellOfTime(e simmac.Event) {
 	switch e.Kind {
 	case simmac.FellAsleep:
+		g.count(e.At)
 		g.sleep.asleep, g.sleep.since = true, e.At
 		g.sleep.times++
 	case simmac.WokeUp:
 		g.awake(e.At)
 	case simmac.WentDown:
-		if g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots && g.lostIn != g.wake.boots {
-			// One that was written into a file that is lost is not counted.
-			g.round.downs++
-			if g.round.downs > 3 && !g.lies {
-				g.fail(13, "the job restarts the Mac for the %dth time in one round", g.round.downs)
-			}
-		}
-		g.round.wentDown = e.At
+		g.wentDown(e)
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
@@ -298,8 +307,9 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		}
 		g.round.boots++
 		g.wake.boots++
-		g.restart.soft = false
+		g.restart.soft, g.restart.hard, g.restart.down = false, false, false
 		g.dialog.kind = ""
+		clear(g.told.seen)
 		// From here the deferral is told by the wall clock, as the last wake
 		// has seen it, or within two minutes so.
 		if g.wake.deferred -= 2 * time.Minute; g.wake.clockSet > g.wake.deferredAt {
@@ -307,19 +317,50 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		}
 		g.live.stirred(e.At)
 	case simmac.ClockSet:
-		g.round.stepped = true
-		g.wake.clockSet = e.At
+		g.clockSet(e)
 	case simmac.SessionChanged:
 		g.session(e)
 		g.live.stirred(e.At)
 	case simmac.PowerChanged, simmac.NetworkChanged, simmac.CatalogueSet, simmac.FactChanged:
-		g.live.stirred(e.At)
+		g.changed(e)
 	}
 	g.idle.stirred = true
 }
 
+// clockSet takes note of a wall clock that is set. The job tells a sighting by
+// the clock of when it writes it down, and finds out that a clock was wrong while
+// a wake runs by the clock of any moment in it.
+func (g *guard) clockSet(e simmac.Event) {
+	g.round.stepped = true
+	g.wake.clockSet = e.At
+	if !g.wake.running {
+		return
+	}
+	g.wake.clocks = append(g.wake.clocks, told{e.At, e.Moment.Wall})
+	if g.wake.sighted != never && !g.round.active && g.onDisk().IsZero() {
+		g.wake.sightedAt = e.Moment.Wall.Add(g.wake.sighted - e.At)
+	}
+}
+
+// wentDown counts the restarts that the job has brought about.
+func (g *guard) wentDown(e simmac.Event) {
+	g.round.wentDown = e.At
+	byJob := g.restart.soft && (e.Text == "" || strings.HasPrefix(e.Text, "Every app")) && g.wake.boots == g.restart.boots
+	g.restart.down = byJob || g.restart.hard
+	if !byJob || g.let(theCountIsLost, g.lostIn == g.wake.boots) {
+		return
+	}
+	if g.round.downs++; g.round.downs > 3 && !g.let(theDiskLies, g.lies) {
+		g.fail(15, "the job restarts the Mac for the %dth time in one round", g.round.downs)
+	}
+}
+
+// switchTime is how long the screen takes to pass from one person to another.
+const switchTime = 12 * time.Second
+
 // session takes note of who comes to the screen and who leaves it.
 func (g *guard) session(e simmac.Event) {
+	g.count(e.At)
 	was := g.sleep.console
 	g.sleep.console = ""
 	if c := g.l.Mac.Console(); c != nil {
@@ -327,7 +368,7 @@ func (g *guard) session(e simmac.Event) {
 	}
 	switch {
 	case strings.HasPrefix(e.Text, "A fast user switch"):
-		g.sleep.console, g.sleep.gap = e.Name, e.At+12*time.Second
+		g.sleep.console, g.sleep.gap = e.Name, e.At+switchTime
 	case strings.HasSuffix(e.Text, " logs in."), strings.HasSuffix(e.Text, " at the screen."):
 		g.sleep.console = e.Name
 	}
@@ -338,6 +379,7 @@ func (g *guard) session(e simmac.Event) {
 
 func (g *guard) awake(at time.Duration) {
 	if g.sleep.asleep {
+		g.count(at)
 		g.sleep.last, g.sleep.ended = at-g.sleep.since, at
 		g.sleep.total += g.sleep.last
 		g.sleep.asleep = false
@@ -359,14 +401,26 @@ func (g *guard) started(e simmac.Event) {
 		g.readSettings()
 	}
 	was := g.wake
+	g.count(e.At)
 	g.dialog.kind = "" // one that outlived its wake is swept away
+	if !g.restart.soft {
+		clear(g.told.seen) // they were told of something else
+	}
+	g.power.at, g.vault.at, g.power.blind, g.vault.blind = never, never, false, false
 	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
 		boots: was.boots, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
-	if g.repin {
+	if g.let(anAdministratorMovesIt, g.repin) {
 		g.handedOver()
 	}
+	if g.uncopied {
+		_, there := g.l.Mac.Disk().Get(layout.DeadlineCopy())
+		g.uncopied = !there
+	}
 	g.idle.begins(g)
+	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {
+		g.ends() // what begins now is another round, though its deadline may be the same
+	}
 }
 
 // handedOver looks whether the wake that begins finds a deadline without the
@@ -412,7 +466,7 @@ func (g *guard) checked(e simmac.Event) {
 		return
 	}
 	g.round.nones = 0
-	if g.wake.sighted == never || g.wake.doubtful && !g.round.active {
+	if g.wake.sighted == never || !g.round.active && g.let(aFaultHidIt, g.wake.doubtful) {
 		g.wake.sighted, g.wake.sightedAt, g.wake.doubtful = e.At, e.Moment.Wall, g.wake.spoilt
 	}
 }

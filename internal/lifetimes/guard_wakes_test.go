@@ -24,7 +24,7 @@ func (r *stateRead) read(g *guard) (deferral.State, error) {
 		r.changes = n
 		for _, path := range []string{layout.StateFile(), layout.DeadlineCopy()} {
 			if data, ok := g.l.Mac.Disk().Get(path); ok && bytes.Contains(data, []byte(password)) {
-				g.fail(19, "the password is in %s", path)
+				g.fail(28, "the password is in %s", path)
 			}
 		}
 	}
@@ -45,30 +45,23 @@ func (g *guard) woke(wake life.Wake) {
 	awake := now - g.wake.began - (g.asleepUntil(now) - g.wake.asleep)
 	g.reached.wake(awake)
 	if awake > longestWake {
-		g.fail(15, "a wake lasted for %v", awake)
+		g.fail(22, "a wake lasted for %v", awake)
 	}
-	st, err := g.state.read(g)
-	if !g.round.active && g.wake.sighted != never && (err != nil || !st.Active()) {
-		// The state file was lost as the round began, and its copy was not.
-		if c := g.copied(); c.Active() {
-			g.begins(c)
-		}
-	}
-	if wake.Died != "" {
+	st, err := g.held()
+	if killed := wake.Died != ""; killed {
 		g.live.stirred(now)
 	}
 	if err != nil {
-		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.lies && wake.Died == "" && wake.Err == nil {
-			// A file that is cut while a wake runs is found by the next one.
-			if g.unreadable {
-				g.fail(7, "the state cannot be read: %v", err)
+		if g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.let(theDiskLies, g.lies) && !g.let(theWakeDied, died(wake)) {
+			if !g.let(theFileHasJustBroken, !g.unreadable) {
+				g.fail(5, "the state cannot be read: %v", err)
 			}
 			g.unreadable = true
 		}
 		return
 	}
 	g.unreadable = false
-	if wake.Died != "" || wake.Err != nil {
+	if g.let(theWakeDied, died(wake)) {
 		g.wake.deferred = min(g.wake.deferred, now) // what it had learned may be lost
 	} else if g.wake.clockSet < g.wake.began {
 		g.wake.clockSet = never
@@ -80,6 +73,24 @@ func (g *guard) woke(wake life.Wake) {
 	g.live.judge(g, st)
 }
 
+// held is the state as the next wake finds it: what the state file says, or what
+// its copy says where that was lost.
+func (g *guard) held() (deferral.State, error) {
+	st, err := g.state.read(g)
+	if err != nil || st.Active() {
+		return st, err
+	}
+	if _, there := g.l.Mac.Disk().Get(layout.DeadlineCopy()); !there {
+		return st, nil
+	}
+	c := g.copied()
+	if !c.Active() {
+		return st, nil
+	}
+	c.Round.Step, c.LastCheck, c.DeferredUntil = deferral.Step{}, deferral.Check{}, time.Time{}
+	return c, nil
+}
+
 // pinned checks that the deadline is where it was.
 func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	r := &g.round
@@ -89,24 +100,19 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		return
 	}
 	if !st.Active() {
-		if wake.Died != "" || wake.Err != nil {
-			return // what is known may be in the copy alone
-		}
-		if g.repin && !g.lost && g.copied().Active() {
-			g.lost = true // deleted while a wake ran: the next one takes it from the copy
+		if g.let(theWakeDied, died(wake)) {
 			return
 		}
-		if r.active && !g.forgotten && !g.lies && !g.removing {
-			g.fail(1, "the deadline %v is forgotten", r.deadline)
+		if r.active && !g.let(bothFilesAreDeleted, g.forgotten) && !g.let(theDiskLies, g.lies) && !g.let(theRemovalHasBegun, g.removing) {
+			g.fail(5, "the deadline %v is forgotten", r.deadline)
 		}
 		g.ends()
 		return
 	}
-	g.lost = false
-	if anew := g.forgotten && g.wake.sighted != never && !st.ForcedAfter.Equal(r.deadline); !r.active || anew {
+	switch {
+	case !r.active:
 		g.begins(st)
-	}
-	if g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st) {
+	case g.let(anAdministratorMovesIt, g.repin && g.wake.beganAt.Before(believable) && g.beganNow(st)):
 		// An administrator's change has cost when the round began, and under a
 		// wrong clock it begins with this wake.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
@@ -114,17 +120,19 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	g.noticed(st)
 	r.allowed = max(r.allowed, g.allowed())
 	found := g.foundTime(st)
-	if st.ForcedAfter.After(r.deadline) && !g.repin && !g.lies && !g.forgotten && !found {
+	if st.ForcedAfter.After(r.deadline) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theDiskLies, g.lies) &&
+		!g.let(bothFilesAreDeleted, g.forgotten) && !g.let(theClockIsFound, found) {
 		g.fail(1, "the deadline moved from %v to %v", r.deadline, st.ForcedAfter)
 	}
-	settled := wake.Died == "" && wake.Err == nil
-	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && settled && !g.lies {
-		g.fail(2, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
+	settled := !died(wake) && !g.wake.touched
+	if late := st.ForcedAfter.Sub(r.sightedAt); late > r.allowed+15*time.Minute && !g.let(theDiskLies, g.lies) &&
+		!g.let(theWakeDied, died(wake)) && !g.let(anAdministratorMovesIt, g.wake.touched) {
+		g.fail(1, "the deadline %v lies %v after the first sighting, more than %v", st.ForcedAfter, late, r.allowed)
 	}
 	if !st.ForcedAfter.Equal(r.deadline) {
 		g.reached.named("deadline", "moved")
 	}
-	if g.repin && !st.ForcedAfter.Equal(r.deadline) {
+	if g.let(anAdministratorMovesIt, g.repin && !st.ForcedAfter.Equal(r.deadline)) {
 		r.reached = g.untilThen(st)
 	}
 	r.deadline = st.ForcedAfter
@@ -132,15 +140,18 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		g.repin, g.forgotten = false, false
 	}
 	if settled && st.DeferredUntil.After(st.ForcedAfter) {
-		g.fail(2, "the deferral until %v outlasts the deadline %v", st.DeferredUntil, st.ForcedAfter)
+		g.fail(8, "the deferral until %v outlasts the deadline %v", st.DeferredUntil, st.ForcedAfter)
 	}
 	if st.Round.Restarts > 3 {
-		g.fail(13, "%d restarts in one round", st.Round.Restarts)
+		g.fail(15, "%d restarts in one round", st.Round.Restarts)
 	}
-	if st.Stopped() {
+	if stopped := st.Stopped(); stopped {
 		g.reached.named("round", "stopped")
 	}
 }
+
+// died tells whether a wake came to no good end.
+func died(w life.Wake) bool { return w.Died != "" || w.Err != nil }
 
 // beganNow tells whether, for the job, the round began in this wake.
 func (g *guard) beganNow(st deferral.State) bool {
@@ -183,14 +194,29 @@ var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 // move later but for what the job cannot know.
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round
-	now, at := g.l.Mac.Now().Wall, g.now()
-	if !g.wake.beganAt.Before(believable) { // found then, and possibly set again since
-		now, at = g.wake.beganAt, g.wake.began
-	}
-	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) || now.Before(believable) {
+	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) {
 		return false
 	}
-	r.sightedAt = now.Add(-g.continuous(at)).Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
+	// The wake finds a right clock as it begins, or at any moment of it.
+	clocks := append([]told{{g.wake.began, g.wake.beganAt}}, g.wake.clocks...)
+	if clocks[0].wall.Before(believable) {
+		clocks = append(clocks, told{g.now(), g.l.Mac.Now().Wall})
+	} else {
+		clocks = clocks[:1]
+	}
+	var latest time.Time
+	for _, c := range clocks {
+		if c.wall.Before(believable) {
+			continue
+		}
+		if at := c.wall.Add(-g.continuous(c.at)); at.After(latest) {
+			latest = at
+		}
+	}
+	if latest.IsZero() {
+		return false
+	}
+	r.sightedAt = latest.Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
 	g.reached.named("deadline", "told by the right clock")
 	return true
 }
@@ -228,20 +254,20 @@ func (i *idle) most(g *guard) int {
 func (i *idle) ends(g *guard, wake life.Wake) {
 	now := g.now()
 	writes := g.l.Mac.Disk().Writes - i.writes
-	if i.watched && wake.Died == "" && wake.Err == nil {
+	if i.watched && !g.let(theWakeDied, died(wake)) {
 		g.reached.named("wake", "idle")
 		if g.wake.tools > 0 {
-			g.fail(16, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
+			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
 		}
 		if writes > 1 && writes > i.most(g) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 {
-			g.fail(16, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
+			g.fail(23, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
 		}
 		if writes > 0 {
 			i.marked = now
 		}
 	}
 	i.until, i.boots = never, g.wake.boots
-	if wake.Died == "" && wake.Err == nil && !g.wake.faulty {
+	if !g.let(theWakeDied, died(wake)) && !g.let(aFaultHidIt, g.wake.faulty) {
 		i.until = now + wake.Outcome.Next
 	}
 	i.stirred = false

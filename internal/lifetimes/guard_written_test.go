@@ -42,13 +42,13 @@ func (g *guard) heeded(st deferral.State, wake life.Wake) {
 		}
 	}
 	if dict["SupportContact"] != want.contact {
-		g.fail(6, "an administrator has written SupportContact = %q, and it is %v", want.contact, dict["SupportContact"])
+		g.fail(5, "an administrator has written SupportContact = %q, and it is %v", want.contact, dict["SupportContact"])
 	}
 	g.reached.named("written", "kept")
 	same := g.set.MaxDeferralTime == want.set.MaxDeferralTime && g.set.SkipDeferral == want.set.SkipDeferral
 	if !want.deadline.IsZero() && st.Active() && same && g.round.sightedAt.After(believable) {
 		if st.ForcedAfter.After(want.deadline) {
-			g.fail(6, "an administrator has written the deadline %v, and it is %v", want.deadline, st.ForcedAfter)
+			g.fail(5, "an administrator has written the deadline %v, and it is %v", want.deadline, st.ForcedAfter)
 		}
 		g.reached.named("written", "deadline counts")
 	}

@@ -50,7 +50,8 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		a.chosen = scope
 	}
 	a.check = st.LastCheck.At
-	if now < g.w.calm || !g.honest() || g.lies || g.repin || !g.l.Mac.Up() || g.l.Mac.Asleep() {
+	if g.let(notCalmYet, now < g.w.calm || !g.l.Mac.Up() || g.l.Mac.Asleep()) || g.let(theListIsFalse, !g.honest()) ||
+		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) {
 		a.since = now
 		return
 	}
@@ -68,10 +69,10 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		a.unsure, bound = now, max(bound, soon+retried)
 	}
 	switch {
-	case len(g.left()) == 0 || g.l.Removed || st.Stopped():
+	case len(g.left()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
-		if g.excused() {
+		if g.let(aPersonIsNeeded, g.l.Mac.Console() == nil && (g.assisted() || g.onBattery())) {
 			a.since = now
 			return
 		}
@@ -81,23 +82,23 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			from = max(from, a.unsure)
 		}
 		if now-max(from, a.enforced) > bound {
-			g.fail(14, "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", st.ForcedAfter, now-max(from, a.enforced))
+			g.fail(26, "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", st.ForcedAfter, now-max(from, a.enforced))
 		}
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since = now
-		if g.l.Mac.Console() == nil || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep {
+		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
 			a.stirred(now)
 			return
 		}
 		if now-max(from, a.prompted) > bound+2*time.Hour {
-			g.fail(26, "somebody is at the screen, no deferral runs, and for %v there was no prompt", now-max(from, a.prompted))
+			g.fail(27, "somebody is at the screen, no deferral runs, and for %v there was no prompt", now-max(from, a.prompted))
 		}
 		g.reached.named("liveness", "prompted")
 	default:
 		a.since = now
 		if now-from > 3*time.Hour {
-			g.fail(14, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
+			g.fail(27, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}
 }
@@ -122,12 +123,6 @@ func (g *guard) converting() bool {
 		}
 	}
 	return false
-}
-
-// excused tells whether enforcement has to wait for something that only a
-// person can do. These are all the exceptions that there are.
-func (g *guard) excused() bool {
-	return g.l.Mac.Console() == nil && (g.assisted() || g.onBattery())
 }
 
 // onBattery tells whether the battery may be too low to install anything.
@@ -167,13 +162,15 @@ func (g *guard) assisted() bool {
 func (g *guard) ended(st deferral.State) {
 	now := g.now()
 	a := &g.live
-	if now < g.w.calm || !g.honest() || g.lies || g.l.Removed || !st.Active() || !g.overdue(st) || st.Stopped() || g.excused() || g.onBattery() ||
-		now-max(a.still, a.since, g.w.calm) < 12*time.Hour || g.l.Mac.AppleSilicon() || g.set.ManualUpdates {
+	if g.l.Removed || !st.Active() || !g.overdue(st) ||
+		g.let(notCalmYet, now < g.w.calm || now-max(a.still, a.since, g.w.calm) < 12*time.Hour) ||
+		g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) || g.let(theRoundHasStopped, st.Stopped()) ||
+		g.let(aPersonIsNeeded, g.onBattery() || g.l.Mac.AppleSilicon() || g.set.ManualUpdates) {
 		return
 	}
 	for _, u := range g.left() {
 		if u.Course == simmac.Installs && !g.w.broken(u.Label) && !g.l.Mac.Installed(u.Label) && (!u.System() || !g.w.hasBroken()) && now-u.Appears > 12*time.Hour {
-			g.fail(14, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
+			g.fail(26, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
 		}
 	}
 	g.reached.named("liveness", "half a day overdue")

@@ -19,6 +19,7 @@ type tally struct {
 	lives   int
 	removed int
 	longest time.Duration // wake
+	excuses [excuseCount]int
 }
 
 func (n *tally) event(e simmac.Event) {
@@ -64,6 +65,11 @@ func (s *sum) add(g *guard) {
 	}
 	for name, c := range n.names {
 		s.names[name] += c
+	}
+	for e, c := range n.excuses {
+		if c > 0 {
+			s.names["excuse: "+excuses[e].name] += c
+		}
 	}
 	for _, e := range g.w.Events {
 		s.names["event "+strings.TrimSpace(e.Do+" "+e.State)]++

@@ -81,8 +81,8 @@ func TestTheTimeZoneDecidesNothing(t *testing.T) {
 func TestTheSameSeedGivesTheSameStory(t *testing.T) {
 	n := 0
 	for w := range fewWorlds() {
-		_, first := w.live(t.Fatalf, true)
-		if _, again := w.live(t.Fatalf, true); first != again {
+		_, first := w.live(w.failing(t.Fatalf), true)
+		if _, again := w.live(w.failing(t.Fatalf), true); first != again {
 			t.Fatalf("the same world took another course the second time\n%s", w)
 		}
 		n++
@@ -93,9 +93,9 @@ func TestTheSameSeedGivesTheSameStory(t *testing.T) {
 func TestReadingEveryFileAnewChangesNothing(t *testing.T) {
 	n := 0
 	for w := range fewWorlds() {
-		_, remembered := w.live(t.Fatalf, true)
+		_, remembered := w.live(w.failing(t.Fatalf), true)
 		w.forgetful = true
-		if _, forgotten := w.live(t.Fatalf, true); remembered != forgotten {
+		if _, forgotten := w.live(w.failing(t.Fatalf), true); remembered != forgotten {
 			t.Fatalf("a life that reads every file anew is another one\n%s", w)
 		}
 		n++

@@ -78,6 +78,8 @@ type Event struct {
 	Text string
 	// Name is what it is about: a label, a dialog's kind, a removal step.
 	Name string
+	// Who is the short name of the person whose work is lost.
+	Who string
 	// Argv is the command line of a tool, path first.
 	Argv []string
 	// Code is a tool's exit status, -1 when it was killed.

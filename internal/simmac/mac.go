@@ -225,6 +225,18 @@ func (m *Mac) Asleep() bool { return m.asleep }
 // Network returns the state of the network.
 func (m *Mac) Network() Network { return m.network }
 
+// Battery returns the state of the power; ok is false on a Mac without a
+// battery.
+func (m *Mac) Battery() (b Battery, ok bool) {
+	if m.battery == nil {
+		return Battery{}, false
+	}
+	return *m.battery, true
+}
+
+// FileVault returns the state of disk encryption.
+func (m *Mac) FileVault() FileVault { return m.vault }
+
 // FreeBytes returns the free space of the disk.
 func (m *Mac) FreeBytes() int64 { return int64(m.freeBytes) }
 

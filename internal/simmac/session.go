@@ -240,7 +240,7 @@ func (m *Mac) endSessions() {
 	for _, s := range m.sessions {
 		for _, a := range s.apps {
 			if a.Unsaved {
-				m.noteName(WorkLost, a.Name, fmt.Sprintf("Unsaved work in %s is lost.", a.Name))
+				m.record(Event{Kind: WorkLost, Name: a.Name, Who: s.account.Name, Text: fmt.Sprintf("Unsaved work in %s is lost.", a.Name)})
 			}
 		}
 		s.endWindow()

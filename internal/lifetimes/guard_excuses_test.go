@@ -1,0 +1,140 @@
+package lifetimes
+
+import (
+	"go/ast"
+	"slices"
+	"testing"
+)
+
+// An excuse is a reason for which the guard does not hold the program to a
+// promise. Each names the promise that it narrows.
+type excuse int
+
+// All the excuses that there are.
+const (
+	theDiskLies excuse = iota
+	anAdministratorMovesIt
+	bothFilesAreDeleted
+	theFileHasJustBroken
+	theRemovalHasBegun
+	theListIsFalse
+	theClockIsFound
+	theClockIsSet
+	aFaultHidIt
+	theCountIsLost
+	theWakeDied
+	nobodyCouldKnow
+	hardlyThere
+	asleepMeanwhile
+	theMarkIsAnHourOld
+	theChargeIsUnknown
+	theChargeHasJustFallen
+	conversionIsUnknown
+	conversionHasJustBegun
+	notCalmYet
+	aPersonIsNeeded
+	theMacWaits
+	theRoundHasStopped
+	excuseCount
+)
+
+// excuses say of each what it is called in the tally, which promise of
+// docs/guarantees.md it narrows, and why that is right.
+var excuses = [excuseCount]struct {
+	name    string
+	promise int
+	because string
+}{
+	theDiskLies:            {"the disk lies", 5, "a disk that says it has written and has not keeps neither the state nor its copy"},
+	anAdministratorMovesIt: {"an administrator moves the deadline", 1, "settings and what is written into the state file by hand may set another deadline, and nothing is shown or saved by it before a wake has ended well"},
+	bothFilesAreDeleted:    {"both files are deleted", 5, "who deletes the state and its copy has deleted the deadline"},
+	theFileHasJustBroken:   {"the state file has just broken", 5, "a file that is cut while a wake runs is found by the next one"},
+	theRemovalHasBegun:     {"the removal has begun", 5, "with the job its deadline goes"},
+	theListIsFalse:         {"the list is false", 18, "Apple's tool says in words, twice, that nothing is left"},
+	theClockIsFound:        {"the clock is found", 3, "a deadline that was told by a wrong clock is told anew, so that no time is lost"},
+	theClockIsSet:          {"the clock is set", 8, "a prompt that was up when the clock was set ends in its next tick, and past a start of the Mac the deferral is told by the clock alone"},
+	aFaultHidIt:            {"a fault hid it", 8, "where a tool or the disk went wrong in the wake, the answer may never have come to the job"},
+	theCountIsLost:         {"the count is lost", 15, "a restart that was counted in a file that is lost is not counted"},
+	theWakeDied:            {"the wake died", 5, "a wake that is ended has settled nothing yet; the next one does"},
+	nobodyCouldKnow:        {"nobody could know", 11, "who comes to the screen after the last look, and that was when Apple's tool had spoken its last word, cannot be told any more"},
+	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
+	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep may cost the countdown a tick or two"},
+	theMarkIsAnHourOld:     {"the mark is an hour old", 1, "the time spent is written down once an hour, so each start of the Mac, and each loss of the file, may lose that much where the wall clock cannot help"},
+	theChargeIsUnknown:     {"the charge is unknown", 25, "a battery that cannot be asked is taken to be full enough"},
+	theChargeHasJustFallen: {"the charge has just fallen", 25, "between the look and the installation there are seconds"},
+	conversionIsUnknown:    {"conversion is unknown", 25, "where FileVault cannot be asked the disk is taken to be at rest"},
+	conversionHasJustBegun: {"conversion has just begun", 25, "between the look and the installation there are seconds"},
+	notCalmYet:             {"not calm yet", 26, "while things still go wrong nothing need come in its time, and of a Mac that is off or asleep nothing can"},
+	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one"},
+	theMacWaits:            {"the Mac waits", 27, "while FileVault works, a deferral runs or a restart is under way nobody is asked"},
+	theRoundHasStopped:     {"the round has stopped", 26, "after three restarts an administrator must look (guarantee 15)"},
+}
+
+// let tells whether an excuse holds, and counts where it does.
+func (g *guard) let(e excuse, when bool) bool {
+	if when {
+		g.reached.excuses[e]++
+	}
+	return when
+}
+
+// excusing are the facts of the guard that let the program off, fields and
+// methods.
+var excusing = []string{"lies", "repin", "forgotten", "removing", "unreadable", "stepped", "faulty", "doubtful", "lostIn", "touched",
+	"honest", "foundTime", "unseen", "converting", "assisted", "onBattery", "blind", "Stopped", "Died"}
+
+func TestEveryExcuseNamesThePromiseThatItNarrows(t *testing.T) {
+	promised := promises(t)
+	for e, x := range excuses {
+		if x.name == "" || x.because == "" || !promised[x.promise] {
+			t.Errorf("excuse %d names no promise of docs/guarantees.md, or no reason: %+v", e, x)
+		}
+	}
+	used := map[string]int{}
+	eachCall(t, "let", func(call *ast.CallExpr) {
+		if e, ok := call.Args[0].(*ast.Ident); ok {
+			used[e.Name]++
+			return
+		}
+		t.Errorf("an excuse without a name")
+	})
+	if len(used) != len(excuses) {
+		t.Errorf("of %d excuses %d are used: %v", len(excuses), len(used), used)
+	}
+}
+
+// What lets the program off is asked for by name: no rule looks at such a fact
+// by itself.
+func TestNoRuleExcusesInSilence(t *testing.T) {
+	for _, f := range guardFiles(t) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.IfStmt:
+				silent(t, n.Cond)
+			case *ast.CaseClause:
+				for _, c := range n.List {
+					silent(t, c)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// silent complains of facts in a condition that excuse without a name.
+func silent(t *testing.T, cond ast.Expr) {
+	t.Helper()
+	ast.Inspect(cond, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "let" {
+				return false
+			}
+		case *ast.SelectorExpr:
+			if slices.Contains(excusing, n.Sel.Name) {
+				t.Errorf("a rule lets the program off by %q and does not say which promise that narrows", n.Sel.Name)
+			}
+		}
+		return true
+	})
+}
