@@ -118,12 +118,19 @@ func encodeState(s State, other map[string]any) ([]byte, error) {
 	return encodeDict(dict)
 }
 
+// encodeDict writes the binary form, as macOS itself does: each wake reads it,
+// and reading XML would be most of the work of a wake that only waits. What an
+// administrator has put there may be something that the library writes in XML
+// only: a number that is none.
 func encodeDict(dict map[string]any) ([]byte, error) {
-	data, err := plist.MarshalIndent(dict, plist.XMLFormat, "\t")
+	data, err := plist.Marshal(dict, plist.BinaryFormat)
+	if err != nil {
+		data, err = plist.Marshal(dict, plist.XMLFormat)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("write a property list: %w", err)
 	}
-	return append(data, '\n'), nil
+	return data, nil
 }
 
 // put stores a value in the form that the reader expects, and nothing for one

@@ -278,7 +278,14 @@ func TestALaterVersionOfTheFileIsReadAsFarAsPossible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data = bytes.Replace(data, []byte("<key>StateVersion</key>\n\t\t<integer>1<"), []byte("<key>StateVersion</key>\n\t\t<integer>9<"), 1)
+	dict, err := decodeDict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dict[keyVersion] = int64(StateVersion + 8)
+	if data, err = encodeDict(dict); err != nil {
+		t.Fatal(err)
+	}
 	s, _, problems, err := DecodeState(data)
 	if err != nil || len(problems) != 1 || !s.Active() {
 		t.Errorf("%v %v, active %v", err, problems, s.Active())
