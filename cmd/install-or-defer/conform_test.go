@@ -36,7 +36,7 @@ func onProcesses(t *testing.T, simtool string, f simmac.Facts, use func(conform.
 	if err := os.Mkdir(root, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	mac, err := rooted.Start(rooted.Config{Root: root, Facts: f, Program: simtool, Simtool: simtool, Rate: 200})
+	mac, err := rooted.Start(rooted.Config{Root: root, Facts: f, Program: simtool, Simtool: simtool, Rate: 50})
 	if err != nil {
 		t.Fatal(err)
 	}

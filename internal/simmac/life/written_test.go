@@ -1,7 +1,6 @@
 package life
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -146,7 +145,15 @@ func TestWhatIsDeletedIsSavedAgain(t *testing.T) {
 		l := live(t, ignoring(), 0, func(l *Life) {
 			l.Mac.At(2*time.Hour, func() {
 				data, _ := l.Mac.Disk().Get(l.layout.StateFile())
-				damaged := regexp.MustCompile("<key>Deferrals</key>\\s*<integer>[0-9]+").ReplaceAll(data, []byte("<key>Deferrals</key><integer>-1"))
+				var dict map[string]any
+				if _, err := plist.Unmarshal(data, &dict); err != nil {
+					t.Fatal(err)
+				}
+				dict["Round"].(map[string]any)["Deferrals"] = -1
+				damaged, err := plist.Marshal(dict, plist.BinaryFormat)
+				if err != nil {
+					t.Fatal(err)
+				}
 				l.Mac.Disk().Put(l.layout.StateFile(), damaged)
 			})
 			l.Run(2*time.Hour + 20*time.Minute)
