@@ -56,8 +56,9 @@ test-fast: ## run the tests that need nothing installed, and say what was left o
 	@echo 'Left out: dialogs that are clicked, pictures, programs for Macs, most random lifetimes. "make test" has all.'
 	@TEST_FAST=1 go test -timeout 10m ./...
 
-lint: ## gofmt, vet, staticcheck, actionlint, shellcheck
+lint: ## gofmt, go mod tidy, vet, staticcheck, actionlint, shellcheck
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "not formatted: $$bad" >&2; exit 1; }
+	@go mod tidy -diff
 	@go vet ./...
 	@go run $(STATICCHECK) ./...
 	@go run $(ACTIONLINT) -shellcheck= .github/workflows/*.yml
