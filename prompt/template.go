@@ -2,7 +2,6 @@ package prompt
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -37,10 +36,6 @@ type TemplateProblem struct {
 	Text string
 	// Why says what is the matter, and what happens to it.
 	Why string
-}
-
-func (p TemplateProblem) String() string {
-	return fmt.Sprintf("line %d, column %d: %s: %s", p.Line, p.Column, p.Text, p.Why)
 }
 
 // Render fills in a template. Placeholders are replaced wherever they stand;

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -333,13 +332,6 @@ func TestTheLowestMacOSListedIsTheBestGuess(t *testing.T) {
 		if got.Known() && got.Major().Compare(version(t, o.os).Major()) != 0 {
 			t.Errorf("%s: guessed macOS %v", o.name, got)
 		}
-	}
-}
-
-func TestEqualLabelsAreNamedOnce(t *testing.T) {
-	got := Labels([]Update{{Label: "a"}, {Label: "b"}, {Label: "a"}})
-	if !slices.Equal(got, []Label{"a", "b"}) {
-		t.Errorf("got %q", got)
 	}
 }
 
