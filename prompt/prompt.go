@@ -67,8 +67,6 @@ type Dialog struct {
 	// RunLabel and DeferLabel are the buttons' texts. Empty means "Run
 	// Updates" and "Defer".
 	RunLabel, DeferLabel string
-	// DefaultRun makes Return run the updates. Otherwise Return defers.
-	DefaultRun bool
 
 	// Choices are the deferrals on offer, the usual one first. RunOrDefer
 	// needs at least one. None ends after Deadline.

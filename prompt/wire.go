@@ -40,7 +40,6 @@ type wireDialog struct {
 	Updates    []wireItem    `json:"updates,omitempty"`
 	RunLabel   string        `json:"runLabel,omitempty"`
 	DeferLabel string        `json:"deferLabel,omitempty"`
-	DefaultRun bool          `json:"defaultRun,omitempty"`
 	Choices    []wireChoice  `json:"choices,omitempty"`
 	Deadline   time.Time     `json:"deadline,omitzero"`
 	TimeLeft   int64         `json:"timeLeft,omitempty"`
@@ -98,7 +97,7 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 	w := wireDialog{
 		Protocol: Protocol, ID: d.ID, Kind: d.Kind,
 		Heading: d.Heading, Body: d.Body, Logo: d.Logo, OSVersion: d.OSVersion,
-		RunLabel: d.RunLabel, DeferLabel: d.DeferLabel, DefaultRun: d.DefaultRun,
+		RunLabel: d.RunLabel, DeferLabel: d.DeferLabel,
 		Deadline: d.Deadline.Truncate(time.Second),
 		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
 		Progress: (*wireProgress)(d.Progress), Pane: d.Pane, Account: d.Account,
@@ -136,7 +135,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 	d := Dialog{
 		ID: w.ID, Kind: w.Kind,
 		Heading: w.Heading, Body: w.Body, Logo: w.Logo, OSVersion: w.OSVersion,
-		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel, DefaultRun: w.DefaultRun,
+		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel,
 		Deadline: w.Deadline,
 		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
 		Progress: w.Progress.progress(), Pane: w.Pane, Account: w.Account,

@@ -48,7 +48,7 @@ func someDialog() Dialog {
 			{Title: "macOS Tahoe 26.7", Version: "26.7", SizeKiB: 3713000, Restart: true},
 			{Title: "Safari", Version: "27.0", SizeKiB: -1},
 		},
-		RunLabel: "Install", DeferLabel: "Later", DefaultRun: true,
+		RunLabel: "Install", DeferLabel: "Later",
 		Choices: []Choice{
 			{For: 4 * time.Hour, Until: time.Date(2026, 11, 21, 20, 40, 0, 0, berlin)},
 			{For: 24 * time.Hour, Until: time.Date(2026, 11, 22, 16, 40, 0, 0, berlin)},
