@@ -256,7 +256,7 @@ func (v *Conversation) read() {
 // output reads what the helper writes: one line, and nothing after it.
 func (v *Conversation) output() output {
 	var o output
-	buf := make([]byte, MaxLine+2)
+	buf := make([]byte, maxLine+2)
 	n := 0
 	for n < len(buf) {
 		m, err := v.process.Stdout().Read(buf[n:])
@@ -279,7 +279,7 @@ func (v *Conversation) output() output {
 		}
 	}
 	clear(buf)
-	o.why = fmt.Sprintf("the helper wrote more than %d bytes", MaxLine)
+	o.why = fmt.Sprintf("the helper wrote more than %d bytes", maxLine)
 	return o
 }
 

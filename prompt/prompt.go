@@ -21,9 +21,9 @@ import (
 	"time"
 )
 
-// Protocol is the version of the line protocol. A side that meets another
+// protocol is the version of the line protocol. A side that meets another
 // version refuses to talk.
-const Protocol = 1
+const protocol = 1
 
 // A Kind is the kind of a dialog.
 type Kind string

@@ -93,7 +93,7 @@ func (f Facts) fill(text string) string {
 		if f.Deadline.IsZero() {
 			return noDeadline
 		}
-		return DateInWords(f.Deadline, f.Deadline.Add(-f.TimeLeft))
+		return dateInWords(f.Deadline, f.Deadline.Add(-f.TimeLeft))
 	case "UPDATE_MECHANISM":
 		return cmp.Or(plain(f.Mechanism), noMechanism)
 	case "SUPPORT_CONTACT":
@@ -103,5 +103,5 @@ func (f Facts) fill(text string) string {
 	for i, u := range f.Updates {
 		names[i] = plain(u)
 	}
-	return cmp.Or(List(names), noUpdates)
+	return cmp.Or(listInWords(names), noUpdates)
 }

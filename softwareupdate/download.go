@@ -28,10 +28,10 @@ const (
 // FailureAuthentication, with Downloaded set: it is on the disk, but cannot
 // be made ready without the password of a volume owner.
 func (t *Tool) Download(ctx context.Context, l Label, progress func(Progress)) error {
-	if err := refuse(Downloading, l); err != nil {
+	if err := refuse(downloading, l); err != nil {
 		return err
 	}
-	tr := &transcript{operation: Downloading, labels: []Label{l}, progress: progress}
+	tr := &transcript{operation: downloading, labels: []Label{l}, progress: progress}
 	return t.follow(ctx, tr, tool.Command{
 		Path: tool.SoftwareUpdate,
 		Args: []string{"--download", string(l)},

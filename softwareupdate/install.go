@@ -57,7 +57,7 @@ var errNothingNamed = errors.New("nothing is installed, because no update was na
 func (t *Tool) Install(ctx context.Context, in Install, progress func(Progress)) (Installed, error) {
 	var labels []Label
 	for _, l := range in.Labels {
-		if err := refuse(Installing, l); err != nil {
+		if err := refuse(installing, l); err != nil {
 			return Installed{}, err
 		}
 		if !slices.Contains(labels, l) {
@@ -74,7 +74,7 @@ func (t *Tool) Install(ctx context.Context, in Install, progress func(Progress))
 	}
 	c := installCommand(in, labels)
 	defer clear(c.Stdin)
-	tr := &transcript{operation: Installing, labels: labels, password: in.Password, progress: progress}
+	tr := &transcript{operation: installing, labels: labels, password: in.Password, progress: progress}
 	err := t.follow(ctx, tr, c, in.patience())
 	return Installed{
 		Done:          tr.installed,
@@ -125,7 +125,7 @@ func installCommand(in Install, labels []Label) tool.Command {
 
 // checkOwner refuses an order with a password that could not be given safely.
 func (t *Tool) checkOwner(owner string, l Label) error {
-	f := &Failure{Operation: Installing, Kind: FailureRefused, Label: l}
+	f := &Failure{Operation: installing, Kind: FailureRefused, Label: l}
 	switch {
 	case owner[0] == '-':
 		f.Detail = "the name of the volume owner starts with a hyphen, so the updater would read it as an option"

@@ -347,7 +347,7 @@ func TestOnlyOrdinaryFilesAreRead(t *testing.T) {
 		if !filepath.IsAbs(path) {
 			path = at(name)
 		}
-		if _, err := Read(path, 100); !errors.Is(err, ErrNotRegular) || !strings.Contains(err.Error(), path) {
+		if _, err := Read(path, 100); !errors.Is(err, errNotRegular) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

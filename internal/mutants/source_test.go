@@ -38,7 +38,7 @@ func readSource(root string) (source, error) {
 		switch name := filepath.Base(file); {
 		case err != nil:
 			return err
-		case d.IsDir() && file != root && (name == "testdata" || name == "build" || name[0] == '.'):
+		case d.IsDir() && file != root && (name == "testdata" || file == filepath.Join(root, "build") || name[0] == '.'):
 			return filepath.SkipDir
 		case d.IsDir(), !strings.HasSuffix(name, ".go"), strings.HasSuffix(name, "_test.go"):
 			return nil
