@@ -100,8 +100,8 @@ var onlyIn = []struct {
 	call, why string
 	in        []string
 }{
-	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
-	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
+	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
+	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
 	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/house/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	// The helper is steered by it for tests and pictures; it runs as the
