@@ -8,9 +8,10 @@ VERSION ?= 1.0.0
 BUNDLE_ID ?= com.github.install-or-defer
 NAME ?= Install or Defer
 
-# staticcheck is pinned here and not in go.mod, so that who builds the program
-# does not fetch it.
+# The linters are pinned here and not in go.mod, so that who builds the program
+# does not fetch them.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+DEADCODE = golang.org/x/tools/cmd/deadcode@v0.52.0
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 ldflags = -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID)
@@ -62,10 +63,12 @@ test-fast: ## run the tests that need nothing installed, and say what was left o
 	@echo 'Left out: dialogs that are clicked, pictures, programs for Macs, most random lifetimes. "make test" has all.'
 	@TEST_FAST=1 go test -timeout 10m ./...
 
-lint: ## gofmt, vet, staticcheck, actionlint, shellcheck
+lint: ## gofmt, go mod tidy, vet, staticcheck, deadcode, actionlint, shellcheck
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "not formatted: $$bad" >&2; exit 1; }
+	@go mod tidy -diff
 	@go vet ./...
 	@go run $(STATICCHECK) ./...
+	@go run ./internal/house/dead $(DEADCODE)
 	@go run $(ACTIONLINT) -shellcheck= .github/workflows/*.yml
 	@if command -v shellcheck >/dev/null; then shellcheck $$(git ls-files '*.sh' pkg/scripts .ci | xargs grep -lE '^#!/bin/(ba)?sh'); \
 	else echo 'lint: shellcheck is not installed, so the scripts were not checked' >&2; fi

@@ -4,22 +4,22 @@ package deferral
 // and status can still name it.
 type Cause string
 
-// The causes. UnknownCause is that of a round from an older file.
+// The causes. unknownCause is that of a round from an older file.
 const (
-	UnknownCause Cause = ""
-	ByPeriod     Cause = "period"       // Defer was clicked, and DeferralPeriod is the only choice
-	ByChoice     Cause = "choice"       // one of DeferralChoices was clicked
-	ByTimeout    Cause = "timeout"      // nobody answered within PromptTimeout
-	ByDeadline   Cause = "deadline"     // it would last longer, but the deadline comes first
-	ByNoAnswer   Cause = "no answer"    // the prompt was closed, or could not be shown
-	ByInstalling Cause = "installation" // an installation left something to install
-	ByHand       Cause = "hand"         // an administrator has changed its end
+	unknownCause Cause = ""
+	byPeriod     Cause = "period"       // Defer was clicked, and DeferralPeriod is the only choice
+	byChoice     Cause = "choice"       // one of DeferralChoices was clicked
+	byTimeout    Cause = "timeout"      // nobody answered within PromptTimeout
+	byDeadline   Cause = "deadline"     // it would last longer, but the deadline comes first
+	byNoAnswer   Cause = "no answer"    // the prompt was closed, or could not be shown
+	byInstalling Cause = "installation" // an installation left something to install
+	byHand       Cause = "hand"         // an administrator has changed its end
 )
 
 // known tells whether c is one of the causes.
 func (c Cause) known() bool {
 	switch c {
-	case UnknownCause, ByPeriod, ByChoice, ByTimeout, ByDeadline, ByNoAnswer, ByInstalling, ByHand:
+	case unknownCause, byPeriod, byChoice, byTimeout, byDeadline, byNoAnswer, byInstalling, byHand:
 		return true
 	}
 	return false
@@ -29,13 +29,13 @@ func (c Cause) known() bool {
 // ends; empty where none did.
 func (s State) DeferralSetting() string {
 	switch s.Round.DeferredBy {
-	case ByPeriod, ByInstalling:
+	case byPeriod, byInstalling:
 		return "DeferralPeriod"
-	case ByChoice:
+	case byChoice:
 		return "DeferralChoices"
-	case ByTimeout:
+	case byTimeout:
 		return "PromptTimeout"
-	case ByDeadline:
+	case byDeadline:
 		return s.DeadlineSetting()
 	}
 	return ""
@@ -67,15 +67,15 @@ func (r Round) deadlineKey() string {
 // it ends.
 func (s State) deferralWords(at string) string {
 	switch s.Round.DeferredBy {
-	case ByTimeout:
+	case byTimeout:
 		return "Nobody answered the last prompt. The next one comes at " + at + "."
-	case ByNoAnswer:
+	case byNoAnswer:
 		return "The last prompt ended without an answer. The next one comes at " + at + "."
-	case ByInstalling:
+	case byInstalling:
 		return "The last installation left something to install. The next prompt comes at " + at + "."
-	case ByHand:
+	case byHand:
 		return "The end of the deferral was changed by hand. The next prompt comes at " + at + "."
-	case ByDeadline:
+	case byDeadline:
 		return "The prompt is deferred until the deadline at " + at + "."
 	}
 	return "The prompt is deferred until " + at + "."
@@ -84,7 +84,7 @@ func (s State) deferralWords(at string) string {
 // longestSetting names the setting that holds the longest deferral on offer.
 func (s Settings) longestSetting() (string, Cause) {
 	if s.longestDeferral() > s.DeferralPeriod {
-		return "DeferralChoices", ByChoice
+		return "DeferralChoices", byChoice
 	}
-	return "DeferralPeriod", ByPeriod
+	return "DeferralPeriod", byPeriod
 }

@@ -104,14 +104,14 @@ func TestCauseOfADeferral(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, _, problems, err := DecodeState(data)
-			if err != nil || len(problems) > 0 || got.Round.DeferredBy != st.Round.DeferredBy || got.Round.DeferredBy == UnknownCause {
+			if err != nil || len(problems) > 0 || got.Round.DeferredBy != st.Round.DeferredBy || got.Round.DeferredBy == unknownCause {
 				t.Errorf("%q became %q: %v, %v", st.Round.DeferredBy, got.Round.DeferredBy, problems, err)
 			}
 		}
 	})
 	t.Run("ends with it", func(t *testing.T) {
 		st := found(Defaults(), safari).TimedOut(Defaults(), at(0)).Deferred(time.Hour, at(72*time.Hour))
-		if st.Round.DeferredBy != UnknownCause || !st.DeferredUntil.IsZero() {
+		if st.Round.DeferredBy != unknownCause || !st.DeferredUntil.IsZero() {
 			t.Errorf("%q until %v", st.Round.DeferredBy, st.DeferredUntil)
 		}
 	})

@@ -81,15 +81,15 @@ func (s State) Prompted() State {
 }
 
 // Deferred records an answer that defers by DeferralPeriod.
-func (s State) Deferred(d time.Duration, now clock.Moment) State { return s.deferred(d, ByPeriod, now) }
+func (s State) Deferred(d time.Duration, now clock.Moment) State { return s.deferred(d, byPeriod, now) }
 
 // Chose records an answer that defers by one of DeferralChoices.
-func (s State) Chose(d time.Duration, now clock.Moment) State { return s.deferred(d, ByChoice, now) }
+func (s State) Chose(d time.Duration, now clock.Moment) State { return s.deferred(d, byChoice, now) }
 
 // TimedOut records a prompt that nobody answered in its time. It defers by
 // DeferralPeriod.
 func (s State) TimedOut(set Settings, now clock.Moment) State {
-	return s.deferred(set.DeferralPeriod, ByTimeout, now)
+	return s.deferred(set.DeferralPeriod, byTimeout, now)
 }
 
 func (s State) deferred(d time.Duration, by Cause, now clock.Moment) State {
@@ -110,7 +110,7 @@ func (s State) WithDeferralOf(o State) State {
 func (s State) Unanswered(set Settings, now clock.Moment) State {
 	delay := min(doubled(retryFirst, s.Round.NoAnswers), set.DeferralPeriod)
 	s.Round.NoAnswers++
-	return s.deferFor(delay, ByNoAnswer, now)
+	return s.deferFor(delay, byNoAnswer, now)
 }
 
 // Begin records a step that is about to be taken.
@@ -153,13 +153,13 @@ func (s State) Asked(now clock.Moment) State {
 func (s State) Installed(set Settings, now clock.Moment) State {
 	s.Round.Step = Step{}
 	s = s.paused("Not everything is installed yet: some updates are still listed.", now)
-	return s.deferFor(set.DeferralPeriod, ByInstalling, now)
+	return s.deferFor(set.DeferralPeriod, byInstalling, now)
 }
 
 // InstallFailed records an installation that did not succeed, and why.
 func (s State) InstallFailed(set Settings, why string, now clock.Moment) State {
 	s = s.installFailed(now).Failed(why, now)
-	return s.deferFor(set.DeferralPeriod, ByInstalling, now)
+	return s.deferFor(set.DeferralPeriod, byInstalling, now)
 }
 
 func (s State) installFailed(now clock.Moment) State {

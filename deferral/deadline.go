@@ -94,7 +94,7 @@ func (s State) reckon(set Settings, zone *time.Location) State {
 // it there is none.
 func (s State) deferFor(d time.Duration, by Cause, now clock.Moment) State {
 	if left := s.TimeLeft(now); d >= left {
-		d, by = left, ByDeadline
+		d, by = left, byDeadline
 	}
 	if d <= 0 {
 		return s.undeferred()
@@ -116,7 +116,7 @@ func (s State) deferFor(d time.Duration, by Cause, now clock.Moment) State {
 // undeferred ends the deferral.
 func (s State) undeferred() State {
 	r := &s.Round
-	s.DeferredUntil, r.DeferredTo, r.DeferredAt, r.DeferredBy = time.Time{}, time.Time{}, clock.Moment{}, UnknownCause
+	s.DeferredUntil, r.DeferredTo, r.DeferredAt, r.DeferredBy = time.Time{}, time.Time{}, clock.Moment{}, unknownCause
 	return s
 }
 
@@ -193,7 +193,7 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 	var notes []string
 	if !s.DeferredUntil.Equal(r.DeferredTo) {
 		notes = append(notes, fmt.Sprintf("The end of the deferral was changed by hand to %s.", show(s.DeferredUntil)))
-		r.DeferredAt, r.DeferredTo, r.DeferredBy = at, s.DeferredUntil, ByHand
+		r.DeferredAt, r.DeferredTo, r.DeferredBy = at, s.DeferredUntil, byHand
 	} else if r.DeferredAt.Boot != now.Boot {
 		// Counted anew on this start's continuous clock, so that a wall
 		// clock set back cannot stretch the deferral again and again.
@@ -214,7 +214,7 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 	}
 	if s.DeferredUntil.After(s.ForcedAfter) { // the deadline was moved, or an administrator's hand went past it
 		s.DeferredUntil = s.ForcedAfter
-		s.Round.DeferredTo, s.Round.DeferredBy = s.ForcedAfter, ByDeadline
+		s.Round.DeferredTo, s.Round.DeferredBy = s.ForcedAfter, byDeadline
 	}
 	return s, notes
 }

@@ -91,7 +91,7 @@ func (r *reader) round(s *State) {
 	in.DeferredTo = r.ownInstant("DeferredTo", "what "+keyDeferredUntil+" says")
 	if in.DeferredBy = Cause(r.text("DeferredBy")); !in.DeferredBy.known() {
 		r.report("DeferredBy", in.DeferredBy, "not a cause of a deferral", "no cause")
-		in.DeferredBy = UnknownCause
+		in.DeferredBy = unknownCause
 	}
 	in.Deferrals = r.count("Deferrals", mostCount)
 	in.Prompts = r.count("Prompts", mostCount)

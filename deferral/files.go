@@ -52,8 +52,8 @@ const (
 	awayDamaged = "cannot be read"
 )
 
-// Layers returns what there is, the highest first.
-func (f Files) Layers() []Layer {
+// layers returns what there is, the highest first.
+func (f Files) layers() []Layer {
 	var layers []Layer
 	for _, m := range f.Managed {
 		if m.Layer.Values != nil {
@@ -75,7 +75,7 @@ func (f Files) Settings() (Settings, map[string]string, []Problem) {
 // asRead returns f with its layers read.
 func (f Files) asRead() Files {
 	f.read = &reading{}
-	f.read.set, f.read.sources, f.read.problems = ReadSettings(f.Layers()...)
+	f.read.set, f.read.sources, f.read.problems = ReadSettings(f.layers()...)
 	return f
 }
 

@@ -23,12 +23,12 @@ func ProfilePath(id string) string { return "/Library/Managed Preferences/" + id
 // kept too.
 func LocalPath(id string) string { return "/Library/Preferences/" + id + ".plist" }
 
-// LoadLayers reads the layers of the program with the identifier id, the
+// loadLayers reads the layers of the program with the identifier id, the
 // highest first, as ReadFiles does. A file that cannot be read is a problem and
 // is left out.
-func LoadLayers(read func(path string) ([]byte, error), id string) ([]Layer, []Problem) {
+func loadLayers(read func(path string) ([]byte, error), id string) ([]Layer, []Problem) {
 	f := ReadFiles(read, id)
-	return f.Layers(), f.Problems()
+	return f.layers(), f.Problems()
 }
 
 // DecodeLayer reads a property list, in XML or binary form, of at most MaxFile

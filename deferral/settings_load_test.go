@@ -40,7 +40,7 @@ func TestTheProfileIsReadOverTheOriginalsAndTheLocalPreferences(t *testing.T) {
 		"/Library/Preferences/com.github.mpanighetti.install-or-defer.plist": map[string]any{"SupportContact": "five", "DeferButtonLabel": "five",
 			"UpdatesForcedAfter": 1700000000, "UpdateList": "x", "InstallTogether": true},
 	}
-	layers, problems := LoadLayers(disk.read, testID)
+	layers, problems := loadLayers(disk.read, testID)
 	set, sources, more := ReadSettings(layers...)
 	if problems = append(problems, more...); len(problems) > 0 {
 		t.Errorf("problems: %v", problems)
@@ -63,7 +63,7 @@ func TestAFileThatCannotBeReadIsReportedAndLeftOut(t *testing.T) {
 		LocalPath(testID):   map[string]any{"UpdateDelay": 60},
 	}
 	disk[ProfilePath(UpstreamIDs[0])] = "half a file"
-	layers, problems := LoadLayers(disk.read, testID)
+	layers, problems := loadLayers(disk.read, testID)
 	if len(layers) != 1 || layers[0].Name != LocalLayer {
 		t.Errorf("layers: %v", layers)
 	}
@@ -74,7 +74,7 @@ func TestAFileThatCannotBeReadIsReportedAndLeftOut(t *testing.T) {
 
 func TestTheOriginalsOwnIdentifierIsReadOnce(t *testing.T) {
 	disk := files{ProfilePath(UpstreamIDs[1]): map[string]any{"InstallTogether": true}}
-	layers, _ := LoadLayers(disk.read, UpstreamIDs[1])
+	layers, _ := loadLayers(disk.read, UpstreamIDs[1])
 	if len(layers) != 1 || layers[0].Name != ProfileLayer || layers[0].Values["InstallTogether"] != true {
 		t.Errorf("layers: %v", layers)
 	}

@@ -124,49 +124,6 @@ func TestSoftwareUpdateOpensInThePersonsSession(t *testing.T) {
 	}
 }
 
-const loadedJob = "system/com.example.updates = {\n" +
-	"\tactive count = 1\n" +
-	"\tpath = /Library/LaunchDaemons/com.example.updates.plist\n" +
-	"\ttype = LaunchDaemon\n" +
-	"\tstate = running\n\n" +
-	"\tprogram = /Library/Application Support/com.example.updates/install-or-defer\n" +
-	"\targuments = {\n\t\t/Library/Application Support/com.example.updates/install-or-defer\n\t\tstate = waiting\n\t}\n\n" +
-	"\tdefault environment = {\n\t\tPATH => /usr/bin:/bin:/usr/sbin:/sbin\n\t}\n\n" +
-	"\tpid = 4711\n" +
-	"\tlast exit code = 0\n" +
-	"\tendpoints = {\n\t\tpid = 1\n\t}\n}\n"
-
-func TestWhatLaunchdSaysOfTheJob(t *testing.T) {
-	const print = "/bin/launchctl print system/com.example.updates"
-	tests := []struct {
-		name   string
-		answer tool.Result
-		want   Job
-		fails  bool
-	}{
-		{"running", tool.Result{Stdout: []byte(loadedJob)}, Job{Loaded: true, Running: true, PID: 4711, LastExit: "0"}, false},
-		{"waiting", tool.Result{Stdout: []byte("system/com.example.updates = {\n\tstate = not running\n\tlast exit code = 127\n}\n")}, Job{Loaded: true, LastExit: "127"}, false},
-		{"never ended yet", tool.Result{Stdout: []byte("system/com.example.updates = {\n\tstate = running\n\tpid = 9\n\tlast exit code = (never exited)\n}\n")}, Job{Loaded: true, Running: true, PID: 9, LastExit: "(never exited)"}, false},
-		{"not loaded", tool.Result{ExitCode: 113, Stderr: []byte("Bad request.\nCould not find service \"com.example.updates\" in domain for system\n")}, Job{}, false},
-		{"refused", tool.Result{ExitCode: 1, Stderr: []byte("Not privileged\n")}, Job{}, true},
-		{"a text that changed", tool.Result{Stdout: []byte("all is well\n")}, Job{Loaded: true}, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			h := answering(t, map[string]tool.Result{print: tt.answer})
-			got, err := h.Job(context.Background())
-			if d := cmp.Diff(tt.want, got); d != "" || (err != nil) != tt.fails {
-				t.Error(err, d)
-			}
-		})
-	}
-	h := answering(t, nil)
-	h.Runner.(*fakeRunner).errs = map[string]error{print: tool.ErrNotStarted}
-	if _, err := h.Job(context.Background()); !errors.Is(err, tool.ErrNotStarted) {
-		t.Error(err)
-	}
-}
-
 func FuzzParsePower(f *testing.F) {
 	f.Add([]byte("Now drawing from 'AC Power'\n -InternalBattery-0 (id=21364835)\t79%; AC attached; not charging present: true\n"))
 	f.Add([]byte("Now drawing from 'Battery Power'\n -InternalBattery-0\t3%; discharging\n"))
@@ -174,16 +131,6 @@ func FuzzParsePower(f *testing.F) {
 		p := ParsePower(text)
 		if p.Percent < -1 || p.Percent > 100 || p.HasBattery != (p.Percent >= 0) || p.OnAC && !p.Known {
 			t.Errorf("%+v", p)
-		}
-	})
-}
-
-func FuzzParseJob(f *testing.F) {
-	f.Add([]byte(loadedJob))
-	f.Add([]byte("}\n}\nx = {\n\tpid = -3\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		if j := ParseJob(text); !j.Loaded || j.PID < 0 {
-			t.Errorf("%+v", j)
 		}
 	})
 }

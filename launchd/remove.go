@@ -140,7 +140,7 @@ func (h *Host) forget(ctx context.Context) error {
 
 // Statuses of "launchctl bootout" that mean: the job is not loaded, or is
 // being unloaded.
-var unloaded = []int{0, 3, 36, serviceUnknown}
+var unloaded = []int{0, 3, 36, 113}
 
 // Unload has launchd unload the job, and so end a wake that is at work, which
 // may be this very process. A job that is not loaded is no error.

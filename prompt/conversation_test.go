@@ -28,7 +28,7 @@ func play(do func(a *actor, d Dialog, in *Reader, out io.Writer) int) *actor {
 	stdout, out := io.Pipe()
 	a := &actor{stdin: stdin, stdout: stdout, code: make(chan int, 1), killed: make(chan struct{})}
 	go func() {
-		r := NewReader(in)
+		r := newReader(in)
 		d, err := r.Dialog()
 		code := ExitNone
 		if err == nil {
@@ -61,7 +61,7 @@ func (a *actor) end() { a.once.Do(func() { close(a.killed) }) }
 func answers(after time.Duration, a Answer) func(*actor, Dialog, *Reader, io.Writer) int {
 	return func(_ *actor, d Dialog, _ *Reader, out io.Writer) int {
 		time.Sleep(after)
-		code, _ := WriteAnswer(out, d, a)
+		code, _ := writeAnswer(out, d, a)
 		return code
 	}
 }
@@ -75,7 +75,7 @@ func stuck(a *actor, _ Dialog, _ *Reader, _ io.Writer) int {
 // obedient is a helper that waits for the end of its input.
 func obedient(_ *actor, d Dialog, in *Reader, out io.Writer) int {
 	in.Changes(func(Change) {})
-	code, _ := WriteAnswer(out, d, Answer{Result: ResultClosed})
+	code, _ := writeAnswer(out, d, Answer{Result: ResultClosed})
 	return code
 }
 
@@ -194,7 +194,7 @@ func floodOfLines(a *actor, _ Dialog, _ *Reader, out io.Writer) int {
 // lingering answers, and stays.
 func lingering(a *actor, d Dialog, _ *Reader, out io.Writer) int {
 	time.Sleep(time.Minute)
-	WriteAnswer(out, d, Answer{Result: ResultRun})
+	writeAnswer(out, d, Answer{Result: ResultRun})
 	<-a.killed
 	return -1
 }
@@ -325,7 +325,7 @@ func TestTheLimitFollowsTheCountdown(t *testing.T) {
 			in.Changes(func(c Change) {
 				left = *c.Countdown
 				time.Sleep(left)
-				WriteAnswer(out, d, Answer{Result: ResultTimeout})
+				writeAnswer(out, d, Answer{Result: ResultTimeout})
 				go func() { a.code <- ExitTimeout; out.(io.Closer).Close() }()
 				<-a.killed
 			})

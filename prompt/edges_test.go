@@ -24,7 +24,7 @@ func TestAChangeThatCannotBeSentIsAnErrorAndTheDialogStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := converse(t, ask(Updating), obedient)
 		for name, c := range map[string]Change{
-			"a text of pages":      {Body: strings.Repeat("a", MaxLine)},
+			"a text of pages":      {Body: strings.Repeat("a", maxLine)},
 			"progress of no value": {Progress: &Progress{Fraction: math.NaN()}},
 		} {
 			if err := v.Change(c); err == nil {
@@ -68,7 +68,7 @@ func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestAnAnswerThatNobodyTakesIsNone(t *testing.T) {
 	d := ask(RunOrDefer)
-	code, err := WriteAnswer(broken{}, d, Answer{Result: ResultRun})
+	code, err := writeAnswer(broken{}, d, Answer{Result: ResultRun})
 	if code != ExitNone || !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("exit code %d, %v", code, err)
 	}

@@ -44,8 +44,8 @@ type Helper struct {
 	Exit func(code int)
 }
 
-// Stubborn is how long a toolkit may take to take its dialog away.
-const Stubborn = time.Second
+// stubborn is how long a toolkit may take to take its dialog away.
+const stubborn = time.Second
 
 // Why a dialog ends without the person.
 var (
@@ -58,7 +58,7 @@ var (
 // time limit, and when ctx ends; always with an answer, which is ResultNone in
 // the last case.
 func (h Helper) Serve(ctx context.Context) (exitCode int) {
-	in := NewReader(h.In)
+	in := newReader(h.In)
 	d, err := h.dialog(ctx, in)
 	if err != nil {
 		fmt.Fprintf(h.Log, "The dialog is not shown: %v\n", err)
@@ -79,7 +79,7 @@ func (h Helper) Serve(ctx context.Context) (exitCode int) {
 	context.AfterFunc(ctx, func() {
 		select {
 		case <-served:
-		case <-time.After(Stubborn):
+		case <-time.After(stubborn):
 			h.Exit(finish(Answer{Result: reason(ctx)}))
 		}
 	})
@@ -115,7 +115,7 @@ func (h Helper) dialog(ctx context.Context, in *Reader) (Dialog, error) {
 
 // answer writes a and returns the exit code that goes with it.
 func (h Helper) answer(d Dialog, a Answer) int {
-	code, err := WriteAnswer(h.Out, d, a)
+	code, err := writeAnswer(h.Out, d, a)
 	a.Secret.Wipe()
 	if err != nil {
 		fmt.Fprintf(h.Log, "The answer could not be given: %v\n", err)
@@ -216,12 +216,12 @@ func (c Change) then(next Change) Change {
 // A Reader reads what the root job tells the helper.
 type Reader struct{ lines *bufio.Reader }
 
-// NewReader returns a reader of in.
-func NewReader(in io.Reader) *Reader { return &Reader{bufio.NewReader(in)} }
+// newReader returns a reader of in.
+func newReader(in io.Reader) *Reader { return &Reader{bufio.NewReader(in)} }
 
 // Dialog reads the dialog. It is called first, and once.
 func (r *Reader) Dialog() (Dialog, error) {
-	line, err := r.line(MaxDialog)
+	line, err := r.line(maxDialog)
 	if err != nil {
 		return Dialog{}, fmt.Errorf("read the dialog: %w", err)
 	}
@@ -232,7 +232,7 @@ func (r *Reader) Dialog() (Dialog, error) {
 // is no change is left out. An error means that the input ended badly.
 func (r *Reader) Changes(f func(Change)) error {
 	for {
-		line, err := r.line(MaxLine)
+		line, err := r.line(maxLine)
 		if err == io.EOF {
 			return nil
 		}
@@ -264,9 +264,9 @@ func (r *Reader) line(limit int) ([]byte, error) {
 	}
 }
 
-// WriteAnswer writes the answer a to d as one line, in one write, and returns
+// writeAnswer writes the answer a to d as one line, in one write, and returns
 // the exit code that goes with it.
-func WriteAnswer(out io.Writer, d Dialog, a Answer) (exitCode int, err error) {
+func writeAnswer(out io.Writer, d Dialog, a Answer) (exitCode int, err error) {
 	line, code := EncodeAnswer(d, a)
 	defer clear(line)
 	if _, err := out.Write(line); err != nil {

@@ -206,7 +206,7 @@ func TestAToolkitThatDoesNotLetGoIsLeftBehind(t *testing.T) {
 			return Answer{Result: ResultRun}, nil
 		})
 		s.tell(t, d)
-		if got := s.judged(d); got.Result != ResultTimeout || !s.killed || s.took != 10*time.Minute+Stubborn {
+		if got := s.judged(d); got.Result != ResultTimeout || !s.killed || s.took != 10*time.Minute+stubborn {
 			t.Errorf("got %+v, by force %v, after %v", got, s.killed, s.took)
 		}
 		close(forever)

@@ -28,14 +28,14 @@ func JudgeAnswer(d Dialog, line []byte, exitCode int, after time.Duration) Answe
 	if len(line) == 0 {
 		return none("%s", endedSilently(exitCode))
 	}
-	if len(line) > MaxLine {
-		return none("the helper wrote more than %d bytes", MaxLine)
+	if len(line) > maxLine {
+		return none("the helper wrote more than %d bytes", maxLine)
 	}
 	if bytes.ContainsRune(line, '\n') {
 		return none("the helper wrote more than one line")
 	}
 	var w wireAnswer
-	if err := decode(line, MaxLine, &w); err != nil {
+	if err := decode(line, maxLine, &w); err != nil {
 		clear(w.Secret)
 		return none("the helper wrote something that is not an answer") // and may be anything: it stays out of the log
 	}
@@ -91,8 +91,8 @@ func endedSilently(exitCode int) string {
 func objection(d Dialog, w wireAnswer, exitCode int, after time.Duration) string {
 	code, known := exitCodes[w.Result]
 	switch {
-	case w.Protocol != Protocol:
-		return fmt.Sprintf("the answer has protocol version %d, want %d", w.Protocol, Protocol)
+	case w.Protocol != protocol:
+		return fmt.Sprintf("the answer has protocol version %d, want %d", w.Protocol, protocol)
 	case w.ID != d.ID || d.ID == "":
 		return "the answer belongs to another dialog"
 	case !known:

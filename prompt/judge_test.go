@@ -63,7 +63,7 @@ func TestAnAnswerThatCounts(t *testing.T) {
 }
 
 func TestEverythingElseIsNoAnswer(t *testing.T) {
-	long := `{"protocol":1,"id":"K7Q2","result":"run","x":"` + strings.Repeat("x", MaxLine) + `"}`
+	long := `{"protocol":1,"id":"K7Q2","result":"run","x":"` + strings.Repeat("x", maxLine) + `"}`
 	secret := func(s string) string {
 		return `{"protocol":1,"id":"K7Q2","result":"password","secret":"` + base64.StdEncoding.EncodeToString([]byte(s)) + `"}`
 	}

@@ -139,7 +139,7 @@ func (h *piped) read() {
 // output reads what the helper writes: one line, and nothing after it.
 func (h *piped) output() output {
 	var o output
-	buf := make([]byte, MaxLine+2)
+	buf := make([]byte, maxLine+2)
 	n := 0
 	for n < len(buf) {
 		m, err := h.process.Stdout().Read(buf[n:])
@@ -162,7 +162,7 @@ func (h *piped) output() output {
 		}
 	}
 	clear(buf)
-	o.why = fmt.Sprintf("the helper wrote more than %d bytes", MaxLine)
+	o.why = fmt.Sprintf("the helper wrote more than %d bytes", maxLine)
 	return o
 }
 

@@ -21,9 +21,9 @@ import (
 	"time"
 )
 
-// Protocol is the version of the line protocol. A side that meets another
+// protocol is the version of the line protocol. A side that meets another
 // version refuses to talk.
-const Protocol = 1
+const protocol = 1
 
 // A Kind is the kind of a dialog.
 type Kind string
@@ -67,8 +67,6 @@ type Dialog struct {
 	// RunLabel and DeferLabel are the buttons' texts. Empty means "Run
 	// Updates" and "Defer".
 	RunLabel, DeferLabel string
-	// DefaultRun makes Return run the updates. Otherwise Return defers.
-	DefaultRun bool
 
 	// Choices are the deferrals on offer, the usual one first. RunOrDefer
 	// needs at least one. None ends after Deadline.

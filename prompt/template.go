@@ -2,7 +2,6 @@ package prompt
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -37,10 +36,6 @@ type TemplateProblem struct {
 	Text string
 	// Why says what is the matter, and what happens to it.
 	Why string
-}
-
-func (p TemplateProblem) String() string {
-	return fmt.Sprintf("line %d, column %d: %s: %s", p.Line, p.Column, p.Text, p.Why)
 }
 
 // Render fills in a template. Placeholders are replaced wherever they stand;
@@ -98,7 +93,7 @@ func (f Facts) fill(text string) string {
 		if f.Deadline.IsZero() {
 			return noDeadline
 		}
-		return DateInWords(f.Deadline, f.Deadline.Add(-f.TimeLeft))
+		return dateInWords(f.Deadline, f.Deadline.Add(-f.TimeLeft))
 	case "UPDATE_MECHANISM":
 		return cmp.Or(plain(f.Mechanism), noMechanism)
 	case "SUPPORT_CONTACT":
@@ -108,5 +103,5 @@ func (f Facts) fill(text string) string {
 	for i, u := range f.Updates {
 		names[i] = plain(u)
 	}
-	return cmp.Or(List(names), noUpdates)
+	return cmp.Or(listInWords(names), noUpdates)
 }

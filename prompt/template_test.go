@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,7 @@ func TestMarkersWithoutPartnerStayAndAreReported(t *testing.T) {
 func lines(problems []TemplateProblem) string {
 	var s []string
 	for _, p := range problems {
-		s = append(s, p.String())
+		s = append(s, fmt.Sprintf("line %d, column %d: %s: %s", p.Line, p.Column, p.Text, p.Why))
 	}
 	return strings.Join(s, "\n")
 }

@@ -20,8 +20,8 @@ const (
 	// PasswordButton and CancelButton are the buttons of Password.
 	PasswordButton = "Continue"
 	CancelButton   = "Cancel"
-	// Working stands for a progress that nothing is known about.
-	Working = "Installing the updates"
+	// working stands for a progress that nothing is known about.
+	working = "Installing the updates"
 )
 
 // RunButton returns the text of the button that runs the updates.
@@ -44,7 +44,7 @@ func (d Dialog) AskAgain(i int, left time.Duration) string {
 	if !d.Deadline.IsZero() && until.After(d.Deadline) {
 		until = d.Deadline
 	}
-	return "Ask again " + AtInWords(until, now)
+	return "Ask again " + atInWords(until, now)
 }
 
 // TimeLeftLine says how long the updates can still be put off; empty when the
@@ -55,28 +55,28 @@ func (d Dialog) TimeLeftLine(left time.Duration) string {
 	}
 	now := d.Deadline.Add(-left)
 	if left <= 0 {
-		return "The updates were due on " + DateInWords(d.Deadline, now) + "."
+		return "The updates were due on " + dateInWords(d.Deadline, now) + "."
 	}
-	return "The updates are due in " + InWords(left) + ", on " + DateInWords(d.Deadline, now) + "."
+	return "The updates are due in " + InWords(left) + ", on " + dateInWords(d.Deadline, now) + "."
 }
 
 // CountdownLine says what happens at the end of the countdown, and when.
 func (d Dialog) CountdownLine(left time.Duration) string {
 	switch {
 	case d.Kind == Updating:
-		return "Time left to save your work: " + CountdownInWords(left) + "."
+		return "Time left to save your work: " + countdownInWords(left) + "."
 	case left <= 0:
 		return "The updates start now."
 	case left <= time.Minute:
-		return "The updates start in " + CountdownInWords(left) + ". Please save your work now."
+		return "The updates start in " + countdownInWords(left) + ". Please save your work now."
 	}
-	return "The updates start in " + CountdownInWords(left) + "."
+	return "The updates start in " + countdownInWords(left) + "."
 }
 
 // Details returns what is known about an update besides its name: "3.8 GB,
 // needs a restart". It may be empty.
 func (i Item) Details() string {
-	size := SizeWords(i.SizeKiB)
+	size := sizeWords(i.SizeKiB)
 	switch {
 	case !i.Restart:
 		return size
@@ -92,7 +92,7 @@ func (p Progress) Line() string {
 	percent := strconv.Itoa(int(min(p.Fraction, 1)*100)) + " %"
 	switch {
 	case p.Fraction < 0:
-		return cmp.Or(p.Text, Working)
+		return cmp.Or(p.Text, working)
 	case p.Text == "":
 		return percent
 	}

@@ -11,10 +11,10 @@ import (
 
 // The bounds of the protocol, in bytes, without the end of the line.
 const (
-	// MaxDialog is the longest dialog.
-	MaxDialog = 1 << 20
-	// MaxLine is the longest change and the longest answer.
-	MaxLine = 64 << 10
+	// maxDialog is the longest dialog.
+	maxDialog = 1 << 20
+	// maxLine is the longest change and the longest answer.
+	maxLine = 64 << 10
 )
 
 // MaxSecret is the longest password, in bytes.
@@ -40,7 +40,6 @@ type wireDialog struct {
 	Updates    []wireItem    `json:"updates,omitempty"`
 	RunLabel   string        `json:"runLabel,omitempty"`
 	DeferLabel string        `json:"deferLabel,omitempty"`
-	DefaultRun bool          `json:"defaultRun,omitempty"`
 	Choices    []wireChoice  `json:"choices,omitempty"`
 	Deadline   time.Time     `json:"deadline,omitzero"`
 	TimeLeft   int64         `json:"timeLeft,omitempty"`
@@ -95,9 +94,9 @@ type wireAnswer struct {
 // the other side would refuse.
 func EncodeDialog(d Dialog) ([]byte, error) {
 	w := wireDialog{
-		Protocol: Protocol, ID: d.ID, Kind: d.Kind,
+		Protocol: protocol, ID: d.ID, Kind: d.Kind,
 		Heading: d.Heading, Body: d.Body, Logo: d.Logo, OSVersion: d.OSVersion,
-		RunLabel: d.RunLabel, DeferLabel: d.DeferLabel, DefaultRun: d.DefaultRun,
+		RunLabel: d.RunLabel, DeferLabel: d.DeferLabel,
 		Deadline: d.Deadline.Truncate(time.Second),
 		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
 		Progress: (*wireProgress)(d.Progress), Pane: d.Pane, Account: d.Account,
@@ -112,7 +111,7 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 		}
 		w.Choices = append(w.Choices, wireChoice{For: seconds(c.For), Until: c.Until.Truncate(time.Second)})
 	}
-	line, err := encode(w, MaxDialog)
+	line, err := encode(w, maxDialog)
 	if err != nil {
 		return nil, fmt.Errorf("write the dialog: %w", err)
 	}
@@ -126,7 +125,7 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 // a dialog that can be shown, or an error.
 func DecodeDialog(line []byte) (Dialog, error) {
 	var w wireDialog
-	if err := decode(line, MaxDialog, &w); err != nil {
+	if err := decode(line, maxDialog, &w); err != nil {
 		return Dialog{}, fmt.Errorf("read the dialog: %w", err)
 	}
 	if err := checkDialog(w); err != nil {
@@ -135,7 +134,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 	d := Dialog{
 		ID: w.ID, Kind: w.Kind,
 		Heading: w.Heading, Body: w.Body, Logo: w.Logo, OSVersion: w.OSVersion,
-		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel, DefaultRun: w.DefaultRun,
+		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel,
 		Deadline: w.Deadline,
 		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
 		Progress: w.Progress.progress(), Pane: w.Pane, Account: w.Account,
@@ -152,8 +151,8 @@ func DecodeDialog(line []byte) (Dialog, error) {
 
 // checkDialog says what is wrong with w, if anything.
 func checkDialog(w wireDialog) error {
-	if w.Protocol != Protocol {
-		return fmt.Errorf("protocol version %d, want %d", w.Protocol, Protocol)
+	if w.Protocol != protocol {
+		return fmt.Errorf("protocol version %d, want %d", w.Protocol, protocol)
 	}
 	if w.ID == "" {
 		return errors.New("it has no id")
@@ -195,7 +194,7 @@ func EncodeChange(c Change) ([]byte, error) {
 	if c.Countdown != nil {
 		w.Countdown = new(seconds(*c.Countdown))
 	}
-	line, err := encode(w, MaxLine)
+	line, err := encode(w, maxLine)
 	if err != nil {
 		return nil, fmt.Errorf("write the change: %w", err)
 	}
@@ -205,7 +204,7 @@ func EncodeChange(c Change) ([]byte, error) {
 // DecodeChange reads the line of one change. It is total.
 func DecodeChange(line []byte) (Change, error) {
 	var w wireChange
-	if err := decode(line, MaxLine, &w); err != nil {
+	if err := decode(line, maxLine, &w); err != nil {
 		return Change{}, fmt.Errorf("read the change: %w", err)
 	}
 	for _, s := range []*int64{w.TimeLeft, w.Countdown} {
@@ -231,7 +230,7 @@ func EncodeAnswer(d Dialog, a Answer) (line []byte, exitCode int) {
 	if !ok {
 		a, code = Answer{Result: ResultNone}, ExitNone
 	}
-	w := wireAnswer{Protocol: Protocol, ID: d.ID, Result: a.Result, Choice: a.Choice}
+	w := wireAnswer{Protocol: protocol, ID: d.ID, Result: a.Result, Choice: a.Choice}
 	line, err := json.Marshal(w)
 	if err != nil { // Not possible: no field of w can fail.
 		return nil, ExitNone

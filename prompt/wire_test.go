@@ -48,7 +48,7 @@ func someDialog() Dialog {
 			{Name: "macOS Tahoe 26.7", SizeKiB: 3713000, Restart: true},
 			{Name: "Safari 27.0", SizeKiB: -1},
 		},
-		RunLabel: "Install", DeferLabel: "Later", DefaultRun: true,
+		RunLabel: "Install", DeferLabel: "Later",
 		Choices: []Choice{
 			{For: 4 * time.Hour, Until: time.Date(2026, 11, 21, 20, 40, 0, 0, berlin)},
 			{For: 24 * time.Hour, Until: time.Date(2026, 11, 22, 16, 40, 0, 0, berlin)},
@@ -147,7 +147,7 @@ func TestADialogThatCannotBeShownIsRefused(t *testing.T) {
 		"past the deadline": {`{"protocol":1,"id":"a","kind":"run-or-defer","deadline":"2026-11-24T16:40:00Z","choices":[{"for":60,"until":"2026-11-24T16:40:01Z"}]}`, "read the dialog: it offers a deferral until 2026-11-24 16:40:01 +0000 UTC, after the deadline 2026-11-24 16:40:00 +0000 UTC"},
 		"negative time":     {`{"protocol":1,"id":"a","kind":"updating","timeout":-1}`, "read the dialog: a duration of -1 seconds"},
 		"endless time":      {`{"protocol":1,"id":"a","kind":"updating","countdown":9223372036854775807}`, "read the dialog: a duration of 9223372036854775807 seconds"},
-		"too long":          {`{"protocol":1,"id":"a","kind":"updating","body":"` + strings.Repeat("x", MaxDialog) + `"}`, "read the dialog: it has more than 1048576 bytes"},
+		"too long":          {`{"protocol":1,"id":"a","kind":"updating","body":"` + strings.Repeat("x", maxDialog) + `"}`, "read the dialog: it has more than 1048576 bytes"},
 		"two":               {`{"protocol":1,"id":"a","kind":"updating"}{}`, "read the dialog: invalid character '{' after top-level value"},
 	}
 	for name, test := range tests {
@@ -173,7 +173,7 @@ func TestWhatOtherVersionsAddIsIgnored(t *testing.T) {
 
 func TestADialogThatWouldBeRefusedIsNotSent(t *testing.T) {
 	tooLong, tooMany, none := someDialog(), someDialog(), someDialog()
-	tooLong.Body = strings.Repeat("x", MaxDialog)
+	tooLong.Body = strings.Repeat("x", maxDialog)
 	tooMany.Choices = make([]Choice, maxChoices+1)
 	none.Choices = nil
 	for _, d := range []Dialog{{}, tooLong, tooMany, none} {
@@ -181,7 +181,7 @@ func TestADialogThatWouldBeRefusedIsNotSent(t *testing.T) {
 			t.Errorf("EncodeDialog gave %.80s…", line)
 		}
 	}
-	if line, err := EncodeChange(Change{Body: strings.Repeat("x", MaxLine)}); err == nil {
+	if line, err := EncodeChange(Change{Body: strings.Repeat("x", maxLine)}); err == nil {
 		t.Errorf("EncodeChange gave %.80s…", line)
 	}
 }
@@ -223,7 +223,7 @@ func TestLinesAreReadHoweverTheyCome(t *testing.T) {
 	}
 	in := string(dialog) + `{"body":"one"}` + "\n" + "rubbish\n\n" + `{"timeLeft":-1}` + "\n" + `{"body":"two"}` + "\n" + `{"body":"cut`
 	for name, r := range map[string]io.Reader{"at once": strings.NewReader(in), "slowly": slowly{strings.NewReader(in)}} {
-		r := NewReader(r)
+		r := newReader(r)
 		if _, err := r.Dialog(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -250,11 +250,11 @@ func (e *endless) Read(b []byte) (int, error) {
 
 func TestALineWithoutEndIsGivenUp(t *testing.T) {
 	var e endless
-	if _, err := NewReader(&e).Dialog(); err == nil || e.read > MaxDialog+1<<16 {
+	if _, err := newReader(&e).Dialog(); err == nil || e.read > maxDialog+1<<16 {
 		t.Errorf("Dialog gave %v after %d bytes", err, e.read)
 	}
 	e.read = 0
-	if err := NewReader(&e).Changes(func(Change) {}); err == nil || e.read > MaxLine+1<<16 {
+	if err := newReader(&e).Changes(func(Change) {}); err == nil || e.read > maxLine+1<<16 {
 		t.Errorf("Changes gave %v after %d bytes", err, e.read)
 	}
 }
@@ -265,7 +265,7 @@ func TestADialogThatWasCutOffIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, n := range []int{0, 1, len(line) / 2, len(line) - 1} {
-		if d, err := NewReader(bytes.NewReader(line[:n])).Dialog(); !errors.Is(err, io.EOF) {
+		if d, err := newReader(bytes.NewReader(line[:n])).Dialog(); !errors.Is(err, io.EOF) {
 			t.Errorf("after %d of %d bytes: %+v, %v", n, len(line), d, err)
 		}
 	}
@@ -286,7 +286,7 @@ func FuzzDecodeDialog(f *testing.F) {
 			return
 		}
 		again, err := EncodeDialog(d)
-		if err != nil && len(line) < MaxDialog/8 { // escapes make a line longer
+		if err != nil && len(line) < maxDialog/8 { // escapes make a line longer
 			t.Fatalf("%s was read and could not be written: %v", line, err)
 		}
 		if err != nil {
@@ -307,7 +307,7 @@ func FuzzReadChanges(f *testing.F) {
 	f.Add([]byte("\n\n\x00\n{"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		n := 0
-		err := NewReader(bytes.NewReader(in)).Changes(func(c Change) {
+		err := newReader(bytes.NewReader(in)).Changes(func(c Change) {
 			n++
 			for _, d := range []*time.Duration{c.TimeLeft, c.Countdown} {
 				if d != nil && (*d < 0 || *d > maxSeconds*time.Second) {
@@ -317,11 +317,11 @@ func FuzzReadChanges(f *testing.F) {
 			if p := c.Progress; p != nil && (p.Fraction < -1 || p.Fraction > 1) {
 				t.Errorf("a fraction of %v", p.Fraction)
 			}
-			if _, err := EncodeChange(c); err != nil && len(in) < MaxLine/8 {
+			if _, err := EncodeChange(c); err != nil && len(in) < maxLine/8 {
 				t.Errorf("%+v was read and cannot be written: %v", c, err)
 			}
 		})
-		if lines := bytes.Count(in, []byte("\n")); n > lines || err != nil && len(in) <= MaxLine {
+		if lines := bytes.Count(in, []byte("\n")); n > lines || err != nil && len(in) <= maxLine {
 			t.Errorf("%d changes of %d lines, %v", n, lines, err)
 		}
 	})

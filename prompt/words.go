@@ -60,10 +60,10 @@ func InWords(d time.Duration) string {
 	return two(whole(d, time.Hour), 24, "day", "hour")
 }
 
-// CountdownInWords returns d to the second: "9 minutes 59 seconds",
+// countdownInWords returns d to the second: "9 minutes 59 seconds",
 // "1 minute", "1 second". It rounds up, so that "1 second" is the last text
 // before the end.
-func CountdownInWords(d time.Duration) string {
+func countdownInWords(d time.Duration) string {
 	s := seconds(d)
 	if s >= 3600 {
 		return two(s/60, 60, "hour", "minute")
@@ -82,18 +82,18 @@ func two(n, per int64, big, small string) string {
 	return count(n/per, big) + " " + count(n%per, small)
 }
 
-// DateInWords returns t in its own zone as "Tuesday, 24 November at 16:40",
+// dateInWords returns t in its own zone as "Tuesday, 24 November at 16:40",
 // with the year when it is not now's: "Friday, 1 January 2027 at 09:00".
-func DateInWords(t, now time.Time) string {
+func dateInWords(t, now time.Time) string {
 	if t.Year() != now.In(t.Location()).Year() {
 		return t.Format("Monday, 2 January 2006 at 15:04")
 	}
 	return t.Format("Monday, 2 January at 15:04")
 }
 
-// AtInWords returns when something happens, as short as it is clear: "at 16:40"
+// atInWords returns when something happens, as short as it is clear: "at 16:40"
 // on the day of now, "on Tuesday at 16:40" within six days, else with the date.
-func AtInWords(t, now time.Time) string {
+func atInWords(t, now time.Time) string {
 	now = now.In(t.Location())
 	switch {
 	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
@@ -101,12 +101,12 @@ func AtInWords(t, now time.Time) string {
 	case t.After(now) && t.Sub(now) < 6*day:
 		return "on " + t.Format("Monday at 15:04")
 	}
-	return "on " + DateInWords(t, now)
+	return "on " + dateInWords(t, now)
 }
 
-// SizeWords returns a size in the units that macOS shows, powers of ten:
+// sizeWords returns a size in the units that macOS shows, powers of ten:
 // "3.8 GB", "310 MB", "850 KB". An unknown size, below 0, gives "".
-func SizeWords(kib int64) string {
+func sizeWords(kib int64) string {
 	if kib < 0 {
 		return ""
 	}
@@ -125,9 +125,9 @@ func SizeWords(kib int64) string {
 // ShownName returns the name of the update on one line.
 func (i Item) ShownName() string { return plain(i.Name) }
 
-// List joins names as an English sentence does: "A", "A and B", "A, B, and C".
+// listInWords joins names as an English sentence does: "A", "A and B", "A, B, and C".
 // A name that comes twice is named once.
-func List(names []string) string {
+func listInWords(names []string) string {
 	var once []string
 	for _, n := range names {
 		if n != "" && !slices.Contains(once, n) {

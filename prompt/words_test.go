@@ -112,8 +112,8 @@ func TestCountdownInWords(t *testing.T) {
 		{2*time.Hour + 5*time.Minute + 9*time.Second, "2 hours 5 minutes"},
 	}
 	for _, test := range tests {
-		if got := CountdownInWords(test.left); got != test.want {
-			t.Errorf("CountdownInWords(%v) = %q, want %q", test.left, got, test.want)
+		if got := countdownInWords(test.left); got != test.want {
+			t.Errorf("countdownInWords(%v) = %q, want %q", test.left, got, test.want)
 		}
 	}
 }
@@ -137,11 +137,11 @@ func TestDatesAreShownInTheirOwnZone(t *testing.T) {
 		{"a new year only where now is", time.Date(2027, 1, 1, 0, 30, 0, 0, berlin), time.Date(2026, 12, 31, 23, 15, 0, 0, time.UTC), "Friday, 1 January at 00:30", "at 00:30"},
 	}
 	for _, test := range tests {
-		if got := DateInWords(test.t, test.now); got != test.date {
-			t.Errorf("%s: DateInWords = %q, want %q", test.name, got, test.date)
+		if got := dateInWords(test.t, test.now); got != test.date {
+			t.Errorf("%s: dateInWords = %q, want %q", test.name, got, test.date)
 		}
-		if got := AtInWords(test.t, test.now); got != test.instant {
-			t.Errorf("%s: AtInWords = %q, want %q", test.name, got, test.instant)
+		if got := atInWords(test.t, test.now); got != test.instant {
+			t.Errorf("%s: atInWords = %q, want %q", test.name, got, test.instant)
 		}
 	}
 }
@@ -155,8 +155,8 @@ func TestSizeWords(t *testing.T) {
 		{9716, "9.9 MB"}, {9717, "10 MB"}, {302734, "310 MB"}, {976073, "999 MB"}, {976562, "1.0 GB"}, {3713000, "3.8 GB"}, {15234567, "15.6 GB"},
 	}
 	for _, test := range tests {
-		if got := SizeWords(test.kib); got != test.want {
-			t.Errorf("SizeWords(%d) = %q, want %q", test.kib, got, test.want)
+		if got := sizeWords(test.kib); got != test.want {
+			t.Errorf("sizeWords(%d) = %q, want %q", test.kib, got, test.want)
 		}
 	}
 }
@@ -192,7 +192,7 @@ func TestAListReadsAsASentence(t *testing.T) {
 		{[]string{"A, B", "C"}, "A, B and C"},
 	}
 	for _, test := range tests {
-		if got := List(test.names); got != test.want {
+		if got := listInWords(test.names); got != test.want {
 			t.Errorf("List(%q) = %q, want %q", test.names, got, test.want)
 		}
 	}

@@ -29,10 +29,10 @@ const (
 // FailureAuthentication, with Downloaded set: it is on the disk, but cannot
 // be made ready without the password of a volume owner.
 func (t *Tool) Download(ctx context.Context, l Label) (Run, error) {
-	if err := refuse(Downloading, l); err != nil {
+	if err := refuse(downloading, l); err != nil {
 		return nil, err
 	}
-	return t.start(ctx, &transcript{operation: Downloading, labels: []Label{l}}, tool.Command{
+	return t.start(ctx, &transcript{operation: downloading, labels: []Label{l}}, tool.Command{
 		Path: tool.SoftwareUpdate,
 		Args: []string{"--download", string(l)},
 	}, lingerLimit)

@@ -112,7 +112,7 @@ func TestADownloadIsJudgedByItsText(t *testing.T) {
 				if !errors.As(err, &f) {
 					t.Fatalf("got %v, want a failure", err)
 				}
-				if f.Kind != tt.kind || f.Label != label || f.Operation != Downloading || f.Downloaded != tt.onDisk || f.Needed != int64(tt.neededGB*1e9) {
+				if f.Kind != tt.kind || f.Label != label || f.Operation != downloading || f.Downloaded != tt.onDisk || f.Needed != int64(tt.neededGB*1e9) {
 					t.Errorf("got %+v, want kind %v", f, tt.kind)
 				}
 			})

@@ -29,7 +29,7 @@ func TestATagThatIsNotKnownIsReported(t *testing.T) {
 
 func TestARapidResponseWithoutAVersionIsNoUpgrade(t *testing.T) {
 	u := Update{Label: "macOS Background Security Improvement (a)", Title: "macOS Background Security Improvement (a)"}
-	if upgrade, known := u.IsUpgrade(Version{}); upgrade || !known {
+	if upgrade, known := u.isUpgrade(Version{}); upgrade || !known {
 		t.Errorf("upgrade %v, known %v", upgrade, known)
 	}
 }

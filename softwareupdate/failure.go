@@ -10,9 +10,9 @@ import (
 type Operation string
 
 const (
-	Checking    Operation = "check for updates"
-	Downloading Operation = "download"
-	Installing  Operation = "install"
+	checking    Operation = "check for updates"
+	downloading Operation = "download"
+	installing  Operation = "install"
 )
 
 // A FailureKind says why Apple's updater failed, as far as it said so itself.
@@ -126,7 +126,7 @@ func (f *Failure) next() string {
 	switch {
 	case f.Kind == FailureRefused:
 		return "The updater was not started, and the update is left alone."
-	case f.Operation == Checking:
+	case f.Operation == checking:
 		return "Nothing is concluded from that; what the last check found stays true until one succeeds."
 	case f.Kind == FailureNoSuchUpdate, f.Kind == FailureGone:
 		return "The next check shows what has taken its place."
@@ -136,7 +136,7 @@ func (f *Failure) next() string {
 		return "The person at the Mac can install it in Software Update."
 	case f.Kind == FailurePassword:
 		return "The update stays due, and the password is not kept."
-	case f.Operation == Downloading:
+	case f.Operation == downloading:
 		return "The prompt does not wait for it; installing downloads it, too."
 	default:
 		return "The update stays due, and the next check tells whether it was installed all the same."
@@ -145,11 +145,11 @@ func (f *Failure) next() string {
 
 func scanFailure(text string) error {
 	kind, _ := failureIn(text)
-	return &Failure{Operation: Checking, Kind: kind, Detail: text}
+	return &Failure{Operation: checking, Kind: kind, Detail: text}
 }
 
 func unreadable(why string) error {
-	return &Failure{Operation: Checking, Detail: why}
+	return &Failure{Operation: checking, Detail: why}
 }
 
 // What Apple's updater prints when it fails. Its sentences can be translated;

@@ -55,7 +55,7 @@ func checkList(t *testing.T, stdout, stderr []byte) {
 		if u.SizeKiB < -1 || !utf8.ValidString(u.Title) || !utf8.ValidString(u.Version) {
 			t.Errorf("update %+v", u)
 		}
-		if v := (Scope{AllowMajorUpgrades: true}).Judge(u); v.InScope && !u.Recommended && u.Action == ActionNone {
+		if v := (Scope{AllowMajorUpgrades: true}).judge(u); v.InScope && !u.Recommended && u.Action == ActionNone {
 			t.Errorf("in scope: %+v", u)
 		}
 	}
@@ -84,9 +84,9 @@ func FuzzProgress(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, out []byte, password string, installs bool) {
 		labels := []Label{tahoe}
-		operation := Downloading
+		operation := downloading
 		if installs {
-			labels, operation = []Label{tahoe, safari, tools}, Installing
+			labels, operation = []Label{tahoe, safari, tools}, installing
 		}
 		checkTranscript(t, operation, labels, []byte(password), out)
 	})

@@ -44,7 +44,7 @@ var errNothingNamed = errors.New("nothing is installed, because no update was na
 func (t *Tool) Install(ctx context.Context, in Install) (Run, error) {
 	var labels []Label
 	for _, l := range in.Labels {
-		if err := refuse(Installing, l); err != nil {
+		if err := refuse(installing, l); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(labels, l) {
@@ -61,7 +61,7 @@ func (t *Tool) Install(ctx context.Context, in Install) (Run, error) {
 	}
 	c := installCommand(in, labels)
 	defer clear(c.Stdin)
-	return t.start(ctx, &transcript{operation: Installing, labels: labels, password: in.Password}, c, in.patience())
+	return t.start(ctx, &transcript{operation: installing, labels: labels, password: in.Password}, c, in.patience())
 }
 
 // patience is how long the updater may stay on after its last word.
@@ -104,7 +104,7 @@ func installCommand(in Install, labels []Label) tool.Command {
 
 // checkOwner refuses an order with a password that could not be given safely.
 func (t *Tool) checkOwner(owner string, l Label) error {
-	f := &Failure{Operation: Installing, Kind: FailureRefused, Label: l}
+	f := &Failure{Operation: installing, Kind: FailureRefused, Label: l}
 	switch {
 	case owner[0] == '-':
 		f.Detail = "the name of the volume owner starts with a hyphen, so the updater would read it as an option"

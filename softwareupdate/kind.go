@@ -77,10 +77,10 @@ func (u Update) NeedsOwner() bool {
 	}
 }
 
-// IsUpgrade tells whether the update leads to a newer major version than os.
+// isUpgrade tells whether the update leads to a newer major version than os.
 // Only macOS itself can: Safari 27 for macOS 26 is no upgrade. It cannot be
 // told, and known is false, when one of the two versions is missing.
-func (u Update) IsUpgrade(os Version) (upgrade, known bool) {
+func (u Update) isUpgrade(os Version) (upgrade, known bool) {
 	kind := u.Kind()
 	if kind != KindMacOS && kind != KindRapid {
 		return false, true

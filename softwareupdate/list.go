@@ -43,7 +43,7 @@ func (t *Tool) listOnce(ctx context.Context) List {
 		Args:  []string{"--list"},
 		Limit: listLimit,
 	})
-	failure := &Failure{Operation: Checking, Tail: tailOf(r), Err: err}
+	failure := &Failure{Operation: checking, Tail: tailOf(r), Err: err}
 	var timeout *tool.TimeoutError
 	switch {
 	case ctx.Err() != nil:

@@ -74,7 +74,7 @@ func TestUnknownIsNeverNone(t *testing.T) {
 				t.Fatalf("outcome %v with %v", l.Outcome, l.Updates)
 			}
 			var f *Failure
-			if !errors.As(l.Err, &f) || f.Kind != tt.kind || f.Operation != Checking {
+			if !errors.As(l.Err, &f) || f.Kind != tt.kind || f.Operation != checking {
 				t.Errorf("error %#v, want a failed check of kind %v", l.Err, tt.kind)
 			}
 			if !strings.Contains(l.Err.Error(), tt.says) {

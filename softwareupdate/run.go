@@ -162,7 +162,7 @@ func (u *updating) Result() (Reached, error) {
 		NeedsShutdown: t.shutdown,
 		Tail:          t.tail.lines,
 	}
-	if t.operation == Downloading {
+	if t.operation == downloading {
 		r.Done = t.downloaded
 	}
 	return r, u.err

@@ -28,10 +28,10 @@ type Verdict struct {
 	Reason string
 }
 
-// Judge decides about one update.
-func (s Scope) Judge(u Update) Verdict {
+// judge decides about one update.
+func (s Scope) judge(u Update) Verdict {
 	v := Verdict{Update: u}
-	upgrade, known := u.IsUpgrade(s.OS)
+	upgrade, known := u.isUpgrade(s.OS)
 	ignoring, ignored := matchAny(s.Ignore, u)
 	only, chosen := matchAny(s.Only, u)
 	switch {
@@ -89,7 +89,7 @@ func inScopeReason(u Update, pattern string, upgrade bool) string {
 func (s Scope) JudgeList(l List) []Verdict {
 	verdicts := make([]Verdict, 0, len(l.Updates))
 	for _, u := range l.Updates {
-		verdicts = append(verdicts, s.Judge(u))
+		verdicts = append(verdicts, s.judge(u))
 	}
 	return verdicts
 }
@@ -106,7 +106,7 @@ func (s Scope) NothingLeft(l List) bool {
 		return false
 	}
 	open := func(u Update) bool {
-		v := s.Judge(u)
+		v := s.judge(u)
 		return v.InScope || v.Unsure
 	}
 	return !slices.ContainsFunc(l.Updates, open) &&

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -84,7 +83,7 @@ func TestAnUpgradeIsANewerMajorVersionOfMacOSOnly(t *testing.T) {
 	}
 	for _, tt := range tests {
 		u := Update{Label: Label(tt.label), Title: tt.title, Version: tt.version}
-		upgrade, known := u.IsUpgrade(version(t, tt.os))
+		upgrade, known := u.isUpgrade(version(t, tt.os))
 		if !known || upgrade != tt.upgrade {
 			t.Errorf("%q (%q) on %s: upgrade %v, known %v; want %v", tt.label, tt.version, tt.os, upgrade, known, tt.upgrade)
 		}
@@ -107,7 +106,7 @@ func TestWhatCannotBeToldIsLeftOutAndProvesNothing(t *testing.T) {
 		{"the details are missing, upgrades allowed", Scope{OS: version(t, "26.6"), AllowMajorUpgrades: true}, incomplete, "lacks the details"},
 	}
 	for _, tt := range tests {
-		v := tt.scope.Judge(tt.u)
+		v := tt.scope.judge(tt.u)
 		if v.InScope || !v.Unsure || !strings.Contains(v.Reason, tt.says) {
 			t.Errorf("%s: %+v", tt.name, v)
 		}
@@ -116,11 +115,11 @@ func TestWhatCannotBeToldIsLeftOutAndProvesNothing(t *testing.T) {
 		}
 	}
 	for _, s := range []Scope{{AllowMajorUpgrades: true}, {OS: version(t, "26.6")}} {
-		if v := s.Judge(macOS); !v.InScope {
+		if v := s.judge(macOS); !v.InScope {
 			t.Errorf("%+v: %s", s, v.Reason)
 		}
 	}
-	if v := (Scope{}).Judge(Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0", Recommended: true}); !v.InScope {
+	if v := (Scope{}).judge(Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0", Recommended: true}); !v.InScope {
 		t.Errorf("Safari needs no version of macOS: %s", v.Reason)
 	}
 }
@@ -167,7 +166,7 @@ func TestTheReasonNamesWhatDecided(t *testing.T) {
 		{Scope{OS: v26}, Update{Label: "S-1"}, false, []string{"neither"}},
 		{Scope{OS: v26}, Update{Label: "S-1", Recommended: true, Deferred: true}, false, []string{"MDM"}},
 	} {
-		v := tt.scope.Judge(tt.u)
+		v := tt.scope.judge(tt.u)
 		if v.InScope != tt.in {
 			t.Errorf("%+v in scope: %v", tt.scope, v.InScope)
 		}
@@ -234,11 +233,11 @@ func TestABadPatternIsReportedAndLeftOut(t *testing.T) {
 			t.Errorf("the problems lack %q:\n%s", want, problems)
 		}
 	}
-	if v := s.Judge(u); v.InScope || !strings.Contains(v.Reason, `"Sa*"`) {
+	if v := s.judge(u); v.InScope || !strings.Contains(v.Reason, `"Sa*"`) {
 		t.Errorf("the good pattern does not count: %s", v.Reason)
 	}
 	s.Ignore = s.Ignore[:1]
-	if v := s.Judge(u); !v.InScope {
+	if v := s.judge(u); !v.InScope {
 		t.Errorf("a setting with bad patterns only is not as if it were not set: %s", v.Reason)
 	}
 	if p := (Scope{Ignore: []string{"a*"}}).Problems(); p != nil {
@@ -336,13 +335,6 @@ func TestTheLowestMacOSListedIsTheBestGuess(t *testing.T) {
 	}
 }
 
-func TestEqualLabelsAreNamedOnce(t *testing.T) {
-	got := Labels([]Update{{Label: "a"}, {Label: "b"}, {Label: "a"}})
-	if !slices.Equal(got, []Label{"a", "b"}) {
-		t.Errorf("got %q", got)
-	}
-}
-
 // Only what is recommended or needs the Mac to go down is ever in scope, and
 // nothing that is deferred, incomplete or, without leave, an upgrade.
 func TestScopeHoldsForEveryUpdate(t *testing.T) {
@@ -361,8 +353,8 @@ func TestScopeHoldsForEveryUpdate(t *testing.T) {
 		}
 		s.AllowMajorUpgrades = rapid.Bool().Draw(t, "upgrades")
 		s.Ignore = rapid.SliceOfN(rapid.String(), 0, 2).Draw(t, "ignore")
-		v := s.Judge(u)
-		upgrade, known := u.IsUpgrade(s.OS)
+		v := s.judge(u)
+		upgrade, known := u.isUpgrade(s.OS)
 		switch {
 		case v.Reason == "":
 			t.Fatal("no reason")

@@ -175,19 +175,6 @@ func (r RefusedLabel) String() string {
 		string(r.Update.Label), r.Reason)
 }
 
-// Labels returns the labels of the updates in order, each once.
-func Labels(updates []Update) []Label {
-	seen := make(map[Label]bool, len(updates))
-	var labels []Label
-	for _, u := range updates {
-		if !seen[u.Label] {
-			seen[u.Label] = true
-			labels = append(labels, u.Label)
-		}
-	}
-	return labels
-}
-
 // blanks are the blanks that may be cut from Apple's lines. The no-break
 // space is not one of them: it can be part of a label.
 const blanks = " \t"

@@ -65,7 +65,7 @@ func (t *transcript) step(s step) {
 	case stepInstalling:
 		t.report(PhaseInstalling, -1)
 	case stepDownloaded:
-		t.reached(&t.downloaded, t.operation == Downloading)
+		t.reached(&t.downloaded, t.operation == downloading)
 	case stepStaged:
 		t.reached(&t.downloaded, false)
 		t.reached(&t.staged, true)
@@ -114,7 +114,7 @@ func (t *transcript) take() []Progress {
 
 // ended tells whether an update has come as far as was ordered.
 func (t *transcript) ended(l Label) bool {
-	if t.operation == Downloading {
+	if t.operation == downloading {
 		return slices.Contains(t.downloaded, l)
 	}
 	return slices.Contains(t.installed, l) || slices.Contains(t.staged, l)

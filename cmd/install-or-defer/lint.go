@@ -61,29 +61,23 @@ type lintedFile struct {
 }
 
 // lintCommand is "install-or-defer lint".
-func lintCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := pflag.NewFlagSet("lint", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
-	asJSON := flags.Bool("json", false, "print one JSON object")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, lintUsage, flags.FlagUsages())
-		return exitOK
-	case err != nil:
-		return usageError(stderr, "install-or-defer lint", err)
-	case flags.NArg() == 0:
-		return usageError(stderr, "install-or-defer lint", errors.New("it needs a file"))
-	}
-	linter := newLinter(*root)
+func lintCommand() command {
+	return command{"lint", "check files with settings before Macs see them", lintUsage, "FILE...", func(flags *pflag.FlagSet) action {
+		root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
+		asJSON := flags.Bool("json", false, "print one JSON object")
+		return func(c call) (int, error) { return lintFiles(newLinter(*root), *asJSON, c) }
+	}}
+}
+
+func lintFiles(linter profile.Linter, asJSON bool, c call) (int, error) {
 	code := exitOK
 	var files []lintedFile
-	for _, name := range flags.Args() {
-		report, err := lintFile(linter, name, stdin)
+	for _, name := range c.words {
+		report, err := lintFile(linter, name, c.stdin)
 		switch {
 		case err != nil:
 			files = append(files, lintedFile{File: name, Error: err.Error()})
-			fmt.Fprintf(stderr, "install-or-defer lint: %v\n", err)
+			fmt.Fprintf(c.stderr, "install-or-defer lint: %v\n", err)
 			code = exitUsage
 			continue
 		case len(report.Findings) > 0 && code == exitOK:
@@ -92,16 +86,15 @@ func lintCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		files = append(files, lintedFile{File: name, Report: &report})
 	}
 	var err error
-	if *asJSON {
-		err = writeJSON(stdout, map[string]any{"clean": code == exitOK, "files": files})
+	if asJSON {
+		err = writeJSON(c.stdout, map[string]any{"clean": code == exitOK, "files": files})
 	} else {
-		err = writeReports(stdout, files)
+		err = writeReports(c.stdout, files)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "install-or-defer lint: %v\n", err)
-		return exitUsage
+		return exitUsage, err
 	}
-	return code
+	return code, nil
 }
 
 // newLinter returns a linter with everything that this program knows.
@@ -140,16 +133,7 @@ func missing(path string) error {
 
 // lintFile reads and checks one file. No more of it is read than can be used.
 func lintFile(l profile.Linter, name string, stdin io.Reader) (profile.Report, error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return profile.Report{}, err
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, profile.MaxFile+1))
+	data, err := readInput(name, stdin, profile.MaxFile)
 	if err != nil {
 		return profile.Report{}, err
 	}

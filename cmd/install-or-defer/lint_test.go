@@ -39,7 +39,7 @@ func golden(t *testing.T, name string, got []byte) {
 // code.
 func lint(args ...string) (stdout, stderr string, code int) {
 	var out, complaint bytes.Buffer
-	code = lintCommand(args, strings.NewReader(""), &out, &complaint)
+	code = lintCommand().run(args, strings.NewReader(""), &out, &complaint)
 	return out.String(), complaint.String(), code
 }
 
@@ -91,7 +91,7 @@ func TestLintInJSONSaysTheSame(t *testing.T) {
 
 func TestLintReadsTheStandardInput(t *testing.T) {
 	var out, complaint bytes.Buffer
-	code := lintCommand([]string{"-"}, strings.NewReader(`{"UpdateDelay": "soon"}`), &out, &complaint)
+	code := lintCommand().run([]string{"-"}, strings.NewReader(`{"UpdateDelay": "soon"}`), &out, &complaint)
 	if code != exitFailed || !strings.Contains(out.String(), "UpdateDelay") {
 		t.Errorf("exit code %d\n%s%s", code, &out, &complaint)
 	}

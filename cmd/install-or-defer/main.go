@@ -10,10 +10,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -55,64 +55,40 @@ Example: what happens next on this Mac, and why
   sudo install-or-defer status
 `
 
-// A command is one word that the command line understands.
-type command struct {
-	name, what string
-	run        func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
-}
-
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
-		return runCommand(args[0], args[1:], stdin, stdout, stderr)
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return noCommand().run(args, stdin, stdout, stderr)
 	}
-	flags := pflag.NewFlagSet("install-or-defer", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root := rootFlag(flags)
-	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
-	showVersion := flags.Bool("version", false, "print the version and the identifier")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, usage, commandList(), flags.FlagUsages())
-		return exitOK
-	case err != nil:
-		return usageError(stderr, "install-or-defer", err)
-	case *showVersion:
-		fmt.Fprintln(stdout, version, bundleID)
-		return exitOK
-	}
-	return wakeCommand(*root, *verbose, stderr)
-}
-
-func runCommand(name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	for _, c := range commands() {
-		if c.name == name {
-			return c.run(args, stdin, stdout, stderr)
+		if c.name == args[0] {
+			return c.run(args[1:], stdin, stdout, stderr)
 		}
 	}
-	return usageError(stderr, "install-or-defer", fmt.Errorf("there is no command %q", name))
+	return noCommand().misused(stderr, fmt.Errorf("there is no command %q", args[0]))
 }
 
-func commandList() string {
+// noCommand is what the program does without a command.
+func noCommand() command {
 	list := ""
 	for _, c := range commands() {
 		list += fmt.Sprintf("  %-10s %s\n", c.name, c.what)
 	}
-	return list
-}
-
-// usageError says what was wrong with a command line, and where help is.
-func usageError(stderr io.Writer, name string, err error) int {
-	fmt.Fprintf(stderr, "%s: %v\nRun \"%s --help\" for help.\n", name, err, name)
-	return exitUsage
-}
-
-// rootFlag adds the flag that points the program to a simulated Mac.
-func rootFlag(flags *pflag.FlagSet) *string {
-	return flags.String("root", "", "a folder to take for the whole disk: paths, programs and clock of a simulated\nMac are taken from it, and nothing outside it is touched")
+	return command{"", "", strings.Replace(usage, "%s", list, 1), "", func(flags *pflag.FlagSet) action {
+		root := rootFlag(flags)
+		verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
+		showVersion := flags.Bool("version", false, "print the version and the identifier")
+		return func(c call) (int, error) {
+			if *showVersion {
+				fmt.Fprintln(c.stdout, version, bundleID)
+				return exitOK, nil
+			}
+			return wakeCommand(*root, *verbose, c.stderr), nil
+		}
+	}}
 }
 
 func layout(root string) launchd.Layout {

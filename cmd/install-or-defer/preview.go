@@ -69,46 +69,40 @@ type preview struct {
 }
 
 // previewCommand shows a dialog with an administrator's settings.
-func previewCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	const name = "install-or-defer preview"
-	var p preview
-	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
-	flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
-	flags.BoolVar(&p.light, "light", false, "light looks, whatever the person has chosen")
-	flags.BoolVar(&p.dark, "dark", false, "dark looks, whatever the person has chosen")
-	flags.StringVar(&p.png, "png", "", "draw the dialog into this file")
-	flags.StringVar(&p.helper, "helper", "", "the helper to show it with (default: the one beside this program)")
-	kinds := strings.Join(kindNames(), ", ")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, previewUsage, kinds, flags.FlagUsages())
-		return exitOK
-	case err != nil:
-		return usageError(stderr, name, err)
-	case flags.NArg() > 0:
-		return usageError(stderr, name, fmt.Errorf("%q is one word too many", flags.Arg(0)))
+func previewCommand() command {
+	usage := strings.Replace(previewUsage, "%s", strings.Join(kindNames(), ", "), 1)
+	return command{"preview", "show a dialog with your settings and made-up updates", usage, "", func(flags *pflag.FlagSet) action {
+		var p preview
+		flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
+		flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
+		flags.BoolVar(&p.light, "light", false, "light looks, whatever the person has chosen")
+		flags.BoolVar(&p.dark, "dark", false, "dark looks, whatever the person has chosen")
+		flags.StringVar(&p.png, "png", "", "draw the dialog into this file")
+		flags.StringVar(&p.helper, "helper", "", "the helper to show it with (default: the one beside this program)")
+		return p.run
+	}}
+}
+
+func (p *preview) run(c call) (int, error) {
+	switch {
 	case p.light && p.dark:
-		return usageError(stderr, name, errors.New("--light and --dark cannot both be"))
+		return exitUsage, misusef("--light and --dark cannot both be")
 	case !slices.Contains(kindNames(), p.kind):
-		return usageError(stderr, name, fmt.Errorf("there is no dialog %q; there are %s", p.kind, kinds))
+		return exitUsage, misusef("there is no dialog %q; there are %s", p.kind, strings.Join(kindNames(), ", "))
 	}
-	set, problems, err := p.read(stdin)
+	set, problems, err := p.read(c.stdin)
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
-		return exitUsage
+		return exitUsage, err
 	}
 	for _, problem := range problems {
-		fmt.Fprintf(stderr, "%s: %s: %v\n", name, p.settings, problem)
+		fmt.Fprintf(c.stderr, "install-or-defer preview: %s: %v\n", p.settings, problem)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := p.show(ctx, set, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
-		return exitFailed
+	if err := p.show(ctx, set, c.stdout, c.stderr); err != nil {
+		return exitFailed, err
 	}
-	return exitOK
+	return exitOK, nil
 }
 
 func kindNames() []string {
@@ -125,7 +119,7 @@ func (p *preview) read(stdin io.Reader) (deferral.Settings, []deferral.Problem, 
 	if p.settings == "" {
 		return deferral.Defaults(), nil, nil
 	}
-	data, err := readAtMost(p.settings, stdin, 4<<20)
+	data, err := readInput(p.settings, stdin, profile.MaxFile)
 	if err != nil {
 		return deferral.Settings{}, nil, err
 	}

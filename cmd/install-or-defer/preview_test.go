@@ -23,13 +23,13 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 	for line, says := range map[string]string{
 		"--dialog nonsense":         `there is no dialog "nonsense"`,
 		"--light --dark":            "cannot both be",
-		"extra":                     "one word too many",
+		"extra":                     `unexpected argument "extra"`,
 		"--settings /no/such/file":  "no such file",
 		"--color":                   "unknown flag",
 		"--helper /no/such/program": "start the helper",
 	} {
 		var stdout, stderr bytes.Buffer
-		code := previewCommand(strings.Fields(line), nil, &stdout, &stderr)
+		code := previewCommand().run(strings.Fields(line), nil, &stdout, &stderr)
 		if code == exitOK || !strings.Contains(stderr.String(), says) {
 			t.Errorf("%s: exit code %d, %q", line, code, stderr.String())
 		}
@@ -38,7 +38,7 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 
 func TestPreviewHelpNamesEveryDialog(t *testing.T) {
 	var stdout bytes.Buffer
-	if code := previewCommand([]string{"--help"}, nil, &stdout, &stdout); code != exitOK {
+	if code := previewCommand().run([]string{"--help"}, nil, &stdout, &stdout); code != exitOK {
 		t.Fatalf("exit code %d", code)
 	}
 	for _, k := range previewKinds {
@@ -107,7 +107,7 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 		for kind, args := range pictures(t) {
 			file := filepath.Join(t.TempDir(), "dialog.png")
 			var stdout, stderr bytes.Buffer
-			code := previewCommand(append(args, "--"+looks, "--png", file, "--helper", helper), nil, &stdout, &stderr)
+			code := previewCommand().run(append(args, "--"+looks, "--png", file, "--helper", helper), nil, &stdout, &stderr)
 			if code != exitOK {
 				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
 				continue

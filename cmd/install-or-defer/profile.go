@@ -70,10 +70,23 @@ type profileOptions struct {
 }
 
 // profileCommand is "install-or-defer profile".
-func profileCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func profileCommand() command {
+	return command{"profile", "write a configuration profile from settings", profileUsage, "", func(flags *pflag.FlagSet) action {
+		o := profileFlags(flags)
+		return func(c call) (int, error) {
+			if err := o.check(); err != nil {
+				return exitUsage, misuse{err}
+			}
+			if err := o.run(c.stdin, c.stdout, c.stderr); err != nil {
+				return exitFailed, err
+			}
+			return exitOK, nil
+		}
+	}}
+}
+
+func profileFlags(flags *pflag.FlagSet) *profileOptions {
 	var o profileOptions
-	flags := pflag.NewFlagSet("profile", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	flags.SortFlags = false
 	flags.StringArrayVarP(&o.set, "set", "s", nil, "a setting as `KEY=VALUE`; again for further settings, or for the next entry of a list")
 	flags.StringVar(&o.settings, "settings", "", "a `FILE` with settings: a property list or JSON, \"-\" for the standard input")
@@ -86,17 +99,7 @@ func profileCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	flags.StringVar(&o.loginItems, "managed-login-items", "", "also write the login-items profile, to this `FILE`")
 	flags.StringVar(&o.signWith, "sign-with", "", "a `PROGRAM` that signs, see below")
 	flags.BoolVar(&o.anyway, "anyway", false, "write settings that have problems, too, if the root job can use them")
-	if code, done := parseFlags(flags, args, profileUsage, stdout, stderr); done {
-		return code
-	}
-	if err := o.check(); err != nil {
-		return usageError(stderr, "install-or-defer profile", err)
-	}
-	if err := o.run(stdin, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer profile: %v\n", err)
-		return exitFailed
-	}
-	return exitOK
+	return &o
 }
 
 func (o profileOptions) check() error {
@@ -176,16 +179,7 @@ func (o profileOptions) gather(stdin io.Reader) (map[string]any, error) {
 // readSettingsFile reads settings from a file; keys of a profile or of the
 // state that stand beside them are no settings.
 func readSettingsFile(name string, stdin io.Reader) (map[string]any, error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, profile.MaxFile+1))
+	data, err := readInput(name, stdin, profile.MaxFile)
 	if err != nil {
 		return nil, err
 	}

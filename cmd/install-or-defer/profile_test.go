@@ -13,7 +13,7 @@ import (
 // runProfile runs the command and returns what it prints and its exit code.
 func runProfile(stdin string, args ...string) (stdout, stderr string, code int) {
 	var out, complaint bytes.Buffer
-	code = profileCommand(args, strings.NewReader(stdin), &out, &complaint)
+	code = profileCommand().run(args, strings.NewReader(stdin), &out, &complaint)
 	return out.String(), complaint.String(), code
 }
 

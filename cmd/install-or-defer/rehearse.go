@@ -5,10 +5,8 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -56,42 +54,33 @@ type rehearsal struct {
 }
 
 // rehearseCommand plays settings against a scenario.
-func rehearseCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	const name = "install-or-defer rehearse"
-	var r rehearsal
-	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
-	flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
-	flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
-	flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, rehearseUsage, flags.FlagUsages())
-		return exitOK
-	case err != nil:
-		return usageError(stderr, name, err)
-	case flags.NArg() != 1:
-		return usageError(stderr, name, errors.New("name one scenario"))
-	case r.days < 0 || r.days > 400:
-		return usageError(stderr, name, fmt.Errorf("--days is %v, but lies between 0 and 400", r.days))
-	}
-	r.file = flags.Arg(0)
-	s, settings, err := r.read(stdin)
-	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
-		return exitUsage
-	}
-	if err := r.tell(s, settings, stdout); err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
-		return exitFailed
-	}
-	return exitOK
+func rehearseCommand() command {
+	return command{"rehearse", "play settings against a simulated Mac", rehearseUsage, "SCENARIO", func(flags *pflag.FlagSet) action {
+		var r rehearsal
+		flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
+		flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
+		flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
+		flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
+		return func(c call) (int, error) {
+			if r.days < 0 || r.days > 400 {
+				return exitUsage, misusef("--days is %v, but lies between 0 and 400", r.days)
+			}
+			r.file = c.words[0]
+			s, settings, err := r.read(c.stdin)
+			if err != nil {
+				return exitUsage, err
+			}
+			if err := r.tell(s, settings, c.stdout); err != nil {
+				return exitFailed, err
+			}
+			return exitOK, nil
+		}
+	}}
 }
 
 // read reads the scenario and the settings.
 func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, error) {
-	data, err := readAtMost(r.file, stdin, scenario.MaxSize)
+	data, err := readInput(r.file, stdin, scenario.MaxSize)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,7 +91,7 @@ func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, e
 	if r.settings == "" {
 		return s, nil, nil
 	}
-	if data, err = readAtMost(r.settings, stdin, 4<<20); err != nil {
+	if data, err = readInput(r.settings, stdin, profile.MaxFile); err != nil {
 		return nil, nil, err
 	}
 	settings, err := profile.Settings(bundleID, data)
@@ -110,27 +99,6 @@ func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, e
 		return nil, nil, fmt.Errorf("%s: %w", r.settings, err)
 	}
 	return s, settings, nil
-}
-
-// readAtMost reads a file, or the standard input, of at most most bytes.
-func readAtMost(name string, stdin io.Reader, most int64) ([]byte, error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s has more than %d bytes", name, most)
-	}
-	return data, nil
 }
 
 // tell lets the job live and tells how it went.

@@ -20,7 +20,7 @@ var updateStories = flag.Bool("update-stories", false, "write the stories that r
 func rehearsed(t *testing.T, want int, stdin string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	if code := rehearseCommand(args, strings.NewReader(stdin), &out, &err); code != want {
+	if code := rehearseCommand().run(args, strings.NewReader(stdin), &out, &err); code != want {
 		t.Fatalf("rehearse %v: exit code %d, want %d\n%s", args, code, want, err.String())
 	}
 	return out.String(), err.String()
@@ -128,8 +128,8 @@ func TestWhatCannotBeRehearsedIsRefused(t *testing.T) {
 		args  []string
 		want  string
 	}{
-		{"", nil, "name one scenario"},
-		{"", []string{"a", "b"}, "name one scenario"},
+		{"", nil, "the SCENARIO is missing"},
+		{"", []string{"a", "b"}, `unexpected argument "b"`},
 		{"", []string{"--day", "3", "x"}, "unknown flag: --day"},
 		{"", []string{"--days", "-1", "x"}, "--days is -1"},
 		{"", []string{"no-such-file.json"}, "no such file"},

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"text/tabwriter"
 
 	"github.com/spf13/pflag"
 
 	"installordefer/deferral"
+	"installordefer/launchd"
 	"installordefer/pkg/profile"
 )
 
@@ -59,69 +61,69 @@ type shownProblem struct {
 }
 
 // settingsCommand is "install-or-defer settings".
-func settingsCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := pflag.NewFlagSet("settings", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root := rootFlag(flags)
-	all := flags.Bool("all", false, "show settings that nobody has set, too")
-	asJSON := flags.Bool("json", false, "print one JSON object")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, settingsUsage, flags.FlagUsages())
-		return exitOK
-	case err != nil:
-		return usageError(stderr, "install-or-defer settings", err)
-	case flags.NArg() > 0:
-		return explainKeys(flags.Args(), stdout, stderr)
-	}
-	l := layout(*root)
+func settingsCommand() command {
+	return command{"settings", "show the settings in force on this Mac and where they come from", settingsUsage, "[KEY...]", func(flags *pflag.FlagSet) action {
+		root := rootFlag(flags)
+		all := flags.Bool("all", false, "show settings that nobody has set, too")
+		asJSON := flags.Bool("json", false, "print one JSON object")
+		return func(c call) (int, error) {
+			if len(c.words) > 0 {
+				return explainKeys(c)
+			}
+			return showSettings(layout(*root), *all, *asJSON, c.stdout)
+		}
+	}}
+}
+
+func showSettings(l launchd.Layout, all, asJSON bool, stdout io.Writer) (int, error) {
 	files := inForce(l, readFiles(l))
 	unread := files.Problems()
 	set, sources, problems := files.Settings()
 	problems = append(unread, problems...)
 	shown := []shownSetting{}
 	for _, k := range deferral.Keys {
-		if *all || sources[k.Name] != deferral.FromDefault {
+		if all || sources[k.Name] != deferral.FromDefault {
 			shown = append(shown, shownSetting{k.Name, k.Show(set), sources[k.Name]})
 		}
 	}
 	write := writeSettings
-	if *asJSON {
+	if asJSON {
 		write = writeSettingsJSON
 	}
 	if err := write(stdout, shown, problems); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer settings: %v\n", err)
-		return exitFailed
+		return exitFailed, err
 	}
 	if len(unread) > 0 {
-		return exitFailed
+		return exitFailed, nil
 	}
-	return exitOK
+	return exitOK, nil
 }
 
-func explainKeys(names []string, stdout, stderr io.Writer) int {
-	code := exitOK
-	for _, name := range names {
+func explainKeys(c call) (int, error) {
+	var unknown []error
+	for _, name := range c.words {
 		k, ok := deferral.KeyNamed(name)
 		if !ok {
-			fmt.Fprintf(stderr, "install-or-defer settings: %v\n", unknownKey(name))
-			code = exitFailed
+			unknown = append(unknown, unknownKey(name))
 			continue
 		}
-		fmt.Fprintln(stdout, profile.Explain(k))
+		fmt.Fprintln(c.stdout, profile.Explain(k))
 	}
-	return code
+	if len(unknown) > 0 {
+		return exitFailed, errors.Join(unknown...)
+	}
+	return exitOK, nil
 }
 
 func writeSettings(w io.Writer, shown []shownSetting, problems []deferral.Problem) error {
 	if len(shown) == 0 {
 		fmt.Fprintln(w, "Nothing is set: every setting has its default.")
 	}
-	var rows table
+	rows := columns(w)
 	for _, s := range shown {
-		rows = append(rows, []string{s.Key, s.Value, "(" + s.Source + ")"})
+		fmt.Fprintf(rows, "%s\t%s\t(%s)\n", s.Key, s.Value, s.Source)
 	}
-	if err := rows.write(w); err != nil {
+	if err := rows.Flush(); err != nil {
 		return err
 	}
 	for _, p := range problems {
@@ -151,6 +153,10 @@ func unknownKey(name string) error {
 	}
 	return fmt.Errorf("%s is not a setting", name)
 }
+
+// columns writes rows of cells that end in tabs, in columns as wide as their
+// widest cell.
+func columns(w io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) }
 
 // writeJSON writes what --json prints.
 func writeJSON(w io.Writer, v any) error {

@@ -18,7 +18,7 @@ import (
 // runSettings runs the command and returns what it prints and its exit code.
 func runSettings(args ...string) (stdout, stderr string, code int) {
 	var out, complaint bytes.Buffer
-	code = settingsCommand(args, strings.NewReader(""), &out, &complaint)
+	code = settingsCommand().run(args, strings.NewReader(""), &out, &complaint)
 	return out.String(), complaint.String(), code
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,31 +32,25 @@ Exit codes:
   2  the command line is wrong
 `
 
-func statusCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := pflag.NewFlagSet("status", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root := rootFlag(flags)
-	asJSON := flags.Bool("json", false, "print one JSON object")
-	if code, done := parseFlags(flags, args, statusUsage, stdout, stderr); done {
-		return code
-	}
-	s, err := readStatus(layout(*root))
-	if err != nil {
-		fmt.Fprintf(stderr, "install-or-defer status: %v\n", err)
-		return exitFailed
-	}
-	if *asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(s); err != nil {
-			fmt.Fprintf(stderr, "install-or-defer status: %v\n", err)
-			return exitFailed
+func statusCommand() command {
+	return command{"status", "say what happens next, when and why", statusUsage, "", func(flags *pflag.FlagSet) action {
+		root := rootFlag(flags)
+		asJSON := flags.Bool("json", false, "print one JSON object")
+		return func(c call) (int, error) {
+			s, err := readStatus(layout(*root))
+			switch {
+			case err != nil:
+			case *asJSON:
+				err = writeJSON(c.stdout, s)
+			default:
+				_, err = io.WriteString(c.stdout, statusText(s))
+			}
+			if err != nil {
+				return exitFailed, err
+			}
+			return exitOK, nil
 		}
-		return exitOK
-	}
-	fmt.Fprint(stdout, statusText(s))
-	return exitOK
+	}}
 }
 
 // readStatus gathers the status without changing anything.

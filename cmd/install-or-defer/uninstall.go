@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"time"
 
@@ -28,35 +27,34 @@ Exit codes:
   2  the command line is wrong
 `
 
-func uninstallCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := pflag.NewFlagSet("uninstall", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root := rootFlag(flags)
-	keep := flags.Bool("keep-state", false, "keep the deadline, so that a later installation goes on with it")
-	if code, done := parseFlags(flags, args, uninstallUsage, stdout, stderr); done {
-		return code
+func uninstallCommand() command {
+	return command{"uninstall", "remove the job from this Mac", uninstallUsage, "", func(flags *pflag.FlagSet) action {
+		root := rootFlag(flags)
+		keep := flags.Bool("keep-state", false, "keep the deadline, so that a later installation goes on with it")
+		return func(c call) (int, error) {
+			if err := uninstall(*root, *keep); err != nil {
+				return exitFailed, err
+			}
+			fmt.Fprintln(c.stdout, "Install or Defer is removed. The log and the settings stay.")
+			return exitOK, nil
+		}
+	}}
+}
+
+func uninstall(root string, keepState bool) error {
+	if err := mustBeRoot(root); err != nil {
+		return err
 	}
-	l := layout(*root)
-	if err := mustBeRoot(*root); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer uninstall: %v\n", err)
-		return exitFailed
-	}
-	c, err := theClock(*root)
+	c, err := theClock(root)
 	if err != nil {
-		fmt.Fprintf(stderr, "install-or-defer uninstall: %v\n", err)
-		return exitFailed
+		return err
 	}
-	host := newHost(l, newRunner(l, c))
+	l := layout(root)
 	removal := launchd.Removal{ClearState: func() error { return nil }}
-	if !*keep {
+	if !keepState {
 		removal.ClearState = clearState(l)
 	}
-	if err := stopAndRemove(host, c, removal); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer uninstall: %v\n", err)
-		return exitFailed
-	}
-	fmt.Fprintln(stdout, "Install or Defer is removed. The log and the settings stay.")
-	return exitOK
+	return stopAndRemove(newHost(l, newRunner(l, c)), c, removal)
 }
 
 // lockPatience is how long a wake that is at work is given to end: it has five
@@ -113,44 +111,28 @@ Exit codes:
   2  the command line is wrong
 `
 
-func resetCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := pflag.NewFlagSet("reset", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root := rootFlag(flags)
-	if code, done := parseFlags(flags, args, resetUsage, stdout, stderr); done {
-		return code
-	}
-	if err := mustBeRoot(*root); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer reset: %v\n", err)
-		return exitFailed
-	}
-	l := layout(*root)
-	release, err := newHost(l, nil).Lock()
-	if err != nil {
-		fmt.Fprintf(stderr, "install-or-defer reset: %v\n", err)
-		return exitFailed
-	}
-	defer release()
-	if err := clearState(l)(); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer reset: %v\n", err)
-		return exitFailed
-	}
-	fmt.Fprintln(stdout, "The round is forgotten. The next wake begins anew.")
-	return exitOK
+func resetCommand() command {
+	return command{"reset", "forget the running round and its deadline", resetUsage, "", func(flags *pflag.FlagSet) action {
+		root := rootFlag(flags)
+		return func(c call) (int, error) {
+			if err := reset(*root); err != nil {
+				return exitFailed, err
+			}
+			fmt.Fprintln(c.stdout, "The round is forgotten. The next wake begins anew.")
+			return exitOK, nil
+		}
+	}}
 }
 
-// parseFlags parses the flags of a command without arguments. done is true
-// when there is nothing more to do.
-func parseFlags(flags *pflag.FlagSet, args []string, usage string, stdout, stderr io.Writer) (code int, done bool) {
-	name := "install-or-defer " + flags.Name()
-	switch err := flags.Parse(args); {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, usage, flags.FlagUsages())
-		return exitOK, true
-	case err != nil:
-		return usageError(stderr, name, err), true
-	case flags.NArg() > 0:
-		return usageError(stderr, name, fmt.Errorf("it takes no %q", flags.Arg(0))), true
+func reset(root string) error {
+	if err := mustBeRoot(root); err != nil {
+		return err
 	}
-	return 0, false
+	l := layout(root)
+	release, err := newHost(l, nil).Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	return clearState(l)()
 }

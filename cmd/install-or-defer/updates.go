@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -73,49 +72,24 @@ type updatesOptions struct {
 	scope        softwareupdate.Scope
 }
 
-// updatesCommand is "install-or-defer updates". It returns the exit code.
-// list checks this Mac and osVersion is what it runs; elsewhere list is nil
-// and osVersion "".
-func updatesCommand(args []string, stdin io.Reader, stdout, stderr io.Writer, list func(context.Context) softwareupdate.List, osVersion string) int {
-	o, err := parseUpdatesFlags(args, stdout)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return exitOK
-	case err == nil && o.from == "" && list == nil:
-		err = errors.New("this is no Mac, so there is nothing to check; name a captured output with --from")
-	}
-	if err != nil {
-		return usageError(stderr, "install-or-defer updates", err)
-	}
-	l, err := readList(o, stdin, list)
-	if err != nil {
-		fmt.Fprintf(stderr, "install-or-defer updates: %v.\n", err)
-		return exitFailed
-	}
-	note := ""
-	if !o.scope.OS.Known() {
-		o.scope.OS, note = runningVersion(o.from != "", osVersion, l)
-	}
-	report := newUpdatesReport(l, o.scope, note)
-	write := report.writeText
-	if o.json {
-		write = report.writeJSON
-	}
-	if err := write(stdout); err != nil {
-		fmt.Fprintf(stderr, "install-or-defer updates: the result could not be written: %v.\n", err)
-		return exitFailed
-	}
-	if l.Outcome == softwareupdate.Unknown {
-		return exitUnknown
-	}
-	return exitOK
+// updatesCommand is "install-or-defer updates". mac returns the version of
+// macOS that runs here and what asks Apple; elsewhere they are "" and nil.
+func updatesCommand(mac func() (string, func(context.Context) softwareupdate.List)) command {
+	return command{"updates", "show what Apple offers and what is in scope", updatesUsage, "", func(flags *pflag.FlagSet) action {
+		o := updatesFlags(flags)
+		return func(c call) (int, error) {
+			osVersion, list := mac()
+			if err := o.check(flags, list != nil); err != nil {
+				return exitUsage, misuse{err}
+			}
+			return o.run(c, osVersion, list)
+		}
+	}}
 }
 
-func parseUpdatesFlags(args []string, stdout io.Writer) (updatesOptions, error) {
+func updatesFlags(f *pflag.FlagSet) *updatesOptions {
 	var o updatesOptions
-	f := pflag.NewFlagSet("updates", pflag.ContinueOnError)
 	f.SortFlags = false
-	f.SetOutput(io.Discard)
 	f.StringVar(&o.from, "from", "", "read a captured standard output from `FILE` (- for standard input)")
 	f.StringVar(&o.stderr, "stderr", "", "with --from: read the captured standard error from `FILE`, where\nApple says that there is nothing new")
 	f.StringVar(&o.os, "os", "", "judge for a Mac that runs macOS `VERSION`, such as 26.6 (default: this Mac's,\nor a guess from a captured list)")
@@ -123,28 +97,52 @@ func parseUpdatesFlags(args []string, stdout io.Writer) (updatesOptions, error) 
 	f.BoolVar(&o.scope.AllowMajorUpgrades, "allow-major-upgrades", false, "take upgrades to a newer major version of macOS in")
 	f.StringArrayVar(&o.scope.Ignore, "ignore", nil, "leave updates out whose label or title matches `PATTERN`\n(may be repeated)")
 	f.StringArrayVar(&o.scope.Only, "only", nil, "leave updates out whose label and title match no `PATTERN`\n(may be repeated)")
-	help := f.BoolP("help", "h", false, "show this help")
-	if err := f.Parse(args); err != nil {
-		return o, err
+	return &o
+}
+
+// check tells whether the flags go together.
+func (o *updatesOptions) check(f *pflag.FlagSet, onMac bool) error {
+	switch {
+	case f.Changed("from") && o.from == "":
+		return errors.New("--from needs the name of a file")
+	case o.stderr != "" && o.from == "":
+		return errors.New("--stderr goes with --from only")
+	case o.stderr == "-" && o.from == "-":
+		return errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
+	case f.Changed("os"):
+		var err error
+		if o.scope.OS, err = softwareupdate.ParseVersion(o.os); err != nil {
+			return err
+		}
+	}
+	if o.from == "" && !onMac {
+		return errors.New("this is no Mac, so there is nothing to check; name a captured output with --from")
+	}
+	return nil
+}
+
+func (o *updatesOptions) run(c call, osVersion string, list func(context.Context) softwareupdate.List) (int, error) {
+	l, err := readList(o, c.stdin, list)
+	if err != nil {
+		return exitFailed, fmt.Errorf("the captured output cannot be read: %w", err)
+	}
+	note := ""
+	if !o.scope.OS.Known() {
+		o.scope.OS, note = runningVersion(o.from != "", osVersion, l)
+	}
+	report := newUpdatesReport(l, o.scope, note)
+	if o.json {
+		err = writeJSON(c.stdout, report)
+	} else {
+		err = report.writeText(c.stdout)
 	}
 	switch {
-	case *help:
-		fmt.Fprintf(stdout, updatesUsage, f.FlagUsages())
-		return o, pflag.ErrHelp
-	case f.NArg() > 0:
-		return o, fmt.Errorf("it takes no arguments, but %q was given", f.Arg(0))
-	case f.Changed("from") && o.from == "":
-		return o, errors.New("--from needs the name of a file")
-	case o.stderr != "" && o.from == "":
-		return o, errors.New("--stderr goes with --from only")
-	case o.stderr == "-" && o.from == "-":
-		return o, errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
-	case !f.Changed("os"):
-		return o, nil
+	case err != nil:
+		return exitFailed, fmt.Errorf("the result could not be written: %w", err)
+	case l.Outcome == softwareupdate.Unknown:
+		return exitUnknown, nil
 	}
-	var err error
-	o.scope.OS, err = softwareupdate.ParseVersion(o.os)
-	return o, err
+	return exitOK, nil
 }
 
 // runningVersion returns the version of macOS to judge for where --os names
@@ -164,43 +162,23 @@ func runningVersion(captured bool, osVersion string, l softwareupdate.List) (sof
 	return softwareupdate.Version{}, ""
 }
 
-func readList(o updatesOptions, stdin io.Reader, list func(context.Context) softwareupdate.List) (softwareupdate.List, error) {
+func readList(o *updatesOptions, stdin io.Reader, list func(context.Context) softwareupdate.List) (softwareupdate.List, error) {
 	if o.from == "" {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		return list(ctx), nil
 	}
-	stdout, err := readCapture(o.from, stdin)
+	stdout, err := readInput(o.from, stdin, maxCapture)
 	if err != nil {
 		return softwareupdate.List{}, err
 	}
 	var stderr []byte
 	if o.stderr != "" {
-		if stderr, err = readCapture(o.stderr, stdin); err != nil {
+		if stderr, err = readInput(o.stderr, stdin, maxCapture); err != nil {
 			return softwareupdate.List{}, err
 		}
 	}
 	return softwareupdate.ParseList(stdout, stderr), nil
-}
-
-func readCapture(name string, stdin io.Reader) ([]byte, error) {
-	r := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("the captured output cannot be read: %w", err)
-		}
-		defer f.Close()
-		r = f
-	}
-	b, err := io.ReadAll(io.LimitReader(r, maxCapture+1))
-	if err != nil {
-		return nil, fmt.Errorf("the captured output cannot be read: %w", err)
-	}
-	if len(b) > maxCapture {
-		return nil, fmt.Errorf("%s is longer than %d MiB and so no list from Apple's updater", name, maxCapture>>20)
-	}
-	return b, nil
 }
 
 // An updatesReport is the result in the form that --json prints.
@@ -259,13 +237,6 @@ func newUpdateReport(u softwareupdate.Update, inScope bool, reason string) updat
 	return r
 }
 
-func (r updatesReport) writeJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
-}
-
 func (r updatesReport) writeText(w io.Writer) error {
 	var b strings.Builder
 	switch r.Result {
@@ -298,16 +269,17 @@ func (r updatesReport) writeTable(w *strings.Builder) {
 		judged = fmt.Sprintf(", judged for macOS %v", r.os)
 	}
 	fmt.Fprintf(w, "updates: %d listed, %d in scope%s.\n\n", len(r.Updates), inScope, judged)
-	rows := table{{"IN SCOPE", "LABEL", "VERSION", "SIZE", "ACTION", "WHY"}}
+	rows := columns(w)
+	fmt.Fprintln(rows, "IN SCOPE\tLABEL\tVERSION\tSIZE\tACTION\tWHY")
 	for _, u := range r.Updates {
 		scope := "no"
 		if u.InScope {
 			scope = "yes"
 		}
-		rows = append(rows, []string{scope, softwareupdate.Label(u.Label).Shown(),
-			softwareupdate.Label(u.Version).Shown(), sizeText(u.SizeKiB), u.Action, u.Reason})
+		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s\t%s\n", scope, softwareupdate.Label(u.Label).Shown(),
+			softwareupdate.Label(u.Version).Shown(), sizeText(u.SizeKiB), u.Action, u.Reason)
 	}
-	_ = rows.write(w) // a strings.Builder does not fail
+	_ = rows.Flush() // a strings.Builder does not fail
 }
 
 func sizeText(kib *int64) string {

@@ -27,6 +27,11 @@ const (
 	nothingNew = "No new software available.\n"
 )
 
+// on returns a Mac for the command.
+func on(osVersion string, list func(context.Context) softwareupdate.List) func() (string, func(context.Context) softwareupdate.List) {
+	return func() (string, func(context.Context) softwareupdate.List) { return osVersion, list }
+}
+
 // An updatesAnswer is what the command answered.
 type updatesAnswer struct {
 	code           int
@@ -44,7 +49,7 @@ func askUpdates(t *testing.T, files map[string]string, osVersion string, args ..
 	}
 	t.Chdir(folder)
 	var stdout, stderr bytes.Buffer
-	code := updatesCommand(args, strings.NewReader(files["-"]), &stdout, &stderr, nil, osVersion)
+	code := updatesCommand(on(osVersion, nil)).run(args, strings.NewReader(files["-"]), &stdout, &stderr)
 	return updatesAnswer{code, stdout.String(), stderr.String()}
 }
 
@@ -179,7 +184,7 @@ func TestUpdatesChecksThisMacWithoutAFile(t *testing.T) {
 		return softwareupdate.ParseList([]byte(tahoeList), nil)
 	}
 	var stdout, stderr bytes.Buffer
-	if code := updatesCommand(nil, nil, &stdout, &stderr, list, "26.6"); code != exitOK || stderr.Len() > 0 {
+	if code := updatesCommand(on("26.6", list)).run(nil, nil, &stdout, &stderr); code != exitOK || stderr.Len() > 0 {
 		t.Errorf("exit code %d, standard error %q", code, stderr.String())
 	}
 	if s := stdout.String(); !strings.Contains(s, "judged for macOS 26.6") || strings.Contains(s, "--os") || strings.Contains(s, "\x1b") {
@@ -195,7 +200,7 @@ func TestUpdatesSaysThatItsResultIsLost(t *testing.T) {
 	list := func(context.Context) softwareupdate.List { return softwareupdate.List{Outcome: softwareupdate.None} }
 	for _, args := range [][]string{nil, {"--json"}} {
 		var stderr bytes.Buffer
-		if code := updatesCommand(args, nil, fullDisk{}, &stderr, list, "26.6"); code != exitFailed || !strings.Contains(stderr.String(), "disk full") {
+		if code := updatesCommand(on("26.6", list)).run(args, nil, fullDisk{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "disk full") {
 			t.Errorf("%q: exit code %d, standard error %q", args, code, stderr.String())
 		}
 	}

@@ -25,7 +25,7 @@ import (
 // when it returns nil, the file survives a power cut. After an error the file
 // is the old one, or, when only making it durable failed, the new one.
 //
-// The new content is written beside the file, under a name that Sweep knows,
+// The new content is written beside the file, under a name that the next write knows,
 // and moved into place. A symbolic link at path is replaced, not followed.
 // What earlier writes that were cut short left behind is removed.
 func Write(path string, data []byte, perm fs.FileMode) error {
@@ -152,23 +152,7 @@ func isTemp(entry, name string) bool {
 	return err == nil
 }
 
-// Sweep removes what writes of path that were cut short left behind. Write
-// does so by itself; Sweep is for when the file goes away for good.
-func Sweep(path string) error {
-	dir, err := os.OpenRoot(filepath.Dir(path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("sweeping beside %s: %w", path, err)
-	}
-	defer dir.Close()
-	if err := sweep(dir, filepath.Base(path)); err != nil {
-		return fmt.Errorf("sweeping beside %s: %w", path, err)
-	}
-	return nil
-}
-
+// sweep removes what writes of a file that were cut short left behind.
 func sweep(dir *os.Root, name string) error {
 	d, err := dir.Open(".")
 	if err != nil {

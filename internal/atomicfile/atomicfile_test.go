@@ -184,7 +184,7 @@ func TestAfterAKillAtAnyInstantTheFileIsTheOldOrTheNewOne(t *testing.T) {
 	for i := range 25 {
 		// At times the next child finds a leftover, at times none.
 		if i%2 == 0 {
-			Sweep(path)
+			sweepBeside(t, path)
 		}
 		before := names(t, dir)
 		again := exec.Command(cmd.Path, cmd.Args[1:]...)
@@ -241,14 +241,22 @@ func TestLeftoversAreSweptAndNothingElse(t *testing.T) {
 	stays = append(stays, link, folder)
 	slices.Sort(stays)
 
-	if err := Sweep(path); err != nil {
-		t.Fatal(err)
-	}
+	sweepBeside(t, path)
 	if got := names(t, dir); !slices.Equal(got, stays) {
 		t.Errorf("the folder holds %q, want %q", got, stays)
 	}
-	if err := Sweep(filepath.Join(dir, "missing", "state")); err != nil {
-		t.Errorf("in a folder that is gone: %v", err)
+}
+
+// sweepBeside does what a write of path does before it writes.
+func sweepBeside(t *testing.T, path string) {
+	t.Helper()
+	dir, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	if err := sweep(dir, filepath.Base(path)); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -264,16 +272,12 @@ func TestAWriteUnderWayIsNotSwept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Sweep(path); err != nil {
-		t.Fatal(err)
-	}
+	sweepBeside(t, path)
 	if got := names(t, dir); !slices.Equal(got, []string{name}) {
 		t.Errorf("the folder holds %q, want %q", got, name)
 	}
 	temp.Close()
-	if err := Sweep(path); err != nil {
-		t.Fatal(err)
-	}
+	sweepBeside(t, path)
 	if got := names(t, dir); len(got) != 0 {
 		t.Errorf("the folder holds %q", got)
 	}
@@ -343,7 +347,7 @@ func TestOnlyOrdinaryFilesAreRead(t *testing.T) {
 		if !filepath.IsAbs(path) {
 			path = at(name)
 		}
-		if _, err := Read(path, 100); !errors.Is(err, ErrNotRegular) || !strings.Contains(err.Error(), path) {
+		if _, err := Read(path, 100); !errors.Is(err, errNotRegular) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

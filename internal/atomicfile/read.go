@@ -12,9 +12,9 @@ import (
 // ErrTooLarge is wrapped by the error of Read for a file over the limit.
 var ErrTooLarge = errors.New("the file is larger than it may be")
 
-// ErrNotRegular is wrapped by the error of Read for what is no ordinary file:
+// errNotRegular is wrapped by the error of Read for what is no ordinary file:
 // a symbolic link, a folder, a pipe, a device.
-var ErrNotRegular = errors.New("it is not an ordinary file")
+var errNotRegular = errors.New("it is not an ordinary file")
 
 // Read returns the content of path, which must be an ordinary file of at most
 // limit bytes. A symbolic link at path is refused, never followed.
@@ -23,7 +23,7 @@ func Read(path string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENXIO) {
 		// A link, or a socket.
-		return nil, fmt.Errorf("reading %s: %w", path, ErrNotRegular)
+		return nil, fmt.Errorf("reading %s: %w", path, errNotRegular)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
@@ -34,7 +34,7 @@ func Read(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("reading %s: %w", path, ErrNotRegular)
+		return nil, fmt.Errorf("reading %s: %w", path, errNotRegular)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {

@@ -42,7 +42,6 @@ var readers = []reader{
 	{"console user", tool.MaxOutput, func(b []byte) { launchd.ParseConsoleUser(b) }},
 	{"power", tool.MaxOutput, func(b []byte) { launchd.ParsePower(b) }},
 	{"FileVault", tool.MaxOutput, func(b []byte) { launchd.ParseFileVault(b) }},
-	{"job", tool.MaxOutput, func(b []byte) { launchd.ParseJob(b) }},
 	{"volume users", tool.MaxOutput, func(b []byte) { launchd.ParseVolumeUsers(b) }},
 	{"account", tool.MaxOutput, func(b []byte) { launchd.ParseGeneratedUID(b) }},
 	{"script error", tool.MaxOutput, func(b []byte) { launchd.ParseScriptError(b) }},

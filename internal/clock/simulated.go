@@ -89,8 +89,8 @@ func WriteSimulated(path string, a Anchor) error {
 	return atomicfile.Write(path, append(data, '\n'), 0o644)
 }
 
-// ReadSimulated reads a file that WriteSimulated wrote.
-func ReadSimulated(path string) (Anchor, error) {
+// readSimulated reads a file that WriteSimulated wrote.
+func readSimulated(path string) (Anchor, error) {
 	data, err := atomicfile.Read(path, maxAnchorFile)
 	if err != nil {
 		return Anchor{}, fmt.Errorf("reading the simulated clock: %w", err)
@@ -156,7 +156,7 @@ type simulated struct {
 // and hurry time, and may start the Mac again. Once read, a file that is gone
 // or damaged leaves the clock running by the last good anchor.
 func Simulated(path string) (Clock, error) {
-	a, err := ReadSimulated(path)
+	a, err := readSimulated(path)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (s *simulated) Now() Moment {
 	defer s.mu.Unlock()
 	// Before the anchor, which may move as soon as it has been read.
 	real := Real()
-	if a, err := ReadSimulated(s.path); err == nil {
+	if a, err := readSimulated(s.path); err == nil {
 		s.anchor = a
 	}
 	m := s.anchor.At(real)

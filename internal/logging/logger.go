@@ -13,7 +13,7 @@ import (
 // The program is started at the first entry and serves all later ones. Debug
 // entries are left out, so that a wake that has nothing to tell starts none.
 func Tool(sys *tool.System, tag string) Sink {
-	return AtLeast(Info, &toolSink{sys: sys, tag: tag})
+	return atLeast(levelInfo, &toolSink{sys: sys, tag: tag})
 }
 
 type toolSink struct {

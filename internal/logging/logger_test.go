@@ -74,7 +74,7 @@ func TestDebugEntriesStartNoLogger(t *testing.T) {
 
 func TestALoggerThatIsMissingOrEndsOrHangsIsAnError(t *testing.T) {
 	s := Tool(&tool.System{Root: t.TempDir()}, "x")
-	if err := s.Log(Entry{at, Notice, Job, "x"}); err == nil || !strings.Contains(err.Error(), "logger") {
+	if err := s.Log(Entry{at, levelNotice, Job, "x"}); err == nil || !strings.Contains(err.Error(), "logger") {
 		t.Errorf("missing: %v", err)
 	}
 	if err := s.Close(); err != nil {
@@ -84,7 +84,7 @@ func TestALoggerThatIsMissingOrEndsOrHangsIsAnError(t *testing.T) {
 	s = Tool(fakeLogger(t, `exit 0`), "x")
 	var err error
 	for deadline := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		err = s.Log(Entry{at, Notice, Job, "x"})
+		err = s.Log(Entry{at, levelNotice, Job, "x"})
 	}
 	if err == nil || !strings.Contains(err.Error(), "takes no more lines") {
 		t.Errorf("ended: %v", err)
@@ -94,7 +94,7 @@ func TestALoggerThatIsMissingOrEndsOrHangsIsAnError(t *testing.T) {
 	s = Tool(fakeLogger(t, `kill -STOP $$; sleep 60`), "x")
 	start := time.Now()
 	for err = nil; err == nil && time.Since(start) < 20*time.Second; {
-		err = s.Log(Entry{at, Notice, Job, strings.Repeat("x", MaxText)})
+		err = s.Log(Entry{at, levelNotice, Job, strings.Repeat("x", maxText)})
 	}
 	if err == nil || !strings.Contains(err.Error(), "takes no more lines") {
 		t.Errorf("stopped: %v", err)
@@ -104,7 +104,7 @@ func TestALoggerThatIsMissingOrEndsOrHangsIsAnError(t *testing.T) {
 
 func TestClosingDoesNotWaitForALoggerThatHangs(t *testing.T) {
 	s := Tool(fakeLogger(t, `trap '' TERM; while :; do sleep 1; done`), "x")
-	if err := s.Log(Entry{at, Notice, Job, "x"}); err != nil {
+	if err := s.Log(Entry{at, levelNotice, Job, "x"}); err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()

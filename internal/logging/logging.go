@@ -23,24 +23,24 @@ type Level int8
 // stored; "log stream" shows notices and errors.
 const (
 	// Debug is for what only a developer asks.
-	Debug Level = iota
+	levelDebug Level = iota
 	// Info is for details that explain a step.
-	Info
+	levelInfo
 	// Notice is for every step of the job.
-	Notice
+	levelNotice
 	// Error is for what went wrong.
-	Error
+	levelError
 )
 
 func (l Level) String() string {
 	switch l {
-	case Debug:
+	case levelDebug:
 		return "debug"
-	case Info:
+	case levelInfo:
 		return "info"
-	case Notice:
+	case levelNotice:
 		return "notice"
-	case Error:
+	case levelError:
 		return "error"
 	}
 	return fmt.Sprintf("level %d", int8(l))
@@ -62,7 +62,7 @@ const (
 )
 
 // An Entry is one line of the log. Its text has no control characters and is
-// at most MaxText bytes long.
+// at most maxText bytes long.
 type Entry struct {
 	Time     time.Time
 	Level    Level
@@ -70,9 +70,9 @@ type Entry struct {
 	Text     string
 }
 
-// MaxText bounds the text of an entry, in bytes. The unified log of macOS takes
+// maxText bounds the text of an entry, in bytes. The unified log of macOS takes
 // 1024, its own overhead included.
-const MaxText = 1000
+const maxText = 1000
 
 // A Sink is a place that entries go to. A sink is used by one goroutine at a
 // time.
@@ -100,16 +100,18 @@ func New(sink Sink, now func() time.Time) *Logger {
 }
 
 // Debug logs what only a developer asks.
-func (l *Logger) Debug(c Category, format string, args ...any) { l.log(Debug, c, format, args...) }
+func (l *Logger) Debug(c Category, format string, args ...any) { l.log(levelDebug, c, format, args...) }
 
 // Info logs a detail that explains a step.
-func (l *Logger) Info(c Category, format string, args ...any) { l.log(Info, c, format, args...) }
+func (l *Logger) Info(c Category, format string, args ...any) { l.log(levelInfo, c, format, args...) }
 
 // Notice logs a step.
-func (l *Logger) Notice(c Category, format string, args ...any) { l.log(Notice, c, format, args...) }
+func (l *Logger) Notice(c Category, format string, args ...any) {
+	l.log(levelNotice, c, format, args...)
+}
 
 // Error logs what went wrong.
-func (l *Logger) Error(c Category, format string, args ...any) { l.log(Error, c, format, args...) }
+func (l *Logger) Error(c Category, format string, args ...any) { l.log(levelError, c, format, args...) }
 
 func (l *Logger) log(level Level, c Category, format string, args ...any) {
 	if l == nil {
@@ -119,7 +121,7 @@ func (l *Logger) log(level Level, c Category, format string, args ...any) {
 	defer func() { <-l.lock }()
 	// The job goes on without a log that cannot be written; Multi tells the
 	// other places about it.
-	_ = l.sink.Log(Entry{l.now(), level, c, Clean(fmt.Sprintf(format, args...))})
+	_ = l.sink.Log(Entry{l.now(), level, c, clean(fmt.Sprintf(format, args...))})
 }
 
 // Close closes the sink. The Logger may be used again afterwards.
@@ -132,10 +134,10 @@ func (l *Logger) Close() error {
 	return l.sink.Close()
 }
 
-// Clean makes one line of at most MaxText bytes of s. Line ends and other
+// clean makes one line of at most maxText bytes of s. Line ends and other
 // characters that do not show, or that change how others are shown, are
 // written as Go writes them in a string; what is cut off is counted.
-func Clean(s string) string {
+func clean(s string) string {
 	s = strings.TrimRight(s, "\r\n")
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -147,7 +149,7 @@ func Clean(s string) string {
 		case !unicode.IsGraphic(r):
 			shown = strings.Trim(fmt.Sprintf("%+q", r), "'")
 		}
-		if b.Len()+len(shown) > MaxText {
+		if b.Len()+len(shown) > maxText {
 			return cut(b.String(), s)
 		}
 		b.WriteString(shown)
@@ -160,7 +162,7 @@ func Clean(s string) string {
 // cut has room.
 func cut(text, all string) string {
 	mark := fmt.Sprintf(" [… cut; %d bytes in all]", len(all))
-	keep := MaxText - len(mark)
+	keep := maxText - len(mark)
 	for keep > 0 && !utf8.RuneStart(text[keep]) {
 		keep--
 	}

@@ -102,24 +102,24 @@ func TestATextIsOneLineThatShowsWhatItHolds(t *testing.T) {
 		{"Aktualisierung für macOS – „Tahoe“ 更新 😀", "Aktualisierung für macOS – „Tahoe“ 更新 😀"},
 		{`it's a \ and a "quote" and 100% %s`, `it's a \ and a "quote" and 100% %s`},
 	} {
-		if got := Clean(test.text); got != test.want {
+		if got := clean(test.text); got != test.want {
 			t.Errorf("%q: got %q, want %q", test.text, got, test.want)
 		}
 	}
 }
 
 func TestALongTextIsCutAndSaysSo(t *testing.T) {
-	if got := Clean(strings.Repeat("x", MaxText)); len(got) != MaxText || strings.Contains(got, "…") {
-		t.Errorf("a text of MaxText bytes became %d bytes", len(got))
+	if got := clean(strings.Repeat("x", maxText)); len(got) != maxText || strings.Contains(got, "…") {
+		t.Errorf("a text of maxText bytes became %d bytes", len(got))
 	}
 	for _, test := range []struct{ text, mark string }{
-		{strings.Repeat("x", MaxText+1), " [… cut; 1001 bytes in all]"},
+		{strings.Repeat("x", maxText+1), " [… cut; 1001 bytes in all]"},
 		{strings.Repeat("更", 1000), " [… cut; 3000 bytes in all]"},
 		{strings.Repeat("\n", 999) + "x", " [… cut; 1000 bytes in all]"},
 		{strings.Repeat("\n", 2<<20) + "x", " [… cut; 2097153 bytes in all]"},
 	} {
-		got := Clean(test.text)
-		if !strings.HasSuffix(got, test.mark) || len(got) > MaxText || len(got) < MaxText-2 || !utf8.ValidString(got) {
+		got := clean(test.text)
+		if !strings.HasSuffix(got, test.mark) || len(got) > maxText || len(got) < maxText-2 || !utf8.ValidString(got) {
 			t.Errorf("got %d bytes that end with %q, want %q", len(got), got[max(0, len(got)-40):], test.mark)
 		}
 	}
@@ -130,8 +130,8 @@ func FuzzClean(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := Clean(s)
-		if len(got) > MaxText || !utf8.ValidString(got) {
+		got := clean(s)
+		if len(got) > maxText || !utf8.ValidString(got) {
 			t.Errorf("%q became %q", s, got)
 		}
 		for _, r := range got {
@@ -139,7 +139,7 @@ func FuzzClean(f *testing.F) {
 				t.Errorf("%q became %q, with %q", s, got, r)
 			}
 		}
-		if again := Clean(got); again != got {
+		if again := clean(got); again != got {
 			t.Errorf("%q became %q, then %q", s, got, again)
 		}
 	})

@@ -36,11 +36,11 @@ func (s *unified) Log(e Entry) error {
 
 func logType(l Level) C.os_log_type_t {
 	switch l {
-	case Debug:
+	case levelDebug:
 		return C.OS_LOG_TYPE_DEBUG
-	case Info:
+	case levelInfo:
 		return C.OS_LOG_TYPE_INFO
-	case Error:
+	case levelError:
 		return C.OS_LOG_TYPE_ERROR
 	}
 	return C.OS_LOG_TYPE_DEFAULT

@@ -21,21 +21,21 @@ func (writer) Close() error { return nil }
 
 // line is an entry where neither level nor category has a place of its own.
 func line(e Entry) string {
-	if e.Level == Error {
+	if e.Level == levelError {
 		return fmt.Sprintf("%s: error: %s", e.Category, e.Text)
 	}
 	return fmt.Sprintf("%s: %s", e.Category, e.Text)
 }
 
-// AtLeast returns a sink that passes on what is of a level or above.
-func AtLeast(l Level, s Sink) Sink { return atLeast{s, l} }
+// atLeast returns a sink that passes on what is of a level or above.
+func atLeast(l Level, s Sink) Sink { return threshold{s, l} }
 
-type atLeast struct {
+type threshold struct {
 	Sink
 	level Level
 }
 
-func (s atLeast) Log(e Entry) error {
+func (s threshold) Log(e Entry) error {
 	if e.Level < s.level {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (m *multi) Log(e Entry) error {
 }
 
 func (m *multi) tellOthers(failed int, e Entry, err error) {
-	about := Entry{e.Time, Error, Job, Clean(fmt.Sprintf("A part of the log is missing: %v. The job goes on.", err))}
+	about := Entry{e.Time, levelError, Job, clean(fmt.Sprintf("A part of the log is missing: %v. The job goes on.", err))}
 	for i, s := range m.sinks {
 		if i != failed && !m.failed[i] {
 			// Its own next entry shows whether it fails too.

@@ -56,7 +56,7 @@ func TestTheDiagnosticLog(t *testing.T) {
 
 func TestEntriesBelowALevelAreLeftOut(t *testing.T) {
 	var r recorder
-	log := New(AtLeast(Notice, &r), fixed)
+	log := New(atLeast(levelNotice, &r), fixed)
 	story(log)
 	log.Close()
 	if got := len(r.entries); got != 3 || r.closed != 1 {
@@ -216,7 +216,7 @@ func TestALogIsNotWrittenWhereSomethingElseIs(t *testing.T) {
 	}
 	for _, path := range []string{link, folder, filepath.Join(dir, "missing", "x.log"), "/dev/null"} {
 		s := File(path)
-		if err := s.Log(Entry{at, Notice, Job, "x"}); err == nil || !strings.Contains(err.Error(), path) {
+		if err := s.Log(Entry{at, levelNotice, Job, "x"}); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)
 		}
 		if err := s.Close(); err != nil {

@@ -25,9 +25,6 @@ type mutant struct {
 	pkg, test string
 }
 
-// An edit replaces the one occurrence of a text in a file.
-type edit struct{ file, old, new string }
-
 const (
 	// limit bounds the run of one test with one mutant.
 	limit = 3 * time.Minute
@@ -45,43 +42,27 @@ func root(t *testing.T) string {
 	return dir
 }
 
-// mutate returns the file of an overlay for the go command.
-func (m mutant) mutate(t *testing.T, root string) string {
+// overlay writes the changed files to a folder of their own and returns the
+// file that tells the go command to build these.
+func overlay(t *testing.T, texts map[string]string) string {
 	t.Helper()
-	replace := map[string]string{}
-	texts := map[string]string{}
-	for _, e := range m.edits {
-		path := filepath.Join(root, filepath.FromSlash(e.file))
-		text, ok := texts[path]
-		if !ok {
-			data, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text = string(data)
-		}
-		if n := strings.Count(text, e.old); n != 1 {
-			t.Fatalf("%s holds the text to change %d times; bring the mutant up to date:\n%s", e.file, n, e.old)
-		}
-		texts[path] = strings.Replace(text, e.old, e.new, 1)
-	}
-	dir := t.TempDir()
-	for path, text := range texts {
+	dir, replace := t.TempDir(), map[string]string{}
+	for file, text := range texts {
 		changed := filepath.Join(dir, strconv.Itoa(len(replace))+".go")
 		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		replace[path] = changed
+		replace[file] = changed
 	}
 	data, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	overlay := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(overlay, data, 0o600); err != nil {
+	name := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(name, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return overlay
+	return name
 }
 
 // run runs the test, with a mutant where overlay names one.
@@ -122,6 +103,10 @@ func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
 		t.Skip("the go command is not here, and it builds the mutants")
 	}
 	dir, all := root(t), chosen()
+	src, err := readSource(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	slots := make(chan bool, runtime.NumCPU())
 	var mu sync.Mutex
 	caught := 0
@@ -131,7 +116,11 @@ func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
 				t.Parallel()
 				slots <- true
 				defer func() { <-slots }()
-				out, passed := m.run(t, dir, m.mutate(t, dir))
+				texts, err := src.mutate(m.edits)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out, passed := m.run(t, dir, overlay(t, texts))
 				switch {
 				case strings.Contains(out, "no tests to run"):
 					t.Errorf("%s has no test %s", m.pkg, m.test)
@@ -148,6 +137,18 @@ func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
 		}
 	})
 	t.Logf("%d of %d mutants are caught (the table has %d)", caught, len(all), len(mutants))
+}
+
+func TestEveryMutantFindsItsPlace(t *testing.T) {
+	src, err := readSource(root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mutants {
+		if _, err := src.mutate(m.edits); err != nil {
+			t.Errorf("%s: %v", m.name, err)
+		}
+	}
 }
 
 func TestTheTestsOfTheMutantsPassWithoutThem(t *testing.T) {

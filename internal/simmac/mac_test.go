@@ -185,7 +185,7 @@ func TestAToolGoesOnWhenTheJobThatStartedItIsKilled(t *testing.T) {
 		_, err := p.Run(context.Background(), tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--install", safari}})
 		t.Errorf("the run came back: %v", err)
 	}()
-	if _, err := p.Run(context.Background(), tool.Command{Path: tool.SwVers}); err == nil {
+	if _, err := p.Run(context.Background(), tool.Command{Path: tool.Pmset}); err == nil {
 		t.Error("a dead process can still run tools")
 	}
 	m.Advance(hour)

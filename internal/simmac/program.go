@@ -294,10 +294,6 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 		return pmset
 	case tool.Fdesetup:
 		return fdesetup
-	case tool.SwVers:
-		return swVers
-	case tool.Sysctl:
-		return sysctl
 	case tool.Open:
 		return openURL
 	case tool.Pkgutil:
@@ -319,6 +315,6 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 // Tools are the programs that the Mac has.
 var Tools = [...]tool.Path{
 	tool.SoftwareUpdate, tool.Launchctl, tool.Sudo, tool.Scutil, tool.Shutdown, tool.Osascript,
-	tool.Pmset, tool.Fdesetup, tool.SwVers, tool.Sysctl, tool.Open, tool.Pkgutil, tool.Logger,
+	tool.Pmset, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
 	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign,
 }

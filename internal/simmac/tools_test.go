@@ -94,9 +94,6 @@ func TestToolsSayWhatTheRealOnesSay(t *testing.T) {
 			out: "FileVault is On.\nEncryption in progress: Percent completed = 41.20\n"},
 		{name: "an event from nobody's session", path: tool.Osascript, args: "-e|tell application \"loginwindow\" to «event aevtrrst»",
 			err: "0:0: execution error: An error of type -10810 has occurred. (-10810)\n", code: 1},
-		{name: "Intel does not know its opposite", path: tool.Sysctl, args: "-n hw.optional.arm64", err: "sysctl: unknown oid 'hw.optional.arm64'\n", code: 1},
-		{name: "Apple silicon", change: silicon, path: tool.Sysctl, args: "-n hw.optional.arm64", out: "1\n"},
-		{name: "the version", path: tool.SwVers, out: "ProductName:\t\tmacOS\nProductVersion:\t\t26.6\nBuildVersion:\t\t25G72\n"},
 		{name: "no receipt", path: tool.Pkgutil, args: "--forget com.example.other", err: "No receipt for 'com.example.other' found at '/'.\n", code: 1},
 		{name: "nobody of that name", path: tool.Dscl, args: ". -read /Users/eve GeneratedUID", err: "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)\n", code: 56},
 	} {

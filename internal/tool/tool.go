@@ -27,8 +27,6 @@ const (
 	Osascript      Path = "/usr/bin/osascript"
 	Pmset          Path = "/usr/bin/pmset"
 	Fdesetup       Path = "/usr/bin/fdesetup"
-	SwVers         Path = "/usr/bin/sw_vers"
-	Sysctl         Path = "/usr/sbin/sysctl"
 	Open           Path = "/usr/bin/open"
 	Pkgutil        Path = "/usr/sbin/pkgutil"
 	Logger         Path = "/usr/bin/logger"
@@ -42,8 +40,8 @@ const (
 var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Sudo: true, Scutil: true,
 	Shutdown: true, Osascript: true, Pmset: true, Fdesetup: true,
-	SwVers: true, Sysctl: true, Open: true, Pkgutil: true, Logger: true,
-	Diskutil: true, Dscl: true, Defaults: true, Codesign: true,
+	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
+	Defaults: true, Codesign: true,
 }
 
 // A Command is one run of a program.

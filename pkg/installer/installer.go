@@ -149,16 +149,16 @@ func archive(t payload.Tree, when time.Time) ([]byte, error) {
 }
 
 // A Bundle is an application in the payload.
-type Bundle struct {
+type bundle struct {
 	Path         string `xml:"path,attr"` // begins with "./"
 	ID           string `xml:"id,attr"`
 	ShortVersion string `xml:"CFBundleShortVersionString,attr,omitempty"`
 	Version      string `xml:"CFBundleVersion,attr,omitempty"`
 }
 
-// Bundles finds the applications in a payload by their Info.plist.
-func Bundles(t payload.Tree) ([]Bundle, error) {
-	var out []Bundle
+// bundlesOf finds the applications in a payload by their Info.plist.
+func bundlesOf(t payload.Tree) ([]bundle, error) {
+	var out []bundle
 	for _, e := range t {
 		dir, ok := strings.CutSuffix(e.Path, ".app/Contents/Info.plist")
 		if !ok || e.Dir {
@@ -179,7 +179,7 @@ func Bundles(t payload.Tree) ([]Bundle, error) {
 		if _, ok := t.Find(path.Join(dir+".app", "Contents/MacOS", info.Executable)); !ok || info.Executable == "" {
 			return nil, fmt.Errorf("%s names the program %q, which is not in the application", e.Path, info.Executable)
 		}
-		out = append(out, Bundle{"./" + dir + ".app", info.ID, info.ShortVersion, info.Version})
+		out = append(out, bundle{"./" + dir + ".app", info.ID, info.ShortVersion, info.Version})
 	}
 	return out, nil
 }

@@ -22,7 +22,7 @@ type packageInfo struct {
 	// Auth "root" is what makes the files root's.
 	Auth    string      `xml:"auth,attr"`
 	Payload payloadSize `xml:"payload"`
-	Bundles []Bundle    `xml:"bundle"`
+	Bundles []bundle    `xml:"bundle"`
 	// BundleVersion stays empty: a list there would keep a newer application
 	// when an older package is installed, beside the older root job.
 	BundleVersion struct{}   `xml:"bundle-version"`
@@ -65,7 +65,7 @@ func (p Package) script(name string) *scriptFile {
 }
 
 func (p Package) packageInfo() ([]byte, error) {
-	bundles, err := Bundles(p.Payload)
+	bundles, err := bundlesOf(p.Payload)
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,9 @@ import (
 
 // The owners that the package uses, as numbered by macOS.
 const (
-	Root  uint32 = 0  // the user id of root
-	Wheel uint32 = 0  // group wheel
-	Admin uint32 = 80 // group admin
+	rootID  uint32 = 0  // the user id of root
+	wheelID uint32 = 0  // group wheel
+	adminID uint32 = 80 // group admin
 )
 
 // An Entry is one file or folder.
@@ -92,7 +92,7 @@ func New(files map[string][]byte) (Tree, error) {
 	t := Tree{entry(".", true, nil)}
 	seen := map[string]bool{".": true}
 	for p, data := range files {
-		if err := CheckPath(p); err != nil {
+		if err := checkPath(p); err != nil {
 			return nil, err
 		}
 		t = append(t, entry(p, false, data))
@@ -145,14 +145,14 @@ func ComparePaths(a, b string) int {
 
 // entry gives a file or folder the owner and mode it has on every Mac.
 func entry(p string, dir bool, data []byte) Entry {
-	e := Entry{Path: p, Dir: dir, Mode: 0o644, UID: Root, GID: Wheel, Data: data}
+	e := Entry{Path: p, Dir: dir, Mode: 0o644, UID: rootID, GID: wheelID, Data: data}
 	if dir || isProgram(data) {
 		e.Mode = 0o755
 	}
 	// Installing restores the owner and mode of folders that macOS owns, so
 	// they are named here as macOS has them.
 	if dir && p == "Library/Application Support" {
-		e.GID = Admin
+		e.GID = adminID
 	}
 	return e
 }
@@ -168,10 +168,10 @@ func isProgram(data []byte) bool {
 	return false
 }
 
-// CheckPath refuses paths that do not belong in a package: those that leave
+// checkPath refuses paths that do not belong in a package: those that leave
 // the tree, what Finder, git and AppleDouble leave behind, and the folders
 // that are symbolic links on macOS or belong to the sealed system.
-func CheckPath(p string) error {
+func checkPath(p string) error {
 	if !fs.ValidPath(p) || p == "." {
 		return fmt.Errorf("%q is not a path inside the package", p)
 	}

@@ -69,11 +69,11 @@ or hours and cannot be used either.
 
 `
 
-// Document returns docs/settings.md.
-func (id Identity) Document() []byte {
+// document returns docs/settings.md.
+func (id Identity) document() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, documentHead, Name, id.ID, files(id), strings.TrimSuffix(deferral.LocalPath(id.ID), ".plist"))
-	b.WriteString(Table())
+	fmt.Fprintf(&b, documentHead, productName, id.ID, files(id), strings.TrimSuffix(deferral.LocalPath(id.ID), ".plist"))
+	b.WriteString(settingsTable())
 	for _, category := range deferral.Categories() {
 		fmt.Fprintf(&b, "\n## %s\n", category)
 		for _, k := range deferral.Keys {
@@ -116,8 +116,8 @@ func files(id Identity) string {
 	return b.String()
 }
 
-// Table returns all settings as one table in Markdown.
-func Table() string {
+// settingsTable returns all settings as one table in Markdown.
+func settingsTable() string {
 	var b strings.Builder
 	b.WriteString("| key | type | default | |\n|---|---|---|---|\n")
 	for _, k := range deferral.Keys {

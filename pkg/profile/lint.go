@@ -76,7 +76,7 @@ func (l Linter) Lint(data []byte) (Report, error) {
 		c.add(path, path[strings.LastIndexByte(path, '.')+1:], "", "the key is there twice, and only one of its values is used", "Remove one of them.")
 	}
 	switch d.form {
-	case FormProfile, FormSigned:
+	case formProfile, formSigned:
 		c.profile()
 	case FormSchema:
 		c.schema()

@@ -69,8 +69,8 @@ func (id Identity) Manifest() []byte {
 		keys = append(keys, manifestKey(k))
 	}
 	return encode(dict{
-		{key: "pfm_title", value: Name},
-		{key: "pfm_description", value: Name + " settings"},
+		{key: "pfm_title", value: productName},
+		{key: "pfm_description", value: productName + " settings"},
 		{key: "pfm_domain", value: id.ID},
 		{key: "pfm_format_version", value: 1},
 		{key: "pfm_version", value: manifestVersion},
@@ -101,8 +101,8 @@ func payloadKeys(id Identity) []dict {
 		return d
 	}
 	return []dict{
-		key("PayloadDescription", "string", "Payload description", "What this payload is for.", "Settings of "+Name),
-		key("PayloadDisplayName", "string", "Payload name", "The name that people see.", Name),
+		key("PayloadDescription", "string", "Payload description", "What this payload is for.", "Settings of "+productName),
+		key("PayloadDisplayName", "string", "Payload name", "The name that people see.", productName),
 		key("PayloadIdentifier", "string", "Payload identifier", "The identifier of this payload, in reverse order of a domain name.", id.ID),
 		key("PayloadType", "string", "Payload type", "The domain of the settings.", id.ID),
 		key("PayloadUUID", "string", "Payload UUID", "The UUID of this payload.", nil),
@@ -165,7 +165,7 @@ func (id Identity) Sample() []byte {
 		d = append(d, pair{key: k.Name, value: k.Example, comment: strings.Join(lines, "\n")})
 	}
 	return encode(d, fmt.Sprintf("Every setting of %s with an example, for\n%s or a profile of the domain %s.\nKeep what you need: what is not set has its default.",
-		Name, deferral.LocalPath(id.ID), id.ID))
+		productName, deferral.LocalPath(id.ID), id.ID))
 }
 
 // byDefault says what the default of a key is.

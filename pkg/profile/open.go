@@ -21,10 +21,10 @@ const MaxFile = 1 << 20
 
 // The forms of a file that is checked.
 const (
-	FormSettings = "settings"
-	FormProfile  = "profile"
-	FormSigned   = "signed profile"
-	FormJSON     = "settings in JSON"
+	formSettings = "settings"
+	formProfile  = "profile"
+	formSigned   = "signed profile"
+	formJSON     = "settings in JSON"
 	FormSchema   = "Jamf schema"
 )
 
@@ -58,8 +58,8 @@ func open(data []byte) (document, error) {
 		if err != nil {
 			return document{}, fmt.Errorf("what is signed: %w", err)
 		}
-		if d.form == FormProfile {
-			d.form = FormSigned
+		if d.form == formProfile {
+			d.form = formSigned
 		}
 		return d, nil
 	}
@@ -78,7 +78,7 @@ func Settings(id string, data []byte) (map[string]any, error) {
 	switch d.form {
 	case FormSchema:
 		return nil, errors.New("a schema describes settings and holds none")
-	case FormProfile, FormSigned:
+	case formProfile, formSigned:
 		if values = payloadOf(id, d.root); values == nil {
 			return nil, fmt.Errorf("the profile has no payload of the type %s", id)
 		}
@@ -109,9 +109,9 @@ func openPlist(data []byte) (document, error) {
 	if _, ok := root["pfm_subkeys"]; ok {
 		return document{}, errors.New("a preference manifest describes settings and holds none")
 	}
-	d := document{form: FormSettings, root: root}
+	d := document{form: formSettings, root: root}
 	if _, ok := root["PayloadContent"]; ok || root["PayloadType"] == "Configuration" {
-		d.form = FormProfile
+		d.form = formProfile
 	}
 	if !bytes.HasPrefix(data, []byte("bplist")) {
 		d.locate(data)
@@ -123,7 +123,7 @@ func openPlist(data []byte) (document, error) {
 func openJSON(data []byte) (document, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	d := document{form: FormJSON}
+	d := document{form: formJSON}
 	if err := decoder.Decode(&d.root); err != nil {
 		return document{}, fmt.Errorf("not JSON that can be used: %w", err)
 	}

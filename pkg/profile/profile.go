@@ -29,8 +29,8 @@ type Identity struct {
 // DefaultIdentity is that of a program built without naming one.
 var DefaultIdentity = Identity{ID: "com.github.install-or-defer"}
 
-// Name is what the product is called in profiles.
-const Name = "Install or Defer"
+// productName is what the product is called in profiles.
+const productName = "Install or Defer"
 
 // A Profile is a configuration profile with settings.
 type Profile struct {
@@ -52,7 +52,7 @@ type Profile struct {
 // has the same bytes and UUIDs, so that installing it again replaces it.
 func (p Profile) Mobileconfig() []byte {
 	identifier := p.ID + ".settings"
-	title := Name
+	title := productName
 	if p.Variant != "" {
 		identifier += "." + p.Variant
 		title += " (" + p.Variant + ")"
@@ -83,11 +83,11 @@ func (p Profile) settings() dict {
 // profile of its own.
 func (p Profile) LoginItems() []byte {
 	identifier := p.ID + ".login-items"
-	title := Name + ": background item"
+	title := productName + ": background item"
 	rule := dict{
 		{key: "RuleType", value: "Label"},
 		{key: "RuleValue", value: p.ID},
-		{key: "Comment", value: "The root job of " + Name},
+		{key: "Comment", value: "The root job of " + productName},
 	}
 	if p.TeamID != "" {
 		rule = append(rule, pair{key: "TeamIdentifier", value: p.TeamID})
@@ -95,7 +95,7 @@ func (p Profile) LoginItems() []byte {
 	payload := append(payloadHead("com.apple.servicemanagement", identifier+".payload", title),
 		pair{key: "Rules", value: []any{rule}})
 	return configuration(identifier, title, p.Organization,
-		"Keeps "+Name+" from being switched off in System Settings, Login Items. Needs macOS 13 or newer and an MDM.", payload)
+		"Keeps "+productName+" from being switched off in System Settings, Login Items. Needs macOS 13 or newer and an MDM.", payload)
 }
 
 // configuration wraps one payload into a profile for the whole Mac.

@@ -119,7 +119,7 @@ func TestTheSampleHasEveryKeyWithItsExample(t *testing.T) {
 }
 
 func TestTheDocumentDescribesEveryKey(t *testing.T) {
-	document := string(DefaultIdentity.Document())
+	document := string(DefaultIdentity.document())
 	for _, k := range deferral.Keys {
 		if !strings.Contains(document, "\n### "+k.Name+"\n") || !strings.Contains(document, "| [`"+k.Name+"`](#"+strings.ToLower(k.Name)+")") {
 			t.Errorf("%s is missing", k.Name)

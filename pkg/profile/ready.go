@@ -15,7 +15,7 @@ func Files(id Identity) ([]File, error) {
 		return nil, err
 	}
 	files := []File{
-		{"docs/settings.md", id.Document()},
+		{"docs/settings.md", id.document()},
 		{"docs/profiles/jamf-schema.json", schema},
 		{"docs/profiles/manifest.plist", id.Manifest()},
 		{"docs/profiles/sample.plist", id.Sample()},
@@ -37,13 +37,13 @@ func ready(id Identity) []Profile {
 	}
 	return []Profile{
 		{
-			Identity: id, Variant: "defaults", Title: Name + ": defaults",
+			Identity: id, Variant: "defaults", Title: productName + ": defaults",
 			Description: "The times that hold without any profile, written out as a start for changes: " +
 				"three days until the deadline, a prompt every four hours.",
 			Settings: defaults,
 		},
 		{
-			Identity: id, Variant: "test-group", Title: Name + ": test group",
+			Identity: id, Variant: "test-group", Title: productName + ": test group",
 			Description: "For the Macs that get updates first: one day until the deadline, a prompt every two hours, and a diagnostic log.",
 			Settings: map[string]any{
 				"MaxDeferralTime": 86400,
@@ -53,7 +53,7 @@ func ready(id Identity) []Profile {
 			},
 		},
 		{
-			Identity: id, Variant: "working-hours", Title: Name + ": working hours",
+			Identity: id, Variant: "working-hours", Title: productName + ": working hours",
 			Description: "Five days until the deadline, which never falls between 9 and 17 o'clock, and a choice between three deferrals.",
 			Settings: map[string]any{
 				"MaxDeferralTime":  432000,

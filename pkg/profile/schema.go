@@ -77,8 +77,8 @@ func plainJSON(v any) ([]byte, error) {
 // Application & Custom Settings.
 func (id Identity) JamfSchema() ([]byte, error) {
 	s := schema{
-		Title:       fmt.Sprintf("%s (%s)", Name, id.ID),
-		Description: "Settings of " + Name + ". Whatever is not configured has its default.",
+		Title:       fmt.Sprintf("%s (%s)", productName, id.ID),
+		Description: "Settings of " + productName + ". Whatever is not configured has its default.",
 		Version:     fmt.Sprint(manifestVersion),
 		Domain:      id.ID,
 		Type:        "object",

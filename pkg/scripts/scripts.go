@@ -28,9 +28,6 @@ const (
 	Uninstall   Name = "uninstall"
 )
 
-// Names lists the scripts.
-var Names = []Name{Preinstall, Postinstall, Uninstall}
-
 // Render returns the script for a build with the given identifier, which must
 // have been checked: it becomes part of the script's text.
 func Render(name Name, identifier string) ([]byte, error) {

@@ -62,8 +62,8 @@ const (
 // ErrNotUniversal says that a file is no universal program.
 var ErrNotUniversal = errors.New("not a universal program")
 
-// Thin reads the processor from the header of a Mach-O file.
-func Thin(data []byte) (Slice, error) {
+// readSlice reads the processor from the header of a Mach-O file.
+func readSlice(data []byte) (Slice, error) {
 	if len(data) < 32 || binary.LittleEndian.Uint32(data) != machoMagic {
 		return Slice{}, errors.New("not a 64-bit Mach-O program")
 	}
@@ -78,7 +78,7 @@ func Thin(data []byte) (Slice, error) {
 func Join(programs ...[]byte) ([]byte, error) {
 	var parts []Slice
 	for i, p := range programs {
-		s, err := Thin(p)
+		s, err := readSlice(p)
 		if err != nil {
 			return nil, fmt.Errorf("program %d: %w", i+1, err)
 		}
@@ -131,7 +131,7 @@ func Slices(data []byte) ([]Slice, error) {
 		if offset+size > uint64(len(data)) {
 			return nil, fmt.Errorf("the slice for %v ends outside the file", cpu)
 		}
-		s, err := Thin(data[offset : offset+size])
+		s, err := readSlice(data[offset : offset+size])
 		if err != nil {
 			return nil, fmt.Errorf("the slice for %v: %w", cpu, err)
 		}

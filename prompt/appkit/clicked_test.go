@@ -245,25 +245,14 @@ func TestAClickOnDeferDefers(t *testing.T) {
 	s.answers(prompt.ResultDefer)
 }
 
-func TestReturnDefersUnlessTheAdministratorSaysOtherwise(t *testing.T) {
+func TestReturnDefers(t *testing.T) {
 	s := show(t, runOrDefer())
 	s.must(s.Key("Return"))
 	s.answers(prompt.ResultDefer)
-
-	d := runOrDefer()
-	d.DefaultRun = true
-	s = show(t, d)
-	s.must(s.Key("Return"))
-	s.answers(prompt.ResultRun)
 }
 
 func TestEscapeDefers(t *testing.T) {
 	s := show(t, runOrDefer())
-	s.must(s.Key("Escape"))
-	s.answers(prompt.ResultDefer)
-	d := runOrDefer()
-	d.DefaultRun = true
-	s = show(t, d)
 	s.must(s.Key("Escape"))
 	s.answers(prompt.ResultDefer)
 }

@@ -55,11 +55,6 @@ func (s *session) fill() {
 	case prompt.RunOrDefer:
 		s.addDue()
 		s.addChoices()
-		if d.DefaultRun {
-			s.addButton("defer", d.DeferButton(), escape, s.pressDefer)
-			s.addButton("run", d.RunButton(), enter, s.pressRun)
-			break
-		}
 		s.addButton("run", d.RunButton(), "", s.pressRun)
 		s.addButton("defer", d.DeferButton(), enter, s.pressDefer)
 		s.addKey(escape, s.pressDefer)

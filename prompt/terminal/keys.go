@@ -61,7 +61,7 @@ func (v *view) pressRunOrDefer(name string, enter bool) prompt.Answer {
 	run := prompt.Answer{Result: prompt.ResultRun}
 	usual := prompt.Answer{Result: prompt.ResultDefer}
 	switch {
-	case name == "r" || enter && v.d.DefaultRun:
+	case name == "r":
 		return run
 	case name == "d" || name == escape || enter:
 		return usual

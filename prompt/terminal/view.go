@@ -148,13 +148,13 @@ func (v *view) offered() int { return min(len(v.d.Choices), mostChoices) }
 func (v *view) buttons(p *page) {
 	switch v.d.Kind {
 	case prompt.RunOrDefer:
-		p.button("r", v.d.RunButton(), v.d.DefaultRun)
+		p.button("r", v.d.RunButton(), false)
 		for i := range v.offered() {
 			name := strconv.Itoa(i + 1)
 			if v.offered() == 1 {
 				name = "d"
 			}
-			p.button(name, v.deferText(i), i == 0 && !v.d.DefaultRun)
+			p.button(name, v.deferText(i), i == 0)
 		}
 	case prompt.RunNow:
 		p.button("r", v.d.RunButton(), true)

@@ -56,7 +56,7 @@ func runOrDefer() prompt.Dialog {
 
 func severalChoices() prompt.Dialog {
 	d := runOrDefer()
-	d.Body, d.RunLabel, d.DeferLabel, d.DefaultRun = "Choose.", "Install", "Later", true
+	d.Body, d.RunLabel, d.DeferLabel = "Choose.", "Install", "Later"
 	d.Choices = append(d.Choices, prompt.Choice{For: 20 * time.Hour, Until: time.Date(2026, 11, 22, 12, 40, 0, 0, berlin)},
 		prompt.Choice{For: 72 * time.Hour, Until: d.Deadline})
 	return d

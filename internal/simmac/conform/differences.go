@@ -28,7 +28,7 @@ func (f *Finding) Differences() []string {
 	defer p.End()
 	var all []string
 	for _, ran := range f.Ran {
-		if ran.Command.Path == tool.SoftwareUpdate || ran.Command.Path == tool.Launchctl && f.Job.Loaded {
+		if ran.Command.Path == tool.SoftwareUpdate {
 			continue
 		}
 		c := ran.Command

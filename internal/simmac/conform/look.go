@@ -25,7 +25,6 @@ type Finding struct {
 	Machine launchd.Machine
 	Console launchd.Console
 	Power   launchd.Power
-	Job     launchd.Job
 	// Ran are the programs that looked, in order.
 	Ran []Ran
 }
@@ -67,13 +66,6 @@ func Look(t *testing.T, l launchd.Layout, r Runner, c clock.Clock) *Finding {
 		}
 		t.Logf("Converting the disk: %v.", converting)
 	})
-	t.Run("the job", func(t *testing.T) {
-		var err error
-		if f.Job, err = host.Job(ctx); err != nil {
-			t.Error(err)
-		}
-		t.Logf("launchd says: %+v.", f.Job)
-	})
 	t.Run("the updates", func(t *testing.T) { lookAtUpdates(t, ctx, looker, c, f.Machine) })
 	return f
 }
@@ -85,15 +77,6 @@ func (f *Finding) lookAtMachine(t *testing.T, ctx context.Context, host *launchd
 	}
 	if v, err := softwareupdate.ParseVersion(f.Machine.OSVersion); err != nil || !v.Known() {
 		t.Errorf("the version %q: %v", f.Machine.OSVersion, err)
-	}
-	out, err := r.Run(ctx, tool.Command{Path: tool.SwVers, Limit: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{f.Machine.OSVersion, f.Machine.Build} {
-		if !slices.Contains(strings.Fields(string(out.Stdout)), want) {
-			t.Errorf("sw_vers does not say %q: %q", want, out.Stdout)
-		}
 	}
 	t.Logf("macOS %s (%s), Apple silicon: %v.", f.Machine.OSVersion, f.Machine.Build, f.Machine.AppleSilicon)
 }
@@ -148,7 +131,6 @@ var looks = map[tool.Path][]string{
 	tool.Scutil:         {""},
 	tool.Pmset:          {"-g batt"},
 	tool.Fdesetup:       {"status"},
-	tool.SwVers:         {""},
 	tool.Dscl:           {". -read "},
 	tool.Diskutil:       {"apfs listUsers / -plist"},
 	tool.Launchctl:      {"print "},

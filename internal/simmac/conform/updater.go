@@ -66,7 +66,11 @@ func Updater(t *testing.T, mac Mac) {
 func updaterLists(t *testing.T, mac Mac) {
 	mac.loggedIn(t, func(r Rig) {
 		l := r.Updater.List(r.Context)
-		if got := softwareupdate.Labels(l.Updates); l.Outcome != softwareupdate.Updates || l.Err != nil || !slices.Equal(got, []softwareupdate.Label{safari, tahoe}) {
+		var got []softwareupdate.Label
+		for _, u := range l.Updates {
+			got = append(got, u.Label)
+		}
+		if l.Outcome != softwareupdate.Updates || l.Err != nil || !slices.Equal(got, []softwareupdate.Label{safari, tahoe}) {
 			t.Errorf("%v: %q, %v", l.Outcome, got, l.Err)
 		}
 		r.Do(func(m *simmac.Mac) { m.Withdraw(string(safari)); m.Withdraw(string(tahoe)) })

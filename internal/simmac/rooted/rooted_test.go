@@ -267,10 +267,10 @@ func TestToolsBelowTheRootAnswerAsTheModelDoes(t *testing.T) {
 		out   string
 		code  int
 	}{
-		{[]string{"/usr/bin/sw_vers", "-productVersion"}, "", "26.6\n", 0},
+		{[]string{"/usr/bin/fdesetup", "status"}, "", "FileVault is ", 0},
 		{[]string{"/usr/sbin/scutil"}, "show State:/Users/ConsoleUser\n", "Name : ", 0},
 		{[]string{"/bin/launchctl", "print", "system/com.example.other"}, "", "Bad request.", 113},
-		{[]string{"/bin/launchctl", "asuser", "501", "/usr/bin/sudo", "-u", "#501", "--", "/usr/bin/sw_vers", "-buildVersion"}, "", "25G72\n", 0},
+		{[]string{"/bin/launchctl", "asuser", "501", "/usr/bin/sudo", "-u", "#501", "--", "/usr/bin/fdesetup", "status"}, "", "FileVault is ", 0},
 		{[]string{"/usr/bin/sudo", "-u", "eve", "/usr/bin/true"}, "", "sudo: unknown user eve", 1},
 	} {
 		cmd := exec.Command(filepath.Join(l.cfg.Root, c.argv[0]), c.argv[1:]...)
