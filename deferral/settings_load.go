@@ -23,14 +23,6 @@ func ProfilePath(id string) string { return "/Library/Managed Preferences/" + id
 // kept too.
 func LocalPath(id string) string { return "/Library/Preferences/" + id + ".plist" }
 
-// loadLayers reads the layers of the program with the identifier id, the
-// highest first, as ReadFiles does. A file that cannot be read is a problem and
-// is left out.
-func loadLayers(read func(path string) ([]byte, error), id string) ([]Layer, []Problem) {
-	f := ReadFiles(read, id)
-	return f.layers(), f.Problems()
-}
-
 // DecodeLayer reads a property list, in XML or binary form, of at most MaxFile
 // bytes.
 func DecodeLayer(name string, data []byte) (Layer, error) {

@@ -31,6 +31,14 @@ func (f files) read(path string) ([]byte, error) {
 	}
 }
 
+// loadLayers reads the layers of the program with the identifier id, the
+// highest first, as ReadFiles does. A file that cannot be read is a problem and
+// is left out.
+func loadLayers(read func(path string) ([]byte, error), id string) ([]Layer, []Problem) {
+	f := ReadFiles(read, id)
+	return f.layers(), f.Problems()
+}
+
 func TestTheProfileIsReadOverTheOriginalsAndTheLocalPreferences(t *testing.T) {
 	disk := files{
 		"/Library/Managed Preferences/com.example.updates.plist":                      map[string]any{"UpdateDelay": 61},

@@ -40,6 +40,7 @@ var reasons = map[string]string{
 	"pkg/installer Contents.Identifier":          "tests read back with it what was packed",
 	"pkg/installer Contents.Product":             "tests read back with it what was packed",
 	"pkg/installer Contents.Version":             "tests read back with it what was packed",
+	"internal/simmac/conform":                    "it is the suites of tests",
 	"pkg/internal/sample":                        "it is the sample of tests",
 	"pkg/universal CPU.align":                    "tests join the programs of their sample with it",
 	"pkg/universal Join":                         "tests join the programs of their sample with it",
