@@ -109,7 +109,6 @@ func (b beside) do(l *life.Life, g *guard) {
 		if b.Both {
 			d.Delete(layout.DeadlineCopy())
 			g.forgotten = true
-			g.uncopied = g.uncopied || g.wake.running
 		}
 	default:
 		panic(fmt.Sprintf("nobody knows how to do %q", b.Do))

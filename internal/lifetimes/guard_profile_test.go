@@ -125,7 +125,7 @@ func known(values map[string]any) map[string]any {
 func (g *guard) profileSettled(st deferral.State, well bool) {
 	p := &g.profile
 	switch {
-	case g.lies || g.l.Mac.Disk().Fault != simmac.DiskWorks:
+	case g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks:
 		p.sure = false
 	case p.gone == never && len(p.values) > 0 && well && st.Active():
 		p.sure = true
@@ -139,7 +139,8 @@ func (g *guard) noticed(st deferral.State) {
 	nearer := r.active && st.ForcedAfter.Before(r.deadline)
 	// Of a round whose bookkeeping was destroyed, of a clock that was set and
 	// of a disk that forgets the guard does not know what was left before.
-	if !nearer || g.lies || g.forgotten || g.set.SkipDeferral || r.stepped || r.sightedAt.Equal(g.wake.beganAt) || g.wake.faulty {
+	if !nearer || g.set.SkipDeferral || r.sightedAt.Equal(g.wake.beganAt) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
+		g.let(theClockIsSet, r.stepped) || g.let(aFaultHidIt, g.wake.faulty) {
 		return
 	}
 	if !r.deadline.After(g.wake.beganAt) {
@@ -154,7 +155,7 @@ func (g *guard) noticed(st deferral.State) {
 
 // heardOf checks that nothing is enforced within the notice.
 func (g *guard) heardOf(e simmac.Event) {
-	if e.At < g.profile.noticed && !g.round.stepped && !g.set.SkipDeferral {
+	if e.At < g.profile.noticed && !g.set.SkipDeferral && !g.let(theClockIsSet, g.round.stepped) {
 		g.fail(7, "enforced %v before the end of the notice", g.profile.noticed-e.At)
 	}
 }

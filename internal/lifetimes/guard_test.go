@@ -37,7 +37,6 @@ type guard struct {
 	unreadable bool
 	lies       bool              // the disk says that it has written, and has not
 	removing   bool              // the removal has begun
-	uncopied   bool              // the copy of the deadline was deleted while a wake ran, and is not there yet
 	lostIn     int               // in which start of the Mac the state was touched last
 	provenBy   deferral.Settings // those by which nothing was left at last
 
@@ -412,10 +411,6 @@ func (g *guard) started(e simmac.Event) {
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
 	if g.let(anAdministratorMovesIt, g.repin) {
 		g.handedOver()
-	}
-	if g.uncopied {
-		_, there := g.l.Mac.Disk().Get(layout.DeadlineCopy())
-		g.uncopied = !there
 	}
 	g.idle.begins(g)
 	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {

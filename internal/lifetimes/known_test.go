@@ -66,13 +66,6 @@ var knownFaults = []fault{
 		rule:     "a dialog comes up while the screen passes from one person to another",
 		is:       func(g *guard, _ find) bool { return g.wake.looked < g.sleep.gap-switchTime },
 	},
-	{
-		name:     "a copy deleted during a wake",
-		sentence: "The copy of the deadline that is deleted while a wake runs is not written again by it. If the state file is lost before another wake, so is the deadline.",
-		reported: "the attempt to break the first version, B",
-		rule:     "the deadline %v lies %v after the first sighting, more than %v",
-		is:       func(g *guard, _ find) bool { return g.uncopied },
-	},
 }
 
 // knownAs is the fault that a find is, or nil.
