@@ -35,16 +35,12 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	}
 	files := readFiles(l)
 	runner := newRunner(l, c)
-	host := newHost(l, runner)
-	broken, unread := host.TakeErrors()
 	log := openLog(l, c, runner, diagnosticLog(l, files), verbose, stderr)
 	defer log.Close()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if unread != nil {
-		log.Error(logging.Job, "%v", unread)
-	}
+	host := newHost(l, runner)
 	release, err := host.Lock()
 	if errors.Is(err, launchd.ErrBusy) {
 		log.Debug(logging.Job, "Another wake is at work. This one ends.")
@@ -58,12 +54,8 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	if _, err := host.SweepHelpers(ctx); err != nil {
 		log.Error(logging.Job, "%v", err)
 	}
-	job := newJob(l, c, host, runner, log, files)
-	job.Broken = launchd.LastWords(broken)
-	outcome, err := job.Run(ctx)
+	outcome, err := newJob(l, c, host, runner, log, files).Wake(ctx)
 	switch {
-	case errors.Is(err, agent.ErrBroken):
-		return exitBroken
 	case ctx.Err() != nil:
 		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
 	case err != nil:

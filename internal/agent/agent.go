@@ -48,9 +48,6 @@ type Job struct {
 	Settings func() deferral.Files
 	// Zone is the Mac's time zone.
 	Zone *time.Location
-	// Broken says, in one line, why a process of the job before this one
-	// broke down; empty means that none did.
-	Broken string
 }
 
 // An Outcome is how a wake ended.
@@ -84,35 +81,19 @@ type wake struct {
 	told     bool
 	shown    map[deferral.Do]bool
 	answered bool // the log says already when the next prompt comes
-	mended   bool // something in the state was put right, or a profile is to be kept
 	byHand   bool // an administrator has written the end of the deferral during this wake
 }
 
 // Wake does what there is to do and returns when nothing is left to do for
 // now. An error means that the job could not work at all; the next wake tries
 // again.
-func (j *Job) Wake(ctx context.Context) (Outcome, error) { return j.newWake().live(ctx) }
-
-func (j *Job) newWake() *wake {
-	return &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
-}
-
-// live begins a wake and has it done to its end.
-func (w *wake) live(ctx context.Context) (Outcome, error) {
+func (j *Job) Wake(ctx context.Context) (Outcome, error) {
+	w := &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
 	defer w.forget()
-	if err := w.begin(); err != nil {
-		return Outcome{}, err
-	}
-	return w.decide(ctx)
-}
-
-// begin finds out what the wake starts from.
-func (w *wake) begin() error {
-	j := w.Job
 	w.files = j.Settings()
 	st, problems, err := j.Store.Load()
 	if err != nil {
-		return fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
+		return Outcome{}, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
 	}
 	w.st = st
 	for _, p := range problems {
@@ -120,22 +101,17 @@ func (w *wake) begin() error {
 	}
 	kept := w.readSettings()
 	if w.machine, err = j.Host.Machine(); err != nil {
-		return fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
+		return Outcome{}, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
 	}
 	if w.os, err = softwareupdate.ParseVersion(w.machine.OSVersion); err != nil {
-		return fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
+		return Outcome{}, fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
 	}
 	if begun, err := j.Host.RemovalBegun(); err != nil {
-		return fmt.Errorf("whether a removal was begun could not be found out, so nothing is done in this wake: %w", err)
+		return Outcome{}, fmt.Errorf("whether a removal was begun could not be found out, so nothing is done in this wake: %w", err)
 	} else if begun {
 		w.st.Round.Step.Kind = deferral.StepRemove
 	}
-	w.mended = kept || len(problems) > 0 // which the next wake would find again
-	return w.tellBroken()
-}
-
-// decide has one decision after the other done until there is nothing to do.
-func (w *wake) decide(ctx context.Context) (Outcome, error) {
+	mended := kept || len(problems) > 0 // which the next wake would find again
 	for range decisionsMost {
 		if err := ctx.Err(); err != nil {
 			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)
@@ -146,8 +122,8 @@ func (w *wake) decide(ctx context.Context) (Outcome, error) {
 		d := deferral.Decide(w.situation())
 		w.st = d.State
 		w.tellStart(d)
-		if d.Changed || w.mended {
-			w.mended = false
+		if d.Changed || mended {
+			mended = false
 			if err := w.save(); err != nil {
 				return Outcome{}, err
 			}

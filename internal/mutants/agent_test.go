@@ -88,9 +88,9 @@ var agentMutants = []mutant{
 		edits: []edit{{"agent.wake.deferTo", "w.byHand && w.st.DeferralLeft(w.now()) > 0", "false"}},
 		pkg:   "internal/simmac/life", test: "^TestWhatIsWrittenWhileAWakeRuns$"},
 	{name: "a deadline that is put back during the countdown is read too late", from: "this project, found by breaking its files",
-		edits: []edit{{"agent.wake.decide", "w.heed()", "error(nil)"}},
+		edits: []edit{{"agent.Job.Wake", "w.heed()", "error(nil)"}},
 		pkg:   "internal/simmac/life", test: "^TestWhatIsWrittenWhileAWakeRuns$"},
 	{name: "what was put right in a damaged state is not saved", from: "the random lifetimes of this project",
-		edits: []edit{{"agent.wake.decide", "d.Changed || w.mended", "d.Changed"}},
+		edits: []edit{{"agent.Job.Wake", "if d.Changed || mended {\nmended = false\nif err := w.save(); err != nil {\nreturn Outcome{}, err\n}\n}", "if d.Changed || mended && false {\nmended = false\nif err := w.save(); err != nil {\nreturn Outcome{}, err\n}\n}"}},
 		pkg:   "internal/simmac/life", test: "^TestWhatIsDeletedIsSavedAgain$"},
 }
