@@ -93,7 +93,7 @@ func (g *guard) judgeKept(kept bool, values map[string]any) {
 	switch {
 	case kept && !reflect.DeepEqual(values, known(p.values)) && p.sure:
 		g.fail(7, "the profile is away, and instead of %v the job goes by %v", p.values, values)
-	case !kept && p.sure && on < keptFor:
+	case !kept && p.sure && on < keptFor && !g.let(theRemovalHasBegun, g.removing):
 		g.fail(7, "the settings of the profile end %v after it has gone", on)
 	case kept && p.sure && on > keptFor+(boots+2)*(time.Hour+5*time.Minute)+longestWake:
 		g.fail(7, "the settings of the profile go on %v after it has gone", on)
@@ -137,10 +137,8 @@ func (g *guard) profileSettled(st deferral.State, well bool) {
 func (g *guard) noticed(st deferral.State) {
 	r := &g.round
 	nearer := r.active && st.ForcedAfter.Before(r.deadline)
-	// Of a round whose bookkeeping was destroyed, of a clock that was set and
-	// of a disk that forgets the guard does not know what was left before.
-	if !nearer || g.set.SkipDeferral || r.sightedAt.Equal(g.wake.beganAt) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
-		g.let(theClockIsSet, r.stepped) || g.let(aFaultHidIt, g.wake.faulty) {
+	if !nearer || g.set.SkipDeferral || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
+		g.let(whatWasLeftIsUnknown, r.stepped || r.sightedAt.Equal(g.wake.beganAt) || g.wake.faulty) {
 		return
 	}
 	if !r.deadline.After(g.wake.beganAt) {
@@ -155,7 +153,7 @@ func (g *guard) noticed(st deferral.State) {
 
 // heardOf checks that nothing is enforced within the notice.
 func (g *guard) heardOf(e simmac.Event) {
-	if e.At < g.profile.noticed && !g.set.SkipDeferral && !g.let(theClockIsSet, g.round.stepped) {
+	if e.At < g.profile.noticed && !g.set.SkipDeferral && !g.let(whatWasLeftIsUnknown, g.round.stepped) {
 		g.fail(7, "enforced %v before the end of the notice", g.profile.noticed-e.At)
 	}
 }

@@ -32,7 +32,7 @@ func (g *guard) wrote(key string, value time.Time, contact string) {
 // taken over an earlier deadline.
 func (g *guard) heeded(st deferral.State, wake life.Wake) {
 	want := &g.written
-	if want.contact == "" || wake.Err != nil || g.let(theWakeDied, wake.Died != "") || g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks {
+	if want.contact == "" || g.let(theWakeDied, died(wake)) || g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks {
 		return
 	}
 	dict := map[string]any{}
