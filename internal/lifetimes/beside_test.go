@@ -81,6 +81,7 @@ func (w *world) drawBeside(t *rapid.T) {
 // do lets it happen, and tells the guard what an administrator has done.
 func (b beside) do(l *life.Life, g *guard) {
 	d := l.Mac.Disk()
+	g.wake.written = g.wake.written || !g.onDisk().IsZero()
 	switch b.Do {
 	case crashesJob:
 		l.Mac.PlanCrash(simmac.Crash{Effect: b.Effect + l.Mac.Effects(), When: b.When, Power: b.Power})

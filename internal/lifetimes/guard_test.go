@@ -86,6 +86,8 @@ type wakeSoFar struct {
 	sightedAt time.Time
 	// clocks are the wall clocks that were set in it.
 	clocks []told
+	// written is true when the round was on the disk before an administrator came.
+	written bool
 	// touched is true when an administrator changed the state file while it ran:
 	// what the wake made of that before it ended, the next one settles.
 	touched bool
@@ -336,7 +338,7 @@ func (g *guard) clockSet(e simmac.Event) {
 		return
 	}
 	g.wake.clocks = append(g.wake.clocks, told{e.At, e.Moment.Wall})
-	if g.wake.sighted != never && !g.round.active && g.onDisk().IsZero() {
+	if g.wake.sighted != never && !g.round.active && !g.wake.written && g.onDisk().IsZero() {
 		g.wake.sightedAt = e.Moment.Wall.Add(g.wake.sighted - e.At)
 	}
 }
