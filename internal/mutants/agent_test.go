@@ -70,7 +70,7 @@ var agentMutants = []mutant{
 		edits: []edit{{"agent.wake.stale", "w.facts != nil && w.now().Continuous-w.looked > freshFor", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-battery-runs-down-before-the-click$"},
 	{name: "the charge at the beginning of the countdown counts at its end", from: "the first version of this project",
-		edits: []edit{{"agent.wake.stale", "freshFor", "freshFor && w.consent == deferral.Clicked"}},
+		edits: []edit{{"agent.wake.stale", "w.now().Continuous-w.looked > freshFor", "w.now().Continuous-w.looked > freshFor && w.consent == deferral.Clicked"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-battery-runs-down-in-the-countdown$"},
 	{name: "with a password no charge is too low", from: "the random lifetimes of this project",
 		edits: []edit{{"agent.wake.tryPassword", "if why, setting := w.unready(ctx); why != \"\" {\nw.Log.Notice(logging.Install, \"%s Nothing is installed with the password%s.\", why, because(setting))\nw.st = w.st.Postponed(w.now())\nreturn false, w.save()\n}", "if why, setting := \"\", \"\"; why != \"\" {\nw.Log.Notice(logging.Install, \"%s Nothing is installed with the password%s.\", why, because(setting))\nw.st = w.st.Postponed(w.now())\nreturn false, w.save()\n}"}},
