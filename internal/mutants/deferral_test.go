@@ -135,7 +135,7 @@ var deferralMutants = []mutant{
 		edits: []edit{{"agent.wake.save", "w.st.Marked(w.now()).Keeping(w.files)", "w.st.Marked(w.now())"}},
 		pkg:   "internal/simmac/life", test: "^TestARoundKnowsItsProfileFromItsFirstWake$"},
 	{name: "a shorter MaxDeferralTime means now", from: "a trial of this project",
-		edits: []edit{{"deferral.State.withNotice", "set.SkipDeferral || left >= min(had, minimumNotice) || had <= 0", "true"}},
+		edits: []edit{{"deferral.State.withNotice", "set.SkipDeferral || left >= min(had, minimumNotice) || had <= 0", "true || set.SkipDeferral || left >= min(had, minimumNotice) || had <= 0"}},
 		pkg:   "deferral", test: "^TestADeadlineIsBroughtNearerWithNotice$"},
 	{name: "a deadline that is written by hand means now", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.State.changedByHand", "was.withNotice(s, set, now, show)", "s.withNotice(s, set, now, show)"}},
