@@ -322,7 +322,7 @@ func (f *fetching) askRestart() {
 // otherwise, and with --force, they are not asked.
 func (f *fetching) takeDown(code int) int {
 	p, m := f.p, f.m
-	s := m.sessionOf(p.Session)
+	s := p.loginSession()
 	p.flush()
 	p.wait(6 * time.Second)
 	if f.o.force || s == nil || !s.onConsole {

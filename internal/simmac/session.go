@@ -77,6 +77,34 @@ func (m *Mac) sessionOf(uid int) *session {
 	return nil
 }
 
+// loginSession returns the session that a program runs in, or nil. What the root
+// job starts is in none, also where root is logged in.
+func (p *Program) loginSession() *session {
+	if p.Session == 0 {
+		return nil
+	}
+	return p.m.sessionOf(p.Session)
+}
+
+// LoggedIn returns everybody who is logged in, at the screen or not.
+func (m *Mac) LoggedIn() []*Account {
+	var out []*Account
+	for _, s := range m.sessions {
+		out = append(out, s.account)
+	}
+	return out
+}
+
+// Unsaved tells whether a person who is logged in has work that is not saved.
+func (m *Mac) Unsaved(name string) bool {
+	for _, s := range m.sessions {
+		if _, has := m.vetoing([]*session{s}); has && s.account.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *Mac) account(name string) *Account {
 	for _, a := range m.accounts {
 		if a.Name == name {

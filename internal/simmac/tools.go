@@ -149,7 +149,7 @@ func osascript(p *Program, argv []string) int {
 		}
 	}
 	p.wait(300 * time.Millisecond)
-	s := p.m.sessionOf(p.Session)
+	s := p.loginSession()
 	target, verb := event(script)
 	switch {
 	case verb == "":
@@ -253,7 +253,7 @@ func fdesetup(p *Program, argv []string) int {
 func openURL(p *Program, argv []string) int {
 	p.wait(200 * time.Millisecond)
 	what := last(argv[1:])
-	s := p.m.sessionOf(p.Session)
+	s := p.loginSession()
 	switch {
 	case what == "":
 		p.err("Usage: open [-e] [-t] [-f] [-W] [-R] [-n] [-g] [-h] [-s <partial SDK name>][-b <bundle identifier>] [-a <application>] [filenames] [--args arguments]\n")

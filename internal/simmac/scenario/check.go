@@ -114,8 +114,10 @@ func (p *Person) check() error {
 		return fmt.Errorf("name is %q, but is a short name without blanks", p.Name)
 	case strings.ContainsAny(p.FullName, "\r\n"):
 		return errors.New("fullName has a line end")
-	case p.UID != 0 && (p.UID < 501 || p.UID > 1<<30):
-		return fmt.Errorf("uid is %d, but people have 501 and up", p.UID)
+	case p.UID < 0 || p.UID > 1<<30:
+		return fmt.Errorf("uid is %d, but lies between 0 and %d", p.UID, 1<<30)
+	case p.Name == "root" && p.UID != 0:
+		return fmt.Errorf("uid is %d, but root has 0", p.UID)
 	case p.Temper != "" && !contains(tempers, p.Temper):
 		return oneOf("temper", p.Temper, tempers)
 	case len(p.Answers) > 0 && p.Temper != "listed":

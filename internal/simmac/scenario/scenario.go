@@ -78,7 +78,9 @@ type Battery struct {
 type Person struct {
 	Name     string `json:"name"`
 	FullName string `json:"fullName,omitempty"`
-	// UID is 501 and up; 0 means the next free one.
+	// UID is any that macOS knows: 501 and up for most, 201 for Guest, less
+	// than 500 for hidden administrators. 0 means the next free one from 501
+	// on, and for root 0.
 	UID      int    `json:"uid,omitempty"`
 	Password string `json:"password,omitempty"`
 	// VolumeOwner is true for those who may authorise macOS updates on Apple
@@ -217,7 +219,7 @@ func (p *Person) account(uid int) simmac.Account {
 	if a.FullName == "" {
 		a.FullName = a.Name
 	}
-	if a.UID == 0 {
+	if a.UID == 0 && a.Name != "root" {
 		a.UID = uid
 	}
 	for _, r := range p.Answers {

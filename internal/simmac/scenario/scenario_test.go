@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,8 @@ func TestWhatIsWrongIsNamedWithItsPlace(t *testing.T) {
 		{`{"start": "2026-09-21T09:00:00+02:00", "mac": {"hardware": "ppc"}}`, `mac: hardware: "ppc" is unknown; it is one of intel, apple silicon`},
 		{`{"start": "2026-09-21T09:00:00+02:00", "mac": {"hardware": "intel", "macOS": "Tahoe", "build": "1"}}`, `mac: macOS is "Tahoe", but needs the form "26.6"`},
 		{`{"start": "2026-09-21T09:00:00Z", "mac": {"hardware": "intel", "macOS": "26", "build": "1", "quirks": ["noisy"]}}`, `mac: quirks: "noisy" is unknown; did you mean "noise"?`},
+		{`{"start": "2026-09-21T09:00:00Z", "mac": {"hardware": "intel", "macOS": "26.6", "build": "1"}, "people": [{"name": "nobody", "uid": -2}]}`, `uid is -2, but lies between 0 and 1073741824`},
+		{`{"start": "2026-09-21T09:00:00Z", "mac": {"hardware": "intel", "macOS": "26.6", "build": "1"}, "people": [{"name": "root", "uid": 501}]}`, `uid is 501, but root has 0`},
 		{`{"settings":` + strings.Repeat(`{"a":`, 20) + `1` + strings.Repeat(`}`, 21), `values are nested too deep`},
 		{strings.Repeat(" ", MaxSize+1), `the scenario has 1048577 bytes`},
 	} {
@@ -91,6 +94,21 @@ func TestWhatIsWrongIsNamedWithItsPlace(t *testing.T) {
 		case !strings.Contains(err.Error(), c.want):
 			t.Errorf("%.120s\nerror %q\nwant  %q", c.json, err, c.want)
 		}
+	}
+}
+
+func TestAnybodyCanBeAtTheMac(t *testing.T) {
+	s, err := Decode([]byte(`{"start": "2026-09-21T09:00:00Z", "mac": {"hardware": "intel", "macOS": "26.6", "build": "1"}, "people": [
+		{"name": "Guest", "uid": 201}, {"name": "ladmin", "uid": 80}, {"name": "root"}, {"name": "_mbsetupuser", "uid": 248}, {"name": "ada"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, a := range s.Facts(simmac.Job{}).Accounts {
+		got = append(got, a.UID)
+	}
+	if want := []int{201, 80, 0, 248, 505}; !slices.Equal(got, want) {
+		t.Errorf("the user ids are %v, want %v", got, want)
 	}
 }
 
