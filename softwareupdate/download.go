@@ -17,7 +17,7 @@ const (
 	// lingerLimit bounds the silence of an updater that has said its last
 	// word; some never end by themselves. Munki waits as long.
 	lingerLimit = time.Minute
-	// restartLimit is the same while it is to restart the Mac.
+	// restartLimit is the least of the same while it is to restart the Mac.
 	restartLimit = 5 * time.Minute
 )
 

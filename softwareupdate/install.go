@@ -21,7 +21,8 @@ type Install struct {
 	Force bool
 	// RestartWait is how long the updater may take, after its last word, to
 	// bring the Mac down. Then it is ended, as when an application refuses
-	// to quit. 0 means 5 minutes.
+	// to quit. It is 5 minutes at least: it commits the update in that time,
+	// and one that is ended sooner has asked nobody.
 	RestartWait time.Duration
 	// ConsoleUID is the person in whose session the updater works, still as
 	// root; 0 for none. On some releases it hangs outside of the session
@@ -69,10 +70,8 @@ func (in Install) patience() time.Duration {
 	switch {
 	case !in.Restart:
 		return lingerLimit
-	case in.RestartWait == 0:
-		return restartLimit
 	default:
-		return in.RestartWait
+		return max(in.RestartWait, restartLimit)
 	}
 }
 

@@ -191,6 +191,7 @@ func TestAnUpdaterThatIsToRestartTheMacHasTimeForIt(t *testing.T) {
 	}{
 		{Install{Restart: true}, 5 * time.Minute},
 		{Install{Restart: true, RestartWait: 20 * time.Minute}, 20 * time.Minute},
+		{Install{Restart: true, RestartWait: time.Second}, 5 * time.Minute},
 		{Install{}, time.Minute},
 	} {
 		inBubble(t, func(t *testing.T) {
