@@ -140,11 +140,10 @@ func (s State) Unrestarted() State {
 	return s
 }
 
-// Asked records that the soft restart has been asked for, and moves the moment
-// from which HardRestartDelay counts: Apple's tool may prepare an update for a
-// long time before it asks apps to quit.
-func (s State) Asked(now clock.Moment) State {
-	s.Round.Step.At, s.Round.Step.Asked = now, true
+// Asked records that the person with this user id has been asked for the restart,
+// and moves the moment from which HardRestartDelay counts.
+func (s State) Asked(uid int, now clock.Moment) State {
+	s.Round.Step.At, s.Round.Step.Asked, s.Round.Step.AskedUID = now, true, uid
 	return s
 }
 

@@ -194,6 +194,7 @@ func encodeRound(s State) map[string]any {
 	put("StepBuild", r.Step.Build)
 	put("StepShutdown", r.Step.Shutdown)
 	put("StepAsked", r.Step.Asked)
+	put("StepAskedUID", r.Step.AskedUID)
 	put("LastCheckAt", s.LastCheck.At)
 	put("LastCheckOutcome", string(s.LastCheck.Outcome))
 	put("LastCheckFailed", s.LastCheck.Failed)

@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"strconv"
 	"time"
 
 	"installordefer/internal/clock"
@@ -58,6 +59,9 @@ type Facts struct {
 	// Person is true when somebody is logged in at the screen. Unclear is
 	// true when that cannot be told: nobody may be taken to be absent then.
 	Person, Unclear bool
+	// Behind is how many others are logged in: behind the person at the
+	// screen, or behind the login window. Nobody at the screen is not nobody.
+	Behind int
 	// Converting is true while FileVault encrypts or decrypts the disk.
 	Converting bool
 	// OnBattery is true when the Mac draws from its battery, which then
@@ -76,6 +80,18 @@ func (f Facts) Unready(set Settings) (why, setting string) {
 		return "The battery is too low to install updates safely. They are installed when the Mac is on its power adapter.", "MinimumBatteryPercent"
 	}
 	return "", ""
+}
+
+// Empty says, without its full stop, that nobody is at the screen, and who is
+// logged in behind the login window.
+func (f Facts) Empty() string {
+	switch f.Behind {
+	case 0:
+		return "Nobody is logged in"
+	case 1:
+		return "The login window is up, but 1 person is logged in behind it"
+	}
+	return "The login window is up, but " + strconv.Itoa(f.Behind) + " people" + " are logged in behind it"
 }
 
 // A Machine is what is known of the Mac without starting a program.
@@ -241,10 +257,10 @@ func decideStep(s Situation) Decision {
 	switch {
 	case step.Kind == StepSoft && since < s.Settings.HardRestartDelay:
 		return Decision{Do: AwaitRestart, For: s.Settings.HardRestartDelay - since, Setting: "HardRestartDelay",
-			Why: "The Mac was asked to restart. Apps may save first."}
+			Why: "The Mac is about to restart. There is time to save first."}
 	case step.Kind == StepSoft:
 		return Decision{Do: HardRestart, Setting: "HardRestartDelay",
-			Why: "The Mac has not restarted within " + words(s.Settings.HardRestartDelay) + " of being asked to."}
+			Why: "The Mac has not restarted within " + words(s.Settings.HardRestartDelay) + "."}
 	case since < hardAgain:
 		return Decision{Do: AwaitRestart, For: hardAgain - since, Why: "The Mac is restarting."}
 	case st.Stopped():
@@ -293,7 +309,7 @@ func decidePrompt(s Situation) Decision {
 		return d
 	}
 	if !s.Facts.Person {
-		return Decision{Do: Wait, Why: "Nobody is logged in at the screen. The prompt comes when somebody is."}
+		return Decision{Do: Wait, Why: s.Facts.Empty() + ". The prompt comes when somebody is at the screen."}
 	}
 	if !s.Downloaded && len(s.missing()) > 0 {
 		return Decision{Do: Download, Why: "Updates are downloaded before anybody is asked."}
@@ -315,12 +331,15 @@ func decideDue(s Situation) Decision {
 	plan := MakePlan(s.State.Round.Updates, s.Machine, s.Settings)
 	switch {
 	case !s.Facts.Person && !plan.Automatic():
-		return Decision{Do: Wait, Why: "The deadline has passed, but the updates need a person and nobody is logged in."}
+		return Decision{Do: Wait, Why: "The deadline has passed, but the updates need a person. " + s.Facts.Empty() + "."}
+	case !s.Facts.Person && s.Facts.Behind > 0 && len(plan.Quiet) == 0:
+		return Decision{Do: Wait, Setting: "MaxDeferralTime",
+			Why: "The deadline has passed. " + s.Facts.Empty() + ". The Mac is not restarted before somebody is at the screen."}
 	case !s.Facts.Person && s.Now.Continuous < s.Settings.UpdateDelay:
 		// Who has switched the Mac on is about to log in, and the clock may
 		// not have been set yet.
 		return Decision{Do: Wait, Setting: "UpdateDelay",
-			Why: "The deadline has passed and nobody is logged in. Updates install when the Mac has been on for " + words(s.Settings.UpdateDelay) + "."}
+			Why: "The deadline has passed. " + s.Facts.Empty() + ". Updates install when the Mac has been on for " + words(s.Settings.UpdateDelay) + "."}
 	case !s.Facts.Person:
 		return decideInstall(s)
 	case !plan.Automatic():
@@ -373,12 +392,18 @@ func decideInstall(s Situation) Decision {
 			return Decision{Do: Wait, Setting: setting, Why: why}
 		}
 	}
-	why := "Nobody is logged in and the deadline has passed."
-	switch s.Consent {
-	case Clicked:
+	var why string
+	switch f := s.Facts; {
+	case s.Consent == Clicked:
 		why = "The person clicked Run Updates."
-	case CountedDown:
+	case s.Consent == CountedDown:
 		why = "The deadline has passed and the countdown has ended."
+	case f.Behind > 0:
+		// Their work is not lost for a restart that they cannot see coming.
+		plan.Restarting, plan.Assisted = nil, nil
+		why = "The deadline has passed. " + f.Empty() + ", so only what needs no restart is installed."
+	default:
+		why = "The deadline has passed. Nobody is logged in."
 	}
 	if !plan.Automatic() {
 		return Decision{Do: Assist, Mandatory: s.State.Due(s.Now), Plan: plan, Why: why}

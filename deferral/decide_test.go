@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"installordefer/internal/clock"
 )
 
@@ -87,6 +89,8 @@ func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
 			s.Consent, s.Facts.Converting = CountedDown, true
 		}, Wait},
 		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{} }, Install},
+		{"behind the login window what needs no restart is installed", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{Behind: 1} }, Install},
+		{"behind the login window nothing is restarted for", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{Behind: 1} }, Wait},
 		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Facts.Converting = true }, Wait},
 		{"on Apple silicon macOS is the person's to install", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, Assist},
 		{"on Apple silicon the rest is counted down for first", round, 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, FinalPrompt},
@@ -98,11 +102,50 @@ func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
 	})
 }
 
+func TestNobodyAtTheScreenIsNotNobody(t *testing.T) {
+	const behind = "The login window is up, but 1 person is logged in behind it"
+	tests := []struct {
+		name  string
+		facts Facts
+		set   func(*Settings)
+		after time.Duration
+		why   string
+		plan  Plan
+	}{
+		{name: "before the deadline", facts: Facts{Behind: 1}, after: time.Hour, why: behind + ". The prompt comes when somebody is at the screen."},
+		{name: "before the deadline, with nobody", after: time.Hour, why: "Nobody is logged in. The prompt comes when somebody is at the screen."},
+		{name: "after it only the quiet ones are installed", facts: Facts{Behind: 1}, after: 73 * time.Hour,
+			why: "The deadline has passed. " + behind + ", so only what needs no restart is installed.", plan: Plan{Quiet: []Update{safari}}},
+		{name: "after it, over two people", facts: Facts{Behind: 2}, after: 73 * time.Hour,
+			why: "The deadline has passed. The login window is up, but 2 people are logged in behind it, so only what needs no restart is installed.", plan: Plan{Quiet: []Update{safari}}},
+		{name: "after it, with nobody", after: 73 * time.Hour, why: "The deadline has passed. Nobody is logged in.",
+			plan: Plan{Quiet: []Update{safari}, Restarting: []Update{tahoe}}},
+		{name: "after it, where everything is a person's", facts: Facts{Behind: 1}, after: 73 * time.Hour, set: func(s *Settings) { s.ManualUpdates = true },
+			why: "The deadline has passed, but the updates need a person. " + behind + "."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := situation(found(Defaults(), safari, tahoe), tt.after)
+			s.Facts = &tt.facts
+			if tt.set != nil {
+				tt.set(&s.Settings)
+			}
+			d := Decide(s)
+			if d.Why != tt.why {
+				t.Errorf("says %q, want %q", d.Why, tt.why)
+			}
+			if diff := cmp.Diff(tt.plan, d.Plan); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestWhatIsDecidedAboutARestart(t *testing.T) {
 	set := Defaults()
 	round := found(set, safari, tahoe)
 	begun := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
-	soft := begun.Asked(at(80 * time.Hour))
+	soft := begun.Asked(501, at(80*time.Hour))
 	decides(t, []decision{
 		{"a soft restart is given its time", soft, 80*time.Hour + 5*time.Minute - time.Second, nil, AwaitRestart},
 		{"a soft restart that was never asked for is followed by no hard one", begun, 81 * time.Hour, nil, Wait},

@@ -101,7 +101,7 @@ func (r *reader) round(s *State) {
 	in.Failures = r.count("Failures", mostCount)
 	in.Pause = r.pause()
 	in.Step = Step{Kind: StepKind(r.text("StepKind")), At: r.moment("StepAt", stepChecked), Labels: r.list("StepLabels"),
-		Build: r.text("StepBuild"), Shutdown: r.flag("StepShutdown"), Asked: r.flag("StepAsked")}
+		Build: r.text("StepBuild"), Shutdown: r.flag("StepShutdown"), Asked: r.flag("StepAsked"), AskedUID: r.count("StepAskedUID", 1<<31-1)}
 	switch in.Step.Kind {
 	case NoStep, StepInstall, StepSoft, StepHard, StepRemove:
 	default:

@@ -115,7 +115,7 @@ func rounds() map[string]struct {
 	add("a Mac that has been up for long", full(begun(long), up(300, time.Hour, "first")), up(300, 2*time.Hour, "first"))
 	add("a Mac that has restarted", full(begun(long), up(300, time.Hour, "first")), clock.Moment{Wall: monday.Add(26 * time.Hour), Continuous: 20 * time.Hour, Boot: "second"})
 	add("a deferral that is over", full(begun(long), up(300, time.Hour, "first")), up(300, 30*time.Hour, "first"))
-	soft := full(begun(long), up(300, time.Hour, "first")).Begin(StepSoft, []string{tahoe.Label}, false, intel, up(300, 2*time.Hour, "first")).Asked(up(300, 2*time.Hour, "first"))
+	soft := full(begun(long), up(300, time.Hour, "first")).Begin(StepSoft, []string{tahoe.Label}, false, intel, up(300, 2*time.Hour, "first")).Asked(501, up(300, 2*time.Hour, "first"))
 	add("a restart that was asked for", soft.Marked(up(300, 2*time.Hour, "first")), up(300, 2*time.Hour+time.Minute, "first"))
 	none := full(begun(long), up(300, time.Hour, "first"))
 	none.FirstNone = up(300, time.Hour, "first")
@@ -231,7 +231,7 @@ func TestMendedBy(t *testing.T) {
 		}
 	})
 	t.Run("a step that lies ahead was begun now", func(t *testing.T) {
-		st := found(set, tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(time.Hour)).Asked(at(time.Hour))
+		st := found(set, tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(time.Hour)).Asked(501, at(time.Hour))
 		d := Decide(situation(st, 0))
 		if d.Do != AwaitRestart || d.State.Round.Step.At != at(0) || !d.Changed {
 			t.Errorf("%s, the step at %v", d.Do, d.State.Round.Step.At)

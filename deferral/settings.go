@@ -29,7 +29,8 @@ type Settings struct {
 
 	// UpdateDelay is the countdown of the final prompt.
 	UpdateDelay time.Duration
-	// HardRestartDelay is the time from the soft restart to the hard one.
+	// HardRestartDelay is the time to save that the person at the screen has
+	// before the hard restart.
 	HardRestartDelay time.Duration
 	// MinimumBatteryPercent is the charge below which nothing is installed
 	// while the Mac runs on its battery.

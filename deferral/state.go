@@ -122,9 +122,11 @@ type Step struct {
 	Build string
 	// Shutdown is true when Apple's tool asked for a shutdown.
 	Shutdown bool
-	// Asked is true once a soft restart has been asked for, and not only
-	// begun. The hard one counts from there.
-	Asked bool
+	// Asked is true once the person with the user id AskedUID has been asked
+	// for the soft restart, by loginwindow or by the dialog about saving, and
+	// At is then when. It is not true of one that was only begun.
+	Asked    bool
+	AskedUID int
 }
 
 // A StepKind names a step.

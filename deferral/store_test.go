@@ -123,7 +123,7 @@ func drawState(t *rapid.T) State {
 			Spent: duration("spent"), DeferredAt: moment("deferred"), DeferredTo: second("deferred to"),
 			Deferrals: rapid.IntRange(0, 99).Draw(t, "deferrals"), Restarts: rapid.IntRange(0, 3).Draw(t, "restarts"),
 			Pause: Pause{From: moment("pause"), For: within("pause", 0, pauseMost), Why: "Because."},
-			Step:  Step{Kind: StepSoft, At: moment("step"), Labels: []string{string(label.Draw(t, "step label"))}, Build: "25G72", Shutdown: true},
+			Step:  Step{Kind: StepSoft, At: moment("step"), Labels: []string{string(label.Draw(t, "step label"))}, Build: "25G72", Shutdown: true, Asked: true, AskedUID: 1893302011},
 		},
 	}
 	// What the deadline is reckoned by hangs together.

@@ -19,16 +19,32 @@ type ConsoleUser struct {
 	UID  int
 }
 
-// firstPerson is the lowest user id that macOS gives to people.
-const firstPerson = 501
+// isPerson tells whether u is an account that people log in with: any but those
+// of macOS itself, whose names begin with an underscore. The user id says
+// nothing: Guest has 201, hidden administrators less than 500, root 0.
+func (u ConsoleUser) isPerson() bool { return u.Name != "" && !isService(u.Name) }
+
+// IsRoot tells whether the person has logged in as root. The session of root
+// cannot be entered with its user id: the job itself is root already.
+func (u ConsoleUser) IsRoot() bool { return u.Name == "root" }
+
+// isService tells whether an account is one of macOS itself. The Setup Assistant
+// works in such a one, with a person before it.
+func isService(name string) bool { return strings.HasPrefix(name, "_") }
 
 // A Console is what the Mac says of its screen.
 type Console struct {
 	User    ConsoleUser
 	Present bool
+	// Behind is how many other people are logged in: behind the session at the
+	// screen, or behind the login window. Their apps are open.
+	Behind int
 	// Why says, when nobody is present, how that is known.
 	Why string
 }
+
+// Deserted tells whether nobody is logged in at all, at the screen or behind it.
+func (c Console) Deserted() bool { return !c.Present && c.Behind == 0 }
 
 // ErrUnsettled is wrapped by errors that say: a person is at the screen, or
 // coming or going, but cannot be asked now. It is not "nobody": someone may be
@@ -41,7 +57,7 @@ var ErrUnreadable = errors.New("the answer of macOS could not be understood")
 // A session is one login session in the list that macOS keeps. The keys are
 // those of SystemConfiguration's private console session dictionary.
 type session struct {
-	uid, onConsole, loginDone string
+	name, uid, onConsole, loginDone string
 }
 
 // consoleText is what scutil printed, taken apart.
@@ -64,17 +80,16 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	name, uid := t.top["Name"], t.top["UID"]
 	n, err := parseUID(uid)
 	switch {
-	case name == "" && n >= firstPerson:
+	case name == "" && n > 0:
 		return Console{}, fmt.Errorf("user id %s is at the screen without a name: %w", uid, ErrUnsettled)
-	case name == "" || name == "loginwindow" || name == "root":
-		return Console{Why: "the login window is on the screen" + t.behind()}, nil
+	case name == "" || name == "loginwindow":
+		return t.loginWindow()
 	case name == "_mbsetupuser":
 		return Console{}, fmt.Errorf("the Setup Assistant is on the screen: %w", ErrUnsettled)
-	case err != nil:
+	case isService(name):
+		return Console{}, fmt.Errorf("the account at the screen, %s, is one of macOS itself: %w", name, ErrUnsettled)
+	case err != nil || n < 0:
 		return Console{}, fmt.Errorf("the user id %q of %q at the screen: %w", uid, name, ErrUnreadable)
-	}
-	if n < firstPerson {
-		return Console{Why: fmt.Sprintf("the account at the screen, %s, belongs to the system (user id %d)", name, n)}, nil
 	}
 	if !plainName(name) {
 		return Console{}, fmt.Errorf("the account name %q at the screen: %w", name, ErrUnreadable)
@@ -82,7 +97,18 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	if err := t.settled(uid); err != nil {
 		return Console{}, err
 	}
-	return Console{User: ConsoleUser{Name: name, UID: n}, Present: true}, nil
+	return Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid)}, nil
+}
+
+// loginWindow is what is known while nobody is at the screen. Whose session is
+// behind it may be that of the Setup Assistant: then nobody can tell.
+func (t consoleText) loginWindow() (Console, error) {
+	for _, s := range t.sessions {
+		if isService(s.name) {
+			return Console{}, fmt.Errorf("the login window is on the screen, and the session of %s behind it: %w", s.name, ErrUnsettled)
+		}
+	}
+	return Console{Why: "the login window is on the screen", Behind: t.others("")}, nil
 }
 
 // settled tells whether the session on the screen is that of uid. While a
@@ -112,21 +138,18 @@ func (t consoleText) settled(uid string) error {
 	return nil
 }
 
-// behind says who is logged in behind the login window.
-func (t consoleText) behind() string {
+// others counts the people with a session but for the one with that user id. A
+// session that cannot be read is somebody's. One of root whose login is not done
+// is that of the login window itself.
+func (t consoleText) others(uid string) int {
 	n := 0
 	for _, s := range t.sessions {
-		if uid, err := parseUID(s.uid); err == nil && uid >= firstPerson {
+		ofLoginWindow := s.uid == "0" && s.loginDone != "TRUE"
+		if s.uid != uid && !isService(s.name) && !ofLoginWindow {
 			n++
 		}
 	}
-	switch n {
-	case 0:
-		return ""
-	case 1:
-		return ", one person is logged in behind it"
-	}
-	return fmt.Sprintf(", %d people are logged in behind it", n)
+	return n
 }
 
 func parseUID(s string) (int, error) {
@@ -197,6 +220,8 @@ func (t *consoleText) set(open []string, key, value string) bool {
 func (s *session) set(key, value string) bool {
 	var field *string
 	switch key {
+	case "kCGSSessionUserNameKey":
+		field = &s.name
 	case "kCGSSessionUserIDKey":
 		field = &s.uid
 	case "kCGSSessionOnConsoleKey":
@@ -213,7 +238,9 @@ func (s *session) set(key, value string) bool {
 	return true
 }
 
-// Console asks who is at the screen.
+// Console asks who is at the screen, and how many are logged in behind it. An
+// error that wraps ErrUnsettled says that a person is there who cannot be asked
+// now.
 func (h *Host) Console(ctx context.Context) (Console, error) {
 	r, err := h.run(ctx, "asking who is at the screen", tool.Command{
 		Path:  tool.Scutil,
@@ -226,14 +253,6 @@ func (h *Host) Console(ctx context.Context) (Console, error) {
 		return Console{}, fmt.Errorf("%s said nothing on who is at the screen: %w", tool.Scutil, ErrUnreadable)
 	}
 	return ParseConsoleUser(r.Stdout)
-}
-
-// ConsoleUser returns the person at the screen. With ok false and no error
-// there is nobody. An error that wraps ErrUnsettled says that a person is
-// there who cannot be asked now.
-func (h *Host) ConsoleUser(ctx context.Context) (u ConsoleUser, ok bool, err error) {
-	c, err := h.Console(ctx)
-	return c.User, c.Present, err
 }
 
 // asPerson returns the command that runs a program in u's login session and

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +45,7 @@ func TestThePersonAtTheScreen(t *testing.T) {
 	}{
 		{"one person", consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), Console{User: ana, Present: true}, nil},
 		{"with carriage returns", strings.ReplaceAll(consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), "\n", "\r\n"), Console{User: ana, Present: true}, nil},
-		{"another is logged in behind", consoleOutput("ana", 501, sessionText(0, 502, "ben", "FALSE", "TRUE"), sessionText(1, 501, "ana", "TRUE", "TRUE")), Console{User: ana, Present: true}, nil},
+		{"another is logged in behind", consoleOutput("ana", 501, sessionText(0, 502, "ben", "FALSE", "TRUE"), sessionText(1, 501, "ana", "TRUE", "TRUE")), Console{User: ana, Present: true, Behind: 1}, nil},
 		{"no list of sessions", "<dictionary> {\n  GID : 20\n  Name : ana\n  UID : 501\n}\n", Console{User: ana, Present: true}, nil},
 		{"a directory account", consoleOutput("ana", 1893302011, sessionText(0, 1893302011, "ana", "TRUE", "TRUE")), Console{User: ConsoleUser{"ana", 1893302011}, Present: true}, nil},
 		{"a short name with an accent", consoleOutput("anaïs.b", 501, sessionText(0, 501, "anaïs.b", "TRUE", "TRUE")), Console{User: ConsoleUser{"anaïs.b", 501}, Present: true}, nil},
@@ -55,12 +54,23 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"the login window", consoleOutput("loginwindow", 0), Console{Why: "the login window is on the screen"}, nil},
 		{"the login window without a user id", "<dictionary> {\n  Name : loginwindow\n}\n", Console{Why: "the login window is on the screen"}, nil},
 		{"no name at all", "<dictionary> {\n  GID : 20\n}\n", Console{Why: "the login window is on the screen"}, nil},
-		{"the login window over a session", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{Why: "the login window is on the screen, one person is logged in behind it"}, nil},
-		{"the login window over two sessions", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE"), sessionText(1, 502, "ben", "FALSE", "TRUE")), Console{Why: "the login window is on the screen, 2 people are logged in behind it"}, nil},
-		{"root", consoleOutput("root", 0), Console{Why: "the login window is on the screen"}, nil},
-		{"a system account", consoleOutput("_windowserver", 88), Console{Why: "the account at the screen, _windowserver, belongs to the system (user id 88)"}, nil},
-		{"the last user id of the system", consoleOutput("hidden", 500), Console{Why: "the account at the screen, hidden, belongs to the system (user id 500)"}, nil},
+		{"the login window over a session", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
+		{"the login window over two sessions", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE"), sessionText(1, 502, "ben", "FALSE", "TRUE")), Console{Behind: 2, Why: "the login window is on the screen"}, nil},
+		{"the login window's own session", consoleOutput("loginwindow", 0, sessionText(0, 0, "root", "TRUE", "FALSE")), Console{Why: "the login window is on the screen"}, nil},
+		{"the login window over root", consoleOutput("loginwindow", 0, sessionText(0, 0, "root", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
+		{"the login window over a guest", consoleOutput("loginwindow", 0, sessionText(0, 201, "Guest", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
 
+		{"root", consoleOutput("root", 0, sessionText(0, 0, "root", "TRUE", "TRUE")), Console{User: ConsoleUser{"root", 0}, Present: true}, nil},
+		{"root, without a list of sessions", consoleOutput("root", 0), Console{User: ConsoleUser{"root", 0}, Present: true}, nil},
+		{"the guest account", consoleOutput("Guest", 201, sessionText(0, 201, "Guest", "TRUE", "TRUE")), Console{User: ConsoleUser{"Guest", 201}, Present: true}, nil},
+		{"a hidden administrator", consoleOutput("ladmin", 80, sessionText(0, 80, "ladmin", "TRUE", "TRUE")), Console{User: ConsoleUser{"ladmin", 80}, Present: true}, nil},
+		{"a hidden administrator over a person", consoleOutput("ladmin", 499, sessionText(0, 499, "ladmin", "TRUE", "TRUE"), sessionText(1, 501, "ana", "FALSE", "TRUE")), Console{User: ConsoleUser{"ladmin", 499}, Present: true, Behind: 1}, nil},
+
+		{"an account of macOS itself", consoleOutput("_windowserver", 88), Console{}, ErrUnsettled},
+		{"a hidden administrator who is still logging in", consoleOutput("ladmin", 80, sessionText(0, 80, "ladmin", "TRUE", "FALSE")), Console{}, ErrUnsettled},
+		{"the login window over the Setup Assistant", consoleOutput("loginwindow", 0, sessionText(0, 248, "_mbsetupuser", "FALSE", "TRUE")), Console{}, ErrUnsettled},
+		{"a guest without a name", "<dictionary> {\n  UID : 201\n}\n", Console{}, ErrUnsettled},
+		{"a user id below zero", consoleOutput("nobody", -2, sessionText(0, -2, "nobody", "TRUE", "TRUE")), Console{}, ErrUnreadable},
 		{"Setup Assistant", consoleOutput("_mbsetupuser", 248, sessionText(0, 248, "_mbsetupuser", "TRUE", "TRUE")), Console{}, ErrUnsettled},
 		{"a first login by fast user switching", consoleOutput("new", 503, sessionText(0, 501, "ana", "TRUE", "TRUE"), sessionText(1, 503, "new", "FALSE", "FALSE")), Console{}, ErrUnsettled},
 		{"a login that is not done", consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "FALSE")), Console{}, ErrUnsettled},
@@ -113,26 +123,26 @@ func TestKeysThatAreNotKnownYetDoNoHarm(t *testing.T) {
 func TestAskingWhoIsAtTheScreen(t *testing.T) {
 	const scutil = "/usr/sbin/scutil"
 	h := answering(t, map[string]tool.Result{scutil: {Stdout: []byte(consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")))}})
-	u, ok, err := h.ConsoleUser(context.Background())
-	if err != nil || !ok || u != (ConsoleUser{"ana", 501}) {
-		t.Errorf("got %v %v %v", u, ok, err)
+	c, err := h.Console(context.Background())
+	if err != nil || !c.Present || c.User != (ConsoleUser{"ana", 501}) {
+		t.Errorf("got %+v %v", c, err)
 	}
 	if in := string(h.Runner.(*fakeRunner).calls[0].Stdin); in != "show State:/Users/ConsoleUser\n" {
 		t.Errorf("scutil was asked %q", in)
 	}
 
 	h = answering(t, map[string]tool.Result{scutil: {Stdout: []byte(" \n")}})
-	if _, ok, err := h.ConsoleUser(context.Background()); ok || !errors.Is(err, ErrUnreadable) {
-		t.Errorf("an empty answer gave %v %v", ok, err)
+	if c, err := h.Console(context.Background()); c.Present || !errors.Is(err, ErrUnreadable) {
+		t.Errorf("an empty answer gave %+v %v", c, err)
 	}
 	h = answering(t, map[string]tool.Result{scutil: {ExitCode: 1, Stderr: []byte("scutil: no\x1b session\n")}})
-	_, ok, err = h.ConsoleUser(context.Background())
-	if ok || err == nil || !strings.Contains(err.Error(), "ended with status 1 and said: scutil: no session") {
-		t.Errorf("a failure gave %v %v", ok, err)
+	c, err = h.Console(context.Background())
+	if c.Present || err == nil || !strings.Contains(err.Error(), "ended with status 1 and said: scutil: no session") {
+		t.Errorf("a failure gave %+v %v", c, err)
 	}
 	h.Runner.(*fakeRunner).errs = map[string]error{scutil: tool.ErrNotStarted}
-	if _, ok, err = h.ConsoleUser(context.Background()); ok || !errors.Is(err, tool.ErrNotStarted) {
-		t.Errorf("a tool that did not start gave %v %v", ok, err)
+	if c, err = h.Console(context.Background()); c.Present || !errors.Is(err, tool.ErrNotStarted) {
+		t.Errorf("a tool that did not start gave %+v %v", c, err)
 	}
 }
 
@@ -162,10 +172,10 @@ func FuzzParseConsoleUser(f *testing.F) {
 				t.Errorf("%+v with %v", c, err)
 			}
 		case c.Present:
-			if c.User.UID < firstPerson || !plainName(c.User.Name) || c.Why != "" {
+			if c.User.UID < 0 || !plainName(c.User.Name) || c.Why != "" {
 				t.Errorf("%+v is no person", c)
 			}
-			if slices.Contains([]string{"root", "loginwindow", "_mbsetupuser"}, c.User.Name) {
+			if c.User.Name == "loginwindow" || strings.HasPrefix(c.User.Name, "_") {
 				t.Errorf("%+v is no person", c)
 			}
 		case c.Why == "" || c.User != (ConsoleUser{}):

@@ -125,11 +125,11 @@ func Pane(osMajor int, rapid bool) string {
 	return "x-apple.systempreferences:com.apple.Software-Update-Settings.extension"
 }
 
-// OpenSoftwareUpdate opens the pane in u's session, as u. The error may be
-// ErrNobody.
+// OpenSoftwareUpdate opens the pane in u's session, as u. It is refused
+// where u is no person.
 func (h *Host) OpenSoftwareUpdate(ctx context.Context, u ConsoleUser, osMajor int, rapid bool) error {
-	if u.UID < firstPerson {
-		return fmt.Errorf("opening Software Update: %w", ErrNobody)
+	if !u.isPerson() {
+		return fmt.Errorf("opening Software Update: %w", errNobody)
 	}
 	_, err := h.run(ctx, "opening Software Update", asPerson(u, string(tool.Open), Pane(osMajor, rapid)))
 	return err

@@ -119,7 +119,7 @@ func TestSoftwareUpdateOpensInThePersonsSession(t *testing.T) {
 	if err := h.OpenSoftwareUpdate(context.Background(), ConsoleUser{"ben", 502}, 26, false); err == nil {
 		t.Error("a failure went by in silence")
 	}
-	if err := h.OpenSoftwareUpdate(context.Background(), ConsoleUser{}, 26, false); !errors.Is(err, ErrNobody) {
+	if err := h.OpenSoftwareUpdate(context.Background(), ConsoleUser{}, 26, false); !errors.Is(err, errNobody) {
 		t.Errorf("for nobody: %v", err)
 	}
 }

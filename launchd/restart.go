@@ -11,8 +11,8 @@ import (
 	"installordefer/internal/tool"
 )
 
-// ErrNobody says that there is no person's session to do something in.
-var ErrNobody = errors.New("nobody is at the screen")
+// errNobody says that there is no person's session to do something in.
+var errNobody = errors.New("nobody is at the screen")
 
 // ErrNotPermitted says that the Mac does not let the job send the event that
 // asks for a restart. Only the hard restart is left then.
@@ -84,11 +84,11 @@ func scriptNumber(line string) (number int, ok bool) {
 
 // SoftRestart asks for a restart, or a shutdown, in a way that lets people
 // save and applications refuse. It returns when the question was delivered;
-// whether the Mac goes down shows later. Errors: ErrNobody, ErrNotPermitted,
+// whether the Mac goes down shows later. Errors: ErrNotPermitted,
 // ErrVetoed, or another.
 func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) error {
-	if u.UID < firstPerson {
-		return fmt.Errorf("asking for a restart: %w", ErrNobody)
+	if !u.isPerson() {
+		return fmt.Errorf("asking for a restart: %w", errNobody)
 	}
 	script := restartScript
 	if shutdown {

@@ -70,6 +70,7 @@ type wake struct {
 	os       softwareupdate.Version
 	facts    *deferral.Facts
 	looked   time.Duration // when the Mac's condition was looked at last, on the continuous clock
+	seen     time.Duration // when the screen was looked at last for a dialog
 	person   launchd.ConsoleUser
 	sizes    map[string]int64
 	checked  bool
@@ -128,6 +129,10 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 				return Outcome{}, err
 			}
 		}
+		if w.outdated(d.Do) {
+			w.facts = nil
+			continue
+		}
 		if d.Do == deferral.Wait || w.shownBefore(d.Do) {
 			// The next dialog belongs to the next wake, which reads the
 			// settings anew.
@@ -153,6 +158,21 @@ func (w *wake) readSettings() (changed bool) {
 	w.st, w.files, w.set = st, files, set
 	w.problems = append(append(files.Problems(), problems...), w.problems...)
 	return changed
+}
+
+// outdated tells whether a dialog is to come up for somebody who was looked for
+// before a check or a download that took its time: the screen may be another's.
+func (w *wake) outdated(do deferral.Do) bool {
+	switch do {
+	case deferral.Prompt, deferral.FinalPrompt, deferral.Assist:
+		return w.facts != nil && w.consent == deferral.NoConsent && w.lookedBefore()
+	}
+	return false
+}
+
+// lookedBefore tells whether the last look around was some time ago.
+func (w *wake) lookedBefore() bool {
+	return w.now().Continuous-w.seen >= lookEvery
 }
 
 // shownBefore tells whether this wake has shown this dialog already.
@@ -257,8 +277,8 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 	case deferral.AwaitRestart:
 		return false, w.awaitRestart(ctx, d)
 	case deferral.HardRestart:
-		w.Log.Notice(logging.Restart, "%s Restarting it without asking%s.", d.Why, because(d.Setting))
-		return false, w.hardRestart(ctx, nothingBars)
+		w.Log.Notice(logging.Restart, "%s%s", d.Why, because(d.Setting))
+		return false, w.restartAfterAsking(ctx)
 	case deferral.Remove:
 		return w.remove(ctx, d)
 	}
@@ -276,16 +296,15 @@ func (w *wake) failed(category logging.Category, err error) {
 // somebody may be working there; the power is taken to be enough.
 func (w *wake) lookAround(ctx context.Context) {
 	f := &deferral.Facts{}
-	person, present, err := w.Host.ConsoleUser(ctx)
-	if err != nil {
-		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
-	}
-	w.person, f.Person, f.Unclear = person, present && err == nil, err != nil
 	w.facts = f
+	w.lookAtScreen(ctx)
 	if f.Unclear || !f.Person && !w.st.Due(w.now()) {
 		return // nothing follows that the rest could change
 	}
 	w.lookAtMac(ctx, f)
+	if w.lookedBefore() {
+		w.lookAtScreen(ctx)
+	}
 }
 
 // freshFor is how long the Mac's condition may be relied upon when something is
@@ -312,6 +331,17 @@ func (w *wake) lookAtMac(ctx context.Context, f *deferral.Facts) {
 	f.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
 	f.BatteryPercent = power.Percent
 	w.looked = w.now().Continuous
+}
+
+// lookAtScreen finds out who is there.
+func (w *wake) lookAtScreen(ctx context.Context) {
+	c, err := w.Host.Console(ctx)
+	if err != nil {
+		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
+	}
+	f := w.facts
+	w.person, f.Person, f.Behind, f.Unclear = c.User, c.Present, c.Behind, err != nil
+	w.seen = w.now().Continuous
 }
 
 // remove removes the job. It is written down first, so that a removal that

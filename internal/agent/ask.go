@@ -134,13 +134,13 @@ func (w *wake) stillThere(ctx context.Context) bool { return w.notThere(ctx) == 
 // notThere says why the person who was asked may not be at the screen any more.
 // It is empty where they are.
 func (w *wake) notThere(ctx context.Context) string {
-	now, present, err := w.Host.ConsoleUser(ctx)
+	c, err := w.Host.Console(ctx)
 	switch {
 	case err != nil:
 		return "who is at the screen now cannot be told"
-	case !present:
+	case !c.Present:
 		return "nobody is at the screen any more"
-	case now.UID != w.person.UID:
+	case c.User.UID != w.person.UID:
 		return "another person is at the screen now"
 	}
 	return ""
@@ -149,8 +149,8 @@ func (w *wake) notThere(ctx context.Context) string {
 // hasLeft tells whether the person who was asked has left the screen beyond
 // doubt.
 func (w *wake) hasLeft(ctx context.Context) bool {
-	now, present, err := w.Host.ConsoleUser(ctx)
-	return err == nil && (!present || now.UID != w.person.UID)
+	c, err := w.Host.Console(ctx)
+	return err == nil && (!c.Present || c.User.UID != w.person.UID)
 }
 
 // countDown shows the final prompt until its countdown has been on the screen
@@ -218,10 +218,7 @@ func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked boo
 	defer func() { shown = max(shown, leastSeen) }()
 	for last := w.now(); ctx.Err() == nil; {
 		a, answered := window.Wait(ctx, min(tick, max(dialog.Countdown-shown, time.Second)))
-		now := w.now()
-		since, _ := now.Since(last)
-		last = now
-		slept := since > asleepAfter
+		since, slept := w.awakeSince(&last)
 		if !slept {
 			shown += since
 		}
@@ -232,7 +229,7 @@ func (w *wake) countOnce(ctx context.Context, dialog prompt.Dialog) (clicked boo
 			return false, shown, "its countdown ended before its time"
 		case answered:
 			return false, shown, a.Why
-		case shown >= dialog.Countdown, !w.st.Due(now):
+		case shown >= dialog.Countdown, !w.st.Due(last):
 			return false, shown, ""
 		case slept:
 			left := dialog.Countdown - shown

@@ -188,15 +188,14 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 		w.st = w.st.Postponed(w.now())
 		return false, w.save()
 	}
-	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())
-	if err := w.save(); err != nil {
+	if err := w.beginRestart(labels(updates), false); err != nil {
 		return false, err
 	}
 	show := w.openUpdating(ctx, updates)
 	defer show.close()
 	show.say(updates)
 	show.mayRestart = w.watch(ctx, w.another, false)
-	show.staged = w.restartAsked
+	show.staged = w.restarting
 	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
 	installed, err := w.runTool(ctx, order, show.progress)
 	if ctx.Err() != nil {
@@ -222,10 +221,8 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 		w.st = w.st.Unrestarted()
 		return false, w.concludeInstall(ctx, installResult{}, nil)
 	}
-	if !show.isStaged {
-		w.restartAsked(show)
-	}
-	return false, nil
+	show.close()
+	return false, w.notRestarted(ctx)
 }
 
 // forget wipes the password. It is kept until the restart that it authorises
@@ -237,9 +234,12 @@ func (w *wake) forget() {
 
 // restartWithPassword is the hard restart on Apple silicon. Without the word of
 // an owner a restart installs nothing there, so nobody's work is lost for one.
-func (w *wake) restartWithPassword(ctx context.Context, updates []softwareupdate.Label) error {
+func (w *wake) restartWithPassword(ctx context.Context, updates []softwareupdate.Label, barred func(context.Context) string) error {
 	why := errors.New("the password is not known any more")
 	if len(w.secret) > 0 {
+		if why := barred(ctx); why != "" {
+			return w.takeBack(ctx, why)
+		}
 		order := softwareupdate.Install{Labels: updates, Restart: true, Force: true, Owner: w.owner, Password: w.secret}
 		_, why = w.runTool(ctx, order, func(softwareupdate.Progress) bool { return true })
 		w.forget()

@@ -25,7 +25,7 @@ type Updater interface {
 
 // A Host is the Mac around the job. launchd.Host is the real one.
 type Host interface {
-	ConsoleUser(ctx context.Context) (launchd.ConsoleUser, bool, error)
+	Console(ctx context.Context) (launchd.Console, error)
 	Machine() (launchd.Machine, error)
 	Power(ctx context.Context) (launchd.Power, error)
 	FileVault(ctx context.Context) (converting bool, err error)

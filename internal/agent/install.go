@@ -15,9 +15,9 @@ import (
 // install installs what the plan holds for Apple's tool: first what needs no
 // restart, so that a restart cannot cut it off, then the rest.
 func (w *wake) install(ctx context.Context, plan deferral.Plan) error {
-	if w.consent == deferral.NoConsent && !w.alone(ctx) {
-		w.Log.Notice(logging.Install, "Somebody has come to the screen. Nothing is installed before they have been told.")
-		w.facts = nil
+	if why := w.unconsented(ctx); why != "" {
+		w.Log.Notice(logging.Install, "%s Nothing is installed before they have been told.", why)
+		w.facts, w.consent = nil, deferral.NoConsent
 		return nil
 	}
 	all := append(append([]deferral.Update{}, plan.Quiet...), plan.Restarting...)
@@ -43,12 +43,6 @@ func (w *wake) install(ctx context.Context, plan deferral.Plan) error {
 		return w.softRestart(ctx, labels(all), result)
 	}
 	return w.concludeInstall(ctx, result, plan.Assisted)
-}
-
-// alone tells whether nobody is at the screen beyond doubt.
-func (w *wake) alone(ctx context.Context) bool {
-	_, present, err := w.Host.ConsoleUser(ctx)
-	return err == nil && !present
 }
 
 // installRestarting installs updates that need a restart. Those of macOS
@@ -92,11 +86,12 @@ func (w *wake) installRestarting(ctx context.Context, updates []deferral.Update,
 	return w.softRestart(ctx, waiting, *result)
 }
 
-// prepared tells whether the call that installs and restarts may be made. On an
-// empty screen its updates are prepared before, so that it takes little time in
-// which somebody could come and begin to work.
+// prepared tells whether the call that installs and restarts may be made. Its
+// updates are prepared before where that call should take little time: on an
+// empty screen, to which somebody could come, where the Mac may not be restarted
+// now, and where Apple's tool would ask nobody.
 func (w *wake) prepared(ctx context.Context, updates []deferral.Update, show *updating, result *installResult) bool {
-	if w.consent != deferral.NoConsent {
+	if w.consent != deferral.NoConsent && !w.person.IsRoot() && w.barred(ctx) == "" {
 		return true
 	}
 	var own installResult
@@ -121,13 +116,18 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", why)
 		return false, nil
 	}
-	w.st = w.st.Begin(deferral.StepSoft, labels(updates), false, w.policyMachine(), w.now())
-	if err := w.save(); err != nil {
+	if err := w.beginRestart(labels(updates), false); err != nil {
 		return false, err
+	}
+	if c, err := w.Host.Console(ctx); w.person.IsRoot() && !(err == nil && c.Deserted()) {
+		// There is no session to start the tool in, and without one it restarts
+		// the Mac at once.
+		show.close()
+		return true, w.restartAfterAsking(ctx)
 	}
 	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
 	show.mayRestart = w.watch(ctx, w.barred, w.consent == deferral.NoConsent)
-	show.staged = w.restartAsked
+	show.staged = w.restarting
 	var own installResult
 	ok := w.installGroup(ctx, updates, order, show, &own)
 	result.add(own)
@@ -137,32 +137,24 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 	case show.calledOff, !ok && !own.restart && !own.shutdown:
 		w.st = w.st.Unrestarted()
 		return false, w.save()
-	case !show.isStaged:
-		w.restartAsked(show)
 	}
-	return true, w.save()
+	show.close()
+	return true, w.notRestarted(ctx)
 }
 
-// clockSetBack is why nothing further happens to a Mac whose clock told a
-// later time when the deadline seemed to have passed.
-const clockSetBack = "The clock was set, and the deadline has not passed any more."
-
-// overtaken tells whether what the passed deadline has allowed is allowed no
-// longer, because the clock was set and it has not passed.
-func (w *wake) overtaken() bool {
-	return w.consent != deferral.Clicked && !w.st.Due(w.now())
+// restarting tells that Apple's tool has finished its preparations and goes on to
+// restart the Mac. Whether it asks apps to quit before, nobody can see.
+func (w *wake) restarting(show *updating) {
+	w.Log.Notice(logging.Restart, "Apple's tool has prepared the updates and restarts the Mac.")
+	show.change(prompt.Change{Body: "Please save your work now. Your Mac is about to restart.", Progress: &prompt.Progress{Fraction: 1}})
 }
 
-// restartAsked notes that Apple's tool has finished its preparations and asks
-// apps to quit. HardRestartDelay counts from here.
-func (w *wake) restartAsked(show *updating) {
-	now := w.now()
-	w.st = w.st.Asked(now)
-	if err := w.save(); err != nil {
-		w.Log.Error(logging.State, "%v", err)
-	}
-	w.Log.Notice(logging.Restart, "The Mac is asked to restart, and apps may save first. In %v it restarts without asking (HardRestartDelay).", w.set.HardRestartDelay)
-	show.change(prompt.Change{Body: saveWork(false), Countdown: &w.set.HardRestartDelay, Progress: &prompt.Progress{Fraction: 1}})
+// notRestarted follows a call of Apple's tool after which the Mac should be
+// restarting. One that was ended, or has failed, has asked nobody for all that
+// is known.
+func (w *wake) notRestarted(ctx context.Context) error {
+	w.Log.Notice(logging.Restart, "Apple's tool has not restarted the Mac.")
+	return w.restartAfterAsking(ctx)
 }
 
 // installResult is what a row of installations came to.
@@ -181,12 +173,12 @@ func (r *installResult) add(o installResult) {
 
 // installGroup installs some updates in one call and notes what came of it.
 func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order softwareupdate.Install, show *updating, result *installResult) (ok bool) {
-	switch {
-	case w.overtaken():
+	if w.overtaken() {
 		w.Log.Notice(logging.Install, "%s Nothing more is installed.", clockSetBack)
 		return false
-	case w.consent == deferral.NoConsent && !w.alone(ctx):
-		w.Log.Notice(logging.Install, "Somebody has come to the screen. Nothing more is installed before they have been told.")
+	}
+	if why := w.unconsented(ctx); why != "" {
+		w.Log.Notice(logging.Install, "%s Nothing more is installed before they have been told.", why)
 		return false
 	}
 	if why, setting := w.unready(ctx); why != "" {

@@ -32,12 +32,12 @@ type updating struct {
 // installation goes on without: it was allowed before.
 func (w *wake) openUpdating(ctx context.Context, updates []deferral.Update) *updating {
 	u := &updating{w: w}
-	person, present, err := w.Host.ConsoleUser(ctx)
-	if err != nil || !present {
+	c, err := w.Host.Console(ctx)
+	if err != nil || !c.Present {
 		return u
 	}
 	dialog := w.dialog(prompt.Updating, w.set.MessageUpdatingHeading, w.set.MessageUpdating, updates, true)
-	if u.window, err = w.Screen.Open(ctx, person, dialog); err != nil {
+	if u.window, err = w.Screen.Open(ctx, c.User, dialog); err != nil {
 		w.Log.Error(logging.Install, "The dialog about the installation could not be shown: %v", err)
 		u.window = nil
 	}

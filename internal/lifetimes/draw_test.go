@@ -153,10 +153,21 @@ var acts = []simmac.Act{simmac.ActNothing, simmac.ActRun, simmac.ActDefer, simma
 	simmac.ActCrash, simmac.ActQuit, simmac.ActRubbish, simmac.ActDisagree, simmac.ActForeign, simmac.ActTwice,
 	simmac.ActLastMoment, simmac.ActSleep, simmac.ActLock, simmac.ActSwitch}
 
+// strange are accounts with user ids below those of most people.
+var strange = []scenario.Person{{Name: "Guest", UID: 201}, {Name: "hidden", UID: 499}, {Name: "ladmin", UID: 80}, {Name: "root"}, {Name: "_mbsetupuser", UID: 248}}
+
 func drawPerson(t *rapid.T, i int) scenario.Person {
-	name := []string{"ada", "grace", "marie"}[i]
+	name, uid := []string{"ada", "grace", "marie"}[i], 501+i
+	if chance(t, 6, "strange") {
+		// Each place draws from its own, so that no two are the same.
+		s := strange[i]
+		if other := i + 3; other < len(strange) && rapid.Bool().Draw(t, "stranger") {
+			s = strange[other]
+		}
+		name, uid = s.Name, s.UID
+	}
 	p := scenario.Person{
-		Name: name, FullName: name, UID: 501 + i, Password: password, VolumeOwner: rapid.Bool().Draw(t, name+" owner"),
+		Name: name, FullName: name, UID: uid, Password: password, VolumeOwner: rapid.Bool().Draw(t, name+" owner"),
 		LogsInAfter:     within(t, 0, 2*time.Hour, name+" logs in"),
 		Temper:          string(rapid.SampledFrom(tempers).Draw(t, name+" temper")),
 		CancelsRestarts: rapid.Bool().Draw(t, name+" cancels"),

@@ -50,6 +50,7 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 		g.live.enforced = e.At
 		g.live.attempted = e.At
 		// What was asked for before has come to nothing.
+		g.wake.asked = nil
 		g.restart = restarting{boots: g.wake.boots, bySession: strings.Contains(line, "--restart") && slices.Contains(e.Argv, "asuser")}
 	}
 }
@@ -60,6 +61,7 @@ func (g *guard) installs(e simmac.Event, line string) {
 	g.checkIntent(line, deferral.StepInstall, deferral.StepSoft)
 	g.checkCondition(e, line)
 	if g.wake.consent {
+		g.consenterIsThere(e, line)
 		return
 	}
 	g.heardOf(e)
@@ -152,6 +154,7 @@ func (g *guard) forced(e simmac.Event) {
 	if !strings.Contains(e.Text, "force") {
 		return
 	}
+	g.forcedOn(e)
 	g.restart.hard = true
 	if g.l.Mac.Console() == nil || !g.restart.soft && g.let(nobodyCouldKnow, g.unseen(e)) {
 		g.restart.soft, g.restart.boots = true, g.wake.boots

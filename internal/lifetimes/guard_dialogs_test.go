@@ -21,6 +21,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 		g.fail(9, "a dialog comes up while the screen passes from one person to another")
 	}
 	g.checkWords(d)
+	g.timeToSave(e)
 	switch d.Kind {
 	case prompt.RunOrDefer:
 		g.promptShown(e)
@@ -144,11 +145,11 @@ func (g *guard) answered(e simmac.Event) {
 	case e.At < g.sleep.gap:
 		return // nobody can tell now for whom it was
 	case e.Code == prompt.ExitRun && (d.kind == prompt.RunOrDefer || d.kind == prompt.RunNow) && strings.Contains(e.Text, " clicks "):
-		g.wake.consent = true
+		g.wake.consent, g.wake.consenter = true, d.who
 		g.wake.deferred = e.At // whatever follows, it is no ordinary prompt
 		g.reached.named("consent", "clicked")
 	case e.Code == prompt.ExitPassword:
-		g.wake.consent = true
+		g.wake.consent, g.wake.consenter = true, d.who
 	case e.Code == prompt.ExitDefer && d.kind == prompt.RunOrDefer && strings.Contains(e.Text, " clicks "):
 		chosen := d.d.Choices[0].For
 		if strings.Contains(e.Text, ", until") {

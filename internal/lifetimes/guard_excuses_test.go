@@ -67,8 +67,8 @@ var excuses = [excuseCount]struct {
 	conversionIsUnknown:    {"conversion is unknown", 25, "where FileVault cannot be asked the disk is taken to be at rest"},
 	conversionHasJustBegun: {"conversion has just begun", 25, "between the look and the installation there are seconds"},
 	notCalmYet:             {"not calm yet", 26, "while things still go wrong nothing need come in its time, and of a Mac that is off or asleep nothing can"},
-	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one"},
-	theMacWaits:            {"the Mac waits", 27, "while FileVault works, a deferral runs or a restart is under way nobody is asked"},
+	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one, as a restart waits for who is logged in behind the login window, and everything for whom the Setup Assistant has on the screen"},
+	theMacWaits:            {"the Mac waits", 27, "while FileVault or the Setup Assistant works, a deferral runs or a restart is under way nobody is asked"},
 	theRoundHasStopped:     {"the round has stopped", 26, "after three restarts an administrator must look (guarantee 15)"},
 }
 
@@ -83,7 +83,7 @@ func (g *guard) let(e excuse, when bool) bool {
 // excusing are the facts of the guard that let the program off, fields and
 // methods.
 var excusing = []string{"lies", "repin", "forgotten", "removing", "unreadable", "stepped", "faulty", "doubtful", "lostIn", "touched",
-	"honest", "foundTime", "unseen", "converting", "assisted", "onBattery", "blind", "Stopped", "Died"}
+	"honest", "foundTime", "unseen", "converting", "assisted", "onBattery", "unknownIsThere", "blind", "Stopped", "Died"}
 
 func TestEveryExcuseNamesThePromiseThatItNarrows(t *testing.T) {
 	promised := promises(t)

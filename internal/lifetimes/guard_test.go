@@ -96,14 +96,17 @@ type wakeSoFar struct {
 	// nothing of it.
 	spoilt, doubtful bool
 	consent          bool
-	seen             map[string]time.Duration // of the final prompt, by whom
-	naps             int
-	looked           time.Duration // at who is at the screen
-	asking           *look         // what the tool that was started last tells
-	tools            int
-	faulty           bool // a tool, or the disk, went wrong in it
-	boots            int
-	deferred         time.Duration // before this no prompt may come
+	consenter        string
+	// asked is since when, awake, somebody has had time to save.
+	asked    map[string]time.Duration
+	seen     map[string]time.Duration // of the final prompt, by whom
+	naps     int
+	looked   time.Duration // at who is at the screen
+	asking   *look         // what the tool that was started last tells
+	tools    int
+	faulty   bool // a tool, or the disk, went wrong in it
+	boots    int
+	deferred time.Duration // before this no prompt may come
 	// deferredAt is when that began, and clockSet when the clock was last set
 	// and no wake has begun and ended well since.
 	deferredAt, clockSet time.Duration
@@ -280,6 +283,8 @@ func (g *guard) tell(e simmac.Event) {
 		g.struck()
 	case simmac.WorkLost:
 		g.workLost(e)
+	case simmac.JobKilled, simmac.JobEnded:
+		g.askingEnds(e)
 	case simmac.Logged:
 		g.logged(e)
 	default:
@@ -301,6 +306,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
+		g.wake.asked = nil
 		g.profile.off += e.At - g.round.wentDown
 		if g.sleep.ended == g.round.wentDown {
 			g.profile.off += g.sleep.last
@@ -409,7 +415,7 @@ func (g *guard) started(e simmac.Event) {
 	}
 	g.power.at, g.vault.at, g.power.blind, g.vault.blind = never, never, false, false
 	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
-		boots: was.boots, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: g.sleep.times,
+		boots: was.boots, asked: was.asked, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: g.sleep.times,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
 	if g.let(anAdministratorMovesIt, g.repin) {
 		g.handedOver()

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A fault is one of the program that is known and not mended yet. Lifetimes that
@@ -30,43 +29,7 @@ type fault struct {
 // knownFaults are all that random lifetimes may come to without failing. Each is
 // to be mended and then to be taken out, and its lifetime in testdata/known to be
 // moved to testdata/quiet.
-var knownFaults = []fault{
-	{
-		name:     "a hard restart after a soft one that was never asked",
-		sentence: "Apple's tool is ended HardRestartDelay after its last word, the soft restart is taken to have been asked for, and no app has been asked.",
-		reported: "the attempt to break the first version, A5",
-		rule:     "the Mac is restarted by force and nobody was asked before",
-		is:       func(g *guard, _ find) bool { return g.restart.bySession },
-	},
-	{
-		name:     "a hard restart on who came after the soft one",
-		sentence: "Somebody takes the screen while the Mac waits for its hard restart. They have seen no dialog, and their work is lost.",
-		reported: "the attempt to break the first version, A4",
-		rule:     "the Mac is restarted by force, and %s, at the screen for %v, was told nothing",
-		is:       func(g *guard, _ find) bool { return g.restart.soft && g.sleep.came > g.restart.at },
-	},
-	{
-		name:     "an update installs for who saw no countdown",
-		sentence: "Somebody sees the countdown to its end, and somebody else takes the screen while the first update installs. Those after it that need no restart install all the same.",
-		reported: "the attempt to break the first version, B; nobody's work is lost, because the restart is barred",
-		rule:     "%s saw the final prompt for %v of %v before: %s",
-		is: func(g *guard, f find) bool {
-			for who, seen := range g.wake.seen {
-				if who != g.sleep.console && seen >= g.set.UpdateDelay-5*time.Second && g.sleep.came > g.wake.began {
-					return true
-				}
-			}
-			return false
-		},
-	},
-	{
-		name:     "a dialog for who was there before the download",
-		sentence: "Who is at the screen is looked at once in a wake, before a download or a check. Whoever was there then is asked, although the screen passes to somebody else.",
-		reported: "the attempt to break the first version, A3 (c)",
-		rule:     "a dialog comes up while the screen passes from one person to another",
-		is:       func(g *guard, _ find) bool { return g.wake.looked < g.sleep.gap-switchTime },
-	},
-}
+var knownFaults []fault
 
 // knownAs is the fault that a find is, or nil.
 func knownAs(g *guard, f find) *fault {

@@ -87,7 +87,7 @@ func (n *tally) everythingReached(t *testing.T) {
 }
 
 // quiet are the events that no check needs.
-var quiet = []simmac.Kind{simmac.DialogChanged, simmac.ToolEnded, simmac.JobEnded, simmac.StateSaved}
+var quiet = []simmac.Kind{simmac.DialogChanged, simmac.ToolEnded, simmac.StateSaved}
 
 // live lets the world take its course. The trace is a digest of all that
 // happened, where it is wanted.

@@ -72,7 +72,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	case len(g.left()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
-		if g.let(aPersonIsNeeded, g.l.Mac.Console() == nil && (g.assisted() || g.onBattery())) {
+		if g.let(aPersonIsNeeded, g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
 			a.since = now
 			return
 		}
@@ -87,7 +87,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since = now
-		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
+		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.unknownIsThere() || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
 			a.stirred(now)
 			return
 		}
@@ -165,7 +165,7 @@ func (g *guard) ended(st deferral.State) {
 	if g.l.Removed || !st.Active() || !g.overdue(st) ||
 		g.let(notCalmYet, now < g.w.calm || now-max(a.still, a.since, g.w.calm) < 12*time.Hour) ||
 		g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) || g.let(theRoundHasStopped, st.Stopped()) ||
-		g.let(aPersonIsNeeded, g.onBattery() || g.l.Mac.AppleSilicon() || g.set.ManualUpdates) {
+		g.let(aPersonIsNeeded, g.unknownIsThere() || g.l.Mac.Console() == nil && len(g.l.Mac.LoggedIn()) > 0 || g.onBattery() || g.l.Mac.AppleSilicon() || g.set.ManualUpdates) {
 		return
 	}
 	for _, u := range g.left() {

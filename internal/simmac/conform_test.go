@@ -196,7 +196,7 @@ func TestWhoIsAtTheScreenIsReadAsItIs(t *testing.T) {
 				m.Advance(time.Minute)
 			}
 			p := m.Begin()
-			u, present, err := (&launchd.Host{Runner: p}).ConsoleUser(context.Background())
+			c, err := (&launchd.Host{Runner: p}).Console(context.Background())
 			p.End()
 			truth := m.Console()
 			switch {
@@ -206,8 +206,10 @@ func TestWhoIsAtTheScreenIsReadAsItIs(t *testing.T) {
 				}
 			case err != nil:
 				t.Fatal(err)
-			case present != (truth != nil) || present && u.Name != truth.Name:
-				t.Fatalf("at the screen is %v, read is %v %v", truth, present, u)
+			case c.Present != (truth != nil) || c.Present && c.User.Name != truth.Name:
+				t.Fatalf("at the screen is %v, read is %+v", truth, c)
+			case c.Deserted() != (len(m.LoggedIn()) == 0) || c.Present && c.Behind != len(m.LoggedIn())-1:
+				t.Fatalf("%d are logged in, read is %+v", len(m.LoggedIn()), c)
 			}
 		}
 	})

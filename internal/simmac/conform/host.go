@@ -51,19 +51,21 @@ func hostPeople(t *testing.T, mac Mac) {
 			do    func(*simmac.Mac)
 			want  launchd.ConsoleUser
 			there bool
+			// behind is how many others are logged in.
+			behind int
 		}{
-			{"before anybody has logged in", func(*simmac.Mac) {}, launchd.ConsoleUser{}, false},
-			{"ada logs in", func(m *simmac.Mac) { m.Login(ada.Name) }, ada, true},
-			{"she locks her screen", func(m *simmac.Mac) { m.Lock() }, ada, true},
-			{"grace logs in beside her", func(m *simmac.Mac) { m.Login(grace.Name) }, grace, true},
-			{"the login window comes", func(m *simmac.Mac) { m.LoginWindow() }, launchd.ConsoleUser{}, false},
-			{"ada is back", func(m *simmac.Mac) { m.Login(ada.Name) }, ada, true},
-			{"she logs out", func(m *simmac.Mac) { m.Logout(ada.Name) }, launchd.ConsoleUser{}, false},
+			{"before anybody has logged in", func(*simmac.Mac) {}, launchd.ConsoleUser{}, false, 0},
+			{"ada logs in", func(m *simmac.Mac) { m.Login(ada.Name) }, ada, true, 0},
+			{"she locks her screen", func(m *simmac.Mac) { m.Lock() }, ada, true, 0},
+			{"grace logs in beside her", func(m *simmac.Mac) { m.Login(grace.Name) }, grace, true, 1},
+			{"the login window comes", func(m *simmac.Mac) { m.LoginWindow() }, launchd.ConsoleUser{}, false, 2},
+			{"ada is back", func(m *simmac.Mac) { m.Login(ada.Name) }, ada, true, 1},
+			{"she logs out", func(m *simmac.Mac) { m.Logout(ada.Name) }, launchd.ConsoleUser{}, false, 1},
 		} {
 			r.Do(step.do)
-			u, there, err := r.Host.ConsoleUser(r.Context)
-			if err != nil || there != step.there || there && u != step.want {
-				t.Errorf("%s: %+v, %v, %v", step.what, u, there, err)
+			c, err := r.Host.Console(r.Context)
+			if err != nil || c.Present != step.there || c.User != step.want || c.Behind != step.behind {
+				t.Errorf("%s: %+v, %v", step.what, c, err)
 			}
 		}
 	})
