@@ -31,7 +31,8 @@ type JobConfig struct {
 // there has a reason: no KeepAlive, because the job ends when nothing is due;
 // no AbandonProcessGroup, so that launchd ends what is left of the job's group
 // when the job dies; no ProcessType, because background jobs are held back
-// while a person waits for the dialog.
+// while a person waits for the dialog; no StandardOutPath, because a wake
+// writes nothing there.
 type jobFile struct {
 	Label                       string            `plist:"Label"`
 	ProgramArguments            []string          `plist:"ProgramArguments"`
@@ -39,6 +40,7 @@ type jobFile struct {
 	StartInterval               int               `plist:"StartInterval"`
 	ExitTimeOut                 int               `plist:"ExitTimeOut"`
 	Umask                       int               `plist:"Umask"`
+	StandardErrorPath           string            `plist:"StandardErrorPath"`
 	EnvironmentVariables        map[string]string `plist:"EnvironmentVariables"`
 	AssociatedBundleIdentifiers []string          `plist:"AssociatedBundleIdentifiers,omitempty"`
 }
@@ -55,6 +57,9 @@ func (c JobConfig) Plist() ([]byte, error) {
 		StartInterval:    int(Interval.Seconds()),
 		ExitTimeOut:      int(ExitTimeOut.Seconds()),
 		Umask:            0o022,
+		// TakeErrors keeps it small. It lies where launchd cannot make it
+		// anew once the job has been removed.
+		StandardErrorPath: Layout{ID: c.ID}.ErrorFile(),
 		EnvironmentVariables: map[string]string{
 			"PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
 			// Go's runtime lays out what it keeps for each processor it may

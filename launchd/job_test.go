@@ -43,6 +43,7 @@ func TestTheJobFileKeepsToTheDocumentedKeys(t *testing.T) {
 		"StartInterval":               uint64(300),
 		"ExitTimeOut":                 uint64(30),
 		"Umask":                       uint64(18), // 022
+		"StandardErrorPath":           "/Library/Application Support/com.example.updates/errors",
 		"EnvironmentVariables":        map[string]any{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "GOMAXPROCS": "1"},
 		"AssociatedBundleIdentifiers": []any{"com.example.updates.prompt"},
 	}

@@ -44,6 +44,8 @@ const (
 	lockName     = "lock"
 	childrenName = "children"
 	removingName = "removing"
+	errorsName   = "errors"
+	formerName   = "errors.before"
 )
 
 func (l Layout) path(elem ...string) string {
@@ -84,6 +86,14 @@ func (l Layout) DeadlineCopy() string { return l.support(deadlineName) }
 
 // LockFile is what Lock locks.
 func (l Layout) LockFile() string { return l.support(lockName) }
+
+// ErrorFile is where launchd sends what a process of the job writes to its
+// error stream: the last words of one that breaks down, and nothing else.
+func (l Layout) ErrorFile() string { return l.support(errorsName) }
+
+// FormerErrors holds what was in ErrorFile when a wake last found something
+// there.
+func (l Layout) FormerErrors() string { return l.support(formerName) }
 
 // StateFile holds the state, and the settings of a local administrator.
 func (l Layout) StateFile() string {

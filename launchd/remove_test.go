@@ -24,6 +24,8 @@ import (
 func furnish(t *testing.T, h *Host) (stay []string) {
 	t.Helper()
 	put(t, h.LockFile(), "", 0o600)
+	put(t, h.ErrorFile(), "panic: x", 0o600)
+	put(t, h.FormerErrors(), "panic: y", 0o600)
 	put(t, h.support(childrenName, "99999999"), "1", 0o600)
 	put(t, h.support("logo.png"), "logo", 0o644)
 	put(t, h.support("old", "deeper", "left over"), "x", 0o600)

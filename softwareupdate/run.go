@@ -54,6 +54,7 @@ type updating struct {
 	clock    clock.Clock
 	ctx      context.Context // that it was started with
 	patience time.Duration   // with an updater that has said its last word
+	logf     func(format string, args ...any)
 
 	transcript *transcript
 	gauge      *gauge
@@ -73,7 +74,7 @@ func (t *Tool) start(ctx context.Context, tr *transcript, c tool.Command, patien
 	if err != nil {
 		return nil, tr.judge(context.Cause(ctx), err)
 	}
-	return &updating{program: program, clock: t.Clock, ctx: ctx, patience: patience, transcript: tr, gauge: newGauge(), spoke: t.Clock.Now()}, nil
+	return &updating{program: program, clock: t.Clock, ctx: ctx, patience: patience, logf: t.logf, transcript: tr, gauge: newGauge(), spoke: t.Clock.Now()}, nil
 }
 
 func (u *updating) Wait(ctx context.Context, tick time.Duration) ([]Progress, bool) {
@@ -133,7 +134,10 @@ func (u *updating) conclude(mended error) {
 	// What it said while it was being ended.
 	lines, _ := u.program.Wait(context.Background(), 0)
 	u.read(lines)
-	_, err := u.program.Result()
+	r, err := u.program.Result()
+	if r.NoTerminal != nil {
+		u.logf("This Mac had no pseudo-terminal left, so Apple's tool wrote to a pipe, and its progress came late or not at all: %v.", r.NoTerminal)
+	}
 	var broken error
 	switch {
 	case u.ctx.Err() != nil:

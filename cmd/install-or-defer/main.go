@@ -33,6 +33,9 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// exitBroken is that of a wake that a fault of the program has ended.
+	// macOS calls 70 EX_SOFTWARE, also in "launchctl print".
+	exitBroken = 70
 )
 
 const usage = `Install or Defer installs the Apple updates that this Mac lacks: it asks the
@@ -48,8 +51,9 @@ Commands:
 Flags:
 %s
 A wake must run as root. It exits with 0 when there was nothing to do or what
-there was to do is done, and with 1 when the job could not work; the log says
-why, and the next wake, five minutes later, tries again.
+there was to do is done, with 1 when the job could not work, and with 70 when a
+fault of this program ended it; the log says why, and the next wake, five
+minutes later, tries again.
 
 Example: what happens next on this Mac, and why
   sudo install-or-defer status

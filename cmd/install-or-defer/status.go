@@ -97,6 +97,7 @@ func health(host *launchd.Host, settings, state []deferral.Problem) []agent.Heal
 	list := []agent.Health{
 		judged("settings", settings, "every key is valid"),
 		judged("state", state, "the state can be read"),
+		unbroken(host),
 	}
 	helper := agent.Health{What: "helper", OK: true, Text: "owner and mode are right"}
 	if note, err := host.CheckHelper(context.Background()); err != nil {
@@ -105,6 +106,18 @@ func health(host *launchd.Host, settings, state []deferral.Problem) []agent.Heal
 		helper.Text += "; " + note
 	}
 	return append(list, helper)
+}
+
+// unbroken judges whether a wake has broken down since the last one that looked.
+func unbroken(host *launchd.Host) agent.Health {
+	text, err := host.PeekErrors()
+	switch said := launchd.LastWords(text); {
+	case err != nil:
+		return agent.Health{What: "wakes", Text: err.Error()}
+	case said != "":
+		return agent.Health{What: "wakes", Text: "the last one broke down: " + said + "; " + host.ErrorFile() + " has all that it said"}
+	}
+	return agent.Health{What: "wakes", OK: true, Text: "the last one did not break down"}
 }
 
 func judged(what string, problems []deferral.Problem, fine string) agent.Health {

@@ -33,14 +33,18 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "install-or-defer: %v\n", err)
 		return exitFailed
 	}
-	files := readFiles(l)
 	runner := newRunner(l, c)
+	host := newHost(l, runner)
+	broken, unread := host.TakeErrors()
+	files := readFiles(l)
 	log := openLog(l, c, runner, diagnosticLog(l, files), verbose, stderr)
 	defer log.Close()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	host := newHost(l, runner)
+	if unread != nil {
+		log.Error(logging.Job, "%v", unread)
+	}
 	release, err := host.Lock()
 	if errors.Is(err, launchd.ErrBusy) {
 		log.Debug(logging.Job, "Another wake is at work. This one ends.")
@@ -54,8 +58,12 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	if _, err := host.SweepHelpers(ctx); err != nil {
 		log.Error(logging.Job, "%v", err)
 	}
-	outcome, err := newJob(l, c, host, runner, log, files).Wake(ctx)
+	job := newJob(l, c, host, runner, log, files)
+	job.Broken = launchd.LastWords(broken)
+	outcome, err := job.Run(ctx)
 	switch {
+	case errors.Is(err, agent.ErrBroken):
+		return exitBroken
 	case ctx.Err() != nil:
 		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
 	case err != nil:

@@ -48,6 +48,9 @@ type Job struct {
 	Settings func() deferral.Files
 	// Zone is the Mac's time zone.
 	Zone *time.Location
+	// Broken says, in one line, why a process of the job before this one
+	// broke down; empty means that none did.
+	Broken string
 }
 
 // An Outcome is how a wake ended.
@@ -88,13 +91,30 @@ type wake struct {
 // Wake does what there is to do and returns when nothing is left to do for
 // now. An error means that the job could not work at all; the next wake tries
 // again.
-func (j *Job) Wake(ctx context.Context) (Outcome, error) {
-	w := &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
+func (j *Job) Wake(ctx context.Context) (Outcome, error) { return j.newWake().live(ctx) }
+
+func (j *Job) newWake() *wake {
+	return &wake{Job: j, sizes: map[string]int64{}, shown: map[deferral.Do]bool{}}
+}
+
+// live begins a wake and has it done to its end.
+func (w *wake) live(ctx context.Context) (Outcome, error) {
 	defer w.forget()
+	mended, err := w.begin()
+	if err != nil {
+		return Outcome{}, err
+	}
+	return w.decide(ctx, mended)
+}
+
+// begin finds out what the wake starts from. It tells whether something was
+// put right in the state, or is new in it, that the next wake would find again.
+func (w *wake) begin() (mended bool, err error) {
+	j := w.Job
 	w.files = j.Settings()
 	st, problems, err := j.Store.Load()
 	if err != nil {
-		return Outcome{}, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
+		return false, fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
 	}
 	w.st = st
 	for _, p := range problems {
@@ -102,17 +122,21 @@ func (j *Job) Wake(ctx context.Context) (Outcome, error) {
 	}
 	kept := w.readSettings()
 	if w.machine, err = j.Host.Machine(); err != nil {
-		return Outcome{}, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
+		return false, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
 	}
 	if w.os, err = softwareupdate.ParseVersion(w.machine.OSVersion); err != nil {
-		return Outcome{}, fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
+		return false, fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
 	}
 	if begun, err := j.Host.RemovalBegun(); err != nil {
-		return Outcome{}, fmt.Errorf("whether a removal was begun could not be found out, so nothing is done in this wake: %w", err)
+		return false, fmt.Errorf("whether a removal was begun could not be found out, so nothing is done in this wake: %w", err)
 	} else if begun {
 		w.st.Round.Step.Kind = deferral.StepRemove
 	}
-	mended := kept || len(problems) > 0 // which the next wake would find again
+	return w.tellBroken() || kept || len(problems) > 0, nil
+}
+
+// decide has one decision after the other done until there is nothing to do.
+func (w *wake) decide(ctx context.Context, mended bool) (Outcome, error) {
 	for range decisionsMost {
 		if err := ctx.Err(); err != nil {
 			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)

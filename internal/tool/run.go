@@ -145,4 +145,8 @@ func (f *followed) conclude() {
 	f.stop(nil)
 }
 
-func (f *followed) Result() (Result, error) { return f.keeper.Result(f.child.code), f.err }
+func (f *followed) Result() (Result, error) {
+	r := f.keeper.Result(f.child.code)
+	r.NoTerminal = f.streams.noTerminal
+	return r, f.err
+}

@@ -31,8 +31,8 @@ type source struct {
 // for ever is still left behind.
 const maxLate = 1 << 20
 
-func newSource(file *os.File) (*source, error) {
-	r, w, err := os.Pipe()
+func newSource(file *os.File, pipe func() (r, w *os.File, err error)) (*source, error) {
+	r, w, err := pipe()
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ func TestASourceThatNeverEndsIsLeftBehindAfterTheStop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSource(f)
+	s, err := newSource(f, os.Pipe)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,44 +16,61 @@ type streams struct {
 	// The program's.
 	childIn, childOut, childErr *os.File
 
+	// noTerminal is why the program got a pipe instead of the terminal that
+	// was asked for; nil where it got what was asked for.
+	noTerminal error
+
 	feeding sync.WaitGroup
 }
 
-func openStreams(c Command) (st *streams, err error) {
-	st = &streams{}
-	defer func() {
-		if err != nil {
-			st.closeChildFiles()
-			st.close()
-		}
-	}()
-	if c.Stdin != nil {
-		if st.childIn, st.stdin, err = os.Pipe(); err != nil {
-			return nil, err
-		}
-	}
-	if c.Discard {
-		return st, nil
-	}
-	open := os.Pipe
-	if c.Terminal {
-		open = openTerminal
-	}
-	if st.stdout, st.childOut, err = openSource(open); err != nil {
-		return nil, err
-	}
-	if st.stderr, st.childErr, err = openSource(os.Pipe); err != nil {
+// An opener is where the ends of streams come from: ours, or the one to read,
+// comes first.
+type opener struct {
+	pipe, terminal func() (r, w *os.File, err error)
+}
+
+func systemOpener() opener { return opener{pipe: os.Pipe, terminal: openTerminal} }
+
+// openStreams opens the streams that c asks for. Where it fails nothing stays
+// open. A Mac that has no pseudo-terminal left gives a pipe in its place.
+func openStreams(c Command, open opener) (*streams, error) {
+	st := &streams{}
+	if err := st.open(c, open); err != nil {
+		st.closeChildFiles()
+		st.close()
 		return nil, err
 	}
 	return st, nil
 }
 
-func openSource(open func() (r, w *os.File, err error)) (*source, *os.File, error) {
+func (st *streams) open(c Command, open opener) error {
+	var err error
+	if c.Stdin != nil {
+		if st.childIn, st.stdin, err = open.pipe(); err != nil {
+			return err
+		}
+	}
+	if c.Discard {
+		return nil
+	}
+	if c.Terminal {
+		st.stdout, st.childOut, st.noTerminal = open.source(open.terminal)
+	}
+	if st.stdout == nil {
+		if st.stdout, st.childOut, err = open.source(open.pipe); err != nil {
+			return err
+		}
+	}
+	st.stderr, st.childErr, err = open.source(open.pipe)
+	return err
+}
+
+func (o opener) source(open func() (r, w *os.File, err error)) (*source, *os.File, error) {
 	r, w, err := open()
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := newSource(r)
+	s, err := newSource(r, o.pipe)
 	if err != nil {
 		closeFiles(r, w)
 		return nil, nil, err

@@ -25,6 +25,9 @@ type System struct {
 	// Grace is how long a program that has to end is given between SIGTERM
 	// and SIGKILL, in real time. 0 means two seconds.
 	Grace time.Duration
+
+	// opener opens streams; its zero value means the machine's.
+	opener opener
 }
 
 // environment is what every program gets. The locale is one that every Mac
@@ -73,11 +76,14 @@ func (s *System) start(ctx context.Context, c Command) (*child, *streams, *guard
 	if err != nil {
 		return nil, nil, nil, notStarted(c, err)
 	}
-	st, err := openStreams(c)
+	st, err := openStreams(c, s.streams())
 	if err != nil {
 		return nil, nil, nil, notStarted(c, err)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = st.childFiles()
+	if st.noTerminal != nil {
+		c.Silence *= heldBack
+	}
 	g := newGuard(s.clock(), c)
 	ch, err := startChild(cmd, s.grace())
 	st.closeChildFiles()
@@ -86,6 +92,18 @@ func (s *System) start(ctx context.Context, c Command) (*child, *streams, *guard
 		return nil, nil, nil, notStarted(c, err)
 	}
 	return ch, st, g, nil
+}
+
+// heldBack is how many times as long a program may be silent that was to have
+// a terminal and got a pipe: what it says then waits until it is enough for a
+// write, or for the program's end.
+const heldBack = 4
+
+func (s *System) streams() opener {
+	if s.opener.pipe == nil {
+		return systemOpener()
+	}
+	return s.opener
 }
 
 func notStarted(c Command, err error) error {

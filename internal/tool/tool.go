@@ -61,7 +61,8 @@ type Command struct {
 	// Terminal gives the program a pseudo-terminal for its standard output,
 	// because Apple's tools hold back what they write to a pipe. It never
 	// becomes the program's controlling terminal, so that nothing can ask
-	// for a password there.
+	// for a password there. Where none can be had the program gets a pipe,
+	// and four times the Silence; the result says so.
 	Terminal bool
 	// Discard sends both output streams to /dev/null. It is for shutdown(8),
 	// which leaves a process behind that shuts the Mac down: what that one
@@ -91,6 +92,9 @@ type Result struct {
 	// ExitCode is the exit status, or -1 if the program did not exit by
 	// itself.
 	ExitCode int
+	// NoTerminal says why the program got a pipe although a terminal was
+	// asked for; nil where it got what was asked for.
+	NoTerminal error
 }
 
 // MaxOutput bounds what is kept of each output stream, in bytes. The longest

@@ -75,9 +75,14 @@ func (r *Mac) wake(ctx context.Context) error {
 		return fmt.Errorf("launchd cannot start the root job: %w", err)
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if r.cfg.Output != nil {
-		cmd.Stdout, cmd.Stderr = r.cfg.Output, r.cfg.Output
+	errorFile, err := r.openErrors(cmd)
+	if err != nil {
+		r.model.Record(simmac.Event{Kind: simmac.JobStarted})
+		r.model.Record(simmac.Event{Kind: simmac.JobEnded, Code: exConfig, Text: err.Error(), Failed: true})
+		r.mu.Unlock()
+		return nil
 	}
+	defer errorFile.close(r.cfg.Output)
 	r.clock.run(r)
 	if err := cmd.Start(); err != nil {
 		r.rest()
@@ -145,6 +150,7 @@ func (r *Mac) command() (*exec.Cmd, error) {
 type jobFile struct {
 	Arguments   []string          `plist:"ProgramArguments"`
 	Environment map[string]string `plist:"EnvironmentVariables"`
+	Errors      string            `plist:"StandardErrorPath"`
 }
 
 // While lets f do something else on the Mac, such as install a package. Time
