@@ -41,13 +41,13 @@ const (
 // judge tells whether something that must have happened has not.
 func (a *alive) judge(g *guard, st deferral.State) {
 	now := g.now()
-	scope := fmt.Sprint(g.set.AllowMajorUpgrades, g.set.IgnoreUpdates, g.set.OnlyUpdates)
+	scope := func() string { return fmt.Sprint(g.set.AllowMajorUpgrades, g.set.IgnoreUpdates, g.set.OnlyUpdates) }
 	switch {
 	case st.LastCheck.At == a.check:
 	case st.LastCheck.Failed > 0:
 		a.failed = now
 	default:
-		a.chosen = scope
+		a.chosen = scope()
 	}
 	a.check = st.LastCheck.At
 	if g.let(notCalmYet, now < g.w.calm || !g.l.Mac.Up() || g.l.Mac.Asleep()) || g.let(theListIsFalse, !g.honest()) ||
@@ -60,7 +60,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
 		bound = patience
 	}
-	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || len(st.Round.Updates) == 0 || a.chosen != scope || g.unlisted(st)) {
+	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || len(st.Round.Updates) == 0 || a.chosen != scope() || g.unlisted(st)) {
 		// What is left, after a restart, at all, by the settings of now, or of
 		// what has appeared since, the next check that succeeds must say before anything follows. A Mac whose
 		// checks take as long as they may goes on failing them, but never stops
