@@ -173,7 +173,8 @@ func (s scenario) live(t *testing.T, folder string, at int) orders {
 
 // ended checks what every life must come to. After the deletion of the program
 // nobody is left to delete the job's own folder, so that may stay, with a mark in
-// it.
+// it, and with the error file, which launchd makes anew at each start of the job
+// that it tries.
 func (s scenario) ended(mac *rooted.Mac) error {
 	var problems []error
 	mac.Do(func(m *simmac.Mac) {
@@ -189,7 +190,7 @@ func (s scenario) ended(mac *rooted.Mac) error {
 	l := mac.Layout()
 	gone := []string{l.JobFile(), l.Program(), l.Helper(), l.StateFile(), l.DeadlineCopy()}
 	left, _ := filepath.Glob(filepath.Join(l.SupportFolder(), "*"))
-	left = slices.DeleteFunc(left, func(path string) bool { return slices.Contains([]string{"removing", "lock"}, filepath.Base(path)) })
+	left = slices.DeleteFunc(left, func(path string) bool { return slices.Contains([]string{"removing", "lock", "errors"}, filepath.Base(path)) })
 	for _, path := range append(gone, left...) {
 		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 			problems = append(problems, fmt.Errorf("%s is still there", strings.TrimPrefix(path, l.Root)))

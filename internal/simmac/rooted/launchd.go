@@ -76,6 +76,10 @@ func (r *Mac) wake(ctx context.Context) error {
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	errorFile, err := r.openErrors(cmd)
+	if _, gone := os.Lstat(cmd.Path); err != nil && gone != nil {
+		r.mu.Unlock()
+		return fmt.Errorf("launchd cannot start the root job: %w", gone)
+	}
 	if err != nil {
 		r.model.Record(simmac.Event{Kind: simmac.JobStarted})
 		r.model.Record(simmac.Event{Kind: simmac.JobEnded, Code: exConfig, Text: err.Error(), Failed: true})
