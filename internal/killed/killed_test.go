@@ -190,7 +190,9 @@ func (s scenario) ended(mac *rooted.Mac) error {
 	l := mac.Layout()
 	gone := []string{l.JobFile(), l.Program(), l.Helper(), l.StateFile(), l.DeadlineCopy()}
 	left, _ := filepath.Glob(filepath.Join(l.SupportFolder(), "*"))
-	left = slices.DeleteFunc(left, func(path string) bool { return slices.Contains([]string{"removing", "lock", "errors"}, filepath.Base(path)) })
+	left = slices.DeleteFunc(left, func(path string) bool {
+		return slices.Contains([]string{"removing", "lock", "errors"}, filepath.Base(path))
+	})
 	for _, path := range append(gone, left...) {
 		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 			problems = append(problems, fmt.Errorf("%s is still there", strings.TrimPrefix(path, l.Root)))
