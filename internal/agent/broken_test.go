@@ -29,9 +29,11 @@ type faulty struct {
 }
 
 func (f *faulty) reach(ctx context.Context, what string) {
-	if ctx != nil {
-		f.ctx = ctx
-	}
+	f.ctx = ctx
+	f.touch(what)
+}
+
+func (f *faulty) touch(what string) {
 	if f.at == what {
 		var none []string
 		_ = none[len(what)] // as real faults do
@@ -39,18 +41,18 @@ func (f *faulty) reach(ctx context.Context, what string) {
 }
 
 func (f *faulty) Load() (deferral.State, []deferral.Problem, error) {
-	f.reach(nil, "load")
+	f.touch("load")
 	return f.saved, nil, nil
 }
 
 func (f *faulty) Heed(s deferral.State) (deferral.State, []string, error) { return s, nil, nil }
 
 func (f *faulty) Save(s deferral.State) error {
-	f.reach(nil, "save")
+	f.touch("save")
 	f.saved, f.saves = s, f.saves+1
 	return nil
 }
-func (f *faulty) Clear() error { f.reach(nil, "clear"); f.saved = deferral.State{}; return nil }
+func (f *faulty) Clear() error { f.touch("clear"); f.saved = deferral.State{}; return nil }
 
 func (f *faulty) Machine() (launchd.Machine, error) {
 	return launchd.Machine{OSVersion: "26.6", Build: "25G72"}, nil
@@ -63,9 +65,9 @@ func (f *faulty) Remove(ctx context.Context, rm launchd.Removal) error {
 	return nil
 }
 
-func (f *faulty) ConsoleUser(ctx context.Context) (launchd.ConsoleUser, bool, error) {
+func (f *faulty) Console(ctx context.Context) (launchd.Console, error) {
 	f.reach(ctx, "look")
-	return launchd.ConsoleUser{UID: 501, Name: "ada"}, true, nil
+	return launchd.Console{User: launchd.ConsoleUser{UID: 501, Name: "ada"}, Present: true}, nil
 }
 func (f *faulty) FileVault(context.Context) (bool, error)      { return false, nil }
 func (f *faulty) Power(context.Context) (launchd.Power, error) { return launchd.Power{}, nil }
@@ -104,7 +106,7 @@ func (f *faulty) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 
 type faultyWindow struct{ f *faulty }
 
-func (w *faultyWindow) Change(prompt.Change) error { w.f.reach(nil, "change"); return nil }
+func (w *faultyWindow) Change(prompt.Change) error { w.f.touch("change"); return nil }
 func (w *faultyWindow) Close()                     { w.f.closed++ }
 func (w *faultyWindow) Wait(ctx context.Context, max time.Duration) (prompt.Answer, bool) {
 	w.f.reach(ctx, "wait")
@@ -133,7 +135,7 @@ func (f *faulty) job() *Job {
 	}
 	return &Job{
 		Clock: f, Store: f, Updater: f, Host: f, Screen: f, Log: f, Zone: time.UTC,
-		Settings: func() deferral.Files { f.reach(nil, "settings"); return deferral.Files{} },
+		Settings: func() deferral.Files { f.touch("settings"); return deferral.Files{} },
 	}
 }
 
@@ -156,7 +158,7 @@ func TestAPanic(t *testing.T) {
 			if at == "progress" && f.stopped != 1 {
 				t.Errorf("the download was stopped %d times", f.stopped)
 			}
-			if !strings.Contains(f.saved.LastError.Text, "index out of range") || !strings.Contains(f.saved.LastError.Text, "(*faulty).reach (broken_test.go:") {
+			if !strings.Contains(f.saved.LastError.Text, "index out of range") || !strings.Contains(f.saved.LastError.Text, "(*faulty).touch (broken_test.go:") {
 				t.Errorf("status shows %q", f.saved.LastError.Text)
 			}
 			if !f.saved.ForcedAfter.Equal(deadline) {
