@@ -139,13 +139,14 @@ func (t consoleText) settled(uid string) error {
 }
 
 // others counts the people with a session but for the one with that user id. A
-// session that cannot be read is somebody's. One of root whose login is not done
-// is that of the login window itself.
+// session that cannot be read is somebody's, and before that of an account of
+// macOS itself, as the Setup Assistant's, may be a person. One of root whose
+// login is not done is that of the login window itself.
 func (t consoleText) others(uid string) int {
 	n := 0
 	for _, s := range t.sessions {
 		ofLoginWindow := s.uid == "0" && s.loginDone != "TRUE"
-		if s.uid != uid && !isService(s.name) && !ofLoginWindow {
+		if s.uid != uid && !ofLoginWindow {
 			n++
 		}
 	}

@@ -45,6 +45,7 @@ func TestThePersonAtTheScreen(t *testing.T) {
 	}{
 		{"one person", consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), Console{User: ana, Present: true}, nil},
 		{"with carriage returns", strings.ReplaceAll(consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), "\n", "\r\n"), Console{User: ana, Present: true}, nil},
+		{"the Setup Assistant is behind, before which a person may be", consoleOutput("ana", 501, sessionText(0, 248, "_mbsetupuser", "FALSE", "TRUE"), sessionText(1, 501, "ana", "TRUE", "TRUE")), Console{User: ana, Present: true, Behind: 1}, nil},
 		{"another is logged in behind", consoleOutput("ana", 501, sessionText(0, 502, "ben", "FALSE", "TRUE"), sessionText(1, 501, "ana", "TRUE", "TRUE")), Console{User: ana, Present: true, Behind: 1}, nil},
 		{"no list of sessions", "<dictionary> {\n  GID : 20\n  Name : ana\n  UID : 501\n}\n", Console{User: ana, Present: true}, nil},
 		{"a directory account", consoleOutput("ana", 1893302011, sessionText(0, 1893302011, "ana", "TRUE", "TRUE")), Console{User: ConsoleUser{"ana", 1893302011}, Present: true}, nil},

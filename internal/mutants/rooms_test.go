@@ -92,4 +92,7 @@ var roomMutants = []mutant{
 	{name: "programs are found by the path of whoever started the job", from: "the original script; super #364",
 		edits: []edit{{"tool.System.command", "append(append([]string{}, environment...), s.Env...)", "append([]string(nil), s.Env...)"}},
 		pkg:   "internal/tool", test: "^TestAProgramGetsTheFixedEnvironmentAndNothingOfOurs$"},
+	{name: "an account of macOS itself behind the screen is nobody", from: "the random lifetimes of this project",
+		edits: []edit{{"launchd.consoleText.others", "s.uid != uid && !ofLoginWindow", "s.uid != uid && !isService(s.name) && !ofLoginWindow"}},
+		pkg:   "launchd", test: "^TestThePersonAtTheScreen$"},
 }
