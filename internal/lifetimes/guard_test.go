@@ -306,7 +306,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
-		g.wake.asked = nil
+		g.wake.asked, g.sleep.console = nil, ""
 		g.profile.off += e.At - g.round.wentDown
 		if g.sleep.ended == g.round.wentDown {
 			g.profile.off += g.sleep.last
