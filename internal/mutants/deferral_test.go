@@ -146,4 +146,7 @@ var deferralMutants = []mutant{
 	{name: "nobody hears of a deadline that has come nearer before it passes", from: "a review of this change",
 		edits: []edit{{"deferral.State.withNotice", "next.undeferred()", "next"}},
 		pkg:   "deferral", test: "^TestADeadlineIsBroughtNearerWithNotice$"},
+	{name: "two labels with the same checksum become one", from: "howett.net/plist, binary form",
+		edits: []edit{{"deferral.encodeDict", "!twins(dict, map[uint32]string{})", "true"}},
+		pkg:   "deferral", test: "^TestEncodeState$"},
 }
