@@ -3,6 +3,8 @@ package softwareupdate
 import (
 	"strings"
 	"testing"
+
+	"installordefer/internal/macos"
 )
 
 func TestAnOldDetailThatCannotBeReadIsNone(t *testing.T) {
@@ -29,7 +31,7 @@ func TestATagThatIsNotKnownIsReported(t *testing.T) {
 
 func TestARapidResponseWithoutAVersionIsNoUpgrade(t *testing.T) {
 	u := Update{Label: "macOS Background Security Improvement (a)", Title: "macOS Background Security Improvement (a)"}
-	if upgrade, known := u.isUpgrade(Version{}); upgrade || !known {
+	if upgrade, known := u.isUpgrade(macos.Version{}); upgrade || !known {
 		t.Errorf("upgrade %v, known %v", upgrade, known)
 	}
 }
@@ -60,7 +62,7 @@ func TestEveryValueHasAWord(t *testing.T) {
 	for _, v := range []interface{ String() string }{
 		ActionNone, ActionRestart, ActionShutdown, Unknown, None, Updates,
 		KindOther, KindMacOS, KindRapid, KindSafari, KindCommandLineTools,
-		FailureNetwork, FailureRefused, Version{},
+		FailureNetwork, FailureRefused, macos.Version{},
 	} {
 		word := v.String()
 		if word == "" || strings.ContainsAny(word, "{}()%") {

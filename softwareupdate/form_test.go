@@ -17,10 +17,6 @@ var forms = []struct {
 }{
 	{"noise", `^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? softwareupdate\[[0-9a-f:]+\] `, isNoise},
 	{"build", `^[0-9]{2}[A-Z][0-9]+[a-z]?$`, isBuild},
-	{"version", `^[0-9]{1,10}(?:\.[0-9]{1,10}){0,7}(?: ?\([a-z]{1,3}\))?$`, func(s string) bool {
-		rapid, ok := rapidLetter(s[numbersIn(s):])
-		return ok && numbersIn(s) > 0 && len(rapid) <= maxLetters
-	}},
 	{"fraction", `^(Downloading|Preparing|Installing): (\d{1,3}(?:\.\d{1,6})?)%$`, func(s string) bool {
 		_, _, ok := cutFraction(s)
 		return ok
@@ -75,20 +71,6 @@ func spoilt(t *rapid.T, s string) string {
 // expressions take for s and k.
 func folds(s string) bool {
 	return strings.ContainsAny(s, "\u017f\u212a") || strings.ContainsRune(s, '\n')
-}
-
-func TestTheFirstVersionInATextIsFound(t *testing.T) {
-	expression := regexp.MustCompile(`[0-9]{1,10}(?:\.[0-9]{1,10}){0,7}`)
-	rapid.Check(t, func(t *rapid.T) {
-		s := spoilt(t, rapid.StringMatching(`[a-z ]{0,5}[0-9.]{0,14}[a-z .0-9]{0,9}`).Draw(t, "text"))
-		want, err := ParseVersion(expression.FindString(s))
-		if err != nil {
-			want = Version{}
-		}
-		if got := firstVersion(s); got.Compare(want) != 0 || got.Known() != want.Known() {
-			t.Errorf("%q: got %v, want %v", s, got, want)
-		}
-	})
 }
 
 func TestTheSpaceThatIsNeededIsRead(t *testing.T) {

@@ -107,7 +107,7 @@ func (t *Tool) checkOwner(owner string, l Label) error {
 	switch {
 	case owner[0] == '-':
 		f.Detail = "the name of the volume owner starts with a hyphen, so the updater would read it as an option"
-	case !t.OS.Known() || t.OS.before(13):
+	case !t.OS.Known() || t.OS.Before(13):
 		f.Detail = "before macOS 13 the updater takes a password only where other programs can read it"
 	default:
 		return nil

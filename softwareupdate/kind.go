@@ -1,5 +1,7 @@
 package softwareupdate
 
+import "installordefer/internal/macos"
+
 import "strings"
 
 // A Kind is a sort of update. It is told from the label, because titles can
@@ -80,7 +82,7 @@ func (u Update) NeedsOwner() bool {
 // isUpgrade tells whether the update leads to a newer major version than os.
 // Only macOS itself can: Safari 27 for macOS 26 is no upgrade. It cannot be
 // told, and known is false, when one of the two versions is missing.
-func (u Update) isUpgrade(os Version) (upgrade, known bool) {
+func (u Update) isUpgrade(os macos.Version) (upgrade, known bool) {
 	kind := u.Kind()
 	if kind != KindMacOS && kind != KindRapid {
 		return false, true
@@ -97,21 +99,21 @@ func (u Update) isUpgrade(os Version) (upgrade, known bool) {
 
 // macOSVersion returns the version of macOS that the update leads to. The
 // title and the label speak only where the version is missing.
-func (u Update) macOSVersion() Version {
+func (u Update) macOSVersion() macos.Version {
 	for _, text := range []string{u.Version, u.Title, string(u.Label)} {
-		if v := firstVersion(text); v.Known() {
+		if v := macos.FirstVersion(text); v.Known() {
 			return v
 		}
 	}
-	return Version{}
+	return macos.Version{}
 }
 
 // LowestMacOS returns the lowest version among the updates of macOS in a list.
 // For a list from another Mac it is the best guess at what that Mac runs:
 // Apple offers a Mac the updates of its own major version before upgrades.
 // It errs when upgrades are all that is offered.
-func (l List) LowestMacOS() Version {
-	var lowest Version
+func (l List) LowestMacOS() macos.Version {
+	var lowest macos.Version
 	for _, u := range l.Updates {
 		if u.Incomplete || u.Kind() != KindMacOS {
 			continue

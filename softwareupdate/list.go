@@ -84,7 +84,7 @@ func cutShort(l List) List {
 // against checks that hang: before macOS 13.3. It can break off an update that
 // is just being installed, and from 14.4 on macOS refuses it.
 func (t *Tool) restartDaemon(ctx context.Context) {
-	if !t.OS.before(13, 3) {
+	if !t.OS.Before(13, 3) {
 		return
 	}
 	t.logf("Apple's update daemon is restarted, because checks on macOS %v are known to hang without that.", t.OS)

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"installordefer/internal/macos"
 )
 
 // A Scope says which updates the job deals with.
 type Scope struct {
 	// OS is the version that this Mac runs.
-	OS Version
+	OS macos.Version
 	// AllowMajorUpgrades takes upgrades of macOS to a newer major version in.
 	AllowMajorUpgrades bool
 	// Ignore and Only are shell-style patterns for labels and titles, from

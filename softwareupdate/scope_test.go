@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"installordefer/internal/macos"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -32,9 +34,9 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-func version(t *testing.T, s string) Version {
+func version(t *testing.T, s string) macos.Version {
 	t.Helper()
-	v, err := ParseVersion(s)
+	v, err := macos.ParseVersion(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,46 +247,6 @@ func TestABadPatternIsReportedAndLeftOut(t *testing.T) {
 	}
 }
 
-func TestVersionsSortByNumber(t *testing.T) {
-	sorted := []string{"10.9.5", "10.11", "10.15.7", "11", "12.6.1", "13.3", "13.3.1", "13.3.1 (a)", "13.3.1 (b)", "13.3.2", "26.3.1", "26.3.1 (a)", "26.3.1 (z)", "26.3.1 (aa)", "26.4", "26.4.1", "26.10", "27", "27.0.1"}
-	for i, a := range sorted {
-		for j, b := range sorted {
-			if got, want := version(t, a).Compare(version(t, b)), cmpInt(i, j); got != want {
-				t.Errorf("%s against %s: %d, want %d", a, b, got, want)
-			}
-		}
-	}
-	if version(t, "27").Compare(version(t, "27.0")) != 0 {
-		t.Error("27 and 27.0 differ")
-	}
-}
-
-func cmpInt(a, b int) int { return min(1, max(-1, a-b)) }
-
-func TestVersionsAreReadStrictly(t *testing.T) {
-	for in, want := range map[string]string{"26.6": "26.6", " 27\t": "27", "26.3.1 (a)": "26.3.1 (a)", "26.3.1(a)": "26.3.1 (a)", "10.14.4.1.1.1555388607": "10.14.4.1.1.1555388607", "013": "13"} {
-		if got := version(t, in).String(); got != want {
-			t.Errorf("%q read as %s, want %s", in, got, want)
-		}
-	}
-	for _, in := range []string{"", " ", "Tahoe", "26.", ".6", "26..6", "26.6b", "26.6 beta", "-26", "26.6 (A)", "26.6 ()", "26.6 (abcd)", "99999999999.1", "1.2.3.4.5.6.7.8.9", "2020-005"} {
-		if v, err := ParseVersion(in); err == nil || v.Known() {
-			t.Errorf("%q read as %v", in, v)
-		}
-	}
-}
-
-func TestTheMajorVersionCountsTwoNumbersBefore11(t *testing.T) {
-	for in, want := range map[string]string{"10.15.7": "10.15", "10": "10", "11.6": "11", "27": "27", "26.3.1 (a)": "26"} {
-		if got := version(t, in).Major().String(); got != want {
-			t.Errorf("major version of %s is %s, want %s", in, got, want)
-		}
-	}
-	if (Version{}).Major().Known() {
-		t.Error("an unknown version has a major one")
-	}
-}
-
 func TestKindsComeFromTheLabel(t *testing.T) {
 	for _, tt := range []struct {
 		label, title string
@@ -349,7 +311,7 @@ func TestScopeHoldsForEveryUpdate(t *testing.T) {
 		}
 		var s Scope
 		if os := rapid.SampledFrom([]string{"", "26.6", "27"}).Draw(t, "os"); os != "" {
-			s.OS, _ = ParseVersion(os)
+			s.OS, _ = macos.ParseVersion(os)
 		}
 		s.AllowMajorUpgrades = rapid.Bool().Draw(t, "upgrades")
 		s.Ignore = rapid.SliceOfN(rapid.String(), 0, 2).Draw(t, "ignore")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/tool"
 )
 
@@ -22,7 +23,7 @@ type Tool struct {
 	Runner Runner
 	Clock  clock.Clock
 	// OS is the version that this Mac runs.
-	OS Version
+	OS macos.Version
 	// Log takes one line for the administrator; nil drops them.
 	Log func(format string, args ...any)
 }

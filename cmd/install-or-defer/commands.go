@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/tool"
 	"installordefer/softwareupdate"
 )
@@ -26,7 +27,7 @@ func thisMac() (osVersion string, list func(context.Context) softwareupdate.List
 	}
 	return osVersion, func(ctx context.Context) softwareupdate.List {
 		c := clock.System()
-		version, _ := softwareupdate.ParseVersion(osVersion)
+		version, _ := macos.ParseVersion(osVersion)
 		t := &softwareupdate.Tool{Runner: &tool.System{Clock: c}, Clock: c, OS: version, Log: func(string, ...any) {}}
 		return t.List(ctx)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/macos"
 	"installordefer/softwareupdate"
 )
 
@@ -111,7 +112,7 @@ func (o *updatesOptions) check(f *pflag.FlagSet, onMac bool) error {
 		return errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
 	case f.Changed("os"):
 		var err error
-		if o.scope.OS, err = softwareupdate.ParseVersion(o.os); err != nil {
+		if o.scope.OS, err = macos.ParseVersion(o.os); err != nil {
 			return err
 		}
 	}
@@ -149,8 +150,8 @@ func (o *updatesOptions) run(c call, osVersion string, list func(context.Context
 // none, and what is to be said about it: this Mac's, or else the lowest one in
 // a captured list, because Apple offers a Mac the updates of its own major
 // version before it offers an upgrade.
-func runningVersion(captured bool, osVersion string, l softwareupdate.List) (softwareupdate.Version, string) {
-	if v, err := softwareupdate.ParseVersion(osVersion); err == nil {
+func runningVersion(captured bool, osVersion string, l softwareupdate.List) (macos.Version, string) {
+	if v, err := macos.ParseVersion(osVersion); err == nil {
 		if !captured {
 			return v, ""
 		}
@@ -159,7 +160,7 @@ func runningVersion(captured bool, osVersion string, l softwareupdate.List) (sof
 	if v := l.LowestMacOS(); captured && v.Known() {
 		return v, fmt.Sprintf("The version of macOS on that Mac is not known. Upgrades are told from the lowest version listed, %v, which is wrong where only an upgrade is listed. Give the version with --os.", v)
 	}
-	return softwareupdate.Version{}, ""
+	return macos.Version{}, ""
 }
 
 func readList(o *updatesOptions, stdin io.Reader, list func(context.Context) softwareupdate.List) (softwareupdate.List, error) {
@@ -188,7 +189,7 @@ type updatesReport struct {
 	Problem  string         `json:"problem,omitempty"`
 	Warnings []string       `json:"warnings,omitempty"`
 
-	os softwareupdate.Version
+	os macos.Version
 }
 
 type updateReport struct {

@@ -16,6 +16,7 @@ import (
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
@@ -78,7 +79,7 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 // newJob joins the real rooms.
 func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.System, log agent.Log, files deferral.Files) *agent.Job {
 	machine, _ := host.Machine() // the wake itself reports what is wrong with it
-	os, _ := softwareupdate.ParseVersion(machine.OSVersion)
+	os, _ := macos.ParseVersion(machine.OSVersion)
 	return &agent.Job{
 		Clock: c,
 		Store: newStore(l),

@@ -18,9 +18,9 @@ import (
 	"installordefer/deferral"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/launchd"
 	"installordefer/prompt"
-	"installordefer/softwareupdate"
 )
 
 // A Log takes what happens, one line each, with the category of the room that
@@ -70,7 +70,7 @@ type wake struct {
 	problems []deferral.Problem
 	st       deferral.State
 	machine  launchd.Machine
-	os       softwareupdate.Version
+	os       macos.Version
 	facts    *deferral.Facts
 	looked   time.Duration // when the Mac's condition was looked at last, on the continuous clock
 	seen     time.Duration // when the screen was looked at last for a dialog
@@ -124,7 +124,7 @@ func (w *wake) begin() (mended bool, err error) {
 	if w.machine, err = j.Host.Machine(); err != nil {
 		return false, fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
 	}
-	if w.os, err = softwareupdate.ParseVersion(w.machine.OSVersion); err != nil {
+	if w.os, err = macos.ParseVersion(w.machine.OSVersion); err != nil {
 		return false, fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
 	}
 	if begun, err := j.Host.RemovalBegun(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/macos"
 	"installordefer/internal/simmac/scenario"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
@@ -48,7 +49,7 @@ var readers = []reader{
 	{"version file", tool.MaxOutput, func(b []byte) { launchd.ParseVersion(b) }},
 	// Texts of a profile, which settings bound.
 	{"template", deferral.MaxFile, func(b []byte) { prompt.Render(string(b), prompt.Facts{Contact: "x"}) }},
-	{"version", tool.MaxLine, func(b []byte) { softwareupdate.ParseVersion(string(b)) }},
+	{"version", tool.MaxLine, func(b []byte) { macos.ParseVersion(string(b)) }},
 }
 
 // mostInput is the largest file or line that is tried.

@@ -10,23 +10,24 @@ import (
 )
 
 // theJob is what the root job is made of.
-var theJob = []string{"deferral", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/clock", "internal/logging", "internal/tool"}
+var theJob = []string{"deferral", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/clock", "internal/logging", "internal/macos", "internal/tool"}
 
 // Which room may know which. A folder may import only what is, or lies in, one
 // of the values, of this module. Where it has no row, the folder above counts.
 // Files that the program for the fleet leaves out have a row of their own.
 var mayImport = map[string][]string{
-	"deferral":            {"internal/clock"},
+	"deferral":            {"internal/clock", "internal/macos"},
 	"prompt":              {"internal/clock"},
 	"prompt/terminal":     {"internal/clock", "prompt"},
 	"prompt/appkit":       {"internal/clock", "prompt", "internal/toolchain/gnustep"},
-	"softwareupdate":      {"internal/clock", "internal/tool"},
+	"softwareupdate":      {"internal/clock", "internal/macos", "internal/tool"},
 	"launchd":             {"internal/clock", "internal/tool", "internal/atomicfile"},
 	"internal/clock":      {"internal/atomicfile"},
 	"internal/tool":       {"internal/clock"},
 	"internal/atomicfile": {},
+	"internal/macos":      {},
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "deferral", "prompt", "softwareupdate", "launchd"},
+	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "deferral", "prompt", "softwareupdate", "launchd"},
 
 	// settings explains a key in the words of the documents.
 	"cmd/install-or-defer":          append([]string{"pkg/profile"}, theJob...),

@@ -30,7 +30,7 @@ var roomMutants = []mutant{
 		edits: []edit{{"softwareupdate.transcript.judge", "f != nil", "f != nil && err != nil"}},
 		pkg:   "softwareupdate", test: "^TestAnInstallationIsJudgedByItsText$"},
 	{name: "the update daemon is restarted where that breaks updates", from: "fleet #11777",
-		edits: []edit{{"softwareupdate.Tool.restartDaemon", "if !t.OS.before(13, 3) { return }", ""}},
+		edits: []edit{{"softwareupdate.Tool.restartDaemon", "if !t.OS.Before(13, 3) { return }", ""}},
 		pkg:   "softwareupdate", test: "^TestTheDaemonIsRestartedBefore13Point3Only$"},
 	{name: "a password is an argument", from: "dscl and softwareupdate before macOS 13",
 		edits: []edit{{"softwareupdate.installCommand", `append(c.Args, "--user", in.Owner, "--stdinpass")`, `append(c.Args, "--user", in.Owner, "--stdinpass", string(in.Password))`}},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
@@ -75,7 +76,7 @@ func (f *Finding) lookAtMachine(t *testing.T, ctx context.Context, host *launchd
 	if f.Machine, err = host.Machine(); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := softwareupdate.ParseVersion(f.Machine.OSVersion); err != nil || !v.Known() {
+	if v, err := macos.ParseVersion(f.Machine.OSVersion); err != nil || !v.Known() {
 		t.Errorf("the version %q: %v", f.Machine.OSVersion, err)
 	}
 	t.Logf("macOS %s (%s), Apple silicon: %v.", f.Machine.OSVersion, f.Machine.Build, f.Machine.AppleSilicon)
@@ -103,7 +104,7 @@ func (f *Finding) lookAtPeople(t *testing.T, ctx context.Context, host *launchd.
 }
 
 func lookAtUpdates(t *testing.T, ctx context.Context, r softwareupdate.Runner, c clock.Clock, m launchd.Machine) {
-	os, _ := softwareupdate.ParseVersion(m.OSVersion) // looked at above
+	os, _ := macos.ParseVersion(m.OSVersion) // looked at above
 	// Before macOS 13.3 a check that fails would restart Apple's daemon, which
 	// the looker refuses.
 	updater := &softwareupdate.Tool{Runner: r, Clock: c, OS: os, Log: t.Logf}

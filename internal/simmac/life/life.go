@@ -15,6 +15,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/internal/agent"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/internal/simmac"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
@@ -141,7 +142,7 @@ func (l *Life) process() (w Wake) {
 // job wires the job as the command does on a real Mac.
 func (l *Life) job(p *simmac.Process) *agent.Job {
 	log := logger{l.Mac}
-	os, _ := softwareupdate.ParseVersion(l.Mac.OS().Version)
+	os, _ := macos.ParseVersion(l.Mac.OS().Version)
 	return &agent.Job{
 		Clock: p,
 		Store: l.newStore(),

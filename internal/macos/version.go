@@ -1,4 +1,6 @@
-package softwareupdate
+// Package macos knows the versions of macOS: how they are written and how they
+// sort. Several rooms speak of them; none of them owns the word.
+package macos
 
 import (
 	"cmp"
@@ -20,7 +22,7 @@ type Version struct {
 // ParseVersion reads a version as Apple writes it: numbers with dots between
 // them and, optionally, the letter of a rapid response in parentheses.
 func ParseVersion(s string) (Version, error) {
-	text := strings.Trim(s, blanks)
+	text := strings.Trim(s, " \t")
 	n := numbersIn(text)
 	rapid, ok := rapidLetter(text[n:])
 	if n == 0 || !ok {
@@ -70,7 +72,7 @@ func (v Version) Major() Version {
 
 // Before tells whether v is known and sorts before the version with the given
 // numbers.
-func (v Version) before(numbers ...int) bool {
+func (v Version) Before(numbers ...int) bool {
 	return v.Known() && v.Compare(Version{numbers: numbers}) < 0
 }
 
@@ -133,13 +135,24 @@ func rapidLetter(s string) (letter string, ok bool) {
 	return letter, ok && letter != "" && small == len(letter)
 }
 
-// firstVersion returns the first version in a text, as 10.15.7 in "macOS
+// FirstVersion returns the first version in a text, as 10.15.7 in "macOS
 // Catalina 10.15.7 Update".
-func firstVersion(s string) Version {
+func FirstVersion(s string) Version {
 	s = s[max(strings.IndexAny(s, "0123456789"), 0):]
 	v, err := ParseVersion(s[:numbersIn(s)])
 	if err != nil {
 		return Version{}
 	}
 	return v
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// leading counts the bytes of a class that s begins with, up to most.
+func leading(s string, most int, class func(byte) bool) int {
+	n := 0
+	for n < len(s) && n < most && class(s[n]) {
+		n++
+	}
+	return n
 }
