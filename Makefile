@@ -80,7 +80,7 @@ fuzz: ## run every fuzz target for FUZZTIME (default 10s) each
 	@go run ./internal/house/fuzzall $(or $(FUZZTIME),10s)
 
 cover: ## measure the coverage of the rooms
-	@go test -coverprofile build/cover.out ./deferral ./softwareupdate ./prompt ./launchd && go tool cover -func build/cover.out | tail -n 1
+	@go test -coverprofile build/cover.out ./deferral/... ./softwareupdate ./prompt ./launchd && go tool cover -func build/cover.out | tail -n 1
 
 bench: ## run the benchmarks
 	@go test -run '^$$' -bench . -benchmem ./...

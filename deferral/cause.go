@@ -1,5 +1,7 @@
 package deferral
 
+import "installordefer/deferral/settings"
+
 // A Cause is what a deferral goes back to. It is stored, so that a later wake
 // and status can still name it.
 type Cause string
@@ -16,8 +18,8 @@ const (
 	byHand       Cause = "hand"         // an administrator has changed its end
 )
 
-// known tells whether c is one of the causes.
-func (c Cause) known() bool {
+// Known tells whether c is one of the causes.
+func (c Cause) Known() bool {
 	switch c {
 	case unknownCause, byPeriod, byChoice, byTimeout, byDeadline, byNoAnswer, byInstalling, byHand:
 		return true
@@ -82,8 +84,8 @@ func (s State) deferralWords(at string) string {
 }
 
 // longestSetting names the setting that holds the longest deferral on offer.
-func (s Settings) longestSetting() (string, Cause) {
-	if s.longestDeferral() > s.DeferralPeriod {
+func longestSetting(s settings.Settings) (string, Cause) {
+	if longestOffered(s) > s.DeferralPeriod {
 		return "DeferralChoices", byChoice
 	}
 	return "DeferralPeriod", byPeriod

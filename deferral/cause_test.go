@@ -4,19 +4,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"installordefer/deferral/settings"
 )
 
 func TestDecisionNamesTheSettingThatDecided(t *testing.T) {
-	set, skip, shifted := Defaults(), Defaults(), Defaults()
+	set, skip, shifted := settings.Defaults(), settings.Defaults(), settings.Defaults()
 	skip.SkipDeferral = true
 	shifted.WorkdayStartHour, shifted.WorkdayEndHour = monday.Hour(), monday.Hour()+2
-	choices := Defaults()
+	choices := settings.Defaults()
 	choices.DeferralChoices = []time.Duration{time.Hour, 24 * time.Hour}
 	round := found(set, safari, tahoe)
 	late := at(71 * time.Hour)
 	for _, c := range []struct {
 		name     string
-		set      Settings
+		set      settings.Settings
 		state    State
 		after    time.Duration
 		assisted bool
@@ -56,12 +58,12 @@ func TestDecisionNamesTheSettingThatDecided(t *testing.T) {
 }
 
 func TestSettleNamesTheSettingThatChanged(t *testing.T) {
-	set, skip, longer := Defaults(), Defaults(), Defaults()
+	set, skip, longer := settings.Defaults(), settings.Defaults(), settings.Defaults()
 	skip.SkipDeferral = true
 	longer.MaxDeferralTime *= 2
 	for _, c := range []struct {
 		name      string
-		was, is   Settings
+		was, is   settings.Settings
 		byHand    time.Duration
 		want      string
 		elsewhere string
@@ -93,38 +95,10 @@ func forced(s State, after time.Duration) State {
 }
 
 func TestCauseOfADeferral(t *testing.T) {
-	t.Run("is remembered", func(t *testing.T) {
-		for _, st := range []State{
-			found(Defaults(), safari).Deferred(time.Hour, at(0)), found(Defaults(), safari).Chose(time.Hour, at(0)),
-			found(Defaults(), safari).TimedOut(Defaults(), at(0)), found(Defaults(), safari).Unanswered(Defaults(), at(0)),
-			found(Defaults(), safari).Installed(Defaults(), at(0)), found(Defaults(), safari).Deferred(100*time.Hour, at(0)),
-		} {
-			data, err := EncodeState(st, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, _, problems, err := DecodeState(data)
-			if err != nil || len(problems) > 0 || got.Round.DeferredBy != st.Round.DeferredBy || got.Round.DeferredBy == unknownCause {
-				t.Errorf("%q became %q: %v, %v", st.Round.DeferredBy, got.Round.DeferredBy, problems, err)
-			}
-		}
-	})
 	t.Run("ends with it", func(t *testing.T) {
-		st := found(Defaults(), safari).TimedOut(Defaults(), at(0)).Deferred(time.Hour, at(72*time.Hour))
+		st := found(settings.Defaults(), safari).TimedOut(settings.Defaults(), at(0)).Deferred(time.Hour, at(72*time.Hour))
 		if st.Round.DeferredBy != unknownCause || !st.DeferredUntil.IsZero() {
 			t.Errorf("%q until %v", st.Round.DeferredBy, st.DeferredUntil)
-		}
-	})
-	t.Run("that nobody knows is reported and names no setting", func(t *testing.T) {
-		got, problems := damaged(t, func(_, round map[string]any) { round["DeferredBy"] = "the moon" })
-		if len(problems) != 1 || got.DeferralSetting() != "" || got.DeferredUntil.IsZero() {
-			t.Errorf("%q until %v: %v", got.DeferralSetting(), got.DeferredUntil, problems)
-		}
-	})
-	t.Run("is unknown in an older file", func(t *testing.T) {
-		got, problems := damaged(t, func(_, round map[string]any) { delete(round, "DeferredBy") })
-		if len(problems) != 0 || got.DeferralSetting() != "" || got.DeferredUntil.IsZero() {
-			t.Errorf("%q until %v: %v", got.DeferralSetting(), got.DeferredUntil, problems)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -17,7 +18,7 @@ import (
 // Checked records a finished check. Updates are those in scope; they are read
 // only when outcome is Found. Machine is the Mac as it runs now: a build that
 // an installation was to bring, seen running after a restart, proves it.
-func (s State) Checked(outcome Outcome, updates []Update, set Settings, m Machine, now clock.Moment, zone *time.Location) State {
+func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings, m Machine, now clock.Moment, zone *time.Location) State {
 	s.LastCheck = Check{At: now, Outcome: outcome, Failed: s.LastCheck.Failed}
 	step := s.Round.Step
 	restarted := step.Kind != NoStep && step.Kind != StepRemove && step.At.Boot != now.Boot
@@ -45,7 +46,7 @@ func (s State) Checked(outcome Outcome, updates []Update, set Settings, m Machin
 		if slices.ContainsFunc(s.Round.Updates, func(u Update) bool { return !stillThere([]string{u.Label}, updates) }) {
 			s.Round.Failures = 0
 		}
-		s.Round.Updates, s.Round.Scope = slices.Clone(updates), set.scope()
+		s.Round.Updates, s.Round.Scope = slices.Clone(updates), scope(set)
 	}
 	if restarted {
 		s.Round.Step = Step{}
@@ -88,7 +89,7 @@ func (s State) Chose(d time.Duration, now clock.Moment) State { return s.deferre
 
 // TimedOut records a prompt that nobody answered in its time. It defers by
 // DeferralPeriod.
-func (s State) TimedOut(set Settings, now clock.Moment) State {
+func (s State) TimedOut(set settings.Settings, now clock.Moment) State {
 	return s.deferred(set.DeferralPeriod, byTimeout, now)
 }
 
@@ -107,7 +108,7 @@ func (s State) WithDeferralOf(o State) State {
 // Unanswered records a prompt that ended without an answer. The next one comes
 // after a delay that doubles and never exceeds an ordinary deferral, so that
 // neither a broken helper nor a person who closes it turns it into a flood.
-func (s State) Unanswered(set Settings, now clock.Moment) State {
+func (s State) Unanswered(set settings.Settings, now clock.Moment) State {
 	delay := min(doubled(retryFirst, s.Round.NoAnswers), set.DeferralPeriod)
 	s.Round.NoAnswers++
 	return s.deferFor(delay, byNoAnswer, now)
@@ -149,14 +150,14 @@ func (s State) Asked(uid int, now clock.Moment) State {
 
 // Installed records an installation that needed no restart. What is left, a
 // check says; whatever it says, nobody is asked again at once.
-func (s State) Installed(set Settings, now clock.Moment) State {
+func (s State) Installed(set settings.Settings, now clock.Moment) State {
 	s.Round.Step = Step{}
 	s = s.paused("Not everything is installed yet: some updates are still listed.", now)
 	return s.deferFor(set.DeferralPeriod, byInstalling, now)
 }
 
 // InstallFailed records an installation that did not succeed, and why.
-func (s State) InstallFailed(set Settings, why string, now clock.Moment) State {
+func (s State) InstallFailed(set settings.Settings, why string, now clock.Moment) State {
 	s = s.installFailed(now).Failed(why, now)
 	return s.deferFor(set.DeferralPeriod, byInstalling, now)
 }
@@ -169,7 +170,7 @@ func (s State) installFailed(now clock.Moment) State {
 // paused keeps the next installation away, longer each time until one of the
 // updates is gone: some stay listed whatever the tool says.
 func (s State) paused(why string, now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: min(doubled(pauseFirst, s.Round.Failures), pauseMost), Why: why}
+	s.Round.Pause = Pause{From: now, For: min(doubled(PauseFirst, s.Round.Failures), PauseMost), Why: why}
 	s.Round.Failures++
 	return s
 }
@@ -223,7 +224,7 @@ func (s State) stale(now clock.Moment) bool { return s.nextCheck(now) <= 0 }
 
 // scope names the settings that choose updates, so that a list chosen by others
 // is not acted upon.
-func (s Settings) scope() string {
+func scope(s settings.Settings) string {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%v %q %q", s.AllowMajorUpgrades, s.IgnoreUpdates, s.OnlyUpdates)
 	return strconv.FormatUint(h.Sum64(), 16)

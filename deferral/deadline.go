@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -25,7 +26,7 @@ const (
 
 // maxDeferral is the time that settings allow from the first sighting to the
 // deadline, before any workday shift.
-func (s Settings) maxDeferral() time.Duration {
+func maxDeferral(s settings.Settings) time.Duration {
 	if s.SkipDeferral {
 		return 0
 	}
@@ -34,7 +35,7 @@ func (s Settings) maxDeferral() time.Duration {
 
 // otherDeferral says what has changed since was was the time from the first
 // sighting to the deadline.
-func (s Settings) otherDeferral(was time.Duration) string {
+func otherDeferral(s settings.Settings, was time.Duration) string {
 	switch {
 	case s.SkipDeferral:
 		return "SkipDeferral is now set"
@@ -44,8 +45,8 @@ func (s Settings) otherDeferral(was time.Duration) string {
 	return fmt.Sprintf("MaxDeferralTime is now %v instead of %v", s.MaxDeferralTime, was)
 }
 
-// longestDeferral is the longest deferral that the settings offer.
-func (s Settings) longestDeferral() time.Duration {
+// longestOffered is the longest deferral that the settings offer.
+func longestOffered(s settings.Settings) time.Duration {
 	longest := s.DeferralPeriod
 	for _, c := range s.DeferralChoices {
 		longest = max(longest, c)
@@ -56,8 +57,8 @@ func (s Settings) longestDeferral() time.Duration {
 // shiftWorkday moves a deadline that falls inside the workday to the end of
 // that workday. It applies once, when the deadline is set, and to every day of
 // the week alike. A deadline without deferral is not moved.
-func shiftWorkday(deadline time.Time, s Settings, zone *time.Location) time.Time {
-	if s.WorkdayStartHour < 0 || s.WorkdayEndHour < 0 || s.maxDeferral() == 0 {
+func shiftWorkday(deadline time.Time, s settings.Settings, zone *time.Location) time.Time {
+	if s.WorkdayStartHour < 0 || s.WorkdayEndHour < 0 || maxDeferral(s) == 0 {
 		return deadline
 	}
 	local := deadline.In(zone)
@@ -73,7 +74,7 @@ func shiftWorkday(deadline time.Time, s Settings, zone *time.Location) time.Time
 }
 
 // begin starts a round at now, or a new reckoning of its deadline.
-func (s State) begin(set Settings, now clock.Moment, zone *time.Location) State {
+func (s State) begin(set settings.Settings, now clock.Moment, zone *time.Location) State {
 	began := now
 	began.Wall = began.Wall.Truncate(time.Second)
 	s.Round.Began, s.Round.Mark, s.Round.Spent = began, now, 0
@@ -81,9 +82,9 @@ func (s State) begin(set Settings, now clock.Moment, zone *time.Location) State 
 }
 
 // reckon sets the deadline from the first sighting and the settings.
-func (s State) reckon(set Settings, zone *time.Location) State {
+func (s State) reckon(set settings.Settings, zone *time.Location) State {
 	r := &s.Round
-	r.MaxDeferral, r.Noticed = set.maxDeferral(), false
+	r.MaxDeferral, r.Noticed = maxDeferral(set), false
 	r.Deadline = shiftWorkday(r.Began.Wall.Add(r.MaxDeferral), set, zone)
 	r.Allowed = r.Deadline.Sub(r.Began.Wall)
 	s.ForcedAfter = r.Deadline
@@ -124,7 +125,7 @@ func (s State) undeferred() State {
 // settings and what an administrator may have written into it. It returns the
 // same state when there is nothing to do; the notes say in words what was
 // changed, one log line each.
-func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State, []string) {
+func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Location) (State, []string) {
 	if !s.Active() {
 		return s, nil
 	}
@@ -147,10 +148,10 @@ func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State
 		s, said = s.changedByHand(set, now, show)
 		notes = append(notes, said)
 	}
-	if was := r.MaxDeferral; was != set.maxDeferral() {
+	if was := r.MaxDeferral; was != maxDeferral(set) {
 		var where string
 		s, where = s.reckonAnew(set, now, zone, show)
-		note("%s, so %s.", set.otherDeferral(was), where)
+		note("%s, so %s.", otherDeferral(set, was), where)
 	}
 	if s.MarkDue(now) {
 		s = s.Marked(now)
@@ -162,16 +163,16 @@ func Settle(s State, set Settings, now clock.Moment, zone *time.Location) (State
 // adopt makes a round out of a deadline that came without one: from the
 // original, or from an administrator's hand. It is capped as the original did, and
 // one that passed long ago is a left-over and begins anew.
-func (s State) adopt(set Settings, now clock.Moment) State {
+func (s State) adopt(set settings.Settings, now clock.Moment) State {
 	at := now
 	at.Wall = at.Wall.Truncate(time.Second)
-	most := at.Wall.Add(set.maxDeferral())
+	most := at.Wall.Add(maxDeferral(set))
 	if s.ForcedAfter.After(most) || s.ForcedAfter.Before(at.Wall.Add(-leftOver)) {
 		s.ForcedAfter = most
 	}
 	r := &s.Round
 	r.Began, r.Mark, r.Spent = at, now, 0
-	r.Deadline, r.MaxDeferral = s.ForcedAfter, set.maxDeferral()
+	r.Deadline, r.MaxDeferral = s.ForcedAfter, maxDeferral(set)
 	r.Allowed = max(s.ForcedAfter.Sub(at.Wall), 0)
 	return s
 }
@@ -183,7 +184,7 @@ func (s State) deferredTrulyUntil(now clock.Moment) time.Time {
 }
 
 // settleDeferral keeps the deferral within its bounds.
-func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Time) string) (State, []string) {
+func (s State) settleDeferral(set settings.Settings, now clock.Moment, show func(time.Time) string) (State, []string) {
 	r := &s.Round
 	if s.DeferredUntil.IsZero() {
 		return s.undeferred(), nil
@@ -204,8 +205,8 @@ func (s State) settleDeferral(set Settings, now clock.Moment, show func(time.Tim
 		notes = append(notes, fmt.Sprintf("The clock was set. By it the deferral ends at %s.", show(until)))
 		r.DeferredAt, s.DeferredUntil, r.DeferredTo = at, until, until
 	}
-	if longest := set.longestDeferral(); s.DeferralLeft(now) > longest {
-		key, by := set.longestSetting()
+	if longest := longestOffered(set); s.DeferralLeft(now) > longest {
+		key, by := longestSetting(set)
 		ends := "now"
 		if s = s.deferFor(longest, by, now); !s.DeferredUntil.IsZero() {
 			ends = "at " + show(s.DeferredUntil)

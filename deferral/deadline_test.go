@@ -6,11 +6,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
-func workday(start, end int) Settings {
-	s := Defaults()
+func workday(start, end int) settings.Settings {
+	s := settings.Defaults()
 	s.WorkdayStartHour, s.WorkdayEndHour = start, end
 	return s
 }
@@ -19,7 +20,7 @@ func TestADeadlineInTheWorkdayMovesToItsEnd(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
 	for _, c := range []struct {
 		name       string
-		set        Settings
+		set        settings.Settings
 		hour, want int
 	}{
 		{"before the workday", workday(9, 17), 8, 8},
@@ -66,11 +67,11 @@ func TestTheWorkdayShiftIsAnInstantInEveryZoneAndNeverEarlier(t *testing.T) {
 }
 
 func TestSettingTheClockBackGainsNothing(t *testing.T) {
-	st := found(Defaults(), safari)
+	st := found(settings.Defaults(), safari)
 	for day := 0; day < 4; day++ {
 		now := at(time.Duration(day) * 24 * time.Hour)
 		now.Wall = monday // set back each day
-		st, _ = Settle(st, Defaults(), now, time.UTC)
+		st, _ = Settle(st, settings.Defaults(), now, time.UTC)
 		if due, want := st.Due(now), day >= 3; due != want {
 			t.Errorf("after %d days under a clock that stands still: due is %v", day, due)
 		}
@@ -78,7 +79,7 @@ func TestSettingTheClockBackGainsNothing(t *testing.T) {
 }
 
 func TestADeferralIsCountedInRealTimeWhateverTheWallClockSays(t *testing.T) {
-	st := found(Defaults(), safari).Deferred(4*time.Hour, at(0))
+	st := found(settings.Defaults(), safari).Deferred(4*time.Hour, at(0))
 	ahead := at(time.Hour)
 	ahead.Wall = ahead.Wall.Add(20 * time.Hour)
 	if left := st.DeferralLeft(ahead); left != 3*time.Hour {
@@ -93,7 +94,7 @@ func TestADeferralIsCountedInRealTimeWhateverTheWallClockSays(t *testing.T) {
 
 func TestADeferralEndsInTimeThoughTheClockWasSetBeforeARestart(t *testing.T) {
 	for _, step := range []time.Duration{10 * time.Minute, -10 * time.Minute, 20 * time.Hour, -20 * time.Hour} {
-		set := Defaults()
+		set := settings.Defaults()
 		st := found(set, safari).Deferred(4*time.Hour, at(0))
 		stepped := at(time.Hour)
 		stepped.Wall = stepped.Wall.Add(step)
@@ -113,7 +114,7 @@ func TestADeferralEndsInTimeThoughTheClockWasSetBeforeARestart(t *testing.T) {
 }
 
 func TestADeferralThatHasEndedIsNotToldAnew(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	st := found(set, safari).Deferred(4*time.Hour, at(0))
 	st.Round.Mark = at(5 * time.Hour)
 	stepped := at(5 * time.Hour)
@@ -124,7 +125,7 @@ func TestADeferralThatHasEndedIsNotToldAnew(t *testing.T) {
 }
 
 func TestAClockThatPassesTheDeadlineForAWhileEndsNoDeferral(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	st := found(set, safari).Deferred(4*time.Hour, at(0))
 	ahead := at(time.Hour)
 	ahead.Wall = ahead.Wall.Add(1000 * time.Hour)
@@ -136,7 +137,7 @@ func TestAClockThatPassesTheDeadlineForAWhileEndsNoDeferral(t *testing.T) {
 }
 
 func TestADeferralAcrossARestartWithTheClockSetBackEnds(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	st := found(set, safari).Deferred(4*time.Hour, at(0))
 	booted := clock.Moment{Wall: monday.Add(-48 * time.Hour), Continuous: time.Minute, Boot: "second"}
 	st, _ = Settle(st, set, booted, time.UTC)
@@ -151,7 +152,7 @@ func TestADeferralAcrossARestartWithTheClockSetBackEnds(t *testing.T) {
 }
 
 func TestAClockThatWasWrongAtTheFirstSightingCostsNoTime(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	wrong := clock.Moment{Wall: time.Unix(60, 0).UTC(), Continuous: time.Minute, Boot: "first"}
 	st := State{}.Checked(Found, []Update{safari}, set, intel, wrong, time.UTC)
 	right := clock.Moment{Wall: monday, Continuous: time.Minute + 5*time.Hour, Boot: "first"}
@@ -165,7 +166,7 @@ func TestAClockThatWasWrongAtTheFirstSightingCostsNoTime(t *testing.T) {
 }
 
 func TestAnAdministratorMovesTheDeadline(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	st := found(set, safari)
 
 	longer := set
@@ -189,7 +190,7 @@ func TestAnAdministratorMovesTheDeadline(t *testing.T) {
 }
 
 func TestTheTestRecipeOfTheOriginalBringsThePromptBack(t *testing.T) {
-	st := found(Defaults(), safari).Deferred(4*time.Hour, at(0))
+	st := found(settings.Defaults(), safari).Deferred(4*time.Hour, at(0))
 	now := at(10 * time.Minute)
 	st.DeferredUntil = now.Wall // defaults write … -int $(date +%s)
 	if d := Decide(situation(st, 10*time.Minute)); d.Do != Prompt {
@@ -198,7 +199,7 @@ func TestTheTestRecipeOfTheOriginalBringsThePromptBack(t *testing.T) {
 }
 
 func TestAnAdoptedDeadlineIsCappedAndAnOldOneBeginsAnew(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	for _, c := range []struct {
 		name   string
 		stored time.Duration
@@ -219,7 +220,7 @@ func TestAnAdoptedDeadlineIsCappedAndAnOldOneBeginsAnew(t *testing.T) {
 }
 
 func TestTheTimeSpentIsWrittenDownOnceAnHour(t *testing.T) {
-	st := found(Defaults(), safari).Deferred(4*time.Hour, at(0))
+	st := found(settings.Defaults(), safari).Deferred(4*time.Hour, at(0))
 	writes := 0
 	for after := time.Duration(0); after < 4*time.Hour; after += 5 * time.Minute {
 		s := situation(st, after)
@@ -239,24 +240,11 @@ func TestTheTimeSpentIsWrittenDownOnceAnHour(t *testing.T) {
 }
 
 func TestADeadlineThatMovesBeforeADeferralEndsIt(t *testing.T) {
-	st := found(Defaults(), safari).Deferred(4*time.Hour, at(time.Hour))
+	st := found(settings.Defaults(), safari).Deferred(4*time.Hour, at(time.Hour))
 	st.ForcedAfter = monday.Add(2 * time.Hour)
-	settled, _ := Settle(st, Defaults(), at(time.Hour), time.UTC)
+	settled, _ := Settle(st, settings.Defaults(), at(time.Hour), time.UTC)
 	if left := settled.DeferralLeft(at(time.Hour)); left != time.Hour || !settled.DeferredUntil.Equal(st.ForcedAfter) {
 		t.Errorf("the deferral ends at %v, in %v, though the deadline is %v", settled.DeferredUntil, left, st.ForcedAfter)
-	}
-}
-
-func TestADeadlineSetByALostClockIsKept(t *testing.T) {
-	lost := clock.Moment{Wall: time.Unix(40, 0).UTC(), Continuous: time.Minute, Boot: "one"}
-	st := State{}.Checked(Found, []Update{safari}, Defaults(), intel, lost, time.UTC).Deferred(time.Hour, lost)
-	data, err := EncodeState(st, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, _, problems, err := DecodeState(data)
-	if err != nil || len(problems) > 0 || !back.ForcedAfter.Equal(st.ForcedAfter) || !back.DeferredUntil.Equal(st.DeferredUntil) {
-		t.Errorf("read %v and %v with %v, %v; want %v and %v", back.ForcedAfter, back.DeferredUntil, problems, err, st.ForcedAfter, st.DeferredUntil)
 	}
 }
 
@@ -270,5 +258,45 @@ func TestTheWorkdayShiftIsAppliedOnce(t *testing.T) {
 			t.Fatalf("after %d hours the deadline has moved from %v to %v", h, st.ForcedAfter, settled.ForcedAfter)
 		}
 		st = settled
+	}
+}
+
+func TestTheHourThatIsRepeatedEndsAWorkdayOnlyOnce(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip("there are no time zones on this machine")
+	}
+	set := settings.Defaults()
+	set.WorkdayStartHour, set.WorkdayEndHour = 1, 3
+	// On 2026-10-25 it is 02:30 twice, first at 00:30 UTC and then at 01:30.
+	for _, deadline := range []time.Time{time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC), time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)} {
+		got := shiftWorkday(deadline, set, zone)
+		if got.Before(deadline) || got.In(zone).Hour() != 3 {
+			t.Errorf("%v was moved to %v", deadline.In(zone), got.In(zone))
+		}
+	}
+	// 03:00 to 02:00: an end of the workday at two comes before a deadline in
+	// the second two o'clock.
+	set.WorkdayStartHour, set.WorkdayEndHour = 0, 2
+	late := time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)
+	if got := shiftWorkday(late, set, zone); got.Before(late) {
+		t.Errorf("%v was moved back to %v", late, got)
+	}
+}
+
+func TestADeferralInFractionsOfASecondEndsAtTheDeadline(t *testing.T) {
+	st := found(settings.Defaults(), tahoe)
+	now := at(st.ForcedAfter.Sub(monday) - 1500*time.Millisecond)
+	st = st.Deferred(time.Hour, now)
+	if st.DeferredUntil.After(st.ForcedAfter) {
+		t.Errorf("deferred until %v, after the deadline %v", st.DeferredUntil, st.ForcedAfter)
+	}
+}
+
+func TestADeferralOfAnEarlierStartIsCountedOnTheWallClock(t *testing.T) {
+	st := found(settings.Defaults(), tahoe).Deferred(4*time.Hour, at(0))
+	now := clock.Moment{Wall: monday.Add(time.Hour), Continuous: time.Minute, Boot: "second"}
+	if left := st.DeferralLeft(now); left != 3*time.Hour {
+		t.Errorf("%v is left", left)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -20,8 +21,8 @@ const (
 	// retryFirst and retryMost bound the time to the next try after a
 	// failed check; it doubles in between.
 	retryFirst, retryMost = 5 * time.Minute, 2 * time.Hour
-	// pauseFirst and pauseMost do the same after a failed installation.
-	pauseFirst, pauseMost = 30 * time.Minute, 4 * time.Hour
+	// PauseFirst and PauseMost do the same after a failed installation.
+	PauseFirst, PauseMost = 30 * time.Minute, 4 * time.Hour
 	// postponedFor is the wait for a power adapter.
 	postponedFor = 15 * time.Minute
 	// hardAgain is how long a hard restart may take before it is asked for
@@ -72,7 +73,7 @@ type Facts struct {
 
 // Unready says why updates cannot be installed on the Mac as it is, and which
 // setting decided. Both are empty where nothing is in the way.
-func (f Facts) Unready(set Settings) (why, setting string) {
+func (f Facts) Unready(set settings.Settings) (why, setting string) {
 	switch {
 	case f.Converting:
 		return "FileVault is encrypting or decrypting the disk. Updates wait until it has finished.", ""
@@ -117,7 +118,7 @@ const (
 
 // A Situation is all that a decision depends on.
 type Situation struct {
-	Settings Settings
+	Settings settings.Settings
 	State    State
 	Now      clock.Moment
 	Machine  Machine
@@ -170,7 +171,7 @@ func (p Plan) Automatic() bool { return len(p.Quiet)+len(p.Restarting) > 0 }
 
 // MakePlan sorts updates. On Apple silicon updates of macOS itself need a
 // volume owner, and with ManualUpdates everything is the person's to install.
-func MakePlan(updates []Update, m Machine, set Settings) Plan {
+func MakePlan(updates []Update, m Machine, set settings.Settings) Plan {
 	var p Plan
 	for _, u := range updates {
 		switch {
@@ -206,7 +207,7 @@ func (s State) settleStep(now clock.Moment) (State, []string) {
 	if step.At.Boot != now.Boot {
 		return s, nil
 	}
-	if follows(&step.At, &now) {
+	if step.At.Follows(now) {
 		s.Round.Step.At = now // no step was begun later than now
 	}
 	switch {
@@ -352,7 +353,7 @@ func decideDue(s Situation) Decision {
 
 // lookFirst gathers what prompting and installing both depend on.
 func lookFirst(s Situation, nobody string) (Decision, bool) {
-	otherScope := s.State.Round.Scope != s.Settings.scope()
+	otherScope := s.State.Round.Scope != scope(s.Settings)
 	switch {
 	case otherScope && s.State.LastCheck.Failed > 0 && s.State.nextCheck(s.Now) > 0:
 		return checkAnew(s), true

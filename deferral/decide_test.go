@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -23,18 +24,18 @@ func at(after time.Duration) clock.Moment {
 }
 
 // found is a Mac on which updates were found at monday.
-func found(set Settings, updates ...Update) State {
+func found(set settings.Settings, updates ...Update) State {
 	return State{}.Checked(Found, updates, set, intel, at(0), time.UTC)
 }
 
 func atScreen() *Facts { return &Facts{Person: true} }
 
 func situation(st State, after time.Duration) Situation {
-	return Situation{Settings: Defaults(), State: st, Now: at(after), Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true}
+	return Situation{Settings: settings.Defaults(), State: st, Now: at(after), Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true}
 }
 
 func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	round := found(set, safari, tahoe)
 	deferred := round.Deferred(4*time.Hour, at(0))
 	nothing := State{}.Checked(None, nil, set, intel, at(0), time.UTC)
@@ -75,7 +76,7 @@ func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
 }
 
 func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	round := found(set, safari, tahoe)
 	decides(t, []decision{
 		{"at the deadline there is the final prompt", round, 72 * time.Hour, nil, FinalPrompt},
@@ -107,7 +108,7 @@ func TestNobodyAtTheScreenIsNotNobody(t *testing.T) {
 	tests := []struct {
 		name  string
 		facts Facts
-		set   func(*Settings)
+		set   func(*settings.Settings)
 		after time.Duration
 		why   string
 		plan  Plan
@@ -120,12 +121,12 @@ func TestNobodyAtTheScreenIsNotNobody(t *testing.T) {
 			why: "The deadline has passed. The login window is up, but 2 people are logged in behind it, so only what needs no restart is installed.", plan: Plan{Quiet: []Update{safari}}},
 		{name: "after it, with nobody", after: 73 * time.Hour, why: "The deadline has passed. Nobody is logged in.",
 			plan: Plan{Quiet: []Update{safari}, Restarting: []Update{tahoe}}},
-		{name: "after it, where everything is a person's", facts: Facts{Behind: 1}, after: 73 * time.Hour, set: func(s *Settings) { s.ManualUpdates = true },
+		{name: "after it, where everything is a person's", facts: Facts{Behind: 1}, after: 73 * time.Hour, set: func(s *settings.Settings) { s.ManualUpdates = true },
 			why: "The deadline has passed, but the updates need a person. " + behind + "."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := situation(found(Defaults(), safari, tahoe), tt.after)
+			s := situation(found(settings.Defaults(), safari, tahoe), tt.after)
 			s.Facts = &tt.facts
 			if tt.set != nil {
 				tt.set(&s.Settings)
@@ -142,7 +143,7 @@ func TestNobodyAtTheScreenIsNotNobody(t *testing.T) {
 }
 
 func TestWhatIsDecidedAboutARestart(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	round := found(set, safari, tahoe)
 	begun := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
 	soft := begun.Asked(501, at(80*time.Hour))
@@ -196,7 +197,7 @@ func withRestarts(s State, n int) State {
 }
 
 func TestARestartIsFollowedByACheck(t *testing.T) {
-	st := found(Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	st := found(settings.Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
 	s := situation(st, 0)
 	s.Checked = false
 	s.Now = clock.Moment{Wall: monday.Add(81 * time.Hour), Continuous: time.Minute, Boot: "second"}
@@ -227,7 +228,7 @@ func TestARestartIsFollowedByACheck(t *testing.T) {
 }
 
 func TestAnInterruptedInstallationIsAFailureAndNoConsent(t *testing.T) {
-	st := found(Defaults(), safari).Begin(StepInstall, []string{safari.Label}, false, intel, at(time.Hour))
+	st := found(settings.Defaults(), safari).Begin(StepInstall, []string{safari.Label}, false, intel, at(time.Hour))
 	d := Decide(situation(st, 2*time.Hour))
 	if d.Do != Wait || d.State.Round.Failures != 1 || len(d.Notes) == 0 {
 		t.Errorf("decided %q with %d failures and notes %q", d.Do, d.State.Round.Failures, d.Notes)
@@ -235,7 +236,7 @@ func TestAnInterruptedInstallationIsAFailureAndNoConsent(t *testing.T) {
 }
 
 func TestTheLastPromptIsTheOneWhoseDeferralWouldReachTheDeadline(t *testing.T) {
-	st := found(Defaults(), safari)
+	st := found(settings.Defaults(), safari)
 	for after, want := range map[time.Duration]bool{
 		67*time.Hour + 59*time.Minute: false,
 		68 * time.Hour:                true,
@@ -248,7 +249,7 @@ func TestTheLastPromptIsTheOneWhoseDeferralWouldReachTheDeadline(t *testing.T) {
 }
 
 func TestTheFirstWakeAfterARestartChecksAndTheNextOneWaits(t *testing.T) {
-	st := found(Defaults(), tahoe).Deferred(4*time.Hour, at(0))
+	st := found(settings.Defaults(), tahoe).Deferred(4*time.Hour, at(0))
 	s := situation(st, 0)
 	s.Checked, s.Facts = false, nil
 	s.Now = clock.Moment{Wall: monday.Add(time.Hour), Continuous: time.Minute, Boot: "second"}
@@ -279,21 +280,21 @@ func TestDurationsAreSaidAsPeopleSayThem(t *testing.T) {
 }
 
 func TestANewerUpdateInheritsTheDeadline(t *testing.T) {
-	st := found(Defaults(), safari)
+	st := found(settings.Defaults(), safari)
 	newer := Update{Label: "Safari27.1TahoeAuto-27.1", Name: "Safari 27.1"}
-	next := st.Checked(Found, []Update{newer, tahoe}, Defaults(), intel, at(70*time.Hour), time.UTC)
+	next := st.Checked(Found, []Update{newer, tahoe}, settings.Defaults(), intel, at(70*time.Hour), time.UTC)
 	if !next.ForcedAfter.Equal(st.ForcedAfter) {
 		t.Errorf("the deadline moved from %v to %v", st.ForcedAfter, next.ForcedAfter)
 	}
-	vanished := next.Checked(None, nil, Defaults(), intel, at(70*time.Hour+time.Minute), time.UTC)
-	back := vanished.Checked(Found, []Update{newer}, Defaults(), intel, at(71*time.Hour), time.UTC)
+	vanished := next.Checked(None, nil, settings.Defaults(), intel, at(70*time.Hour+time.Minute), time.UTC)
+	back := vanished.Checked(Found, []Update{newer}, settings.Defaults(), intel, at(71*time.Hour), time.UTC)
 	if !back.ForcedAfter.Equal(st.ForcedAfter) || back.FirstNone != (clock.Moment{}) {
 		t.Error("an update that was gone for a moment gets no new deadline, and the row of empty checks is broken")
 	}
 }
 
 func TestUnansweredPromptsComeBackLaterEachTimeAndNeverLaterThanADeferral(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	st := found(set, safari)
 	now := time.Duration(0)
 	before := time.Duration(0)
@@ -311,7 +312,7 @@ func TestUnansweredPromptsComeBackLaterEachTimeAndNeverLaterThanADeferral(t *tes
 }
 
 func TestSkipDeferralIsDueAtOnceAndStillCountsDown(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	set.SkipDeferral = true
 	s := situation(found(set, tahoe), 0)
 	s.Settings = set
@@ -321,7 +322,7 @@ func TestSkipDeferralIsDueAtOnceAndStillCountsDown(t *testing.T) {
 }
 
 func TestAListChosenByOtherSettingsIsNotActedUpon(t *testing.T) {
-	allowed := Defaults()
+	allowed := settings.Defaults()
 	allowed.AllowMajorUpgrades = true
 	st := found(allowed, tahoe)
 	for _, c := range []struct {
@@ -338,9 +339,9 @@ func TestAListChosenByOtherSettingsIsNotActedUpon(t *testing.T) {
 			now := at(c.hours * time.Hour)
 			st := st
 			if c.checked {
-				st = st.Checked(Unknown, nil, Defaults(), intel, now, time.UTC)
+				st = st.Checked(Unknown, nil, settings.Defaults(), intel, now, time.UTC)
 			}
-			s := Situation{Settings: Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: c.checked, Downloaded: true}
+			s := Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: c.checked, Downloaded: true}
 			s.State.LastCheck.At = now
 			if d := Decide(s); d.Do != c.want {
 				t.Errorf("decided %q: %s", d.Do, d.Why)
@@ -354,22 +355,22 @@ func TestAListChosenByOtherSettingsIsNotActedUpon(t *testing.T) {
 }
 
 func TestACountdownIsNoConsentWhenTheDeadlineHasNotPassedAnyMore(t *testing.T) {
-	st := found(Defaults(), safari)
-	s := Situation{Settings: Defaults(), State: st, Now: at(time.Minute), Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: true, Downloaded: true, Consent: CountedDown}
+	st := found(settings.Defaults(), safari)
+	s := Situation{Settings: settings.Defaults(), State: st, Now: at(time.Minute), Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: true, Downloaded: true, Consent: CountedDown}
 	if d := Decide(s); d.Do != Prompt {
 		t.Errorf("decided %q: %s", d.Do, d.Why)
 	}
 }
 
 func TestAMacThatHasJustStartedWaitsForWhoSwitchedItOn(t *testing.T) {
-	st := found(Defaults(), tahoe)
+	st := found(settings.Defaults(), tahoe)
 	for _, c := range []struct {
 		up   time.Duration
 		want Do
 	}{{time.Minute, Wait}, {9 * time.Minute, Wait}, {10 * time.Minute, Install}} {
 		now := clock.Moment{Wall: monday.Add(80 * time.Hour), Continuous: c.up, Boot: "another"}
 		st.LastCheck = Check{At: now, Outcome: Found}
-		d := Decide(Situation{Settings: Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{}, Checked: true})
+		d := Decide(Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{}, Checked: true})
 		if d.Do != c.want {
 			t.Errorf("%v after the start decided %q: %s", c.up, d.Do, d.Why)
 		}
@@ -377,28 +378,42 @@ func TestAMacThatHasJustStartedWaitsForWhoSwitchedItOn(t *testing.T) {
 }
 
 func TestWhatStaysListedIsInstalledAgainMoreAndMoreSeldom(t *testing.T) {
-	st := found(Defaults(), safari, tahoe)
+	st := found(settings.Defaults(), safari, tahoe)
 	var pauses []time.Duration
 	now := at(80 * time.Hour)
 	for range 5 {
-		st = st.Begin(StepInstall, []string{safari.Label}, false, intel, now).Installed(Defaults(), now)
-		st = st.Checked(Found, []Update{safari, tahoe}, Defaults(), intel, now, time.UTC)
+		st = st.Begin(StepInstall, []string{safari.Label}, false, intel, now).Installed(settings.Defaults(), now)
+		st = st.Checked(Found, []Update{safari, tahoe}, settings.Defaults(), intel, now, time.UTC)
 		pauses = append(pauses, st.Round.Pause.left(now))
 		now = now.Add(pauses[len(pauses)-1])
 	}
 	if want := []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 4 * time.Hour}; !slices.Equal(pauses, want) {
 		t.Errorf("pauses of %v, want %v", pauses, want)
 	}
-	st = st.Checked(Found, []Update{tahoe}, Defaults(), intel, now, time.UTC)
-	if got := st.Installed(Defaults(), now).Round.Pause.left(now); got != 30*time.Minute {
+	st = st.Checked(Found, []Update{tahoe}, settings.Defaults(), intel, now, time.UTC)
+	if got := st.Installed(settings.Defaults(), now).Round.Pause.left(now); got != 30*time.Minute {
 		t.Errorf("after one of them was gone a pause of %v, want 30m", got)
 	}
 }
 
 func TestARestartThatWasOnlyBegunCounts(t *testing.T) {
-	st := found(Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
-	d := Decide(Situation{Settings: Defaults(), State: st, Now: at(81 * time.Hour), Machine: intel, Zone: time.UTC})
+	st := found(settings.Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
+	d := Decide(Situation{Settings: settings.Defaults(), State: st, Now: at(81 * time.Hour), Machine: intel, Zone: time.UTC})
 	if r := d.State.Round; r.Restarts != 1 || r.Step.Kind != NoStep {
 		t.Errorf("%d restarts, step %q", r.Restarts, r.Step.Kind)
+	}
+}
+
+func TestAHardRestartThatDoesNotHappenIsCountedAgainAndEndsInStopping(t *testing.T) {
+	st := found(settings.Defaults(), tahoe).Begin(StepHard, []string{tahoe.Label}, false, intel, at(0))
+	for range restartsMost {
+		st = st.Harden(at(0))
+	}
+	if !st.Stopped() {
+		t.Fatalf("%d restarts", st.Round.Restarts)
+	}
+	s := situation(st, 2*hardAgain)
+	if d := Decide(s); d.Do != Wait && d.Do != DoCheck {
+		t.Errorf("after %d restarts it decides to %s", st.Round.Restarts, d.Do)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -14,7 +15,7 @@ const minimumNotice = time.Hour
 
 // reckonAnew sets the deadline by other settings, with notice, and says in
 // words where it is now.
-func (s State) reckonAnew(set Settings, now clock.Moment, zone *time.Location, show func(time.Time) string) (State, string) {
+func (s State) reckonAnew(set settings.Settings, now clock.Moment, zone *time.Location, show func(time.Time) string) (State, string) {
 	return s.withNotice(s.reckon(set, zone), set, now, show)
 }
 
@@ -27,7 +28,7 @@ func (s State) reckonAnew(set Settings, now clock.Moment, zone *time.Location, s
 // Time is what both clocks leave, so that neither a clock that is set nor time
 // switched off makes the notice shorter or longer. The running deferral ends
 // with the notice: somebody has to hear of it.
-func (s State) withNotice(next State, set Settings, now clock.Moment, show func(time.Time) string) (State, string) {
+func (s State) withNotice(next State, set settings.Settings, now clock.Moment, show func(time.Time) string) (State, string) {
 	had, left := s.TimeLeft(now), next.TimeLeft(now)
 	switch would := show(next.ForcedAfter); {
 	case set.SkipDeferral || left >= min(had, minimumNotice) || had <= 0:
@@ -56,7 +57,7 @@ func (s State) byTheRightClock(now clock.Moment) State {
 }
 
 // changedByHand takes over a deadline that an administrator has written.
-func (s State) changedByHand(set Settings, now clock.Moment, show func(time.Time) string) (State, string) {
+func (s State) changedByHand(set settings.Settings, now clock.Moment, show func(time.Time) string) (State, string) {
 	was, r := s, s.Round
 	was.ForcedAfter = r.Deadline
 	asked := s.ForcedAfter

@@ -7,12 +7,13 @@ import (
 
 	"pgregory.net/rapid"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
 // allows are the default settings with another MaxDeferralTime.
-func allows(most time.Duration) Settings {
-	s := Defaults()
+func allows(most time.Duration) settings.Settings {
+	s := settings.Defaults()
 	s.MaxDeferralTime = most
 	return s
 }
@@ -23,7 +24,7 @@ func TestADeadlineIsBroughtNearerWithNotice(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		allowed  time.Duration
-		set      Settings
+		set      settings.Settings
 		after    time.Duration
 		byHand   time.Duration // from now; zero for none
 		want     time.Duration // left
@@ -64,9 +65,9 @@ func TestADeadlineIsBroughtNearerWithNotice(t *testing.T) {
 }
 
 func TestSkipDeferralStillMeansTheCountdownNow(t *testing.T) {
-	set := Defaults()
+	set := settings.Defaults()
 	set.SkipDeferral = true
-	if st, _ := Settle(found(Defaults(), safari), set, at(time.Hour), time.UTC); !st.Due(at(time.Hour)) {
+	if st, _ := Settle(found(settings.Defaults(), safari), set, at(time.Hour), time.UTC); !st.Due(at(time.Hour)) {
 		t.Errorf("%v are left", st.TimeLeft(at(time.Hour)))
 	}
 }

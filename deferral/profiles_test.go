@@ -1,7 +1,8 @@
 package deferral
 
 import (
-	"reflect"
+	"errors"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -9,31 +10,43 @@ import (
 	"howett.net/plist"
 	"pgregory.net/rapid"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
+
+const testID = "com.example.updates"
+
+// files is a disk: content by path; nil content cannot be read.
+type files map[string]any
+
+func (f files) read(path string) ([]byte, error) {
+	content, ok := f[path]
+	switch c := content.(type) {
+	case nil:
+		if ok {
+			return nil, errors.New("input/output error")
+		}
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	case string:
+		return []byte(c), nil
+	default:
+		return plist.Marshal(c, plist.BinaryFormat)
+	}
+}
 
 // fortnight is what a profile holds that allows two weeks.
 var fortnight = map[string]any{"MaxDeferralTime": 1209600, "UpdateDelay": 1200, "IgnoreUpdates": []any{"Safari*"}}
 
-// wakes is one wake: it reads the files of the disk, settles, and comes back
-// from a state that was saved.
-func wakes(t testing.TB, st State, disk files, now clock.Moment) (State, Settings, []string) {
+// wakes is one wake: it reads the files of the disk and settles.
+func wakes(t testing.TB, st State, disk files, now clock.Moment) (State, settings.Settings, []string) {
 	t.Helper()
-	st, in, notes := st.InForce(ReadFiles(disk.read, testID), now)
+	st, in, notes := st.InForce(settings.ReadFiles(disk.read, testID), now)
 	set, _, _ := in.Settings()
 	if !st.Active() {
 		st = st.Checked(Found, []Update{safari}, set, intel, now, time.UTC).Keeping(in)
 	}
 	st, more := Settle(st, set, now, time.UTC)
-	data, err := EncodeState(st, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, _, problems, err := DecodeState(data)
-	if err != nil || len(problems) > 0 || !reflect.DeepEqual(back.Round.Profiles, st.Round.Profiles) {
-		t.Fatalf("the profiles come back as %v, %v, %v; want %v", back.Round.Profiles, problems, err, st.Round.Profiles)
-	}
-	return back, set, append(notes, more...)
+	return st, set, append(notes, more...)
 }
 
 func TestAProfileThatIsAwayCountsAsUnchangedForADay(t *testing.T) {
@@ -46,23 +59,23 @@ func TestAProfileThatIsAwayCountsAsUnchangedForADay(t *testing.T) {
 		"on a disk that fails":    nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			disk := files{ProfilePath(testID): fortnight}
+			disk := files{settings.ProfilePath(testID): fortnight}
 			st, _, _ := wakes(t, State{}, disk, at(0))
 			deadline := st.ForcedAfter
 			st, _, _ = wakes(t, st, disk, at(5*days-5*time.Minute))
-			if disk[ProfilePath(testID)] = content; name == "absent" {
-				delete(disk, ProfilePath(testID))
+			if disk[settings.ProfilePath(testID)] = content; name == "absent" {
+				delete(disk, settings.ProfilePath(testID))
 			}
 			var told []string
 			for after := 5 * days; after < 6*days; after += 5 * time.Minute {
-				var set Settings
+				var set settings.Settings
 				var notes []string
 				st, set, notes = wakes(t, st, disk, at(after))
 				if told = append(told, notes...); set.MaxDeferralTime != 14*days || set.UpdateDelay != 20*time.Minute || len(set.IgnoreUpdates) != 1 || !st.ForcedAfter.Equal(deadline) {
 					t.Fatalf("after %v: %v, deadline %v", after, set.MaxDeferralTime, st.ForcedAfter)
 				}
 			}
-			if len(told) != 1 || !strings.Contains(told[0], ProfilePath(testID)) {
+			if len(told) != 1 || !strings.Contains(told[0], settings.ProfilePath(testID)) {
 				t.Errorf("the log says %q", told)
 			}
 			st, set, notes := wakes(t, st, disk, at(6*days))
@@ -77,7 +90,7 @@ func TestAProfileThatIsAwayCountsAsUnchangedForADay(t *testing.T) {
 }
 
 func TestAProfileThatComesBack(t *testing.T) {
-	path := ProfilePath(testID)
+	path := settings.ProfilePath(testID)
 	begin := func(t *testing.T, disk files) State {
 		disk[path] = fortnight
 		st, _, _ := wakes(t, State{}, disk, at(0))
@@ -125,7 +138,7 @@ func TestAProfileThatComesBack(t *testing.T) {
 	t.Run("stands above a profile for the original that came meanwhile", func(t *testing.T) {
 		disk := files{}
 		st := begin(t, disk)
-		disk[ProfilePath(UpstreamIDs[0])] = map[string]any{"MaxDeferralTime": 86400, "HardRestartDelay": 900}
+		disk[settings.ProfilePath(settings.UpstreamIDs[0])] = map[string]any{"MaxDeferralTime": 86400, "HardRestartDelay": 900}
 		if _, set, _ := wakes(t, st, disk, at(5*days+5*time.Minute)); set.MaxDeferralTime != 14*days || set.HardRestartDelay != 15*time.Minute {
 			t.Errorf("%+v", set)
 		}
@@ -133,15 +146,15 @@ func TestAProfileThatComesBack(t *testing.T) {
 }
 
 func TestHowLongAProfileIsAwayIsTimeThatPasses(t *testing.T) {
-	begun, long, _ := wakes(t, State{}, files{ProfilePath(testID): map[string]any{"MaxDeferralTime": 100 * 86400}}, at(0))
-	gone := ReadFiles(files{}.read, testID)
+	begun, long, _ := wakes(t, State{}, files{settings.ProfilePath(testID): map[string]any{"MaxDeferralTime": 100 * 86400}}, at(0))
+	gone := settings.ReadFiles(files{}.read, testID)
 	rapid.Check(t, func(t *rapid.T) {
 		m := mover{now: at(0)}
 		st, _, _ := begun.InForce(gone, m.now)
 		away := time.Duration(0)
 		for over := false; !over; {
 			away += m.pass(t, 10*time.Minute, 2*time.Hour)
-			var in Files
+			var in settings.Files
 			st, in, _ = st.InForce(gone, m.now)
 			set, _, _ := in.Settings()
 			st, _ = Settle(st, set, m.now, time.UTC)
@@ -160,7 +173,7 @@ func TestHowLongAProfileIsAwayIsTimeThatPasses(t *testing.T) {
 func TestWhatIsKeptOfAProfileIsCheckedAndBounded(t *testing.T) {
 	keeps := func(values any) Profile {
 		t.Helper()
-		disk := files{ProfilePath(testID): values}
+		disk := files{settings.ProfilePath(testID): values}
 		st, _, _ := wakes(t, State{}, disk, at(0))
 		if len(st.Round.Profiles) != 1 {
 			t.Fatalf("kept: %v", st.Round.Profiles)
@@ -169,15 +182,15 @@ func TestWhatIsKeptOfAProfileIsCheckedAndBounded(t *testing.T) {
 	}
 	long := strings.Repeat("long ", 700)
 	texts := map[string]any{"MaxDeferralTime": 1209600, "IgnoreUpdates": []any{"Safari*"}, "Unheard": strings.Repeat("x", 30000)}
-	for _, k := range Keys {
-		if k.Kind == Body {
+	for _, k := range settings.Keys {
+		if k.Kind == settings.Body {
 			texts[k.Name] = k.Name + long // each its own: equal ones are written once
 		}
 	}
 	t.Run("texts that are too long are left out, and no number", func(t *testing.T) {
 		p := keeps(texts)
-		l, err := DecodeLayer("kept", p.Values)
-		if err != nil || len(p.Values) > largestKept || len(l.Values) != 2 || l.Values["MaxDeferralTime"] != uint64(1209600) {
+		l, err := settings.DecodeLayer("kept", p.Values)
+		if err != nil || len(p.Values) > settings.LargestKept || len(l.Values) != 2 || l.Values["MaxDeferralTime"] != uint64(1209600) {
 			t.Errorf("%d bytes, %v, %v", len(p.Values), l.Values, err)
 		}
 	})
@@ -186,34 +199,23 @@ func TestWhatIsKeptOfAProfileIsCheckedAndBounded(t *testing.T) {
 		for i := range many {
 			many[i] = strings.Repeat("p", i%150) + "*"
 		}
-		l, err := DecodeLayer("kept", keeps(map[string]any{"MaxDeferralTime": 1209600, "IgnoreUpdates": many[:400]}).Values)
+		l, err := settings.DecodeLayer("kept", keeps(map[string]any{"MaxDeferralTime": 1209600, "IgnoreUpdates": many[:400]}).Values)
 		if err != nil || len(l.Values) != 1 {
 			t.Errorf("%v, %v", l.Values, err)
 		}
 	})
-	t.Run("a state that would be too large is written without it", func(t *testing.T) {
-		st, _, _ := wakes(t, State{}, files{ProfilePath(testID): fortnight}, at(0))
-		other := map[string]any{"SupportContact": strings.Repeat("x", MaxFile-2100)}
-		data, err := EncodeState(st, other)
-		if err != nil || len(data) > MaxFile {
-			t.Fatalf("%d bytes, %v", len(data), err)
-		}
-		if back, _, _, err := DecodeState(data); err != nil || !back.ForcedAfter.Equal(st.ForcedAfter) {
-			t.Errorf("the deadline is %v, %v", back.ForcedAfter, err)
-		}
-	})
 }
 
-func TestWhatTheStateFileHoldsOfAProfileIsNotBelieved(t *testing.T) {
+func TestWhatTheStateHoldsOfAProfileIsNotBelieved(t *testing.T) {
 	t.Run("hostile values are read by the rules for a profile", func(t *testing.T) {
 		hostile, err := plist.Marshal(map[string]any{"MaxDeferralTime": -1, "UpdateDelay": "soon", "DeferralChoices": map[string]any{"a": 1}}, plist.BinaryFormat)
 		if err != nil {
 			t.Fatal(err)
 		}
-		st, _, _ := wakes(t, State{}, files{ProfilePath(testID): fortnight}, at(0))
-		for _, values := range [][]byte{hostile, []byte("bplist00"), []byte("x"), bomb()} {
-			st.Round.Profiles = []Profile{{Path: ProfilePath(testID), Values: values}}
-			got, in, notes := st.InForce(ReadFiles(files{}.read, testID), at(time.Hour))
+		st, _, _ := wakes(t, State{}, files{settings.ProfilePath(testID): fortnight}, at(0))
+		for _, values := range [][]byte{hostile, []byte("bplist00"), []byte("x")} {
+			st.Round.Profiles = []Profile{{Path: settings.ProfilePath(testID), Values: values}}
+			got, in, notes := st.InForce(settings.ReadFiles(files{}.read, testID), at(time.Hour))
 			set, _, _ := in.Settings()
 			if err := set.Valid(); err != nil || len(notes) != 1 {
 				t.Errorf("%v, notes %q", err, notes)
@@ -223,30 +225,10 @@ func TestWhatTheStateFileHoldsOfAProfileIsNotBelieved(t *testing.T) {
 			}
 		}
 	})
-	t.Run("in the state file what is no profile is left out", func(t *testing.T) {
-		good := map[string]any{"Path": "/a", "Sum": "1", "Values": []byte{1}}
-		for name, v := range map[string]any{
-			"a number": 7, "a list of numbers": []any{7}, "no path": []any{map[string]any{"Values": []byte{1}}},
-			"no values":            []any{map[string]any{"Path": "/a"}},
-			"too many values":      []any{map[string]any{"Path": "/a", "Values": make([]byte, largestKept+1)}},
-			"an age that is none":  []any{map[string]any{"Path": "/a", "Values": []byte{1}, "Gone": true, "GoneAt": "old"}},
-			"an age before it all": []any{map[string]any{"Path": "/a", "Values": []byte{1}, "Gone": true, "GoneAt": -5}},
-			"an age beyond it all": []any{map[string]any{"Path": "/a", "Values": []byte{1}, "Gone": true, "GoneAt": int64(1) << 62}},
-		} {
-			r := &reader{dict: map[string]any{"Profiles": v}}
-			if got := r.profiles("Profiles"); len(got) > 0 || len(r.problems) != 1 {
-				t.Errorf("%s: %v, %v", name, got, r.problems)
-			}
-		}
-		r := &reader{dict: map[string]any{"Profiles": []any{good, 7}}}
-		if got := r.profiles("Profiles"); len(got) != 1 || len(r.problems) != 1 {
-			t.Errorf("beside one that is: %v, %v", got, r.problems)
-		}
-	})
 	t.Run("an age from a round that was taken over anew begins anew", func(t *testing.T) {
-		st, _, _ := wakes(t, State{}, files{ProfilePath(testID): fortnight}, at(0))
+		st, _, _ := wakes(t, State{}, files{settings.ProfilePath(testID): fortnight}, at(0))
 		st.Round.Profiles[0].Gone, st.Round.Profiles[0].GoneAt = true, 900*time.Hour
-		st, _, _ = st.InForce(ReadFiles(files{}.read, testID), at(time.Hour))
+		st, _, _ = st.InForce(settings.ReadFiles(files{}.read, testID), at(time.Hour))
 		if got := st.Round.Profiles[0].GoneAt; got != time.Hour {
 			t.Errorf("it is %v", got)
 		}

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/agent"
 	"installordefer/internal/logging"
 	"installordefer/internal/simmac"
@@ -55,7 +55,7 @@ func onProcesses(t *testing.T, simtool string, f simmac.Facts, use func(conform.
 	defer cancel()
 	mac.While(func() {
 		use(conform.Rig{
-			Job: newJob(l, c, newHost(l, runner), runner, quiet{}, deferral.Files{}), Context: ctx,
+			Job: newJob(l, c, newHost(l, runner), runner, quiet{}, settings.Files{}), Context: ctx,
 			Do:   mac.Do,
 			Open: func() agent.Store { return newStore(l) },
 			Read: func(path string) ([]byte, bool) {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
 )
@@ -142,7 +142,7 @@ func TestLintRefusesAWrongCommandLine(t *testing.T) {
 // The rooms know nothing of each other, so that here is the first place where
 // the placeholders of the settings and those of the dialogs meet.
 func TestThePlaceholdersOfTheSettingsAreThoseOfTheDialogs(t *testing.T) {
-	for _, p := range deferral.Placeholders {
+	for _, p := range settings.Placeholders {
 		if problems := prompt.CheckTemplate(p.Name); len(problems) > 0 {
 			t.Errorf("%s: %v", p.Name, problems)
 		}
@@ -150,7 +150,7 @@ func TestThePlaceholdersOfTheSettingsAreThoseOfTheDialogs(t *testing.T) {
 	if problems := prompt.CheckTemplate("%NO_SUCH_THING%"); len(problems) == 0 {
 		t.Error("an unknown placeholder is not noticed")
 	}
-	d := deferral.Defaults()
+	d := settings.Defaults()
 	for _, text := range []string{d.MessageInstallOrDeferHeading, d.MessageInstallOrDefer, d.MessageInstallHeading, d.MessageInstall,
 		d.MessageInstallNowHeading, d.MessageInstallNow, d.MessageUpdatingHeading, d.MessageUpdating} {
 		if problems := prompt.CheckTemplate(text); len(problems) > 0 {

@@ -18,7 +18,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/launchd"
 	"installordefer/pkg/profile"
@@ -115,24 +115,24 @@ func kindNames() []string {
 
 // read reads the settings. A bad value gives way to the default, as it does
 // in the root job, and is reported.
-func (p *preview) read(stdin io.Reader) (deferral.Settings, []deferral.Problem, error) {
+func (p *preview) read(stdin io.Reader) (settings.Settings, []settings.Problem, error) {
 	if p.settings == "" {
-		return deferral.Defaults(), nil, nil
+		return settings.Defaults(), nil, nil
 	}
 	data, err := readInput(p.settings, stdin, profile.MaxFile)
 	if err != nil {
-		return deferral.Settings{}, nil, err
+		return settings.Settings{}, nil, err
 	}
 	values, err := profile.Settings(bundleID, data)
 	if err != nil {
-		return deferral.Settings{}, nil, fmt.Errorf("%s: %w", p.settings, err)
+		return settings.Settings{}, nil, fmt.Errorf("%s: %w", p.settings, err)
 	}
-	set, _, problems := deferral.ReadSettings(deferral.Layer{Name: p.settings, Values: values})
+	set, _, problems := settings.Read(settings.Layer{Name: p.settings, Values: values})
 	return set, problems, nil
 }
 
 // show shows the dialog and says what became of it.
-func (p *preview) show(ctx context.Context, set deferral.Settings, stdout, stderr io.Writer) error {
+func (p *preview) show(ctx context.Context, set settings.Settings, stdout, stderr io.Writer) error {
 	helper, err := p.program()
 	if err != nil {
 		return err
@@ -264,7 +264,7 @@ func previewStory(p *preview, d prompt.Dialog, a prompt.Answer) string {
 
 // previewDialog makes a dialog of settings and made-up updates, as the root
 // job would at now.
-func previewDialog(kind prompt.Kind, set deferral.Settings, now time.Time) prompt.Dialog {
+func previewDialog(kind prompt.Kind, set settings.Settings, now time.Time) prompt.Dialog {
 	now = now.Truncate(time.Second)
 	left := set.MaxDeferralTime * 3 / 4
 	deadline := now.Add(left)
@@ -305,7 +305,7 @@ func previewDialog(kind prompt.Kind, set deferral.Settings, now time.Time) promp
 }
 
 // previewChoices are the deferrals that end before the deadline.
-func previewChoices(set deferral.Settings, now, deadline time.Time) []prompt.Choice {
+func previewChoices(set settings.Settings, now, deadline time.Time) []prompt.Choice {
 	lengths := set.DeferralChoices
 	if len(lengths) == 0 {
 		lengths = []time.Duration{set.DeferralPeriod}

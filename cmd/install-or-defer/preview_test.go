@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
 	"installordefer/prompt"
@@ -51,10 +51,10 @@ func TestPreviewHelpNamesEveryDialog(t *testing.T) {
 // TestPreviewDialogsAreOnesThatTheHelperTakes holds for the built-in settings
 // and for extreme ones.
 func TestPreviewDialogsAreOnesThatTheHelperTakes(t *testing.T) {
-	tight := deferral.Defaults()
+	tight := settings.Defaults()
 	tight.MaxDeferralTime, tight.DeferralPeriod = 6*time.Minute, 5*time.Minute+59*time.Second
 	tight.DeferralChoices = []time.Duration{time.Hour, 24 * time.Hour}
-	for _, set := range []deferral.Settings{deferral.Defaults(), tight} {
+	for _, set := range []settings.Settings{settings.Defaults(), tight} {
 		for _, kind := range previewKinds {
 			d := previewDialog(kind, set, time.Now())
 			d.ID = "test"

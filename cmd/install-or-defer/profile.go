@@ -17,7 +17,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/pkg/profile"
 )
 
@@ -163,7 +163,7 @@ func (o profileOptions) gather(stdin io.Reader) (map[string]any, error) {
 	}
 	maps.Copy(values, given)
 	for name, v := range values {
-		k, ok := deferral.KeyNamed(name)
+		k, ok := settings.KeyNamed(name)
 		if !ok {
 			return nil, unknownKey(name)
 		}
@@ -198,12 +198,12 @@ func parseSets(sets []string) (map[string]any, error) {
 		if !ok {
 			return nil, fmt.Errorf("--set %q is not of the form KEY=VALUE", s)
 		}
-		k, known := deferral.KeyNamed(name)
+		k, known := settings.KeyNamed(name)
 		if !known {
 			return nil, unknownKey(name)
 		}
 		switch k.Kind {
-		case deferral.Patterns, deferral.Choices:
+		case settings.Patterns, settings.Choices:
 			list, _ := values[name].([]any)
 			values[name] = append(list, value)
 		default:

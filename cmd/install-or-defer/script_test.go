@@ -10,6 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/internal/clock"
 )
@@ -67,7 +69,7 @@ func layMac(root string, with []string) error {
 	found := noon
 	found.Wall, found.Continuous = noon.Wall.Add(-30*time.Minute), noon.Continuous-30*time.Minute
 	update := deferral.Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
-	st := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{update}, deferral.Defaults(), deferral.Machine{Build: "25G72"}, found, time.UTC)
-	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
+	st := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{update}, settings.Defaults(), deferral.Machine{Build: "25G72"}, found, time.UTC)
+	store := &statefile.Store{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
 	return store.Save(st.Prompted().Deferred(4*time.Hour, found))
 }

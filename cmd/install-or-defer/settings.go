@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/launchd"
 	"installordefer/pkg/profile"
 )
@@ -50,7 +50,7 @@ type shownSetting struct {
 	Source string `json:"source"`
 }
 
-// shownProblem is a deferral.Problem for --json.
+// shownProblem is a settings.Problem for --json.
 type shownProblem struct {
 	Key    string `json:"key"`
 	Value  string `json:"value"`
@@ -81,8 +81,8 @@ func showSettings(l launchd.Layout, all, asJSON bool, stdout io.Writer) (int, er
 	set, sources, problems := files.Settings()
 	problems = append(unread, problems...)
 	shown := []shownSetting{}
-	for _, k := range deferral.Keys {
-		if all || sources[k.Name] != deferral.FromDefault {
+	for _, k := range settings.Keys {
+		if all || sources[k.Name] != settings.FromDefault {
 			shown = append(shown, shownSetting{k.Name, k.Show(set), sources[k.Name]})
 		}
 	}
@@ -102,7 +102,7 @@ func showSettings(l launchd.Layout, all, asJSON bool, stdout io.Writer) (int, er
 func explainKeys(c call) (int, error) {
 	var unknown []error
 	for _, name := range c.words {
-		k, ok := deferral.KeyNamed(name)
+		k, ok := settings.KeyNamed(name)
 		if !ok {
 			unknown = append(unknown, unknownKey(name))
 			continue
@@ -115,7 +115,7 @@ func explainKeys(c call) (int, error) {
 	return exitOK, nil
 }
 
-func writeSettings(w io.Writer, shown []shownSetting, problems []deferral.Problem) error {
+func writeSettings(w io.Writer, shown []shownSetting, problems []settings.Problem) error {
 	if len(shown) == 0 {
 		fmt.Fprintln(w, "Nothing is set: every setting has its default.")
 	}
@@ -137,7 +137,7 @@ func writeSettings(w io.Writer, shown []shownSetting, problems []deferral.Proble
 	return nil
 }
 
-func writeSettingsJSON(w io.Writer, shown []shownSetting, problems []deferral.Problem) error {
+func writeSettingsJSON(w io.Writer, shown []shownSetting, problems []settings.Problem) error {
 	list := []shownProblem{}
 	for _, p := range problems {
 		list = append(list, shownProblem(p))
@@ -147,7 +147,7 @@ func writeSettingsJSON(w io.Writer, shown []shownSetting, problems []deferral.Pr
 
 // unknownKey says what the root job would say about a key.
 func unknownKey(name string) error {
-	_, _, problems := deferral.ReadSettings(deferral.Layer{Values: map[string]any{name: true}})
+	_, _, problems := settings.Read(settings.Layer{Values: map[string]any{name: true}})
 	for _, p := range problems {
 		return fmt.Errorf("%s is %s. %s", p.Key, p.Reason, p.Repair)
 	}

@@ -11,6 +11,8 @@ import (
 	"howett.net/plist"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/internal/clock"
 )
@@ -40,8 +42,8 @@ func diskWith(t *testing.T, files map[string]string) string {
 
 func TestTheSettingsInForceAreShownWithTheirSourceAndProblems(t *testing.T) {
 	root := diskWith(t, map[string]string{
-		deferral.ProfilePath(bundleID): `<plist><dict><key>MaxDeferralTime</key><integer>3600</integer><key>UpdateDelay</key><string>soon</string></dict></plist>`,
-		deferral.LocalPath(bundleID):   `<plist><dict><key>UpdateDelay</key><integer>60</integer><key>LOGO</key><true/><key>IgnoreUpdates</key><string>Safari*</string></dict></plist>`,
+		settings.ProfilePath(bundleID): `<plist><dict><key>MaxDeferralTime</key><integer>3600</integer><key>UpdateDelay</key><string>soon</string></dict></plist>`,
+		settings.LocalPath(bundleID):   `<plist><dict><key>UpdateDelay</key><integer>60</integer><key>LOGO</key><true/><key>IgnoreUpdates</key><string>Safari*</string></dict></plist>`,
 	})
 	stdout, stderr, code := runSettings("--root", root)
 	if code != exitOK || stderr != "" {
@@ -58,13 +60,13 @@ func TestWithoutFilesNothingIsSet(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
 	stdout, _, code := runSettings("--root", root, "--all")
-	if code != exitOK || strings.Count(stdout, "(default)") != len(deferral.Keys) {
+	if code != exitOK || strings.Count(stdout, "(default)") != len(settings.Keys) {
 		t.Errorf("--all: exit code %d, %s", code, stdout)
 	}
 }
 
 func TestAFileOfSettingsThatCannotBeReadIsShown(t *testing.T) {
-	root := diskWith(t, map[string]string{deferral.ProfilePath(bundleID): "rubbish"})
+	root := diskWith(t, map[string]string{settings.ProfilePath(bundleID): "rubbish"})
 	if stdout, _, code := runSettings("--root", root); code != exitFailed || !strings.Contains(stdout, "cannot be used") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
@@ -127,8 +129,8 @@ func deferredMac(root string, profile map[string]any) error {
 	if err != nil {
 		return err
 	}
-	files := deferral.ReadFiles(func(path string) ([]byte, error) {
-		if path == deferral.ProfilePath(bundleID) {
+	files := settings.ReadFiles(func(path string) ([]byte, error) {
+		if path == settings.ProfilePath(bundleID) {
 			return data, nil
 		}
 		return nil, os.ErrNotExist
@@ -136,13 +138,13 @@ func deferredMac(root string, profile map[string]any) error {
 	set, _, _ := files.Settings()
 	update := []deferral.Update{{Label: "a", Name: "A"}}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, deferral.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
-	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
+	store := &statefile.Store{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
 	return store.Save(st)
 }
 
 func TestEverySettingIsExplained(t *testing.T) {
 	var names []string
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		names = append(names, k.Name)
 	}
 	stdout, stderr, code := runSettings(names...)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/agent"
 	"installordefer/launchd"
 )
@@ -93,7 +94,7 @@ func (readOnly) Remove(string) error                  { return errReadOnly }
 func (readOnly) SetAside(path string) (string, error) { return path, nil }
 
 // health judges what the job depends on.
-func health(host *launchd.Host, settings, state []deferral.Problem) []agent.Health {
+func health(host *launchd.Host, settings, state []settings.Problem) []agent.Health {
 	list := []agent.Health{
 		judged("settings", settings, "every key is valid"),
 		judged("state", state, "the state can be read"),
@@ -120,7 +121,7 @@ func unbroken(host *launchd.Host) agent.Health {
 	return agent.Health{What: "wakes", OK: true, Text: "the last one did not break down"}
 }
 
-func judged(what string, problems []deferral.Problem, fine string) agent.Health {
+func judged(what string, problems []settings.Problem, fine string) agent.Health {
 	if len(problems) == 0 {
 		return agent.Health{What: what, OK: true, Text: fine}
 	}

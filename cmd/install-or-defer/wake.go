@@ -11,12 +11,14 @@ import (
 	"syscall"
 	"time"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
+	"installordefer/internal/plist"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
@@ -77,7 +79,7 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 }
 
 // newJob joins the real rooms.
-func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.System, log agent.Log, files deferral.Files) *agent.Job {
+func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.System, log agent.Log, files settings.Files) *agent.Job {
 	machine, _ := host.Machine() // the wake itself reports what is wrong with it
 	os, _ := macos.ParseVersion(machine.OSVersion)
 	return &agent.Job{
@@ -89,7 +91,7 @@ func newJob(l launchd.Layout, c clock.Clock, host *launchd.Host, runner *tool.Sy
 		Host:     host,
 		Screen:   &screen{host: host, runner: runner, clock: c, log: log},
 		Log:      log,
-		Settings: func() deferral.Files { return files },
+		Settings: func() settings.Files { return files },
 		Zone:     time.Local,
 	}
 }
@@ -129,9 +131,9 @@ func olderIDs() []string {
 	return []string{"com.elliotjordan.install_or_defer", "com.github.mpanighetti.install_or_defer"}
 }
 
-func newStore(l launchd.Layout) *deferral.FileStore {
-	store := &deferral.FileStore{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
-	for _, id := range append(olderIDs(), deferral.UpstreamIDs...) {
+func newStore(l launchd.Layout) *statefile.Store {
+	store := &statefile.Store{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
+	for _, id := range append(olderIDs(), settings.UpstreamIDs...) {
 		if id != string(l.ID) {
 			store.Formerly = append(store.Formerly, launchd.Layout{Root: l.Root, ID: launchd.Identifier(id)}.StateFile())
 		}
@@ -140,16 +142,16 @@ func newStore(l launchd.Layout) *deferral.FileStore {
 }
 
 // readFiles reads the files with settings: the profile over the local preferences.
-func readFiles(l launchd.Layout) deferral.Files {
-	return deferral.ReadFiles(func(path string) ([]byte, error) {
-		return atomicfile.Read(filepath.Join(l.Root, path), deferral.MaxFile)
+func readFiles(l launchd.Layout) settings.Files {
+	return settings.ReadFiles(func(path string) ([]byte, error) {
+		return atomicfile.Read(filepath.Join(l.Root, path), plist.MaxFile)
 	}, string(l.ID))
 }
 
 // inForce puts what the running round has kept into the place of a profile that
 // is away. It changes nothing. A state that cannot be read leaves the files as
 // they are: whoever reads it next says so.
-func inForce(l launchd.Layout, files deferral.Files) deferral.Files {
+func inForce(l launchd.Layout, files settings.Files) settings.Files {
 	c, err := theClock(l.Root)
 	if err != nil || !files.Away() {
 		return files
@@ -166,7 +168,7 @@ func inForce(l launchd.Layout, files deferral.Files) deferral.Files {
 
 // diagnosticLog tells whether a log file is wanted. Whether the round has kept
 // that of a profile that is away is looked up only where there is such a file.
-func diagnosticLog(l launchd.Layout, files deferral.Files) bool {
+func diagnosticLog(l launchd.Layout, files settings.Files) bool {
 	if set, _, _ := files.Settings(); set.DiagnosticLog {
 		return true
 	}

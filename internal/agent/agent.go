@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
@@ -45,7 +46,7 @@ type Job struct {
 	Screen  Screen
 	Log     Log
 	// Settings reads the files with settings; it is called once in each wake.
-	Settings func() deferral.Files
+	Settings func() settings.Files
 	// Zone is the Mac's time zone.
 	Zone *time.Location
 	// Broken says, in one line, why a process of the job before this one
@@ -65,9 +66,9 @@ type Outcome struct {
 // A wake is one start of the job.
 type wake struct {
 	*Job
-	files    deferral.Files
-	set      deferral.Settings
-	problems []deferral.Problem
+	files    settings.Files
+	set      settings.Settings
+	problems []settings.Problem
 	st       deferral.State
 	machine  launchd.Machine
 	os       macos.Version

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/launchd"
@@ -58,7 +59,7 @@ func (d *desk) Wait(_ context.Context, most time.Duration) (prompt.Answer, bool)
 	return prompt.Answer{}, false
 }
 
-func (d *desk) Load() (deferral.State, []deferral.Problem, error)       { return d.st, nil, nil }
+func (d *desk) Load() (deferral.State, []settings.Problem, error)       { return d.st, nil, nil }
 func (d *desk) Heed(s deferral.State) (deferral.State, []string, error) { return s, nil, nil }
 func (d *desk) Clear() error                                            { return nil }
 
@@ -107,7 +108,7 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &tt.desk
-			w := &wake{Job: &Job{Clock: d, Store: d, Host: d, Screen: d, Log: d, Zone: time.UTC}, set: deferral.Defaults(), person: ada}
+			w := &wake{Job: &Job{Clock: d, Store: d, Host: d, Screen: d, Log: d, Zone: time.UTC}, set: settings.Defaults(), person: ada}
 			c, _ := adaIsThere(0)
 			left, why := w.giveTime(context.Background(), c)
 			if why != tt.why || left != tt.left {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/launchd"
@@ -40,7 +41,7 @@ func (f *faulty) touch(what string) {
 	}
 }
 
-func (f *faulty) Load() (deferral.State, []deferral.Problem, error) {
+func (f *faulty) Load() (deferral.State, []settings.Problem, error) {
 	f.touch("load")
 	return f.saved, nil, nil
 }
@@ -127,7 +128,7 @@ func (f *faulty) Error(c logging.Category, format string, args ...any) {
 
 // job is a job in a round that prompts at once.
 func (f *faulty) job() *Job {
-	set, _, _ := deferral.ReadSettings()
+	set, _, _ := settings.Read()
 	update := deferral.Update{Label: "Safari27.0-27.0", Name: "Safari 27.0"}
 	f.saved = deferral.State{}.Checked(deferral.Found, []deferral.Update{update}, set, deferral.Machine{Build: "25G72"}, f.Now(), time.UTC)
 	if f.at == "list" {
@@ -135,7 +136,7 @@ func (f *faulty) job() *Job {
 	}
 	return &Job{
 		Clock: f, Store: f, Updater: f, Host: f, Screen: f, Log: f, Zone: time.UTC,
-		Settings: func() deferral.Files { f.touch("settings"); return deferral.Files{} },
+		Settings: func() settings.Files { f.touch("settings"); return settings.Files{} },
 	}
 }
 

@@ -7,21 +7,22 @@ import (
 	"os"
 	"time"
 
-	"installordefer/deferral"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/atomicfile"
+	"installordefer/internal/plist"
 )
 
 // stateMode lets root alone read and write the state.
 const stateMode = 0o600
 
-// A FileDisk is the real disk of a deferral.FileStore.
+// A FileDisk is the real disk of a statefile.Store.
 type FileDisk struct{}
 
 // Read reads a file without following links.
 func (FileDisk) Read(path string) ([]byte, error) {
-	data, err := atomicfile.Read(path, deferral.MaxFile)
+	data, err := atomicfile.Read(path, plist.MaxFile)
 	if errors.Is(err, atomicfile.ErrTooLarge) {
-		return nil, deferral.ErrTooLarge
+		return nil, statefile.ErrTooLarge
 	}
 	return data, err
 }

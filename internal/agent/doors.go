@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -58,16 +59,16 @@ type Window interface {
 	Close()
 }
 
-// A Store keeps the state of the round. deferral.FileStore is the real one.
+// A Store keeps the state of the round. statefile.Store is the real one.
 type Store interface {
 	// Load reads the state. A state that cannot be read is set aside; the
 	// problems say so.
-	Load() (deferral.State, []deferral.Problem, error)
+	Load() (deferral.State, []settings.Problem, error)
 	// Heed returns s with what an administrator has written into it since it
 	// was last loaded or saved, and says in words what that was.
 	Heed(s deferral.State) (deferral.State, []string, error)
 	// Save makes s durable before it returns. The error is
-	// deferral.ErrChanged where there is something to heed first.
+	// statefile.ErrChanged where there is something to heed first.
 	Save(s deferral.State) error
 	// Clear removes the state and leaves what an administrator has set.
 	Clear() error

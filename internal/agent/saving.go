@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"installordefer/deferral"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/logging"
 )
 
@@ -18,7 +19,7 @@ func (w *wake) save() error {
 	var err error
 	for range savesMost {
 		w.st = w.st.Marked(w.now()).Keeping(w.files)
-		if err = w.Store.Save(w.st); !errors.Is(err, deferral.ErrChanged) {
+		if err = w.Store.Save(w.st); !errors.Is(err, statefile.ErrChanged) {
 			break
 		}
 		if err := w.heed(); err != nil {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -28,7 +30,7 @@ func BenchmarkDecide(b *testing.B) {
 // synced at the first, one at every further.
 func BenchmarkStateWrite(b *testing.B) {
 	dir := b.TempDir()
-	store := deferral.FileStore{Disk: agent.FileDisk{}, Path: filepath.Join(dir, "state"), Copy: filepath.Join(dir, "copy")}
+	store := statefile.Store{Disk: agent.FileDisk{}, Path: filepath.Join(dir, "state"), Copy: filepath.Join(dir, "copy")}
 	s := waiting(4).State
 	b.ReportAllocs()
 	for b.Loop() {
@@ -39,14 +41,14 @@ func BenchmarkStateWrite(b *testing.B) {
 }
 
 func BenchmarkStateRead(b *testing.B) {
-	data, err := deferral.EncodeState(waiting(4).State, nil)
+	data, err := statefile.Encode(waiting(4).State, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, _, err := deferral.DecodeState(data); err != nil {
+		if _, _, _, err := statefile.Decode(data); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -77,7 +79,7 @@ func BenchmarkRender(b *testing.B) {
 }
 
 func longestText(b *testing.B) int {
-	k, ok := deferral.KeyNamed("MessageInstallOrDefer")
+	k, ok := settings.KeyNamed("MessageInstallOrDefer")
 	if !ok || k.Max < 100 {
 		b.Fatal("there is no such text, or it has no bounds")
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/clock"
 	"installordefer/launchd"
 	"installordefer/prompt"
@@ -71,8 +73,8 @@ func waiting(n int) deferral.Situation {
 		found = append(found, deferral.Update{Label: fmt.Sprint("Tool-", i), Name: "Tool 1"})
 	}
 	machine := deferral.Machine{Build: "25G72"}
-	st := deferral.State{Migrated: true}.Checked(deferral.Found, found, deferral.Defaults(), machine, now, time.UTC)
-	return deferral.Situation{Settings: deferral.Defaults(), State: st.Prompted().Deferred(4*time.Hour, now), Now: now, Machine: machine, Zone: time.UTC}
+	st := deferral.State{Migrated: true}.Checked(deferral.Found, found, settings.Defaults(), machine, now, time.UTC)
+	return deferral.Situation{Settings: settings.Defaults(), State: st.Prompted().Deferred(4*time.Hour, now), Now: now, Machine: machine, Zone: time.UTC}
 }
 
 func TestWorkGrowsNoFasterThanWhatItIsGiven(t *testing.T) {
@@ -104,7 +106,7 @@ func TestTheStateDoesNotGrowWithHistory(t *testing.T) {
 			st = st.Checked(deferral.Unknown, nil, s.Settings, s.Machine, now, time.UTC)
 			st = st.DownloadEnded([]string{"Tool-0"}).Unanswered(s.Settings, now).Failed("the disk is full", now)
 		}
-		data, err := deferral.EncodeState(st, nil)
+		data, err := statefile.Encode(st, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/macos"
+	"installordefer/internal/plist"
 	"installordefer/internal/simmac/scenario"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
@@ -27,8 +29,8 @@ type reader struct {
 
 var readers = []reader{
 	// Files: whatever their size, they are refused at the first look.
-	{"state", mostInput, func(b []byte) { deferral.DecodeState(b) }},
-	{"settings", mostInput, func(b []byte) { deferral.DecodeLayer("x", b) }},
+	{"state", mostInput, func(b []byte) { statefile.Decode(b) }},
+	{"settings", mostInput, func(b []byte) { settings.DecodeLayer("x", b) }},
 	{"profile", mostInput, func(b []byte) { profile.Settings("com.example.updates", b) }},
 	{"signed profile", mostInput, func(b []byte) { profile.Signed(b) }},
 	{"scenario", mostInput, func(b []byte) { scenario.Decode(b) }},
@@ -48,8 +50,8 @@ var readers = []reader{
 	{"script error", tool.MaxOutput, func(b []byte) { launchd.ParseScriptError(b) }},
 	{"version file", tool.MaxOutput, func(b []byte) { launchd.ParseVersion(b) }},
 	// Texts of a profile, which settings bound.
-	{"template", deferral.MaxFile, func(b []byte) { prompt.Render(string(b), prompt.Facts{Contact: "x"}) }},
 	{"version", tool.MaxLine, func(b []byte) { macos.ParseVersion(string(b)) }},
+	{"template", plist.MaxFile, func(b []byte) { prompt.Render(string(b), prompt.Facts{Contact: "x"}) }},
 }
 
 // mostInput is the largest file or line that is tried.

@@ -12,6 +12,8 @@ import (
 	"howett.net/plist"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/internal/clock"
 	"installordefer/launchd"
@@ -140,12 +142,12 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 		{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true},
 	}
 	machine := deferral.Machine{AppleSilicon: true, Build: "25G72"}
-	s := deferral.State{Migrated: true}.Checked(deferral.Found, updates, deferral.Defaults(), machine, then, time.UTC)
+	s := deferral.State{Migrated: true}.Checked(deferral.Found, updates, settings.Defaults(), machine, then, time.UTC)
 	s = s.DownloadEnded([]string{updates[0].Label}).Prompted().Deferred(4*time.Hour, then)
-	s = s.Keeping(deferral.ReadFiles(func(path string) ([]byte, error) {
+	s = s.Keeping(settings.ReadFiles(func(path string) ([]byte, error) {
 		return os.ReadFile(filepath.Join(m.layout.Root, path))
 	}, string(m.layout.ID)))
-	store := deferral.FileStore{Disk: agent.FileDisk{}, Path: m.layout.StateFile(), Copy: m.layout.DeadlineCopy()}
+	store := statefile.Store{Disk: agent.FileDisk{}, Path: m.layout.StateFile(), Copy: m.layout.DeadlineCopy()}
 	m.folder(t, filepath.Dir(m.layout.StateFile()))
 	if err := store.Save(s); err != nil {
 		t.Fatal(err)

@@ -35,6 +35,11 @@ func (m Moment) Since(earlier Moment) (d time.Duration, ok bool) {
 	return m.Continuous - earlier.Continuous, true
 }
 
+// Follows tells whether m is later than earlier in the same start of the Mac.
+func (m Moment) Follows(earlier Moment) bool {
+	return m.Boot == earlier.Boot && m.Continuous > earlier.Continuous
+}
+
 // Add returns the moment d later within the same boot.
 func (m Moment) Add(d time.Duration) Moment {
 	m.Wall = m.Wall.Add(d)

@@ -13,14 +13,8 @@ import (
 
 // Names that nothing outside of their package uses, and why they are exported.
 var exportedFor = map[string]string{
-	"deferral.ErrNotADict":          deferralSplits,
-	"deferral.ErrNotAPlist":         deferralSplits,
-	"deferral.FromFitting":          deferralSplits,
-	"deferral.LocalLayer":           deferralSplits,
-	"deferral.MakePlan":             deferralSplits,
-	"deferral.Plan.Automatic":       deferralSplits,
-	"deferral.ProfileLayer":         deferralSplits,
-	"deferral.StateVersion":         deferralSplits,
+	"deferral.MakePlan":             partOfADecision,
+	"deferral.Plan.Automatic":       partOfADecision,
 	"launchd.ErrNotPermitted":       launchdSplits,
 	"launchd.ErrUnreadable":         launchdSplits,
 	"launchd.ErrUnsafe":             launchdSplits,
@@ -33,11 +27,11 @@ var exportedFor = map[string]string{
 	"prompt.ExitClosed":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
 }
 
-// The two packages that hold several subjects yet. What each part has to show
-// is seen when they are parted.
 const (
-	deferralSplits = "deferral still holds the settings, the state file and the policy"
-	launchdSplits  = "launchd still holds all that is asked of the Mac"
+	partOfADecision = "a plan is part of a Decision, which others act upon"
+	// launchd holds several subjects yet. What each part has to show is seen
+	// when they are parted.
+	launchdSplits = "launchd still holds all that is asked of the Mac"
 )
 
 // TestWhatIsExportedIsUsedElsewhere holds the product's packages to names that

@@ -10,13 +10,16 @@ import (
 )
 
 // theJob is what the root job is made of.
-var theJob = []string{"deferral", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/clock", "internal/logging", "internal/macos", "internal/tool"}
+var theJob = []string{"deferral", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/clock", "internal/logging", "internal/macos", "internal/plist", "internal/tool"}
 
 // Which room may know which. A folder may import only what is, or lies in, one
 // of the values, of this module. Where it has no row, the folder above counts.
 // Files that the program for the fleet leaves out have a row of their own.
 var mayImport = map[string][]string{
-	"deferral":            {"internal/clock", "internal/macos"},
+	"deferral":            {"deferral/settings", "internal/clock", "internal/macos"},
+	"deferral/settings":   {"internal/plist"},
+	"deferral/statefile":  {"deferral", "internal/clock", "internal/plist"},
+	"internal/plist":      {},
 	"prompt":              {"internal/clock"},
 	"prompt/terminal":     {"internal/clock", "prompt"},
 	"prompt/appkit":       {"internal/clock", "prompt", "internal/toolchain/gnustep"},
@@ -27,13 +30,13 @@ var mayImport = map[string][]string{
 	"internal/atomicfile": {},
 	"internal/macos":      {},
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "deferral", "prompt", "softwareupdate", "launchd"},
+	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "deferral", "prompt", "softwareupdate", "launchd"},
 
 	// settings explains a key in the words of the documents.
 	"cmd/install-or-defer":          append([]string{"pkg/profile"}, theJob...),
 	"cmd/install-or-defer !rootjob": append([]string{"pkg/profile", "internal/simmac"}, theJob...),
 	"cmd/install-or-defer-prompt":   {"internal/clock", "internal/tool", "prompt"},
-	"pkg":                           {"deferral", "launchd", "pkg"},
+	"pkg":                           {"deferral", "internal/plist", "launchd", "pkg"},
 	"internal/simmac":               append([]string{"internal/simmac"}, theJob...),
 	"internal/toolchain":            {"internal/toolchain"},
 	"internal/budget":               {},

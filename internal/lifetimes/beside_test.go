@@ -10,7 +10,7 @@ import (
 	"howett.net/plist"
 	"pgregory.net/rapid"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
 	"installordefer/internal/simmac/scenario"
@@ -67,7 +67,7 @@ func (w *world) drawBeside(t *rapid.T) {
 		b.Do = noProfile
 	case 5:
 		b.Do = writesDefault
-		b.Key = rapid.SampledFrom(deferral.StateKeys()).Draw(t, "key")
+		b.Key = rapid.SampledFrom(settings.StateKeys()).Draw(t, "key")
 		offset := rapid.SampledFrom([]time.Duration{-500 * day, -time.Hour, 0, time.Hour, 500 * day}).Draw(t, "offset")
 		b.Offset = int64(offset / time.Second)
 	case 6:

@@ -11,7 +11,7 @@ import (
 
 	"howett.net/plist"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
 )
@@ -40,7 +40,7 @@ func adopted(l *life.Life) {
 	if err != nil {
 		panic(err)
 	}
-	l.Mac.Disk().Put(deferral.LocalPath(deferral.UpstreamIDs[0]), data)
+	l.Mac.Disk().Put(settings.LocalPath(settings.UpstreamIDs[0]), data)
 }
 
 // rotten gives a Mac a state file that cannot be read.

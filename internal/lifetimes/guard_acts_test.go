@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/simmac"
 )
 
@@ -109,7 +110,7 @@ func (g *guard) onDisk() time.Time {
 // copied is what the copy of the deadline holds.
 func (g *guard) copied() deferral.State {
 	data, _ := g.l.Mac.Disk().Get(layout.DeadlineCopy())
-	st, _, _, _ := deferral.DecodeState(data) // bytes that cannot be read hold none
+	st, _, _, _ := statefile.Decode(data) // bytes that cannot be read hold none
 	return st
 }
 

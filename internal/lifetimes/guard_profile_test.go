@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/scenario"
 )
@@ -61,7 +62,7 @@ func (w *world) drawProfile(t *rapid.T) {
 // settingsOf reads the settings that a wake begins with. Whether the job still
 // goes by a profile that is away, its state says; how long it may and must, the
 // guard knows by itself.
-func (g *guard) settingsOf(files deferral.Files) deferral.Settings {
+func (g *guard) settingsOf(files settings.Files) settings.Settings {
 	p := &g.profile
 	m := &files.Managed[0]
 	g.idle.stirred = true // what is kept of a profile is written down
@@ -113,7 +114,7 @@ func (g *guard) judgeKept(kept bool, values map[string]any) {
 func known(values map[string]any) map[string]any {
 	in := map[string]any{}
 	for name, v := range values {
-		if _, known := deferral.KeyNamed(name); known {
+		if _, known := settings.KeyNamed(name); known {
 			in[name] = v
 		}
 	}

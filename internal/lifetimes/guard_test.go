@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
@@ -28,7 +28,7 @@ type guard struct {
 	found func(find)
 
 	// What is in force.
-	set       deferral.Settings
+	set       settings.Settings
 	dirty     bool // the settings have changed since they were read
 	repin     bool // an administrator's change may move the deadline
 	forgotten bool // an administrator has deleted all that was known
@@ -38,7 +38,7 @@ type guard struct {
 	lies       bool              // the disk says that it has written, and has not
 	removing   bool              // the removal has begun
 	lostIn     int               // in which start of the Mac the state was touched last
-	provenBy   deferral.Settings // those by which nothing was left at last
+	provenBy   settings.Settings // those by which nothing was left at last
 
 	round   round
 	wake    wakeSoFar
@@ -210,7 +210,7 @@ func (g *guard) readSettings() {
 	}
 	was := g.set
 	g.dirty = false
-	g.set = g.settingsOf(deferral.ReadFiles(g.l.Mac.Disk().Read, id))
+	g.set = g.settingsOf(settings.ReadFiles(g.l.Mac.Disk().Read, id))
 	if set := g.set; set.MaxDeferralTime != was.MaxDeferralTime || set.SkipDeferral != was.SkipDeferral || set.DeferralPeriod != was.DeferralPeriod {
 		g.repin = true
 		g.wake.deferred = never
@@ -220,7 +220,7 @@ func (g *guard) readSettings() {
 	}
 }
 
-func allowedBy(set deferral.Settings) time.Duration {
+func allowedBy(set settings.Settings) time.Duration {
 	most := set.MaxDeferralTime
 	if set.SkipDeferral {
 		most = 0

@@ -6,6 +6,7 @@ import (
 	"howett.net/plist"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
 )
@@ -15,7 +16,7 @@ import (
 type written struct {
 	contact  string    // a setting
 	deadline time.Time // earlier than the one that was known; zero when there is none
-	set      deferral.Settings
+	set      settings.Settings
 }
 
 // wrote takes note of what "defaults write" has done.

@@ -28,7 +28,7 @@ const (
 )
 
 // A Disk holds the few files of the root job that the model knows, in memory.
-// It keeps what a deferral.FileStore needs of a disk: Write is whole and
+// It keeps what a statefile.Store needs of a disk: Write is whole and
 // durable, unless a fault or a crash is planned.
 type Disk struct {
 	// Fault is how the disk goes wrong from now on.

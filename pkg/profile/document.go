@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 const documentHead = `# Settings
 
-<!-- Made from the table of keys in deferral/ by "go generate ./pkg/profile". Change it there. -->
+<!-- Made from the table of keys in deferral/settings by "go generate ./pkg/profile". Change it there. -->
 
 %s works without any setting. To change how it works, deploy a configuration
 profile for the domain ` + "`%s`" + `. ` + "`install-or-defer profile`" + ` writes
@@ -72,16 +72,16 @@ or hours and cannot be used either.
 // document returns docs/settings.md.
 func (id Identity) document() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, documentHead, productName, id.ID, files(id), strings.TrimSuffix(deferral.LocalPath(id.ID), ".plist"))
+	fmt.Fprintf(&b, documentHead, productName, id.ID, files(id), strings.TrimSuffix(settings.LocalPath(id.ID), ".plist"))
 	b.WriteString(settingsTable())
-	for _, category := range deferral.Categories() {
+	for _, category := range settings.Categories() {
 		fmt.Fprintf(&b, "\n## %s\n", category)
-		for _, k := range deferral.Keys {
+		for _, k := range settings.Keys {
 			if k.Category == category {
 				b.WriteString(section(k))
 			}
 		}
-		if category == deferral.Keys[keyIndex("MessageInstall")].Category {
+		if category == settings.Keys[keyIndex("MessageInstall")].Category {
 			b.WriteString(placeholderTable())
 		}
 	}
@@ -90,7 +90,7 @@ func (id Identity) document() []byte {
 }
 
 func keyIndex(name string) int {
-	for i, k := range deferral.Keys {
+	for i, k := range settings.Keys {
 		if k.Name == name {
 			return i
 		}
@@ -105,13 +105,13 @@ func files(id Identity) string {
 		n++
 		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", n, path, meant)
 	}
-	row(deferral.ProfilePath(id.ID), "the configuration profile")
-	for _, u := range deferral.UpstreamIDs {
-		row(deferral.ProfilePath(u), "profiles for the original")
+	row(settings.ProfilePath(id.ID), "the configuration profile")
+	for _, u := range settings.UpstreamIDs {
+		row(settings.ProfilePath(u), "profiles for the original")
 	}
-	row(deferral.LocalPath(id.ID), "one Mac; the state is kept here, too")
-	for _, u := range deferral.UpstreamIDs {
-		row(deferral.LocalPath(u), "the original on one Mac")
+	row(settings.LocalPath(id.ID), "one Mac; the state is kept here, too")
+	for _, u := range settings.UpstreamIDs {
+		row(settings.LocalPath(u), "the original on one Mac")
 	}
 	return b.String()
 }
@@ -120,10 +120,10 @@ func files(id Identity) string {
 func settingsTable() string {
 	var b strings.Builder
 	b.WriteString("| key | type | default | |\n|---|---|---|---|\n")
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		value := "–"
 		switch {
-		case k.Kind == deferral.Body:
+		case k.Kind == settings.Body:
 			value = "a text"
 		case k.Default != nil:
 			value = fmt.Sprintf("`%v`", k.Default)
@@ -134,7 +134,7 @@ func settingsTable() string {
 }
 
 // section describes one key.
-func section(k deferral.Key) string {
+func section(k settings.Key) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n### %s\n\n%s\n\n", k.Name, strings.Join(wrap(k.Description, 79), "\n"))
 	item := func(name, format string, args ...any) {
@@ -144,7 +144,7 @@ func section(k deferral.Key) string {
 	item("Type", "%s%s", plistType(k), kindWords(k))
 	if k.Default == nil {
 		item("Default", "not set. %s", k.Without)
-	} else if k.Kind != deferral.Body {
+	} else if k.Kind != settings.Body {
 		item("Default", "`%v`%s", k.Default, inWords(k))
 	}
 	if isNumber(k) {
@@ -164,17 +164,17 @@ func section(k deferral.Key) string {
 	if k.Upstream != "" {
 		item("In the original", "since version %s, under the same name", k.Upstream)
 	}
-	if k.Kind == deferral.Body {
+	if k.Kind == settings.Body {
 		fmt.Fprintf(&b, "* **Default:**\n\n%s\n", quoted(k.Default.(string)))
 	}
 	return b.String()
 }
 
-func kindWords(k deferral.Key) string {
+func kindWords(k settings.Key) string {
 	switch {
-	case k.Kind == deferral.Choices:
+	case k.Kind == settings.Choices:
 		return " of integers, in seconds"
-	case k.Kind == deferral.Patterns:
+	case k.Kind == settings.Patterns:
 		return " of strings"
 	case k.Unit != "":
 		return ", " + k.Unit
@@ -185,9 +185,9 @@ func kindWords(k deferral.Key) string {
 }
 
 // inWords says a default in seconds in a unit that people think in.
-func inWords(k deferral.Key) string {
+func inWords(k settings.Key) string {
 	n, ok := k.Default.(int)
-	if !ok || k.Kind != deferral.Seconds {
+	if !ok || k.Kind != settings.Seconds {
 		return ""
 	}
 	for _, u := range []struct {
@@ -206,8 +206,8 @@ func inWords(k deferral.Key) string {
 }
 
 // whenNotLess says what is used instead of a value that is not less.
-func whenNotLess(k deferral.Key) string {
-	if k.Kind != deferral.Seconds {
+func whenNotLess(k settings.Key) string {
+	if k.Kind != settings.Seconds {
 		return "."
 	}
 	return fmt.Sprintf(". A value that is not gives way to the default, and a default that is not to half of %s.", k.LessThan)
@@ -230,7 +230,7 @@ func placeholderTable() string {
 	var b strings.Builder
 	b.WriteString("\n### Placeholders\n\nThey are filled in wherever they stand in a heading or a text of a dialog. " +
 		"Sections\nmay span lines and hold one another. What is filled in is never read as a\nplaceholder again.\n\n| | |\n|---|---|\n")
-	for _, p := range deferral.Placeholders {
+	for _, p := range settings.Placeholders {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", p.Name, p.Meaning)
 	}
 	return b.String()
@@ -240,12 +240,12 @@ func placeholderTable() string {
 func oldNames() string {
 	var b strings.Builder
 	b.WriteString("\n## From the original's script\n\nWhat had to be changed in the script of the original is a setting here. Texts can\nbe taken over as they are.\n\n| variable | now |\n|---|---|\n")
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		for _, name := range k.OldNames {
 			fmt.Fprintf(&b, "| `%s` | [`%s`](#%s) |\n", name, k.Name, strings.ToLower(k.Name))
 		}
 	}
-	for _, g := range deferral.Gone {
+	for _, g := range settings.Gone {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", g.Name, g.Went)
 	}
 	return b.String()

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // Explain describes a key for a terminal.
-func Explain(k deferral.Key) string {
+func Explain(k settings.Key) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", k.Name, k.Title)
 	line := func(name, text string) {
@@ -18,7 +18,7 @@ func Explain(k deferral.Key) string {
 	}
 	line("What", k.Description)
 	line("Type", plistType(k)+strings.TrimSuffix(kindWords(k), ", can have [placeholders](#placeholders)"))
-	if k.Kind == deferral.Body {
+	if k.Kind == settings.Body {
 		line("Default", k.Default.(string))
 	} else if k.Default != nil {
 		line("Default", fmt.Sprint(k.Default)+inWords(k))

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // How much text fits the dialogs on the smallest screen of a Mac, an 11 or 12
@@ -22,14 +22,14 @@ const (
 )
 
 // tooLong says why a text will not fit its place.
-func tooLong(k deferral.Key, text string) string {
+func tooLong(k settings.Key, text string) string {
 	text = strings.NewReplacer(
 		"%UPDATE_LIST%", "macOS Tahoe 26.7, Safari 27.0, and Command Line Tools for Xcode 27.0",
 		"%DEADLINE_DATE%", typicalDeadline, "%DEFER_HOURS%", "12 hours",
 		"%UPDATE_MECHANISM%", "System Settings > General > Software Update", "%SUPPORT_CONTACT%", "the IT help desk",
 		"<<", "", ">>", "", "{{", "", "}}", "").Replace(text)
 	switch {
-	case k.Kind == deferral.Body:
+	case k.Kind == settings.Body:
 		if n := linesOf(text, lineLength); n > bodyLines {
 			return fmt.Sprintf("a text of about %d lines will not fit a small screen, which has room for %d", n, bodyLines)
 		}
@@ -59,7 +59,7 @@ func linesOf(text string, width int) int {
 var closed = []string{"/Users/", "/private/tmp/", "/tmp/", "/var/", "/private/var/", "/Volumes/", "/root/"}
 
 // adviseLogo finds a logo that people will not see.
-func (c *checker) adviseLogo(at string, k deferral.Key, logo string) {
+func (c *checker) adviseLogo(at string, k settings.Key, logo string) {
 	const repair = "Put a PNG or ICNS file into a folder that everybody can read and only administrators can change, such as /Library/Application Support/NAME."
 	value := fmt.Sprintf("%q", logo)
 	switch ext := strings.ToLower(path.Ext(logo)); {

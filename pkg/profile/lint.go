@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // A Finding is one problem in a file that administrators have made.
@@ -110,18 +110,18 @@ func onOneLine(name string) string {
 
 // settings checks the settings in values, which are found at path.
 func (c *checker) settings(path string, values map[string]any) {
-	set, sources, problems := deferral.ReadSettings(deferral.Layer{Name: given, Values: values})
+	set, sources, problems := settings.Read(settings.Layer{Name: given, Values: values})
 	for _, p := range problems {
 		key := p.Key
 		if plain, err := strconv.Unquote(key); err == nil {
 			key = plain
 		}
-		if _, known := deferral.KeyNamed(key); !known && c.form == FormSchema {
+		if _, known := settings.KeyNamed(key); !known && c.form == FormSchema {
 			p.Value = "" // a schema has no value for it
 		}
 		c.add(join(path, key), p.Key, p.Value, p.Reason, p.Repair)
 	}
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		if sources[k.Name] != given {
 			continue
 		}
@@ -136,7 +136,7 @@ func (c *checker) settings(path string, values map[string]any) {
 const given = "document"
 
 // advise finds what the root job would use, but what is probably not meant.
-func (c *checker) advise(path string, k deferral.Key, value any) {
+func (c *checker) advise(path string, k settings.Key, value any) {
 	at := join(path, k.Name)
 	switch v := value.(type) {
 	case bool:
@@ -149,9 +149,9 @@ func (c *checker) advise(path string, k deferral.Key, value any) {
 	}
 }
 
-func (c *checker) adviseText(at string, k deferral.Key, text string) {
+func (c *checker) adviseText(at string, k settings.Key, text string) {
 	switch {
-	case k.Kind == deferral.Path:
+	case k.Kind == settings.Path:
 		c.adviseLogo(at, k, text)
 	case k.Template && c.Template != nil:
 		for _, r := range c.Template(text) {
@@ -174,7 +174,7 @@ func (c *checker) adviseText(at string, k deferral.Key, text string) {
 // placeholders returns the names of the placeholders that are filled in.
 func placeholders() string {
 	var names []string
-	for _, p := range deferral.Placeholders {
+	for _, p := range settings.Placeholders {
 		if strings.HasPrefix(p.Name, "%") {
 			names = append(names, p.Name)
 		}
@@ -184,7 +184,7 @@ func placeholders() string {
 
 // markerIn returns the first thing in a text that only templates can have.
 func markerIn(text string) string {
-	for _, p := range deferral.Placeholders {
+	for _, p := range settings.Placeholders {
 		for part := range strings.SplitSeq(p.Name, "…") {
 			if strings.Contains(text, part) {
 				return part
@@ -195,7 +195,7 @@ func markerIn(text string) string {
 }
 
 // contradictions finds settings that are right by themselves and not together.
-func (c *checker) contradictions(path string, set deferral.Settings, sources map[string]string) {
+func (c *checker) contradictions(path string, set settings.Settings, sources map[string]string) {
 	if set.ManualUpdates && set.AppleSiliconPassword {
 		c.add(join(path, "AppleSiliconPassword"), "AppleSiliconPassword", "true",
 			"with ManualUpdates nothing is installed that the password would be asked for", "Remove one of the two.")

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 const (
@@ -127,18 +127,18 @@ func (c *checker) settingsOf(at string, payload map[string]any) map[string]int {
 
 // ours tells whether the root job reads a domain.
 func (c *checker) ours(domain string) bool {
-	return domain == c.ID || slices.Contains(deferral.UpstreamIDs, domain)
+	return domain == c.ID || slices.Contains(settings.UpstreamIDs, domain)
 }
 
 // domain checks the settings of one domain.
 func (c *checker) domain(at, domain string, values map[string]any) {
-	for _, key := range deferral.StateKeys() {
+	for _, key := range settings.StateKeys() {
 		if _, ok := values[key]; ok {
 			c.add(join(at, key), key, "", "a key of the state, which is never read from a profile", "Remove it.")
 		}
 	}
 	if domain != c.ID {
-		for _, k := range deferral.Keys {
+		for _, k := range settings.Keys {
 			if _, ok := values[k.Name]; ok && k.Upstream == "" {
 				c.add(join(at, k.Name), k.Name, "", "not a key of the original, and not read from its domain "+domain, "Move it to the domain "+c.ID+".")
 			}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // schema checks a custom schema of Jamf Pro: its keys, their types and ranges,
@@ -24,7 +24,7 @@ func (c *checker) schema() {
 			c.add(at, name, "", "not the description of a key", "Give an object with a title and a type.")
 			continue
 		}
-		k, known := deferral.KeyNamed(name)
+		k, known := settings.KeyNamed(name)
 		if !known {
 			defaults[name] = true // only its name is looked at
 			continue
@@ -59,7 +59,7 @@ func forms(property map[string]any) []map[string]any {
 }
 
 // allows checks one description of the value of k.
-func (c *checker) allows(at string, k deferral.Key, form map[string]any) {
+func (c *checker) allows(at string, k settings.Key, form map[string]any) {
 	if t := text(form["type"]); t != plistType(k) && !(t == "number" && isNumber(k)) {
 		c.add(at, k.Name, show(form["type"]), "not the type of this setting, which is "+plistType(k), fmt.Sprintf("Set type to %q.", plistType(k)))
 	}

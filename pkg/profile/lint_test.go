@@ -10,7 +10,7 @@ import (
 
 	"howett.net/plist"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // found lints data and returns the findings, one string each.
@@ -88,12 +88,12 @@ func TestLintOfSkipDeferral(t *testing.T) {
 
 // TestLintSpeaksAsTheJobDoes holds for every time, below its least and at it.
 func TestLintSpeaksAsTheJobDoes(t *testing.T) {
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		if k.Unit != "seconds" {
 			continue
 		}
 		t.Run(k.Name+" below its least is refused by both in the same words", func(t *testing.T) {
-			_, _, problems := deferral.ReadSettings(deferral.Layer{Name: "profile", Values: map[string]any{k.Name: k.Min - 1}})
+			_, _, problems := settings.Read(settings.Layer{Name: "profile", Values: map[string]any{k.Name: k.Min - 1}})
 			got := found(t, Linter{Identity: DefaultIdentity}, fmt.Appendf(nil, `{%q: %d}`, k.Name, k.Min-1))
 			if len(problems) != 1 || len(got) != 1 {
 				t.Fatalf("the job: %v, lint: %q", problems, got)
@@ -116,7 +116,7 @@ func TestLintSpeaksAsTheJobDoes(t *testing.T) {
 			if k.Name == "MaxDeferralTime" || k.Name == "DeferralPeriod" {
 				values = map[string]any{k.Name: k.Min}
 			}
-			_, _, problems := deferral.ReadSettings(deferral.Layer{Name: "profile", Values: values})
+			_, _, problems := settings.Read(settings.Layer{Name: "profile", Values: values})
 			data, err := json.Marshal(values)
 			if err != nil {
 				t.Fatal(err)

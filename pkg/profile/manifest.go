@@ -5,17 +5,17 @@ import (
 	"strings"
 	"time"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // manifestVersion and manifestDate are told to those who collect manifests.
-// Both go up with every change of deferral.Keys that administrators can see.
+// Both go up with every change of settings.Keys that administrators can see.
 const manifestVersion = 1
 
 var manifestDate = time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC)
 
 // describe says in one paragraph what a key does, for the forms of editors.
-func describe(k deferral.Key) string {
+func describe(k settings.Key) string {
 	parts := []string{k.Description}
 	if k.LessThan != "" {
 		parts = append(parts, "Must be less than "+k.LessThan+".")
@@ -36,27 +36,27 @@ func describe(k deferral.Key) string {
 
 func placeholderNames() string {
 	var names []string
-	for _, p := range deferral.Placeholders {
+	for _, p := range settings.Placeholders {
 		names = append(names, p.Name)
 	}
 	return strings.Join(names, ", ")
 }
 
 // plistType returns the type of a key in a property list.
-func plistType(k deferral.Key) string {
+func plistType(k settings.Key) string {
 	switch k.Kind {
-	case deferral.Seconds, deferral.Number:
+	case settings.Seconds, settings.Number:
 		return "integer"
-	case deferral.Flag:
+	case settings.Flag:
 		return "boolean"
-	case deferral.Patterns, deferral.Choices:
+	case settings.Patterns, settings.Choices:
 		return "array"
 	}
 	return "string"
 }
 
 // isNumber tells whether Min and Max of a key bound a number.
-func isNumber(k deferral.Key) bool { return plistType(k) == "integer" }
+func isNumber(k settings.Key) bool { return plistType(k) == "integer" }
 
 // Manifest returns a preference manifest as ProfileManifests collects them and
 // ProfileCreator, iMazing and other editors read them.
@@ -65,7 +65,7 @@ func (id Identity) Manifest() []byte {
 	for _, k := range payloadKeys(id) {
 		keys = append(keys, k)
 	}
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		keys = append(keys, manifestKey(k))
 	}
 	return encode(dict{
@@ -111,7 +111,7 @@ func payloadKeys(id Identity) []dict {
 	}
 }
 
-func manifestKey(k deferral.Key) dict {
+func manifestKey(k settings.Key) dict {
 	d := dict{
 		{key: "pfm_name", value: k.Name},
 		{key: "pfm_type", value: plistType(k)},
@@ -125,7 +125,7 @@ func manifestKey(k deferral.Key) dict {
 	if isNumber(k) {
 		d = append(d, bounds(k)...)
 	}
-	if k.Kind == deferral.Path {
+	if k.Kind == settings.Path {
 		d = append(d, pair{key: "pfm_format", value: "^/.+"})
 	}
 	if plistType(k) == "array" {
@@ -134,7 +134,7 @@ func manifestKey(k deferral.Key) dict {
 	return d
 }
 
-func bounds(k deferral.Key) dict {
+func bounds(k settings.Key) dict {
 	d := dict{{key: "pfm_range_min", value: k.Min}, {key: "pfm_range_max", value: k.Max}}
 	if k.Unit == "seconds" || k.Unit == "percent" {
 		d = append(d, pair{key: "pfm_value_unit", value: k.Unit})
@@ -143,8 +143,8 @@ func bounds(k deferral.Key) dict {
 }
 
 // manifestItem describes one entry of a list.
-func manifestItem(k deferral.Key) dict {
-	if k.Kind == deferral.Choices {
+func manifestItem(k settings.Key) dict {
+	if k.Kind == settings.Choices {
 		return append(dict{{key: "pfm_type", value: "integer"}, {key: "pfm_title", value: "Length of a deferral"}}, bounds(k)...)
 	}
 	return dict{{key: "pfm_type", value: "string"}, {key: "pfm_title", value: "Pattern"}}
@@ -154,7 +154,7 @@ func manifestItem(k deferral.Key) dict {
 func (id Identity) Sample() []byte {
 	var d dict
 	category := ""
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		var lines []string
 		if k.Category != category {
 			category = k.Category
@@ -165,15 +165,15 @@ func (id Identity) Sample() []byte {
 		d = append(d, pair{key: k.Name, value: k.Example, comment: strings.Join(lines, "\n")})
 	}
 	return encode(d, fmt.Sprintf("Every setting of %s with an example, for\n%s or a profile of the domain %s.\nKeep what you need: what is not set has its default.",
-		productName, deferral.LocalPath(id.ID), id.ID))
+		productName, settings.LocalPath(id.ID), id.ID))
 }
 
 // byDefault says what the default of a key is.
-func byDefault(k deferral.Key) string {
+func byDefault(k settings.Key) string {
 	switch {
 	case k.Default == nil:
 		return "Not set by default."
-	case k.Kind == deferral.Body:
+	case k.Kind == settings.Body:
 		return "By default a text of our own."
 	case k.Unit != "":
 		return fmt.Sprintf("Default: %v %s.", k.Default, k.Unit)

@@ -12,7 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/internal/plist"
 )
 
 // MaxFile bounds the size of a file that is checked, in bytes. Profiles can
@@ -85,7 +86,7 @@ func Settings(id string, data []byte) (map[string]any, error) {
 	}
 	maps.DeleteFunc(values, func(key string, v any) bool {
 		s, isText := v.(string)
-		return strings.HasPrefix(key, "Payload") || slices.Contains(deferral.StateKeys(), key) || isText && strings.TrimSpace(s) == ""
+		return strings.HasPrefix(key, "Payload") || slices.Contains(settings.StateKeys(), key) || isText && strings.TrimSpace(s) == ""
 	})
 	return values, nil
 }
@@ -102,7 +103,7 @@ func payloadOf(kind string, root map[string]any) map[string]any {
 }
 
 func openPlist(data []byte) (document, error) {
-	root, err := deferral.DecodePlist(data, MaxFile)
+	root, err := plist.Decode(data, MaxFile)
 	if err != nil {
 		return document{}, err
 	}

@@ -2,7 +2,7 @@
 // configuration profiles, and the manifests that let the editors of MDM
 // servers show every setting as a form.
 //
-// Whatever is written here comes from deferral.Keys, byte for byte the same
+// Whatever is written here comes from settings.Keys, byte for byte the same
 // each time; the committed copies are made by the command in generate, and a
 // test fails when they disagree. Lint reads what others have written, trusts
 // none of it, and reports with the words that the root job would log.
@@ -15,7 +15,7 @@ import (
 	"hash/fnv"
 	"io"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // An Identity says whose settings a profile or a manifest is for.
@@ -36,7 +36,7 @@ const productName = "Install or Defer"
 type Profile struct {
 	Identity
 	// Settings are by key, in their canonical form: see
-	// deferral.Key.Canonical.
+	// settings.Key.Canonical.
 	Settings map[string]any
 	// Variant tells profiles of one fleet apart, such as "test-group". It is
 	// part of the identifier, by which one profile replaces another.
@@ -67,10 +67,10 @@ func (p Profile) Mobileconfig() []byte {
 // Plist returns the settings alone as a property list.
 func (p Profile) Plist() []byte { return encode(p.settings(), "") }
 
-// settings are in the order of deferral.Keys.
+// settings are in the order of settings.Keys.
 func (p Profile) settings() dict {
 	var d dict
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		if v, ok := p.Settings[k.Name]; ok {
 			d = append(d, pair{key: k.Name, value: v})
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/internal/plist"
 )
 
 func TestWhatIsCommittedIsWhatTheKeysSay(t *testing.T) {
@@ -52,7 +53,7 @@ func TestTheIdentifierIsInEveryFileAtOnce(t *testing.T) {
 // decoded reads a property list that was written here.
 func decoded(t *testing.T, data []byte) map[string]any {
 	t.Helper()
-	d, err := deferral.DecodePlist(data, MaxFile)
+	d, err := plist.Decode(data, MaxFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +78,10 @@ func TestEveryKeyIsInTheManifestAndInTheSchema(t *testing.T) {
 	if err := json.Unmarshal(data, &schema); err != nil {
 		t.Fatal(err)
 	}
-	if len(manifest) != len(deferral.Keys)+7 || len(schema.Properties) != len(deferral.Keys) {
-		t.Errorf("%d keys in the manifest, %d in the schema, %d keys", len(manifest), len(schema.Properties), len(deferral.Keys))
+	if len(manifest) != len(settings.Keys)+7 || len(schema.Properties) != len(settings.Keys) {
+		t.Errorf("%d keys in the manifest, %d in the schema, %d keys", len(manifest), len(schema.Properties), len(settings.Keys))
 	}
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		m := manifest[k.Name]
 		if m == nil || m["pfm_type"] != plistType(k) {
 			t.Errorf("%s in the manifest: %v", k.Name, m)
@@ -106,10 +107,10 @@ func TestEveryKeyIsInTheManifestAndInTheSchema(t *testing.T) {
 
 func TestTheSampleHasEveryKeyWithItsExample(t *testing.T) {
 	sample := decoded(t, DefaultIdentity.Sample())
-	if len(sample) != len(deferral.Keys) {
-		t.Errorf("%d keys, want %d", len(sample), len(deferral.Keys))
+	if len(sample) != len(settings.Keys) {
+		t.Errorf("%d keys, want %d", len(sample), len(settings.Keys))
 	}
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		got, err := k.Canonical(sample[k.Name])
 		want, _ := k.Canonical(k.Example)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -120,7 +121,7 @@ func TestTheSampleHasEveryKeyWithItsExample(t *testing.T) {
 
 func TestTheDocumentDescribesEveryKey(t *testing.T) {
 	document := string(DefaultIdentity.document())
-	for _, k := range deferral.Keys {
+	for _, k := range settings.Keys {
 		if !strings.Contains(document, "\n### "+k.Name+"\n") || !strings.Contains(document, "| [`"+k.Name+"`](#"+strings.ToLower(k.Name)+")") {
 			t.Errorf("%s is missing", k.Name)
 		}
@@ -138,23 +139,23 @@ func TestTheDocumentDescribesEveryKey(t *testing.T) {
 }
 
 func TestAProfileReadsBackAsTheSettingsItWasMadeOf(t *testing.T) {
-	settings := map[string]any{}
-	for _, k := range deferral.Keys {
+	values := map[string]any{}
+	for _, k := range settings.Keys {
 		v, err := k.Canonical(k.Example)
 		if err != nil {
 			t.Fatal(err)
 		}
-		settings[k.Name] = v
+		values[k.Name] = v
 	}
-	p := Profile{Identity: DefaultIdentity, Settings: settings, Title: `Updates & "more" <now>`, Organization: "Example", Description: "Two\nlines"}
+	p := Profile{Identity: DefaultIdentity, Settings: values, Title: `Updates & "more" <now>`, Organization: "Example", Description: "Two\nlines"}
 	for about, data := range map[string][]byte{"profile": p.Mobileconfig(), "property list": p.Plist()} {
 		got, err := Settings(DefaultIdentity.ID, data)
 		if err != nil {
 			t.Fatalf("%s: %v", about, err)
 		}
-		for _, k := range deferral.Keys {
-			if v, err := k.Canonical(got[k.Name]); err != nil || !reflect.DeepEqual(v, settings[k.Name]) {
-				t.Errorf("%s: %s is %v (%v), want %v", about, k.Name, v, err, settings[k.Name])
+		for _, k := range settings.Keys {
+			if v, err := k.Canonical(got[k.Name]); err != nil || !reflect.DeepEqual(v, values[k.Name]) {
+				t.Errorf("%s: %s is %v (%v), want %v", about, k.Name, v, err, values[k.Name])
 			}
 		}
 	}
@@ -221,7 +222,7 @@ func TestAnyTextReadsBackAsItWasWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key, value, comment := texts.Draw(t, "key"), texts.Draw(t, "value"), texts.Draw(t, "comment")
 		data := encode(dict{{key: key, value: value, comment: comment}}, comment)
-		got, err := deferral.DecodePlist(data, MaxFile)
+		got, err := plist.Decode(data, MaxFile)
 		if err != nil || !reflect.DeepEqual(got, map[string]any{key: value}) {
 			t.Fatalf("%v (%v)\n%s", got, err, data)
 		}

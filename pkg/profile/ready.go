@@ -1,6 +1,6 @@
 package profile
 
-import "installordefer/deferral"
+import "installordefer/deferral/settings"
 
 // A File is something generated, with its path from the top of the tree.
 type File struct {
@@ -8,7 +8,7 @@ type File struct {
 	Data []byte
 }
 
-// Files returns everything that is generated from deferral.Keys and committed.
+// Files returns everything that is generated from settings.Keys and committed.
 func Files(id Identity) ([]File, error) {
 	schema, err := id.JamfSchema()
 	if err != nil {
@@ -30,8 +30,8 @@ func Files(id Identity) ([]File, error) {
 // ready returns the profiles that are shipped ready to use.
 func ready(id Identity) []Profile {
 	defaults := map[string]any{}
-	for _, k := range deferral.Keys {
-		if k.Kind == deferral.Seconds {
+	for _, k := range settings.Keys {
+		if k.Kind == settings.Seconds {
 			defaults[k.Name] = k.Default
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 // The parts of a custom schema for Jamf Pro: a JSON Schema (draft 4) with the
@@ -84,7 +84,7 @@ func (id Identity) JamfSchema() ([]byte, error) {
 		Type:        "object",
 		Options:     schemaOptions{RemoveEmpty: true},
 	}
-	for i, k := range deferral.Keys {
+	for i, k := range settings.Keys {
 		s.Properties = append(s.Properties, schemaKey{
 			Name: k.Name, Title: k.Title, Description: describe(k), Order: (i + 1) * 5,
 			AnyOf: []schemaChoice{{Type: "null", Title: "Not configured"}, configured(k)},
@@ -102,18 +102,18 @@ func (id Identity) JamfSchema() ([]byte, error) {
 }
 
 // configured describes the value of a key.
-func configured(k deferral.Key) schemaChoice {
+func configured(k settings.Key) schemaChoice {
 	c := schemaChoice{Type: plistType(k), Title: "Configured", Default: k.Default}
 	switch {
-	case k.Kind == deferral.Choices:
+	case k.Kind == settings.Choices:
 		c.Items = &schemaChoice{Type: "integer", Title: "Length of a deferral", Minimum: &k.Min, Maximum: &k.Max}
-	case k.Kind == deferral.Patterns:
+	case k.Kind == settings.Patterns:
 		c.Items = &schemaChoice{Type: "string", Title: "Pattern"}
 	case isNumber(k):
 		c.Minimum, c.Maximum = &k.Min, &k.Max
-	case k.Kind == deferral.Path:
+	case k.Kind == settings.Path:
 		c.Pattern = "^/.+"
-	case k.Kind == deferral.Body:
+	case k.Kind == settings.Body:
 		c.Format = "textarea"
 	}
 	if c.Type == "string" {

@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"strings"
 
-	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 //go:embed common.sh preinstall postinstall uninstall
@@ -42,7 +42,7 @@ func Render(name Name, identifier string) ([]byte, error) {
 	out := strings.NewReplacer(
 		"# @COMMON@\n", string(common),
 		"@BUNDLE_ID@", identifier,
-		"@STATE_KEYS@", strings.Join(deferral.StateKeys(), " "),
+		"@STATE_KEYS@", strings.Join(settings.StateKeys(), " "),
 	).Replace(string(text))
 	return []byte(out), nil
 }

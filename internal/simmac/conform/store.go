@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 )
 
 var deadline = time.Date(2026, 9, 24, 8, 0, 0, 0, time.UTC)
@@ -25,7 +26,7 @@ func save(t *testing.T, r Rig) {
 }
 
 // load loads the state as a wake does that begins.
-func load(t *testing.T, r Rig) (deferral.State, []deferral.Problem) {
+func load(t *testing.T, r Rig) (deferral.State, []settings.Problem) {
 	t.Helper()
 	st, problems, err := r.Open().Load()
 	if err != nil {

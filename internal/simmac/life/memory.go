@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 )
@@ -17,10 +19,10 @@ import (
 type memory struct {
 	disk *simmac.Disk
 
-	settings     deferral.Files
+	settings     settings.Files
 	settingsFrom []held
 
-	store     *deferral.FileStore
+	store     *statefile.Store
 	state     deferral.State
 	stateFrom []held
 	// misled is set when the disk went wrong under the store, which may then
@@ -58,7 +60,7 @@ func (m *memory) unchanged(files []held) bool {
 }
 
 // readFiles reads the files with settings as the command does on a real Mac.
-func (l *Life) readFiles() deferral.Files {
+func (l *Life) readFiles() settings.Files {
 	m := &l.memory
 	if l.Forgetful || !m.unchanged(m.settingsFrom) {
 		from := []held{}
@@ -66,7 +68,7 @@ func (l *Life) readFiles() deferral.Files {
 			from = append(from, m.look(path))
 			return m.disk.Read(path)
 		}
-		m.settings, m.settingsFrom = deferral.ReadFiles(read, string(l.ID)), from
+		m.settings, m.settingsFrom = settings.ReadFiles(read, string(l.ID)), from
 		if m.disk.Fault != simmac.DiskWorks {
 			m.settingsFrom = nil
 		}
@@ -78,7 +80,7 @@ func (l *Life) readFiles() deferral.Files {
 // them could not be used.
 func (m *memory) decode(data []byte) (st deferral.State, wholly bool, err error) {
 	if m.decodedFrom == nil || !bytes.Equal(data, m.decodedFrom) {
-		s, _, problems, err := deferral.DecodeState(data)
+		s, _, problems, err := statefile.Decode(data)
 		if err != nil {
 			return s, false, err
 		}
@@ -90,7 +92,7 @@ func (m *memory) decode(data []byte) (st deferral.State, wholly bool, err error)
 // A store is the real one, which remembers what it has read. Each process
 // begins with a new one unless nothing has changed but by its own hand.
 type store struct {
-	*deferral.FileStore
+	*statefile.Store
 	life  *Life
 	known bool
 }
@@ -100,12 +102,12 @@ func (l *Life) newStore() *store {
 	m := &l.memory
 	known := !l.Forgetful && m.store != nil && !m.misled && m.unchanged(m.stateFrom) && m.recall()
 	if !known {
-		m.store = &deferral.FileStore{
+		m.store = &statefile.Store{
 			Disk: m.disk, Path: l.layout.StateFile(), Copy: l.layout.DeadlineCopy(), Formerly: l.formerly(),
 		}
 		m.misled = m.disk.Fault != simmac.DiskWorks
 	}
-	return &store{FileStore: m.store, life: l, known: known}
+	return &store{Store: m.store, life: l, known: known}
 }
 
 // recall brings to mind what the store has written last, or read. It is false
@@ -131,13 +133,13 @@ func (l *Life) stateFiles() []held {
 }
 
 // Load reads the state.
-func (s *store) Load() (deferral.State, []deferral.Problem, error) {
+func (s *store) Load() (deferral.State, []settings.Problem, error) {
 	m := &s.life.memory
 	if s.known {
 		return copied(m.state), nil, nil
 	}
 	from := s.life.stateFiles()
-	st, problems, err := s.FileStore.Load()
+	st, problems, err := s.Store.Load()
 	if m.stateFrom = nil; err == nil && len(problems) == 0 && m.unchanged(from) {
 		m.state, m.stateFrom = copied(st), from
 	}
@@ -149,7 +151,7 @@ func (s *store) Save(st deferral.State) error {
 	m := &s.life.memory
 	m.stateFrom = nil
 	m.misled = m.misled || m.disk.Fault != simmac.DiskWorks
-	if err := s.FileStore.Save(st); err != nil {
+	if err := s.Store.Save(st); err != nil {
 		m.misled = true
 		return err
 	}
@@ -165,7 +167,7 @@ func (s *store) Save(st deferral.State) error {
 // deleted it behind the store's back.
 func (m *memory) holds(second held, deadline time.Time) bool {
 	if !bytes.Equal(second.data, m.copyFrom) || m.copyFrom == nil {
-		st, _, _, _ := deferral.DecodeState(second.data) // bytes that cannot be read hold none
+		st, _, _, _ := statefile.Decode(second.data) // bytes that cannot be read hold none
 		m.copyOf, m.copyFrom = st.ForcedAfter, second.data
 	}
 	return second.there && m.copyOf.Equal(deadline)
@@ -183,9 +185,9 @@ func copied(s deferral.State) deferral.State {
 // formerly are the state files of the original.
 func (l *Life) formerly() []string {
 	var paths []string
-	for _, id := range deferral.UpstreamIDs {
+	for _, id := range settings.UpstreamIDs {
 		if id != string(l.ID) {
-			paths = append(paths, deferral.LocalPath(id))
+			paths = append(paths, settings.LocalPath(id))
 		}
 	}
 	return paths

@@ -7,7 +7,7 @@ import (
 
 	"howett.net/plist"
 
-	"installordefer/deferral"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/simmac"
 	"installordefer/prompt"
 )
@@ -67,7 +67,7 @@ func ignoring() simmac.Facts {
 func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 	other := func(l *Life) map[string]any {
 		data, _ := l.Mac.Disk().Get(l.layout.StateFile())
-		_, other, _, err := deferral.DecodeState(data)
+		_, other, _, err := statefile.Decode(data)
 		if err != nil {
 			t.Fatal(err)
 		}

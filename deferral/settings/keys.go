@@ -1,0 +1,271 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Kind says what sort of value a setting takes.
+type Kind string
+
+// The kinds of settings, each with its type in a property list and in
+// Settings.
+const (
+	Seconds  Kind = "seconds"  // integer; time.Duration
+	Number   Kind = "number"   // integer; int, -1 when it is not set
+	Flag     Kind = "flag"     // boolean; bool
+	Text     Kind = "text"     // string of one line; string
+	Body     Kind = "body"     // string of any number of lines; string
+	Path     Kind = "path"     // string, an absolute path; string
+	Patterns Kind = "patterns" // array of strings; []string
+	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
+)
+
+// A Key describes one setting. Whatever is said about settings anywhere, in
+// documents, manifests and help, is generated from Keys.
+type Key struct {
+	Name     string
+	Kind     Kind
+	Category string
+	Title    string
+	// Description is for administrators: whole sentences.
+	Description string
+	// Default is the value without any setting, as it stands in a property
+	// list: int, bool, string; nil when the setting is then simply absent.
+	Default any
+	// Without says what happens when the setting is absent and has no
+	// default.
+	Without string
+	// Unit is the unit of a number.
+	Unit string
+	// Min and Max bound a number, the numbers of Choices, and the length of a
+	// text in characters. A time below Min was probably meant in minutes,
+	// hours or days, and is refused like any other bad value. Bounds says why
+	// Max is what it is.
+	Min, Max int
+	Bounds   string
+	// LessThan names the key whose value is a strict upper bound.
+	LessThan string
+	// Needs names the key without which this one means nothing.
+	Needs string
+	// Rule says in a sentence what holds besides the range.
+	Rule string
+	// Template is true for texts with placeholders and sections.
+	Template bool
+	// Since is the version of this program that first had the key, Upstream
+	// the version of the original; empty where the original never had it.
+	Since, Upstream string
+	// OldNames are variables of the original's script that this key replaces.
+	OldNames []string
+	// Example is a value that a sample can show.
+	Example any
+
+	field func(*Settings) any
+}
+
+// A Placeholder is what stands for a fact in the texts of the dialogs, or
+// marks a section of them.
+type Placeholder struct {
+	Name, Meaning string
+}
+
+// Placeholders are those that messages can have.
+var Placeholders = []Placeholder{
+	{"%UPDATE_LIST%", "The names of the updates, as in a sentence: “Safari, macOS Tahoe 26.7, and Command Line Tools”."},
+	{"%DEADLINE_DATE%", "The deadline, in the time zone of the Mac."},
+	{"%DEFER_HOURS%", "The time left until the deadline with its unit: “3 days”, “2 hours”, “12 minutes”. A following “ hours”, which old texts have, is dropped."},
+	{"%UPDATE_MECHANISM%", "Where updates are installed by hand on this version of macOS."},
+	{"%SUPPORT_CONTACT%", "The setting SupportContact."},
+	{"<<…>>", "Stays only if an update needs a restart."},
+	{"{{…}}", "Is dropped in the last prompt before the deadline."},
+}
+
+// An OldName is a variable of the original's script that no key replaces.
+type OldName struct {
+	Name string
+	// Went says where what it held is now.
+	Went string
+}
+
+// Gone are the variables of the original's script without a key of their own.
+var Gone = []OldName{
+	{"BUNDLE_ID", "The identifier is set when the package is built: make pkg BUNDLE_ID=…"},
+	{"PLIST", "The file is always /Library/Preferences/BUNDLE_ID.plist."},
+	{"SCRIPT_PATH", "The program is always installed under /Library/Application Support/BUNDLE_ID."},
+}
+
+// Limits that keep every sum of durations far from overflowing, and a typing
+// error from turning a deadline into never.
+const (
+	LongestDeferral  = 400 * 24 * 60 * 60 // seconds: 400 days
+	longestCountdown = 24 * 60 * 60       // seconds: a day
+)
+
+// The least times. Nobody means a deadline or a deferral shorter than the five
+// minutes between two wakes, or a dialog that is gone within a minute; a
+// smaller number is one of days, hours or minutes.
+const (
+	leastDeferral = 5 * 60 // seconds
+	leastDialog   = 60     // seconds
+)
+
+// KeyNamed returns the key of that name.
+func KeyNamed(name string) (Key, bool) {
+	i := slices.IndexFunc(Keys, func(k Key) bool { return k.Name == name })
+	if i < 0 {
+		return Key{}, false
+	}
+	return Keys[i], true
+}
+
+// Categories returns the categories of Keys in their order.
+func Categories() []string {
+	var out []string
+	for _, k := range Keys {
+		if !slices.Contains(out, k.Category) {
+			out = append(out, k.Category)
+		}
+	}
+	return out
+}
+
+// get returns the value of k in s.
+func (k Key) get(s *Settings) any {
+	switch p := k.field(s).(type) {
+	case *time.Duration:
+		return *p
+	case *[]time.Duration:
+		return *p
+	case *int:
+		return *p
+	case *bool:
+		return *p
+	case *string:
+		return *p
+	case *[]string:
+		return *p
+	}
+	// Unreachable: a test looks at the field of every key.
+	panic("settings: the key " + k.Name + " has a field of an unknown type")
+}
+
+// Show writes the value of k in s as an administrator would.
+func (k Key) Show(s Settings) string { return k.Format(k.get(&s)) }
+
+// put sets the value of k in s.
+func (k Key) put(s *Settings, value any) {
+	switch p := k.field(s).(type) {
+	case *time.Duration:
+		*p = value.(time.Duration)
+	case *[]time.Duration:
+		*p = value.([]time.Duration)
+	case *int:
+		*p = value.(int)
+	case *bool:
+		*p = value.(bool)
+	case *string:
+		*p = value.(string)
+	case *[]string:
+		*p = value.([]string)
+	}
+}
+
+// builtIn returns the value of k when nothing is set.
+func (k Key) builtIn() any {
+	switch k.Kind {
+	case Seconds:
+		return time.Duration(k.Default.(int)) * time.Second
+	case Number:
+		if k.Default == nil {
+			return unset
+		}
+		return k.Default.(int)
+	case Flag:
+		return k.Default.(bool)
+	case Patterns:
+		return []string(nil)
+	case Choices:
+		return []time.Duration(nil)
+	}
+	if k.Default == nil {
+		return ""
+	}
+	return k.Default.(string)
+}
+
+// isTime tells whether the numbers of k are seconds.
+func (k Key) isTime() bool { return k.Kind == Seconds || k.Kind == Choices }
+
+// Range says in words which numbers k takes.
+func (k Key) Range() string {
+	words := fmt.Sprintf("%d to %d.", k.Min, k.Max)
+	if k.isTime() {
+		words += " Less was probably meant in another unit and is not used."
+	}
+	return strings.TrimSpace(words + " " + k.Bounds)
+}
+
+// unset is the value of a Number that is not set.
+const unset = -1
+
+// nearestKey returns the name of the key that is most like name; "" if none
+// is alike.
+func nearestKey(name string) string {
+	if len(name) > 2*longestKeyName {
+		return ""
+	}
+	best, bestAway := "", len(name)/3+2
+	for _, k := range Keys {
+		if away := distance(strings.ToLower(name), strings.ToLower(k.Name)); away < bestAway {
+			best, bestAway = k.Name, away
+		}
+	}
+	return best
+}
+
+// longestKeyName is more than the length of the longest name in Keys.
+const longestKeyName = 32
+
+// distance counts the letters to insert, delete or change to get from a to b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// replacedBy returns the name of the key that replaces a variable of the
+// original's script; "" if none does.
+func replacedBy(name string) string {
+	for _, k := range Keys {
+		if slices.Contains(k.OldNames, name) {
+			return k.Name
+		}
+	}
+	return ""
+}
+
+// gone says what became of a variable that no key replaces; "" if name is none.
+func gone(name string) string {
+	for _, g := range Gone {
+		if g.Name == name {
+			return g.Went
+		}
+	}
+	return ""
+}

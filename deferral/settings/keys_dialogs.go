@@ -1,0 +1,139 @@
+package settings
+
+// Lengths of texts, in characters. They bound what is read, so that nothing
+// grows without end; whether a text fits a screen, lint says.
+const (
+	longestLabel   = 60
+	longestContact = 200
+	longestHeading = 200
+	longestBody    = 4000
+	longestPath    = 1000
+)
+
+var dialogKeys = []Key{
+	{
+		Name: "InstallButtonLabel", Kind: Text, Category: aboutDialogs,
+		Title:       "Label of the install button",
+		Description: "The words on the button that installs the updates.",
+		Default:     "Run Updates", Min: 1, Max: longestLabel,
+		Since: "1.0", Upstream: "5.0", OldNames: []string{"INSTALL_BUTTON"}, Example: "Update Now",
+		field: func(s *Settings) any { return &s.InstallButtonLabel },
+	},
+	{
+		Name: "DeferButtonLabel", Kind: Text, Category: aboutDialogs,
+		Title:       "Label of the defer button",
+		Description: "The words on the button that defers the updates.",
+		Default:     "Defer", Min: 1, Max: longestLabel,
+		Since: "1.0", Upstream: "5.0", OldNames: []string{"DEFER_BUTTON"}, Example: "Later",
+		field: func(s *Settings) any { return &s.DeferButtonLabel },
+	},
+	{
+		Name: "SupportContact", Kind: Text, Category: aboutDialogs,
+		Title:       "Support contact",
+		Description: "Whom people ask: what %SUPPORT_CONTACT% stands for in the messages.",
+		Default:     "IT", Min: 1, Max: longestContact,
+		Since: "1.0", Upstream: "5.0", Example: "the help desk, extension 4357",
+		field: func(s *Settings) any { return &s.SupportContact },
+	},
+	{
+		Name: "MessagingLogo", Kind: Path, Category: aboutDialogs,
+		Title: "Logo",
+		Description: "The path of a PNG or ICNS file on the Mac that the dialogs show as their icon, best with 512 pixels on each side. " +
+			"Everybody who uses the Mac must be able to read it.",
+		Without: "Without it, or while the file cannot be read, the icon of Software Update is shown.",
+		Min:     2, Max: longestPath,
+		Since: "1.0", Upstream: "5.0", OldNames: []string{"LOGO"}, Example: "/Library/Application Support/Example/logo.png",
+		field: func(s *Settings) any { return &s.MessagingLogo },
+	},
+	{
+		Name: "MessageInstallOrDeferHeading", Kind: Text, Category: aboutMessages, Template: true,
+		Title:       "Heading of the prompt",
+		Description: "The heading of the prompt that offers to install or to defer.",
+		Default:     "Your Mac has updates to install", Min: 1, Max: longestHeading,
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_OR_DEFER_HEADING", "MSG_ACT_OR_DEFER_HEADING"}, Example: "Updates by %DEADLINE_DATE%",
+		field: func(s *Settings) any { return &s.MessageInstallOrDeferHeading },
+	},
+	{
+		Name: "MessageInstallOrDefer", Kind: Body, Category: aboutMessages, Template: true,
+		Title:       "Text of the prompt",
+		Description: "The text of the prompt that offers to install or to defer.",
+		Default: "%UPDATE_LIST% should be on your Mac by %DEADLINE_DATE%.\n\n" +
+			"Installing now is best: save your work, connect the power adapter, and start. " +
+			"{{If it does not suit you, defer, and this message comes back later. }}" +
+			"After %DEFER_HOURS% the installation starts by itself<<, and your Mac restarts when it is done>>.\n\n" +
+			"You can also install at any time in %UPDATE_MECHANISM%. If you have a question, ask %SUPPORT_CONTACT%.",
+		Min: 1, Max: longestBody,
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_OR_DEFER", "MSG_ACT_OR_DEFER"},
+		Example: "Please install %UPDATE_LIST% by %DEADLINE_DATE%.<< Your Mac will restart.>>{{ You can still defer.}} Questions: %SUPPORT_CONTACT%.",
+		field:   func(s *Settings) any { return &s.MessageInstallOrDefer },
+	},
+	{
+		Name: "MessageInstallHeading", Kind: Text, Category: aboutMessages, Template: true,
+		Title:       "Heading of the final prompt",
+		Description: "The heading of the final prompt, which counts down once the deadline has passed.",
+		Default:     "It is time to install updates", Min: 1, Max: longestHeading,
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_HEADING", "MSG_ACT_HEADING", "MSG_RESTART_HEADING"},
+		Example: "Updates are about to install",
+		field:   func(s *Settings) any { return &s.MessageInstallHeading },
+	},
+	{
+		Name: "MessageInstall", Kind: Body, Category: aboutMessages, Template: true,
+		Title:       "Text of the final prompt",
+		Description: "The text of the final prompt, which counts down once the deadline has passed.",
+		Default: "%UPDATE_LIST% could be deferred until now. The installation starts when the countdown ends<<, and your Mac restarts afterwards>>.\n\n" +
+			"Please save your work and connect the power adapter. If you are ready, you need not wait for the end of the countdown.\n\n" +
+			"If you have a question, ask %SUPPORT_CONTACT%.",
+		Min: 1, Max: longestBody,
+		Since: "1.0", OldNames: []string{"MSG_INSTALL", "MSG_ACT", "MSG_RESTART"},
+		Example: "%UPDATE_LIST% will be installed when the countdown ends.<< Please save your work: your Mac restarts afterwards.>>",
+		field:   func(s *Settings) any { return &s.MessageInstall },
+	},
+	{
+		Name: "MessageInstallNowHeading", Kind: Text, Category: aboutMessages, Template: true,
+		Title:       "Heading while installing by hand",
+		Description: "The heading of the dialog that asks the person to install the updates in Software Update.",
+		Default:     "Please install the updates", Min: 1, Max: longestHeading,
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW_HEADING", "MSG_ACT_NOW_HEADING"}, Example: "Software Update is open",
+		field: func(s *Settings) any { return &s.MessageInstallNowHeading },
+	},
+	{
+		Name: "MessageInstallNow", Kind: Body, Category: aboutMessages, Template: true,
+		Title:       "Text while installing by hand",
+		Description: "The text of the dialog that asks the person to install the updates in Software Update.",
+		Default: "Your Mac needs you to install %UPDATE_LIST%.\n\n" +
+			"Please save your work, connect the power adapter and install everything that is shown in %UPDATE_MECHANISM%." +
+			"<< Your Mac restarts when it is done.>>\n\n" +
+			"This message goes away once the updates are installed. If you have a question, ask %SUPPORT_CONTACT%.",
+		Min: 1, Max: longestBody,
+		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW", "MSG_ACT_NOW"},
+		Example: "Please install %UPDATE_LIST% in %UPDATE_MECHANISM%.<< Your Mac will restart.>>",
+		field:   func(s *Settings) any { return &s.MessageInstallNow },
+	},
+	{
+		Name: "MessageUpdatingHeading", Kind: Text, Category: aboutMessages, Template: true,
+		Title:       "Heading while installing",
+		Description: "The heading of the dialog that shows the progress of the installation.",
+		Default:     "Updates are being installed", Min: 1, Max: longestHeading,
+		Since: "1.0", OldNames: []string{"MSG_UPDATING_HEADING"}, Example: "Installing",
+		field: func(s *Settings) any { return &s.MessageUpdatingHeading },
+	},
+	{
+		Name: "MessageUpdating", Kind: Body, Category: aboutMessages, Template: true,
+		Title:       "Text while installing",
+		Description: "The text of the dialog that shows the progress of the installation.",
+		Default: "Installing %UPDATE_LIST%. Please leave the power adapter connected until this is done." +
+			"<< Then your Mac restarts: please save your work now.>> If you have a question, ask %SUPPORT_CONTACT%.",
+		Min: 1, Max: longestBody,
+		Since: "1.0", OldNames: []string{"MSG_UPDATING"},
+		Example: "Please leave the power adapter connected.<< Your Mac will restart by itself.>>",
+		field:   func(s *Settings) any { return &s.MessageUpdating },
+	},
+	{
+		Name: "DiagnosticLog", Kind: Flag, Category: aboutLog,
+		Title:       "Diagnostic log",
+		Description: "Keeps a log file under /var/log besides the system log.",
+		Default:     false,
+		Since:       "1.0", Upstream: "5.0", Example: true,
+		field: func(s *Settings) any { return &s.DiagnosticLog },
+	},
+}

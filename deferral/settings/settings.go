@@ -1,0 +1,110 @@
+package settings
+
+import (
+	"fmt"
+	"time"
+)
+
+// Settings are what an administrator has decided, one field for each key of
+// Keys, under the same name. Those that Read and Defaults return are
+// valid: see Valid.
+type Settings struct {
+	// MaxDeferralTime is the time from the first sighting of updates to the
+	// deadline.
+	MaxDeferralTime time.Duration
+	// SkipDeferral sets the deadline at the first sighting.
+	SkipDeferral bool
+	// DeferralPeriod is how long one deferral lasts. It is shorter than
+	// MaxDeferralTime.
+	DeferralPeriod time.Duration
+	// DeferralChoices are the deferrals offered to the person, in ascending
+	// order. Empty: DeferralPeriod alone is offered.
+	DeferralChoices []time.Duration
+	// PromptTimeout is how long a prompt waits for an answer before it counts
+	// as deferred. It is shorter than DeferralPeriod.
+	PromptTimeout time.Duration
+	// WorkdayStartHour and WorkdayEndHour bound the hours of the day in which
+	// no deadline falls; both are -1 when they are not set.
+	WorkdayStartHour, WorkdayEndHour int
+
+	// UpdateDelay is the countdown of the final prompt.
+	UpdateDelay time.Duration
+	// HardRestartDelay is the time to save that the person at the screen has
+	// before the hard restart.
+	HardRestartDelay time.Duration
+	// MinimumBatteryPercent is the charge below which nothing is installed
+	// while the Mac runs on its battery.
+	MinimumBatteryPercent int
+	// InstallTogether installs all updates in one go.
+	InstallTogether bool
+
+	// AllowMajorUpgrades brings upgrades to a newer macOS into scope.
+	AllowMajorUpgrades bool
+	// IgnoreUpdates and OnlyUpdates are shell-style patterns for labels and
+	// titles. Empty: not restricted.
+	IgnoreUpdates, OnlyUpdates []string
+
+	// ManualUpdates leaves the installation to the person, as on Apple
+	// silicon.
+	ManualUpdates bool
+	// DisablePostInstallAlert takes away the dialog that stays until the
+	// person has installed the updates, as long as the deadline has not passed.
+	DisablePostInstallAlert bool
+	// AppleSiliconPassword asks the person for the password that lets updates
+	// install on Apple silicon.
+	AppleSiliconPassword bool
+
+	// InstallButtonLabel and DeferButtonLabel are the words on the buttons.
+	InstallButtonLabel, DeferButtonLabel string
+	// SupportContact is whom the person asks.
+	SupportContact string
+	// MessagingLogo is the absolute path of the icon in the dialogs. Empty:
+	// the icon of Software Update.
+	MessagingLogo string
+
+	// The headings and the texts of the dialogs, as templates.
+	MessageInstallOrDeferHeading, MessageInstallOrDefer string
+	MessageInstallHeading, MessageInstall               string
+	MessageInstallNowHeading, MessageInstallNow         string
+	MessageUpdatingHeading, MessageUpdating             string
+
+	// DiagnosticLog keeps a log file besides the system log.
+	DiagnosticLog bool
+}
+
+// Defaults returns the settings of a Mac that nobody has set anything on.
+func Defaults() Settings {
+	var s Settings
+	for _, k := range Keys {
+		k.put(&s, k.builtIn())
+	}
+	return s
+}
+
+// Valid returns nil if s keeps to every range of Keys and to what must hold
+// between two settings, and says otherwise what is wrong.
+func (s Settings) Valid() error {
+	for _, k := range Keys {
+		if reason := k.fitting(s).wrong(k.get(&s)); reason != "" {
+			return fmt.Errorf("%s is %s: %s", k.Name, k.Format(k.get(&s)), reason)
+		}
+	}
+	switch {
+	case s.DeferralPeriod >= s.MaxDeferralTime:
+		return fmt.Errorf("DeferralPeriod is %v, which is not less than MaxDeferralTime", s.DeferralPeriod)
+	case s.PromptTimeout >= s.DeferralPeriod:
+		return fmt.Errorf("PromptTimeout is %v, which is not less than DeferralPeriod", s.PromptTimeout)
+	case s.UpdateDelay > max(s.DeferralPeriod, Defaults().UpdateDelay):
+		return fmt.Errorf("UpdateDelay is %v, which is longer than DeferralPeriod", s.UpdateDelay)
+	case (s.WorkdayStartHour < 0) != (s.WorkdayEndHour < 0):
+		return fmt.Errorf("one of WorkdayStartHour and WorkdayEndHour is set without the other")
+	case s.WorkdayStartHour >= 0 && s.WorkdayStartHour >= s.WorkdayEndHour:
+		return fmt.Errorf("WorkdayStartHour is %d, which is not less than WorkdayEndHour", s.WorkdayStartHour)
+	}
+	for _, c := range s.DeferralChoices {
+		if c >= s.MaxDeferralTime {
+			return fmt.Errorf("DeferralChoices has %v, which is not less than MaxDeferralTime", c)
+		}
+	}
+	return nil
+}

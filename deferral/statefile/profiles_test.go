@@ -1,0 +1,66 @@
+package statefile
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/deferral/settings"
+	"installordefer/internal/plist"
+)
+
+// withProfile is a round that goes by a profile, which is away.
+func withProfile(t *testing.T) deferral.State {
+	t.Helper()
+	st := found(settings.Defaults(), safari)
+	values := settings.Keep(map[string]any{"MaxDeferralTime": 1209600, "UpdateDelay": 1200, "IgnoreUpdates": []any{"Safari*"}})
+	st.Round.Profiles = []deferral.Profile{{Path: settings.ProfilePath("com.example.updates"), Sum: "1", Values: values, Gone: true, GoneAt: time.Hour}}
+	return st
+}
+
+func TestProfilesOfAState(t *testing.T) {
+	t.Run("come back as they were saved", func(t *testing.T) {
+		st := withProfile(t)
+		data, err := Encode(st, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, _, problems, err := Decode(data)
+		if err != nil || len(problems) > 0 || !reflect.DeepEqual(back.Round.Profiles, st.Round.Profiles) {
+			t.Fatalf("they come back as %v, %v, %v; want %v", back.Round.Profiles, problems, err, st.Round.Profiles)
+		}
+	})
+	t.Run("a state that would be too large is written without it", func(t *testing.T) {
+		st := withProfile(t)
+		other := map[string]any{"SupportContact": strings.Repeat("x", plist.MaxFile-2100)}
+		data, err := Encode(st, other)
+		if err != nil || len(data) > plist.MaxFile {
+			t.Fatalf("%d bytes, %v", len(data), err)
+		}
+		if back, _, _, err := Decode(data); err != nil || !back.ForcedAfter.Equal(st.ForcedAfter) {
+			t.Errorf("the deadline is %v, %v", back.ForcedAfter, err)
+		}
+	})
+	t.Run("what is no profile is left out", func(t *testing.T) {
+		good := map[string]any{"Path": "/a", "Sum": "1", "Values": []byte{1}}
+		for name, v := range map[string]any{
+			"a number": 7, "a list of numbers": []any{7}, "no path": []any{map[string]any{"Values": []byte{1}}},
+			"no values":            []any{map[string]any{"Path": "/a"}},
+			"too many values":      []any{map[string]any{"Path": "/a", "Values": make([]byte, settings.LargestKept+1)}},
+			"an age that is none":  []any{map[string]any{"Path": "/a", "Values": []byte{1}, "Gone": true, "GoneAt": "old"}},
+			"an age before it all": []any{map[string]any{"Path": "/a", "Values": []byte{1}, "Gone": true, "GoneAt": -5}},
+			"an age beyond it all": []any{map[string]any{"Path": "/a", "Values": []byte{1}, "Gone": true, "GoneAt": int64(1) << 62}},
+		} {
+			r := &reader{dict: map[string]any{"Profiles": v}}
+			if got := r.profiles("Profiles"); len(got) > 0 || len(r.problems) != 1 {
+				t.Errorf("%s: %v, %v", name, got, r.problems)
+			}
+		}
+		r := &reader{dict: map[string]any{"Profiles": []any{good, 7}}}
+		if got := r.profiles("Profiles"); len(got) != 1 || len(r.problems) != 1 {
+			t.Errorf("beside one that is: %v, %v", got, r.problems)
+		}
+	})
+}
