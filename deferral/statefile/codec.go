@@ -17,10 +17,11 @@ import (
 const version = 1
 
 // earliest and latest bound the instants that are believed in a state file:
-// 2001, before which no Mac ran this, and 2100.
+// 2001, before which no Mac ran this, and 2200: a clock that is wrong by a
+// lifetime writes nothing that the next wake takes for damage.
 const (
 	earliest = 978307200
-	latest   = 4102444800
+	latest   = 7258118400
 )
 
 // Encode writes s as a property list in XML, beside the keys of other

@@ -119,6 +119,12 @@ func gone(updates, left []deferral.Update) bool {
 // needs, and installs with it. done is false where the person has to install
 // in Software Update instead.
 func (w *wake) installWithPassword(ctx context.Context, updates []deferral.Update) (done bool, err error) {
+	if w.person.IsRoot() {
+		// Apple's tool has no session of root to work in, and restarts without
+		// asking where it has none.
+		w.Log.Notice(logging.Install, "root is not asked for a password: Apple's tool would restart the Mac without asking. Software Update is opened instead (AppleSiliconPassword).")
+		return false, nil
+	}
 	owner, err := w.Host.IsVolumeOwner(ctx, w.person)
 	if err != nil || !owner {
 		w.Log.Notice(logging.Install, "%s cannot authorise updates on this Mac, because the account is no volume owner%s. Software Update is opened instead (AppleSiliconPassword).", w.person.Name, suffix(err))

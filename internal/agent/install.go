@@ -177,12 +177,14 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 		w.Log.Notice(logging.Install, "%s Nothing more is installed.", clockSetBack)
 		return false
 	}
-	if why := w.unconsented(ctx); why != "" {
-		w.Log.Notice(logging.Install, "%s Nothing more is installed before they have been told.", why)
-		return false
-	}
 	if why, setting := w.unready(ctx); why != "" {
 		w.Log.Notice(logging.Install, "%s Nothing more is installed%s.", why, because(setting))
+		return false
+	}
+	// The look at who is there comes last: those before it may hang for so long
+	// that somebody logs in meanwhile.
+	if why := w.unconsented(ctx); why != "" {
+		w.Log.Notice(logging.Install, "%s Nothing more is installed before they have been told.", why)
 		return false
 	}
 	order.Labels = toolLabels(group)

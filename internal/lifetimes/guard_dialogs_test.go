@@ -17,7 +17,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 	if c := g.l.Mac.Console(); c != nil {
 		g.dialog.who = c.Name
 	}
-	if e.At < g.sleep.gap {
+	if e.At < g.sleep.gap && !g.let(hardlyThere, e.At-(g.sleep.gap-switchTime) < moment) {
 		g.fail(9, "a dialog comes up while the screen passes from one person to another")
 	}
 	g.checkWords(d)
@@ -165,7 +165,7 @@ func (g *guard) answered(e simmac.Event) {
 
 // deferred notes a deferral that begins now. It ends with the deadline.
 func (g *guard) deferred(at, d time.Duration) {
-	if g.let(aFaultHidIt, g.wake.faulty) || g.let(theDiskLies, g.lies) {
+	if g.let(aFaultHidIt, g.wake.faulty) || g.let(theDiskLies, g.lies) || g.let(theClockIsSet, g.wake.clockSet != never && g.wake.clockSet >= g.dialog.at) {
 		return
 	}
 	g.wake.deferredAt = at

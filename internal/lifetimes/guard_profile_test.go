@@ -2,6 +2,7 @@ package lifetimes
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -78,8 +79,16 @@ func (g *guard) settingsOf(files settings.Files) settings.Settings {
 	if err != nil || !st.Active() {
 		st = g.copied()
 	}
-	_, in, _ := st.InForce(files, g.l.Mac.Now())
+	// The job reads the clock a moment after the guard.
+	now := g.l.Mac.Now()
+	now.Wall, now.Continuous = now.Wall.Add(time.Second), now.Continuous+time.Second
+	_, in, _ := st.InForce(files, now)
 	kept := in.Managed[0].Kept
+	if ends := slices.ContainsFunc(st.Round.Profiles, func(k deferral.Profile) bool { return k.Path == m.Path }); ends && !kept {
+		// This wake goes by other settings than the last, and may die before it
+		// has written down what follows from them.
+		g.repin, g.dirty, g.wake.deferred = true, true, never
+	}
 	g.judgeKept(kept, in.Managed[0].Layer.Values)
 	set, _, _ := in.Settings()
 	return set

@@ -79,7 +79,10 @@ type wakeSoFar struct {
 	began   time.Duration
 	beganAt time.Time // what the wall clock told then
 	handed  bool      // it found a deadline that somebody had written, and no round
-	asleep  time.Duration
+	// takenOver is when, by the copy, a wake that died has taken that deadline
+	// over; zero when none has.
+	takenOver time.Time
+	asleep    time.Duration
 	// The first check of this wake that listed an update in scope, and what
 	// the wall clock told then.
 	sighted   time.Duration
@@ -434,7 +437,8 @@ func (g *guard) handedOver() {
 	case err != nil || !st.Active():
 	case !g.round.active:
 		g.wake.handed = true
-	case st.Round.Mark == clock.Moment{}:
+		g.wake.takenOver = g.copied().Round.Began.Wall
+	case st.Round.Mark == clock.Moment{} && g.copied().Round.Mark == clock.Moment{}:
 		g.round.sightedAt = g.wake.beganAt
 	}
 }

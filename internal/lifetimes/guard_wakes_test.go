@@ -168,6 +168,9 @@ func (g *guard) begins(st deferral.State) {
 		// It was taken over before there was a check.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
 		r.reached = g.untilThen(st)
+		if g.wake.handed && !g.wake.takenOver.IsZero() {
+			r.sightedAt = g.wake.takenOver
+		}
 	}
 	g.reached.named("round", "begun")
 }
@@ -198,8 +201,12 @@ func (g *guard) foundTime(st deferral.State) bool {
 	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) {
 		return false
 	}
-	// The wake finds a right clock as it begins, or at any moment of it.
+	// The wake finds a right clock as it begins, or at any moment of it, but not
+	// before it has seen anything by the wrong one.
 	clocks := append([]told{{g.wake.began, g.wake.beganAt}}, g.wake.clocks...)
+	for len(clocks) > 1 && clocks[0].at < r.sighted {
+		clocks = clocks[1:]
+	}
 	if clocks[0].wall.Before(believable) {
 		clocks = append(clocks, told{g.now(), g.l.Mac.Now().Wall})
 	} else {

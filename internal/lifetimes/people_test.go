@@ -57,6 +57,7 @@ func TestNobodyWhoIsThereIsOverlooked(t *testing.T) {
 		{file: "guest", removed: true, forced: 1, says: []string{"Asking Guest to run", "unless Guest starts them earlier", "is asked to save", "has had 5m0s to save", "by force"}, never: []string{"is lost", "Nobody is logged in, so"}},
 		{file: "hidden-administrator", removed: true, forced: 1, says: []string{"Asking ladmin to run", "unless ladmin starts them earlier", "is asked to save", "has had 5m0s to save", "by force"}, never: []string{"is lost", "Nobody is logged in, so"}},
 		{file: "root", removed: true, forced: 1, says: []string{"Asking root to run", "unless root starts them earlier", "root is asked to save"}, never: []string{"Nobody is logged in, so"}},
+		{file: "root-on-apple-silicon", says: []string{"root clicked Run Updates", "root is not asked for a password", "Opened Software Update for root"}, never: []string{"is lost", "by force", "types"}},
 		{file: "setup-assistant", says: []string{"the Setup Assistant is on the screen"}, never: []string{"is lost", "Nobody is logged in, so", "Asking", "Installing"}},
 		{file: "countdown-and-another", removed: true,
 			says: []string{"unless ada starts them earlier", "A fast user switch to grace", "Another person has come to the screen. Nothing more is installed", "unless grace starts them earlier"}},

@@ -45,6 +45,12 @@ var agentMutants = []mutant{
 	{name: "who was there before the check is taken to be there", from: "the random lifetimes of this project",
 		edits: []edit{{"agent.wake.unconsented", "case c.Present && w.consent == deferral.NoConsent: return \"Somebody has come to the screen.\"", "case w.consent == deferral.NoConsent: return \"\""}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^somebody-logs-in-during-the-check$"},
+	{name: "who is there is looked at before a look that may hang", from: "the random lifetimes of this project",
+		edits: []edit{
+			{"agent.wake.installGroup", "if why := w.unconsented(ctx); why != \"\" {\nw.Log.Notice(logging.Install, \"%s Nothing more is installed before they have been told.\", why)\nreturn false\n}", ""},
+			{"agent.wake.installGroup", "if why, setting := w.unready(ctx); why != \"\" {\nw.Log.Notice(logging.Install, \"%s Nothing more is installed%s.\", why, because(setting))\nreturn false\n}", "if why := w.unconsented(ctx); why != \"\" {\nw.Log.Notice(logging.Install, \"%s Nothing more is installed before they have been told.\", why)\nreturn false\n}\nif why, setting := w.unready(ctx); why != \"\" {\nw.Log.Notice(logging.Install, \"%s Nothing more is installed%s.\", why, because(setting))\nreturn false\n}"},
+		},
+		pkg: "internal/lifetimes", test: "^TestTheGuardIsSilentWhereNothingIsWrong$/^who-logs-in-while-a-tool-hangs$"},
 	{name: "a restart surprises whom the screen has passed to", from: "the random lifetimes of this project",
 		edits: []edit{{"agent.updating.progress", "u.mayRestart != nil && !u.mayRestart(p)", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-screen-passes-to-grace$"},
