@@ -14,7 +14,8 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 DEADCODE = golang.org/x/tools/cmd/deadcode@v0.52.0
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-ldflags = -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID)
+product = installordefer/internal/product
+ldflags = -X $(product).Version=$(VERSION) -X $(product).BundleID=$(BUNDLE_ID)
 
 .PHONY: help build run test test-fast lint setup fuzz soak cover bench generate clean
 
@@ -23,7 +24,7 @@ help: ## list what can be made
 
 build: ## build the programs for this machine into build/
 	@mkdir -p build
-	@go build -trimpath -ldflags '$(ldflags)' -o build/install-or-defer ./cmd/install-or-defer
+	@go build -trimpath -ldflags '$(ldflags)' -o build/ ./cmd/install-or-defer ./cmd/install-or-defer-admin
 	@CGO_ENABLED=0 go build -trimpath -o build/install-or-defer-prompt ./cmd/install-or-defer-prompt
 
 # The dialogs come as windows where somebody sits at a screen: on a Mac, on

@@ -29,7 +29,7 @@ pkg_file = build/install-or-defer-$(VERSION)
 # Nothing of the machine may reach the programs: no version control stamp, no
 # processor settings of the person who builds.
 pkg_env = GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
-pkg_ldflags = -s -w -X main.version=$(VERSION) -X main.bundleID=$(BUNDLE_ID) -X main.teamID=$(TEAM_ID)
+pkg_ldflags = -s -w $(foreach x,Version=$(VERSION) BundleID=$(BUNDLE_ID) TeamID=$(TEAM_ID),-X installordefer/internal/product.$(x))
 
 .PHONY: pkg product munkipkg sign sign-pkg rootjob
 
@@ -48,13 +48,13 @@ ifneq ($(IDENTITY)$(P12),)
 		pkg/sign.sh programs build/munkipkg '$(BUNDLE_ID)'
 endif
 
-# The root job, for both kinds of Mac, without the commands that only an
-# administrator's desk needs. With cgo it speaks to the unified log itself. Calls
-# are not inlined: it waits nearly all the time, and is a twenty-fifth smaller so.
+# The root job, for both kinds of Mac. With cgo it speaks to the unified log
+# itself. Calls are not inlined: it waits nearly all the time, and is a
+# twenty-fifth smaller so.
 rootjob:
 	@$(xgo) ready universal || $(xgo) setup darwin
 	@mkdir -p build/universal
-	@$(pkg_env) $(xgo) universal build -tags rootjob -trimpath -gcflags=all=-l -ldflags='$(pkg_ldflags)' \
+	@$(pkg_env) $(xgo) universal build -trimpath -gcflags=all=-l -ldflags='$(pkg_ldflags)' \
 		-o build/universal/install-or-defer ./cmd/install-or-defer
 
 sign: ## sign the programs with IDENTITY (a Mac) or P12 (rcodesign)

@@ -1,42 +1,29 @@
-// Command install-or-defer is the root job of Install or Defer and the command
-// line of its administrators.
+// Command install-or-defer is the root job of Install or Defer, and what an
+// administrator asks of it on a Mac.
 //
 // launchd starts it without arguments, at load and every five minutes: that is
 // one wake. It decides what to do from the state, the settings and the time,
 // does it, and ends. With a command it answers an administrator instead.
 //
 // It never links AppKit: the dialogs are shown by install-or-defer-prompt, a
-// process of its own in the person's session.
+// process of its own in the person's session. Nor does it hold what is done for
+// Macs elsewhere: that is install-or-defer-admin. What runs as root holds no
+// more than it needs.
 package main
 
 import (
-	"fmt"
-	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/cli"
+	"installordefer/internal/product"
 	"installordefer/launchd"
 )
 
-// Set when the program is built; see the Makefile.
-var (
-	version  = "0.0.0-dev"
-	bundleID = "com.github.install-or-defer"
-	teamID   = ""
-)
-
-// The exit codes that all commands share. Further ones are in the help of the
-// command.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
-	// exitBroken is that of a wake that a fault of the program has ended.
-	// macOS calls 70 EX_SOFTWARE, also in "launchctl print".
-	exitBroken = 70
-)
+// exitBroken is the exit code of a wake that a fault of the program has ended.
+// macOS calls 70 EX_SOFTWARE, also in "launchctl print".
+const exitBroken = 70
 
 const usage = `Install or Defer installs the Apple updates that this Mac lacks: it asks the
 person at the screen to run them or to defer, and from the deadline on it no
@@ -60,41 +47,35 @@ Example: what happens next on this Mac, and why
 `
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(program().Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		return noCommand().run(args, stdin, stdout, stderr)
+// program is everything that the command line understands.
+func program() cli.Program {
+	return cli.Program{
+		Name: "install-or-defer", Version: product.Version + " " + product.BundleID, Usage: usage, Define: wakeFlags,
+		Commands: []cli.Command{
+			statusCommand(),
+			updatesCommand(thisMac),
+			settingsCommand(),
+			uninstallCommand(),
+			resetCommand(),
+		},
 	}
-	for _, c := range commands() {
-		if c.name == args[0] {
-			return c.run(args[1:], stdin, stdout, stderr)
-		}
-	}
-	return noCommand().misused(stderr, fmt.Errorf("there is no command %q", args[0]))
 }
 
-// noCommand is what the program does without a command.
-func noCommand() command {
-	list := ""
-	for _, c := range commands() {
-		list += fmt.Sprintf("  %-10s %s\n", c.name, c.what)
-	}
-	return command{"", "", strings.Replace(usage, "%s", list, 1), "", func(flags *pflag.FlagSet) action {
-		root := rootFlag(flags)
-		verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
-		showVersion := flags.Bool("version", false, "print the version and the identifier")
-		return func(c call) (int, error) {
-			if *showVersion {
-				fmt.Fprintln(c.stdout, version, bundleID)
-				return exitOK, nil
-			}
-			return wakeCommand(*root, *verbose, c.stderr), nil
-		}
-	}}
+// wakeFlags are those of one wake.
+func wakeFlags(flags *pflag.FlagSet) cli.Action {
+	root := rootFlag(flags)
+	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
+	return func(c cli.Call) (int, error) { return wakeCommand(*root, *verbose, c.Stderr), nil }
+}
+
+// rootFlag adds the flag that points the program to a simulated Mac.
+func rootFlag(flags *pflag.FlagSet) *string {
+	return flags.String("root", "", "a folder to take for the whole disk: paths, programs and clock of a simulated\nMac are taken from it, and nothing outside it is touched")
 }
 
 func layout(root string) launchd.Layout {
-	return launchd.Layout{Root: root, ID: launchd.Identifier(bundleID)}
+	return launchd.Layout{Root: root, ID: launchd.Identifier(product.BundleID)}
 }

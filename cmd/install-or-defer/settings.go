@@ -1,17 +1,15 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/pflag"
 
 	"installordefer/deferral/settings"
+	"installordefer/internal/cli"
 	"installordefer/launchd"
-	"installordefer/pkg/profile"
 )
 
 const settingsUsage = `Show the settings that are in force on this Mac and where each comes from, or
@@ -61,18 +59,21 @@ type shownProblem struct {
 }
 
 // settingsCommand is "install-or-defer settings".
-func settingsCommand() command {
-	return command{"settings", "show the settings in force on this Mac and where they come from", settingsUsage, "[KEY...]", func(flags *pflag.FlagSet) action {
-		root := rootFlag(flags)
-		all := flags.Bool("all", false, "show settings that nobody has set, too")
-		asJSON := flags.Bool("json", false, "print one JSON object")
-		return func(c call) (int, error) {
-			if len(c.words) > 0 {
-				return explainKeys(c)
+func settingsCommand() cli.Command {
+	return cli.Command{
+		Name: "settings", What: "show the settings in force on this Mac and where they come from",
+		Usage: settingsUsage, Words: "[KEY...]", Define: func(flags *pflag.FlagSet) cli.Action {
+			root := rootFlag(flags)
+			all := flags.Bool("all", false, "show settings that nobody has set, too")
+			asJSON := flags.Bool("json", false, "print one JSON object")
+			return func(c cli.Call) (int, error) {
+				if len(c.Words) > 0 {
+					return explainKeys(c)
+				}
+				return showSettings(layout(*root), *all, *asJSON, c.Stdout)
 			}
-			return showSettings(layout(*root), *all, *asJSON, c.stdout)
-		}
-	}}
+		},
+	}
 }
 
 func showSettings(l launchd.Layout, all, asJSON bool, stdout io.Writer) (int, error) {
@@ -91,35 +92,35 @@ func showSettings(l launchd.Layout, all, asJSON bool, stdout io.Writer) (int, er
 		write = writeSettingsJSON
 	}
 	if err := write(stdout, shown, problems); err != nil {
-		return exitFailed, err
+		return cli.ExitFailed, err
 	}
 	if len(unread) > 0 {
-		return exitFailed, nil
+		return cli.ExitFailed, nil
 	}
-	return exitOK, nil
+	return cli.ExitOK, nil
 }
 
-func explainKeys(c call) (int, error) {
+func explainKeys(c cli.Call) (int, error) {
 	var unknown []error
-	for _, name := range c.words {
+	for _, name := range c.Words {
 		k, ok := settings.KeyNamed(name)
 		if !ok {
-			unknown = append(unknown, unknownKey(name))
+			unknown = append(unknown, settings.UnknownKey(name))
 			continue
 		}
-		fmt.Fprintln(c.stdout, profile.Explain(k))
+		fmt.Fprintln(c.Stdout, k.Explain())
 	}
 	if len(unknown) > 0 {
-		return exitFailed, errors.Join(unknown...)
+		return cli.ExitFailed, errors.Join(unknown...)
 	}
-	return exitOK, nil
+	return cli.ExitOK, nil
 }
 
 func writeSettings(w io.Writer, shown []shownSetting, problems []settings.Problem) error {
 	if len(shown) == 0 {
 		fmt.Fprintln(w, "Nothing is set: every setting has its default.")
 	}
-	rows := columns(w)
+	rows := cli.Columns(w)
 	for _, s := range shown {
 		fmt.Fprintf(rows, "%s\t%s\t(%s)\n", s.Key, s.Value, s.Source)
 	}
@@ -142,26 +143,5 @@ func writeSettingsJSON(w io.Writer, shown []shownSetting, problems []settings.Pr
 	for _, p := range problems {
 		list = append(list, shownProblem(p))
 	}
-	return writeJSON(w, map[string]any{"settings": shown, "problems": list})
-}
-
-// unknownKey says what the root job would say about a key.
-func unknownKey(name string) error {
-	_, _, problems := settings.Read(settings.Layer{Values: map[string]any{name: true}})
-	for _, p := range problems {
-		return fmt.Errorf("%s is %s. %s", p.Key, p.Reason, p.Repair)
-	}
-	return fmt.Errorf("%s is not a setting", name)
-}
-
-// columns writes rows of cells that end in tabs, in columns as wide as their
-// widest cell.
-func columns(w io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) }
-
-// writeJSON writes what --json prints.
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	return cli.WriteJSON(w, map[string]any{"settings": shown, "problems": list})
 }

@@ -14,13 +14,16 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
+	"installordefer/internal/cli"
 	"installordefer/internal/clock"
+	"installordefer/internal/golden"
+	"installordefer/internal/product"
 )
 
 // runSettings runs the command and returns what it prints and its exit code.
 func runSettings(args ...string) (stdout, stderr string, code int) {
 	var out, complaint bytes.Buffer
-	code = settingsCommand().run(args, strings.NewReader(""), &out, &complaint)
+	code = program().Run(append([]string{"settings"}, args...), strings.NewReader(""), &out, &complaint)
 	return out.String(), complaint.String(), code
 }
 
@@ -42,32 +45,32 @@ func diskWith(t *testing.T, files map[string]string) string {
 
 func TestTheSettingsInForceAreShownWithTheirSourceAndProblems(t *testing.T) {
 	root := diskWith(t, map[string]string{
-		settings.ProfilePath(bundleID): `<plist><dict><key>MaxDeferralTime</key><integer>3600</integer><key>UpdateDelay</key><string>soon</string></dict></plist>`,
-		settings.LocalPath(bundleID):   `<plist><dict><key>UpdateDelay</key><integer>60</integer><key>LOGO</key><true/><key>IgnoreUpdates</key><string>Safari*</string></dict></plist>`,
+		settings.ProfilePath(product.BundleID): `<plist><dict><key>MaxDeferralTime</key><integer>3600</integer><key>UpdateDelay</key><string>soon</string></dict></plist>`,
+		settings.LocalPath(product.BundleID):   `<plist><dict><key>UpdateDelay</key><integer>60</integer><key>LOGO</key><true/><key>IgnoreUpdates</key><string>Safari*</string></dict></plist>`,
 	})
 	stdout, stderr, code := runSettings("--root", root)
-	if code != exitOK || stderr != "" {
+	if code != cli.ExitOK || stderr != "" {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	golden(t, "settings.txt", []byte(stdout))
+	golden.Check(t, "testdata/settings.txt", stdout)
 	stdout, _, _ = runSettings("--root", root, "--json")
-	golden(t, "settings.json", []byte(stdout))
+	golden.Check(t, "testdata/settings.json", stdout)
 }
 
 func TestWithoutFilesNothingIsSet(t *testing.T) {
 	root := diskWith(t, nil)
-	if stdout, _, code := runSettings("--root", root); code != exitOK || !strings.HasPrefix(stdout, "Nothing is set") {
+	if stdout, _, code := runSettings("--root", root); code != cli.ExitOK || !strings.HasPrefix(stdout, "Nothing is set") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
 	stdout, _, code := runSettings("--root", root, "--all")
-	if code != exitOK || strings.Count(stdout, "(default)") != len(settings.Keys) {
+	if code != cli.ExitOK || strings.Count(stdout, "(default)") != len(settings.Keys) {
 		t.Errorf("--all: exit code %d, %s", code, stdout)
 	}
 }
 
 func TestAFileOfSettingsThatCannotBeReadIsShown(t *testing.T) {
-	root := diskWith(t, map[string]string{settings.ProfilePath(bundleID): "rubbish"})
-	if stdout, _, code := runSettings("--root", root); code != exitFailed || !strings.Contains(stdout, "cannot be used") {
+	root := diskWith(t, map[string]string{settings.ProfilePath(product.BundleID): "rubbish"})
+	if stdout, _, code := runSettings("--root", root); code != cli.ExitFailed || !strings.Contains(stdout, "cannot be used") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
 }
@@ -83,7 +86,7 @@ func TestTheSettingsOfAProfileThatIsAwayAreShownAsTheJobReadsThem(t *testing.T) 
 		data []byte // of the profile's file; nil: there is none
 		code int
 		says string // besides
-	}{{"absent", nil, exitOK, ""}, {"damaged", []byte("rubbish"), exitFailed, "Used: what it held before."}} {
+	}{{"absent", nil, cli.ExitOK, ""}, {"damaged", []byte("rubbish"), cli.ExitFailed, "Used: what it held before."}} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.data != nil {
 				if err := os.WriteFile(l.ManagedFile(), c.data, 0o600); err != nil {
@@ -130,11 +133,11 @@ func deferredMac(root string, profile map[string]any) error {
 		return err
 	}
 	files := settings.ReadFiles(func(path string) ([]byte, error) {
-		if path == settings.ProfilePath(bundleID) {
+		if path == settings.ProfilePath(product.BundleID) {
 			return data, nil
 		}
 		return nil, os.ErrNotExist
-	}, bundleID)
+	}, product.BundleID)
 	set, _, _ := files.Settings()
 	update := []deferral.Update{{Label: "a", Name: "A"}}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, deferral.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
@@ -148,20 +151,20 @@ func TestEverySettingIsExplained(t *testing.T) {
 		names = append(names, k.Name)
 	}
 	stdout, stderr, code := runSettings(names...)
-	if code != exitOK || stderr != "" {
+	if code != cli.ExitOK || stderr != "" {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	golden(t, "explained.txt", []byte(stdout))
-	if _, stderr, code := runSettings("EACH_DEFER"); code != exitFailed || !strings.Contains(stderr, "now the setting DeferralPeriod") {
+	golden.Check(t, "testdata/explained.txt", stdout)
+	if _, stderr, code := runSettings("EACH_DEFER"); code != cli.ExitFailed || !strings.Contains(stderr, "now the setting DeferralPeriod") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
 
 func TestSettingsRefusesAWrongCommandLine(t *testing.T) {
-	if _, stderr, code := runSettings("--nonsense"); code != exitUsage || stderr == "" {
+	if _, stderr, code := runSettings("--nonsense"); code != cli.ExitUsage || stderr == "" {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
-	if stdout, _, code := runSettings("--help"); code != exitOK || !strings.Contains(stdout, "Exit codes:") {
+	if stdout, _, code := runSettings("--help"); code != cli.ExitOK || !strings.Contains(stdout, "Exit codes:") {
 		t.Errorf("--help: exit code %d", code)
 	}
 }

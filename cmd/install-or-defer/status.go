@@ -13,6 +13,8 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/agent"
+	"installordefer/internal/cli"
+	"installordefer/internal/product"
 	"installordefer/launchd"
 )
 
@@ -33,25 +35,28 @@ Exit codes:
   2  the command line is wrong
 `
 
-func statusCommand() command {
-	return command{"status", "say what happens next, when and why", statusUsage, "", func(flags *pflag.FlagSet) action {
-		root := rootFlag(flags)
-		asJSON := flags.Bool("json", false, "print one JSON object")
-		return func(c call) (int, error) {
-			s, err := readStatus(layout(*root))
-			switch {
-			case err != nil:
-			case *asJSON:
-				err = writeJSON(c.stdout, s)
-			default:
-				_, err = io.WriteString(c.stdout, statusText(s))
+func statusCommand() cli.Command {
+	return cli.Command{
+		Name: "status", What: "say what happens next, when and why",
+		Usage: statusUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+			root := rootFlag(flags)
+			asJSON := flags.Bool("json", false, "print one JSON object")
+			return func(c cli.Call) (int, error) {
+				s, err := readStatus(layout(*root))
+				switch {
+				case err != nil:
+				case *asJSON:
+					err = cli.WriteJSON(c.Stdout, s)
+				default:
+					_, err = io.WriteString(c.Stdout, statusText(s))
+				}
+				if err != nil {
+					return cli.ExitFailed, err
+				}
+				return cli.ExitOK, nil
 			}
-			if err != nil {
-				return exitFailed, err
-			}
-			return exitOK, nil
-		}
-	}}
+		},
+	}
 }
 
 // readStatus gathers the status without changing anything.
@@ -79,7 +84,7 @@ func readStatus(l launchd.Layout) (agent.Status, error) {
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
 	})
-	s.Identifier, s.Version = bundleID, version
+	s.Identifier, s.Version = product.BundleID, product.Version
 	s.Health = health(host, append(files.Problems(), problems...), more)
 	return s, nil
 }

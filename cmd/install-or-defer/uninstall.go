@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/launchd"
 )
@@ -27,18 +28,21 @@ Exit codes:
   2  the command line is wrong
 `
 
-func uninstallCommand() command {
-	return command{"uninstall", "remove the job from this Mac", uninstallUsage, "", func(flags *pflag.FlagSet) action {
-		root := rootFlag(flags)
-		keep := flags.Bool("keep-state", false, "keep the deadline, so that a later installation goes on with it")
-		return func(c call) (int, error) {
-			if err := uninstall(*root, *keep); err != nil {
-				return exitFailed, err
+func uninstallCommand() cli.Command {
+	return cli.Command{
+		Name: "uninstall", What: "remove the job from this Mac",
+		Usage: uninstallUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+			root := rootFlag(flags)
+			keep := flags.Bool("keep-state", false, "keep the deadline, so that a later installation goes on with it")
+			return func(c cli.Call) (int, error) {
+				if err := uninstall(*root, *keep); err != nil {
+					return cli.ExitFailed, err
+				}
+				fmt.Fprintln(c.Stdout, "Install or Defer is removed. The log and the settings stay.")
+				return cli.ExitOK, nil
 			}
-			fmt.Fprintln(c.stdout, "Install or Defer is removed. The log and the settings stay.")
-			return exitOK, nil
-		}
-	}}
+		},
+	}
 }
 
 func uninstall(root string, keepState bool) error {
@@ -111,17 +115,20 @@ Exit codes:
   2  the command line is wrong
 `
 
-func resetCommand() command {
-	return command{"reset", "forget the running round and its deadline", resetUsage, "", func(flags *pflag.FlagSet) action {
-		root := rootFlag(flags)
-		return func(c call) (int, error) {
-			if err := reset(*root); err != nil {
-				return exitFailed, err
+func resetCommand() cli.Command {
+	return cli.Command{
+		Name: "reset", What: "forget the running round and its deadline",
+		Usage: resetUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+			root := rootFlag(flags)
+			return func(c cli.Call) (int, error) {
+				if err := reset(*root); err != nil {
+					return cli.ExitFailed, err
+				}
+				fmt.Fprintln(c.Stdout, "The round is forgotten. The next wake begins anew.")
+				return cli.ExitOK, nil
 			}
-			fmt.Fprintln(c.stdout, "The round is forgotten. The next wake begins anew.")
-			return exitOK, nil
-		}
-	}}
+		},
+	}
 }
 
 func reset(root string) error {

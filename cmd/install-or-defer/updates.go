@@ -14,7 +14,10 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/cli"
+	"installordefer/internal/clock"
 	"installordefer/internal/macos"
+	"installordefer/internal/tool"
 	"installordefer/softwareupdate"
 )
 
@@ -75,17 +78,33 @@ type updatesOptions struct {
 
 // updatesCommand is "install-or-defer updates". mac returns the version of
 // macOS that runs here and what asks Apple; elsewhere they are "" and nil.
-func updatesCommand(mac func() (string, func(context.Context) softwareupdate.List)) command {
-	return command{"updates", "show what Apple offers and what is in scope", updatesUsage, "", func(flags *pflag.FlagSet) action {
-		o := updatesFlags(flags)
-		return func(c call) (int, error) {
-			osVersion, list := mac()
-			if err := o.check(flags, list != nil); err != nil {
-				return exitUsage, misuse{err}
+func updatesCommand(mac func() (string, func(context.Context) softwareupdate.List)) cli.Command {
+	return cli.Command{
+		Name: "updates", What: "show what Apple offers and what is in scope",
+		Usage: updatesUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+			o := updatesFlags(flags)
+			return func(c cli.Call) (int, error) {
+				osVersion, list := mac()
+				if err := o.check(flags, list != nil); err != nil {
+					return cli.ExitUsage, cli.Misusef("%w", err)
+				}
+				return o.run(c, osVersion, list)
 			}
-			return o.run(c, osVersion, list)
-		}
-	}}
+		},
+	}
+}
+
+// thisMac returns the version of macOS that runs here, and what asks Apple.
+func thisMac() (osVersion string, list func(context.Context) softwareupdate.List) {
+	if m, err := newHost(layout(""), nil).Machine(); err == nil {
+		osVersion = m.OSVersion
+	}
+	return osVersion, func(ctx context.Context) softwareupdate.List {
+		c := clock.System()
+		version, _ := macos.ParseVersion(osVersion)
+		t := &softwareupdate.Tool{Runner: &tool.System{Clock: c}, Clock: c, OS: version, Log: func(string, ...any) {}}
+		return t.List(ctx)
+	}
 }
 
 func updatesFlags(f *pflag.FlagSet) *updatesOptions {
@@ -122,10 +141,10 @@ func (o *updatesOptions) check(f *pflag.FlagSet, onMac bool) error {
 	return nil
 }
 
-func (o *updatesOptions) run(c call, osVersion string, list func(context.Context) softwareupdate.List) (int, error) {
-	l, err := readList(o, c.stdin, list)
+func (o *updatesOptions) run(c cli.Call, osVersion string, list func(context.Context) softwareupdate.List) (int, error) {
+	l, err := readList(o, c.Stdin, list)
 	if err != nil {
-		return exitFailed, fmt.Errorf("the captured output cannot be read: %w", err)
+		return cli.ExitFailed, fmt.Errorf("the captured output cannot be read: %w", err)
 	}
 	note := ""
 	if !o.scope.OS.Known() {
@@ -133,17 +152,17 @@ func (o *updatesOptions) run(c call, osVersion string, list func(context.Context
 	}
 	report := newUpdatesReport(l, o.scope, note)
 	if o.json {
-		err = writeJSON(c.stdout, report)
+		err = cli.WriteJSON(c.Stdout, report)
 	} else {
-		err = report.writeText(c.stdout)
+		err = report.writeText(c.Stdout)
 	}
 	switch {
 	case err != nil:
-		return exitFailed, fmt.Errorf("the result could not be written: %w", err)
+		return cli.ExitFailed, fmt.Errorf("the result could not be written: %w", err)
 	case l.Outcome == softwareupdate.Unknown:
 		return exitUnknown, nil
 	}
-	return exitOK, nil
+	return cli.ExitOK, nil
 }
 
 // runningVersion returns the version of macOS to judge for where --os names
@@ -169,13 +188,13 @@ func readList(o *updatesOptions, stdin io.Reader, list func(context.Context) sof
 		defer stop()
 		return list(ctx), nil
 	}
-	stdout, err := readInput(o.from, stdin, maxCapture)
+	stdout, err := cli.ReadInput(o.from, stdin, maxCapture)
 	if err != nil {
 		return softwareupdate.List{}, err
 	}
 	var stderr []byte
 	if o.stderr != "" {
-		if stderr, err = readInput(o.stderr, stdin, maxCapture); err != nil {
+		if stderr, err = cli.ReadInput(o.stderr, stdin, maxCapture); err != nil {
 			return softwareupdate.List{}, err
 		}
 	}
@@ -270,7 +289,7 @@ func (r updatesReport) writeTable(w *strings.Builder) {
 		judged = fmt.Sprintf(", judged for macOS %v", r.os)
 	}
 	fmt.Fprintf(w, "updates: %d listed, %d in scope%s.\n\n", len(r.Updates), inScope, judged)
-	rows := columns(w)
+	rows := cli.Columns(w)
 	fmt.Fprintln(rows, "IN SCOPE\tLABEL\tVERSION\tSIZE\tACTION\tWHY")
 	for _, u := range r.Updates {
 		scope := "no"

@@ -6,13 +6,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"installordefer/internal/cli"
+	"installordefer/internal/golden"
 	"installordefer/softwareupdate"
 )
 
@@ -32,6 +33,12 @@ func on(osVersion string, list func(context.Context) softwareupdate.List) func()
 	return func() (string, func(context.Context) softwareupdate.List) { return osVersion, list }
 }
 
+// runUpdates runs the command on a Mac.
+func runUpdates(mac func() (string, func(context.Context) softwareupdate.List), args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := cli.Program{Name: "install-or-defer", Commands: []cli.Command{updatesCommand(mac)}}
+	return p.Run(append([]string{"updates"}, args...), stdin, stdout, stderr)
+}
+
 // An updatesAnswer is what the command answered.
 type updatesAnswer struct {
 	code           int
@@ -49,25 +56,8 @@ func askUpdates(t *testing.T, files map[string]string, osVersion string, args ..
 	}
 	t.Chdir(folder)
 	var stdout, stderr bytes.Buffer
-	code := updatesCommand(on(osVersion, nil)).run(args, strings.NewReader(files["-"]), &stdout, &stderr)
+	code := runUpdates(on(osVersion, nil), args, strings.NewReader(files["-"]), &stdout, &stderr)
 	return updatesAnswer{code, stdout.String(), stderr.String()}
-}
-
-func checkUpdatesGolden(t *testing.T, file, got string) {
-	t.Helper()
-	file = filepath.Join("testdata", "updates", file)
-	if os.Getenv("UPDATE_GOLDEN") != "" {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
 }
 
 func TestUpdatesPrintsATableForPeopleAndJSONForPrograms(t *testing.T) {
@@ -76,7 +66,7 @@ func TestUpdatesPrintsATableForPeopleAndJSONForPrograms(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := map[string]string{"out": tahoeList, "empty": "", "nothing": nothingNew}
-	for golden, args := range map[string][]string{
+	for file, args := range map[string][]string{
 		"help.txt":         {"--help"},
 		"tahoe.txt":        {"--from", "out", "--os", "26.6"},
 		"tahoe.json":       {"--from", "out", "--os", "26.6", "--json"},
@@ -88,18 +78,18 @@ func TestUpdatesPrintsATableForPeopleAndJSONForPrograms(t *testing.T) {
 		"without-os.txt":   {"--from", "out"},
 		"stdin-merged.txt": {"--from", "-"},
 	} {
-		t.Run(golden, func(t *testing.T) {
+		t.Run(file, func(t *testing.T) {
 			files["-"] = "Software Update Tool\n\n" + nothingNew
 			got := askUpdates(t, files, "", args...)
 			want := 0
-			if strings.HasPrefix(golden, "unknown") {
+			if strings.HasPrefix(file, "unknown") {
 				want = exitUnknown
 			}
 			if got.code != want || got.stderr != "" {
 				t.Errorf("exit code %d, standard error %q", got.code, got.stderr)
 			}
 			t.Chdir(home)
-			checkUpdatesGolden(t, golden, got.stdout)
+			golden.Check(t, "testdata/updates/"+file, got.stdout)
 		})
 	}
 }
@@ -160,17 +150,17 @@ func TestUpdatesSaysWhatIsWrongWithTheCommandLine(t *testing.T) {
 		code int
 		says string
 	}{
-		{nil, exitUsage, "no Mac"},
-		{[]string{"--frm", "out"}, exitUsage, "--frm"},
-		{[]string{"out"}, exitUsage, `"out"`},
-		{[]string{"--from", ""}, exitUsage, "--from"},
-		{[]string{"--stderr", "out"}, exitUsage, "--from only"},
-		{[]string{"--from", "-", "--stderr", "-"}, exitUsage, "once only"},
-		{[]string{"--from", "out", "--os", "Tahoe"}, exitUsage, `"Tahoe"`},
-		{[]string{"--from", "out", "--os", ""}, exitUsage, `""`},
-		{[]string{"--from", "missing"}, exitFailed, "missing"},
-		{[]string{"--from", "out", "--stderr", "missing"}, exitFailed, "missing"},
-		{[]string{"--from", "."}, exitFailed, "cannot be read"},
+		{nil, cli.ExitUsage, "no Mac"},
+		{[]string{"--frm", "out"}, cli.ExitUsage, "--frm"},
+		{[]string{"out"}, cli.ExitUsage, `"out"`},
+		{[]string{"--from", ""}, cli.ExitUsage, "--from"},
+		{[]string{"--stderr", "out"}, cli.ExitUsage, "--from only"},
+		{[]string{"--from", "-", "--stderr", "-"}, cli.ExitUsage, "once only"},
+		{[]string{"--from", "out", "--os", "Tahoe"}, cli.ExitUsage, `"Tahoe"`},
+		{[]string{"--from", "out", "--os", ""}, cli.ExitUsage, `""`},
+		{[]string{"--from", "missing"}, cli.ExitFailed, "missing"},
+		{[]string{"--from", "out", "--stderr", "missing"}, cli.ExitFailed, "missing"},
+		{[]string{"--from", "."}, cli.ExitFailed, "cannot be read"},
 	} {
 		got := askUpdates(t, files, "", tt.args...)
 		if got.code != tt.code || got.stdout != "" || !strings.Contains(got.stderr, tt.says) {
@@ -184,7 +174,7 @@ func TestUpdatesChecksThisMacWithoutAFile(t *testing.T) {
 		return softwareupdate.ParseList([]byte(tahoeList), nil)
 	}
 	var stdout, stderr bytes.Buffer
-	if code := updatesCommand(on("26.6", list)).run(nil, nil, &stdout, &stderr); code != exitOK || stderr.Len() > 0 {
+	if code := runUpdates(on("26.6", list), nil, nil, &stdout, &stderr); code != cli.ExitOK || stderr.Len() > 0 {
 		t.Errorf("exit code %d, standard error %q", code, stderr.String())
 	}
 	if s := stdout.String(); !strings.Contains(s, "judged for macOS 26.6") || strings.Contains(s, "--os") || strings.Contains(s, "\x1b") {
@@ -200,7 +190,7 @@ func TestUpdatesSaysThatItsResultIsLost(t *testing.T) {
 	list := func(context.Context) softwareupdate.List { return softwareupdate.List{Outcome: softwareupdate.None} }
 	for _, args := range [][]string{nil, {"--json"}} {
 		var stderr bytes.Buffer
-		if code := updatesCommand(on("26.6", list)).run(args, nil, fullDisk{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "disk full") {
+		if code := runUpdates(on("26.6", list), args, nil, fullDisk{}, &stderr); code != cli.ExitFailed || !strings.Contains(stderr.String(), "disk full") {
 			t.Errorf("%q: exit code %d, standard error %q", args, code, stderr.String())
 		}
 	}

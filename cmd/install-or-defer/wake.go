@@ -15,10 +15,12 @@ import (
 	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/internal/atomicfile"
+	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/internal/plist"
+	"installordefer/internal/product"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
@@ -28,13 +30,13 @@ import (
 func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	if err := mustBeRoot(root); err != nil {
 		fmt.Fprintf(stderr, "install-or-defer: %v\n", err)
-		return exitFailed
+		return cli.ExitFailed
 	}
 	l := layout(root)
 	c, err := theClock(root)
 	if err != nil {
 		fmt.Fprintf(stderr, "install-or-defer: %v\n", err)
-		return exitFailed
+		return cli.ExitFailed
 	}
 	runner := newRunner(l, c)
 	host := newHost(l, runner)
@@ -51,11 +53,11 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 	release, err := host.Lock()
 	if errors.Is(err, launchd.ErrBusy) {
 		log.Debug(logging.Job, "Another wake is at work. This one ends.")
-		return exitOK
+		return cli.ExitOK
 	}
 	if err != nil {
 		log.Error(logging.Job, "%v", err)
-		return exitFailed
+		return cli.ExitFailed
 	}
 	defer release()
 	if _, err := host.SweepHelpers(ctx); err != nil {
@@ -71,11 +73,11 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) int {
 		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
 	case err != nil:
 		log.Error(logging.Job, "%v", err)
-		return exitFailed
+		return cli.ExitFailed
 	case outcome.Removed:
 		log.Notice(logging.Job, "Removed.")
 	}
-	return exitOK
+	return cli.ExitOK
 }
 
 // newJob joins the real rooms.
@@ -118,7 +120,7 @@ func newRunner(l launchd.Layout, c clock.Clock) *tool.System {
 
 // newHost returns the Mac. A simulated one belongs to whoever runs it.
 func newHost(l launchd.Layout, r launchd.Runner) *launchd.Host {
-	h := &launchd.Host{Layout: l, Runner: r, TeamID: teamID}
+	h := &launchd.Host{Layout: l, Runner: r, TeamID: product.TeamID}
 	if l.Root != "" {
 		h.Owner, h.TeamID = os.Getuid(), ""
 	}

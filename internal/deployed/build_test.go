@@ -17,6 +17,7 @@ const (
 	id      = "com.example.updates"
 	version = "7.8.9"
 	title   = "Example Updates"
+	product = "installordefer/internal/product"
 	// epoch is the time of the source that the package is built from.
 	epoch = "1790000000"
 )
@@ -50,7 +51,7 @@ func buildAll() error {
 		return err
 	}
 	for _, args := range [][]string{
-		{"-tags", "rootjob", "-ldflags", "-X main.version=" + version + " -X main.bundleID=" + id, "installordefer/cmd/install-or-defer"},
+		{"-ldflags", "-X " + product + ".Version=" + version + " -X " + product + ".BundleID=" + id, "installordefer/cmd/install-or-defer", "installordefer/cmd/install-or-defer-admin"},
 		{"installordefer/internal/simmac/simtool", "installordefer/pkg/build"},
 	} {
 		if err := command(nil, "go", append([]string{"build", "-trimpath", "-o", built.dir + "/"}, args...)...); err != nil {

@@ -15,6 +15,7 @@ import (
 // Packages without tests of their own, and what tests them.
 var testedElsewhere = map[string]string{
 	"internal/budget/measure":    "internal/budget, which measures with it",
+	"internal/product":           "internal/deployed, which builds with a name of its own",
 	"internal/simmac/simtool":    "internal/simmac/rooted, whose programs it is",
 	"internal/simmac/wire":       "internal/simmac/rooted, whose programs speak over it",
 	"internal/toolchain/driver":  "internal/toolchain/display and prompt/appkit, which click with it",

@@ -2,73 +2,103 @@ package house
 
 import (
 	"go/ast"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// theJob is what the root job is made of.
-var theJob = []string{"deferral", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/clock", "internal/logging", "internal/macos", "internal/plist", "internal/tool"}
-
-// Which room may know which. A folder may import only what is, or lies in, one
-// of the values, of this module. Where it has no row, the folder above counts.
-// Files that the program for the fleet leaves out have a row of their own.
+// Which room may know which: for each package of this module the others that
+// it may import. Each has a row of its own, so that a new one says what it is
+// for. Tests may import what they like.
 var mayImport = map[string][]string{
-	"deferral":            {"deferral/settings", "internal/clock", "internal/macos"},
-	"deferral/settings":   {"internal/plist"},
-	"deferral/statefile":  {"deferral", "internal/clock", "internal/plist"},
-	"internal/plist":      {},
-	"prompt":              {"internal/clock"},
-	"prompt/terminal":     {"internal/clock", "prompt"},
-	"prompt/appkit":       {"internal/clock", "prompt", "internal/toolchain/gnustep"},
-	"softwareupdate":      {"internal/clock", "internal/macos", "internal/tool"},
-	"launchd":             {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/clock":      {"internal/atomicfile"},
-	"internal/tool":       {"internal/clock"},
-	"internal/atomicfile": {},
-	"internal/macos":      {},
-	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
-	"internal/agent":      {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "deferral", "prompt", "softwareupdate", "launchd"},
+	// The rooms. They know nothing of each other.
+	"deferral":           {"deferral/settings", "internal/clock", "internal/macos"},
+	"deferral/settings":  {"internal/plist"},
+	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist"},
+	"prompt":             {"internal/clock"},
+	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
+	"launchd":            {"internal/clock", "internal/tool", "internal/atomicfile"},
 
-	// settings explains a key in the words of the documents.
-	"cmd/install-or-defer":          append([]string{"pkg/profile"}, theJob...),
-	"cmd/install-or-defer !rootjob": append([]string{"pkg/profile", "internal/simmac"}, theJob...),
-	"cmd/install-or-defer-prompt":   {"internal/clock", "internal/tool", "prompt"},
-	"pkg":                           {"deferral", "internal/plist", "launchd", "pkg"},
-	"internal/simmac":               append([]string{"internal/simmac"}, theJob...),
-	"internal/toolchain":            {"internal/toolchain"},
+	// What they stand on.
+	"internal/atomicfile": {},
+	"internal/clock":      {"internal/atomicfile"},
+	"internal/macos":      {},
+	"internal/plist":      {},
+	"internal/tool":       {"internal/clock"},
+	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
+
+	// What shows the dialogs.
+	"prompt/terminal": {"internal/clock", "prompt"},
+	"prompt/appkit":   {"internal/clock", "prompt", "internal/toolchain/gnustep"},
+
+	// The wake, and the programs. The root job knows nothing of pkg, which is
+	// for Macs elsewhere, and nothing of the simulation.
+	"internal/agent":   {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
+	"internal/cli":     {},
+	"internal/product": {},
+	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/cli", "internal/clock",
+		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/tool"},
+	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "internal/cli", "internal/clock", "internal/product",
+		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
+	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/terminal", "prompt/appkit"},
+	"cmd/install-or-defer-prompt/clicked": {},
+
+	// What is made for Macs elsewhere.
+	"pkg/bom":              {"pkg/payload", "pkg/universal"},
+	"pkg/build":            {"launchd", "pkg/installer", "pkg/jamf", "pkg/project", "pkg/scripts"},
+	"pkg/cpio":             {"pkg/payload"},
+	"pkg/installer":        {"launchd", "pkg/bom", "pkg/cpio", "pkg/payload", "pkg/universal", "pkg/xar"},
+	"pkg/internal/sample":  {"launchd", "pkg/installer", "pkg/payload", "pkg/project", "pkg/scripts", "pkg/universal"},
+	"pkg/jamf":             {},
+	"pkg/payload":          {},
+	"pkg/profile":          {"deferral/settings", "internal/plist"},
+	"pkg/profile/generate": {"pkg/profile"},
+	"pkg/project":          {"launchd", "pkg/installer", "pkg/payload", "pkg/scripts"},
+	"pkg/scripts":          {"deferral/settings"},
+	"pkg/universal":        {},
+	"pkg/xar":              {},
+
+	// The simulated Mac knows the product, and never the other way round.
+	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "softwareupdate"},
+	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/agent", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
+	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/agent", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
+	"internal/simmac/play":     {"internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
+	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt"},
+	"internal/simmac/scenario": {"internal/simmac"},
+	"internal/simmac/simtool":  {"internal/simmac", "internal/simmac/wire", "prompt"},
+	"internal/simmac/story":    {"internal/simmac", "prompt"},
+	"internal/simmac/wire":     {},
+
+	// What builds and what holds the rules. Neither knows the product.
 	"internal/budget":               {},
+	"internal/budget/measure":       {},
 	"internal/deployed":             {},
+	"internal/golden":               {},
 	"internal/house":                {},
+	"internal/house/dead":           {},
+	"internal/house/fuzzall":        {},
+	"internal/house/uncovered":      {},
 	"internal/killed":               {},
 	"internal/lifetimes":            {},
 	"internal/mutants":              {},
-}
-
-// layer returns the row of mayImport that a file belongs to.
-func layer(s source) (row string, ok bool) {
-	row = s.dir()
-	if _, ok := mayImport[row+" !rootjob"]; ok && strings.HasPrefix(string(s.text), "//go:build !rootjob\n") {
-		return row + " !rootjob", true
-	}
-	for ; row != "."; row = path.Dir(row) {
-		if _, ok := mayImport[row]; ok {
-			return row, true
-		}
-	}
-	return "", false
+	"internal/toolchain/checkmacho": {},
+	"internal/toolchain/display":    {},
+	"internal/toolchain/driver":     {"internal/toolchain/display"},
+	"internal/toolchain/gnustep":    {},
+	"internal/toolchain/icon":       {},
+	"internal/toolchain/mkapp":      {"internal/toolchain/checkmacho", "internal/toolchain/icon"},
+	"internal/toolchain/xgo":        {"internal/toolchain/checkmacho", "internal/toolchain/display"},
 }
 
 func TestRoomsKnowOnlyWhatTheyMay(t *testing.T) {
-	rows := map[string]bool{}
+	seen := map[string]bool{}
 	for _, s := range sources(t) {
-		row, ok := layer(s)
-		rows[row] = true
-		if !ok {
-			t.Errorf("%s is in no room of mayImport, which says what each may know", s.path)
+		known, ok := mayImport[s.dir()]
+		if !ok && !seen[s.dir()] {
+			t.Errorf("%s has no row in mayImport, which says what each room may know", s.dir())
 		}
+		seen[s.dir()] = true
 		if s.test() || !ok {
 			continue
 		}
@@ -77,15 +107,16 @@ func TestRoomsKnowOnlyWhatTheyMay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rel, ours := strings.CutPrefix(file, module+"/")
-			if ours && !slices.ContainsFunc(mayImport[row], func(a string) bool { return rel == a || strings.HasPrefix(rel, a+"/") }) {
-				t.Errorf("%s: %s must not know %s", s.at(i), row, rel)
+			if rel, ours := strings.CutPrefix(file, module+"/"); ours && !slices.Contains(known, rel) {
+				t.Errorf("%s: %s must not know %s", s.at(i), s.dir(), rel)
 			}
 		}
 	}
-	for row := range mayImport {
-		if !rows[row] {
-			t.Errorf("mayImport speaks of %s, where nothing is", row)
+	for row, known := range mayImport {
+		for _, dir := range append(known, row) {
+			if !seen[dir] {
+				t.Errorf("mayImport speaks of %s, where nothing is", dir)
+			}
 		}
 	}
 }
@@ -104,13 +135,13 @@ var onlyIn = []struct {
 	call, why string
 	in        []string
 }{
-	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
-	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer/profile.go", "cmd/install-or-defer/preview.go"}},
+	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
 	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/house/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	// The helper is steered by it for tests and pictures; it runs as the
 	// person, and the root job gives it an environment of its own.
-	{"os.Getenv", "nothing is steered by the environment", []string{"internal/simmac", "internal/toolchain", "pkg/build", "cmd/install-or-defer/preview.go", "cmd/install-or-defer-prompt", "prompt/terminal", "prompt/appkit"}},
+	{"os.Getenv", "nothing is steered by the environment", []string{"internal/golden", "internal/simmac", "internal/toolchain", "pkg/build", "cmd/install-or-defer-admin/preview.go", "cmd/install-or-defer-prompt", "prompt/terminal", "prompt/appkit"}},
 }
 
 func TestSideEffectsStayWhereTheyBelong(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 const id = "com.github.install-or-defer"
 
 // A world is everything that a lifetime is made of: a scenario that
-// "install-or-defer rehearse" can replay, and what such a file cannot hold.
+// "install-or-defer-admin rehearse" can replay, and what such a file cannot hold.
 type world struct {
 	*scenario.Scenario
 	beside []beside

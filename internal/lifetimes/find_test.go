@@ -36,9 +36,9 @@ func (w *world) report(f find) string {
 			panic(err)
 		}
 	}
-	play := "To see the whole story, save the scenario and play it: install-or-defer rehearse FILE"
+	play := "To see the whole story, save the scenario and play it: install-or-defer-admin rehearse FILE"
 	if len(w.beside) > 0 {
-		play = "install-or-defer rehearse FILE plays what follows \"scenario\" without the rest."
+		play = "install-or-defer-admin rehearse FILE plays what follows \"scenario\" without the rest."
 	}
 	return fmt.Sprintf("%s\n%s\n%s\n%s", f, w, w.story(f.at), play)
 }

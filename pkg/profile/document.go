@@ -12,7 +12,7 @@ const documentHead = `# Settings
 <!-- Made from the table of keys in deferral/settings by "go generate ./pkg/profile". Change it there. -->
 
 %s works without any setting. To change how it works, deploy a configuration
-profile for the domain ` + "`%s`" + `. ` + "`install-or-defer profile`" + ` writes
+profile for the domain ` + "`%s`" + `. ` + "`install-or-defer-admin profile`" + ` writes
 one, [profiles/](profiles/) has some ready ones, and the same folder has what
 an MDM server needs to show the settings as a form: a custom schema for Jamf
 Pro and a preference manifest.
@@ -59,7 +59,7 @@ means "now".
 Numbers and truth values that are typed as texts (` + "`\"3600\"`, `\"YES\"`" + `) are
 understood, as are a single value in place of a list and an empty text in
 place of nothing. Keys that are not settings are reported with the nearest
-name. ` + "`install-or-defer lint FILE`" + ` tells all of this beforehand.
+name. ` + "`install-or-defer-admin lint FILE`" + ` tells all of this beforehand.
 
 All times are in seconds: an hour is 3600, a day 86400. A time below the range
 of its key, such as 3 or 72 for ` + "`MaxDeferralTime`" + `, was probably meant in days
@@ -128,7 +128,7 @@ func settingsTable() string {
 		case k.Default != nil:
 			value = fmt.Sprintf("`%v`", k.Default)
 		}
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s |\n", k.Name, strings.ToLower(k.Name), plistType(k), value, k.Title)
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s |\n", k.Name, strings.ToLower(k.Name), k.PlistType(), value, k.Title)
 	}
 	return b.String()
 }
@@ -136,20 +136,24 @@ func settingsTable() string {
 // section describes one key.
 func section(k settings.Key) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s\n\n%s\n\n", k.Name, strings.Join(wrap(k.Description, 79), "\n"))
+	fmt.Fprintf(&b, "\n### %s\n\n%s\n\n", k.Name, strings.Join(settings.Wrap(k.Description, 79), "\n"))
 	item := func(name, format string, args ...any) {
-		lines := wrap(fmt.Sprintf("* **%s:** ", name)+fmt.Sprintf(format, args...), 79)
+		lines := settings.Wrap(fmt.Sprintf("* **%s:** ", name)+fmt.Sprintf(format, args...), 79)
 		b.WriteString(strings.Join(lines, "\n  ") + "\n")
 	}
-	item("Type", "%s%s", plistType(k), kindWords(k))
+	placeholders := ""
+	if k.Template {
+		placeholders = ", can have [placeholders](#placeholders)"
+	}
+	item("Type", "%s%s", k.TypeInWords(), placeholders)
 	if k.Default == nil {
 		item("Default", "not set. %s", k.Without)
 	} else if k.Kind != settings.Body {
-		item("Default", "`%v`%s", k.Default, inWords(k))
+		item("Default", "`%v`%s", k.Default, k.DefaultInWords())
 	}
-	if isNumber(k) {
+	if k.IsNumber() {
 		item("Range", "%s", k.Range())
-	} else if plistType(k) == "string" {
+	} else if k.PlistType() == "string" {
 		item("Length", "at most %d characters.", k.Max)
 	}
 	if k.LessThan != "" {
@@ -170,41 +174,6 @@ func section(k settings.Key) string {
 	return b.String()
 }
 
-func kindWords(k settings.Key) string {
-	switch {
-	case k.Kind == settings.Choices:
-		return " of integers, in seconds"
-	case k.Kind == settings.Patterns:
-		return " of strings"
-	case k.Unit != "":
-		return ", " + k.Unit
-	case k.Template:
-		return ", can have [placeholders](#placeholders)"
-	}
-	return ""
-}
-
-// inWords says a default in seconds in a unit that people think in.
-func inWords(k settings.Key) string {
-	n, ok := k.Default.(int)
-	if !ok || k.Kind != settings.Seconds {
-		return ""
-	}
-	for _, u := range []struct {
-		seconds int
-		name    string
-	}{{86400, "days"}, {3600, "hours"}, {60, "minutes"}} {
-		if n%u.seconds == 0 {
-			words := fmt.Sprintf(" (%d %s)", n/u.seconds, u.name)
-			if n == u.seconds {
-				words = strings.TrimSuffix(words, "s)") + ")"
-			}
-			return words
-		}
-	}
-	return ""
-}
-
 // whenNotLess says what is used instead of a value that is not less.
 func whenNotLess(k settings.Key) string {
 	if k.Kind != settings.Seconds {
@@ -218,7 +187,7 @@ func quoted(text string) string {
 	var b strings.Builder
 	b.WriteString("  ```\n")
 	for paragraph := range strings.SplitSeq(text, "\n") {
-		for _, line := range wrap(paragraph, 90) {
+		for _, line := range settings.Wrap(paragraph, 90) {
 			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
 		}
 	}

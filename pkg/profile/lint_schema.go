@@ -60,10 +60,10 @@ func forms(property map[string]any) []map[string]any {
 
 // allows checks one description of the value of k.
 func (c *checker) allows(at string, k settings.Key, form map[string]any) {
-	if t := text(form["type"]); t != plistType(k) && !(t == "number" && isNumber(k)) {
-		c.add(at, k.Name, show(form["type"]), "not the type of this setting, which is "+plistType(k), fmt.Sprintf("Set type to %q.", plistType(k)))
+	if t := text(form["type"]); t != k.PlistType() && !(t == "number" && k.IsNumber()) {
+		c.add(at, k.Name, show(form["type"]), "not the type of this setting, which is "+k.PlistType(), fmt.Sprintf("Set type to %q.", k.PlistType()))
 	}
-	if isNumber(k) {
+	if k.IsNumber() {
 		least, most := bound(form["minimum"]), bound(form["maximum"])
 		if least != nil && *least < int64(k.Min) || most != nil && *most > int64(k.Max) {
 			c.add(at, k.Name, "", "it allows numbers that the root job refuses", fmt.Sprintf("Set minimum to %d and maximum to %d.", k.Min, k.Max))

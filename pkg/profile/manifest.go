@@ -29,34 +29,10 @@ func describe(k settings.Key) string {
 		}
 	}
 	if k.Template {
-		parts = append(parts, "Can have placeholders: "+placeholderNames()+".")
+		parts = append(parts, "Can have placeholders: "+settings.PlaceholderNames()+".")
 	}
 	return strings.Join(parts, " ")
 }
-
-func placeholderNames() string {
-	var names []string
-	for _, p := range settings.Placeholders {
-		names = append(names, p.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-// plistType returns the type of a key in a property list.
-func plistType(k settings.Key) string {
-	switch k.Kind {
-	case settings.Seconds, settings.Number:
-		return "integer"
-	case settings.Flag:
-		return "boolean"
-	case settings.Patterns, settings.Choices:
-		return "array"
-	}
-	return "string"
-}
-
-// isNumber tells whether Min and Max of a key bound a number.
-func isNumber(k settings.Key) bool { return plistType(k) == "integer" }
 
 // Manifest returns a preference manifest as ProfileManifests collects them and
 // ProfileCreator, iMazing and other editors read them.
@@ -114,7 +90,7 @@ func payloadKeys(id Identity) []dict {
 func manifestKey(k settings.Key) dict {
 	d := dict{
 		{key: "pfm_name", value: k.Name},
-		{key: "pfm_type", value: plistType(k)},
+		{key: "pfm_type", value: k.PlistType()},
 		{key: "pfm_title", value: k.Title},
 		{key: "pfm_description", value: describe(k)},
 		{key: "pfm_app_min", value: k.Since},
@@ -122,13 +98,13 @@ func manifestKey(k settings.Key) dict {
 	if k.Default != nil {
 		d = append(d, pair{key: "pfm_default", value: k.Default})
 	}
-	if isNumber(k) {
+	if k.IsNumber() {
 		d = append(d, bounds(k)...)
 	}
 	if k.Kind == settings.Path {
 		d = append(d, pair{key: "pfm_format", value: "^/.+"})
 	}
-	if plistType(k) == "array" {
+	if k.PlistType() == "array" {
 		d = append(d, pair{key: "pfm_subkeys", value: []any{manifestItem(k)}})
 	}
 	return d
@@ -161,7 +137,7 @@ func (id Identity) Sample() []byte {
 			lines = append(lines, "== "+category+" ==")
 		}
 		lines = append(lines, k.Title+". "+byDefault(k))
-		lines = append(lines, wrap(describe(k), 100)...)
+		lines = append(lines, settings.Wrap(describe(k), 100)...)
 		d = append(d, pair{key: k.Name, value: k.Example, comment: strings.Join(lines, "\n")})
 	}
 	return encode(d, fmt.Sprintf("Every setting of %s with an example, for\n%s or a profile of the domain %s.\nKeep what you need: what is not set has its default.",
@@ -179,22 +155,4 @@ func byDefault(k settings.Key) string {
 		return fmt.Sprintf("Default: %v %s.", k.Default, k.Unit)
 	}
 	return fmt.Sprintf("Default: %v.", k.Default)
-}
-
-// wrap breaks a text into lines of at most width characters, words whole.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case len(line)+1+len(word) > width:
-			lines = append(lines, line)
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	return append(lines, line)
 }

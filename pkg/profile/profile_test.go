@@ -83,12 +83,12 @@ func TestEveryKeyIsInTheManifestAndInTheSchema(t *testing.T) {
 	}
 	for _, k := range settings.Keys {
 		m := manifest[k.Name]
-		if m == nil || m["pfm_type"] != plistType(k) {
+		if m == nil || m["pfm_type"] != k.PlistType() {
 			t.Errorf("%s in the manifest: %v", k.Name, m)
 			continue
 		}
 		value := schema.Properties[k.Name].AnyOf[1]
-		if value["type"] != plistType(k) {
+		if value["type"] != k.PlistType() {
 			t.Errorf("%s in the schema: %v", k.Name, value)
 		}
 		for about, byDefault := range map[string]any{"manifest": m["pfm_default"], "schema": value["default"]} {

@@ -103,13 +103,13 @@ func (id Identity) JamfSchema() ([]byte, error) {
 
 // configured describes the value of a key.
 func configured(k settings.Key) schemaChoice {
-	c := schemaChoice{Type: plistType(k), Title: "Configured", Default: k.Default}
+	c := schemaChoice{Type: k.PlistType(), Title: "Configured", Default: k.Default}
 	switch {
 	case k.Kind == settings.Choices:
 		c.Items = &schemaChoice{Type: "integer", Title: "Length of a deferral", Minimum: &k.Min, Maximum: &k.Max}
 	case k.Kind == settings.Patterns:
 		c.Items = &schemaChoice{Type: "string", Title: "Pattern"}
-	case isNumber(k):
+	case k.IsNumber():
 		c.Minimum, c.Maximum = &k.Min, &k.Max
 	case k.Kind == settings.Path:
 		c.Pattern = "^/.+"

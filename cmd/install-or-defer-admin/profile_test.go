@@ -7,13 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"installordefer/internal/cli"
+	"installordefer/internal/golden"
+	"installordefer/internal/product"
 	"installordefer/pkg/profile"
 )
 
 // runProfile runs the command and returns what it prints and its exit code.
 func runProfile(stdin string, args ...string) (stdout, stderr string, code int) {
 	var out, complaint bytes.Buffer
-	code = profileCommand().run(args, strings.NewReader(stdin), &out, &complaint)
+	code = program().Run(append([]string{"profile"}, args...), strings.NewReader(stdin), &out, &complaint)
 	return out.String(), complaint.String(), code
 }
 
@@ -21,25 +24,25 @@ func TestAProfileIsMadeOfSettingsGivenAsFlags(t *testing.T) {
 	stdout, stderr, code := runProfile("", "--set", "MaxDeferralTime=86400", "-s", "SkipDeferral=no", "-s", "IgnoreUpdates=*Xcode*",
 		"-s", "IgnoreUpdates=Safari 1?", "-s", "DeferralChoices=3600", "-s", "DeferralChoices=7200", "-s", "SupportContact=IT = the <help> desk",
 		"--variant", "test-group", "--title", "Updates & more", "--organization", "Example", "--description", "For tests")
-	if code != exitOK || stderr != "" {
+	if code != cli.ExitOK || stderr != "" {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
-	golden(t, "profile.mobileconfig", []byte(stdout))
+	golden.Check(t, "testdata/profile.mobileconfig", stdout)
 }
 
 func TestSettingsFromAFileGetTheirRightTypesAndFlagsWin(t *testing.T) {
 	stdout, stderr, code := runProfile(`{"UpdateDelay": "900", "DiagnosticLog": 1, "SupportContact": "", "HardRestartDelay": null}`,
 		"--settings", "-", "--set", "UpdateDelay=1200", "--as", "plist")
-	if code != exitOK {
+	if code != cli.ExitOK {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
-	golden(t, "profile.plist", []byte(stdout))
+	golden.Check(t, "testdata/profile.plist", stdout)
 }
 
 func TestAProfileCanBeMadeOfAProfile(t *testing.T) {
 	first, _, _ := runProfile("", "--set", "UpdateDelay=900")
 	second, stderr, code := runProfile(first, "--settings", "-")
-	if code != exitOK || first != second {
+	if code != cli.ExitOK || first != second {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, second)
 	}
 }
@@ -61,28 +64,28 @@ func TestSettingsWithProblemsAreNotWritten(t *testing.T) {
 		"a wrong folder":    {[]string{"-o", "/does/not/exist/x"}, "/does/not/exist/x"},
 	} {
 		stdout, stderr, code := runProfile("", c.args...)
-		if code != exitFailed || stdout != "" || !strings.Contains(stderr, c.want) {
+		if code != cli.ExitFailed || stdout != "" || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: exit code %d, %q, %q", about, code, stdout, stderr)
 		}
 	}
-	if stdout, stderr, code := runProfile("", "--set", "MessageInstall=<<oops", "--anyway"); code != exitOK || stdout == "" || stderr == "" {
+	if stdout, stderr, code := runProfile("", "--set", "MessageInstall=<<oops", "--anyway"); code != cli.ExitOK || stdout == "" || stderr == "" {
 		t.Errorf("--anyway: exit code %d, %q", code, stderr)
 	}
 }
 
 func TestProfileRefusesAWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{{"--nonsense"}, {"--as", "pdf"}, {"--variant", "a b"}, {"more"}, {"--sign-with", "x", "--as", "manifest"}} {
-		if _, stderr, code := runProfile("", args...); code != exitUsage || stderr == "" {
+		if _, stderr, code := runProfile("", args...); code != cli.ExitUsage || stderr == "" {
 			t.Errorf("%q: exit code %d, %q", args, code, stderr)
 		}
 	}
-	if stdout, _, code := runProfile("", "--help"); code != exitOK || !strings.Contains(stdout, "Exit codes:") {
+	if stdout, _, code := runProfile("", "--help"); code != cli.ExitOK || !strings.Contains(stdout, "Exit codes:") {
 		t.Errorf("--help: exit code %d", code)
 	}
 }
 
 func TestEveryManifestCanBeWritten(t *testing.T) {
-	id := profile.Identity{ID: bundleID, TeamID: teamID}
+	id := profile.Identity{ID: product.BundleID, TeamID: product.TeamID}
 	schema, err := id.JamfSchema()
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +94,7 @@ func TestEveryManifestCanBeWritten(t *testing.T) {
 		"jamf-schema": schema, "manifest": id.Manifest(), "sample": id.Sample(),
 		"login-items": profile.Profile{Identity: id}.LoginItems(),
 	} {
-		if stdout, stderr, code := runProfile("", "--as", as); code != exitOK || stdout != string(want) {
+		if stdout, stderr, code := runProfile("", "--as", as); code != cli.ExitOK || stdout != string(want) {
 			t.Errorf("%s: exit code %d, %s", as, code, stderr)
 		}
 	}
@@ -101,7 +104,7 @@ func TestTheLoginItemsAreWrittenBesideTheSettings(t *testing.T) {
 	dir := t.TempDir()
 	settings, items := filepath.Join(dir, "settings"), filepath.Join(dir, "items")
 	stdout, stderr, code := runProfile("", "-o", settings, "--managed-login-items", items)
-	if code != exitOK || stdout != "" {
+	if code != cli.ExitOK || stdout != "" {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	for path, want := range map[string]string{settings: "<string>System</string>", items: "com.apple.servicemanagement"} {
@@ -131,7 +134,7 @@ func TestAProgramSignsTheProfile(t *testing.T) {
 		"plain":   {"exec cat", "is no signed profile"},
 		"failing": {"cat >/dev/null; echo no such certificate >&2; exit 3", "no such certificate"},
 	} {
-		if stdout, stderr, code := runProfile("", "--sign-with", script(name, c.body)); code != exitFailed || stdout != "" || !strings.Contains(stderr, c.want) {
+		if stdout, stderr, code := runProfile("", "--sign-with", script(name, c.body)); code != cli.ExitFailed || stdout != "" || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: exit code %d, %q", name, code, stderr)
 		}
 	}
@@ -143,7 +146,7 @@ for f in "$tmp".*; do printf "\\004\\$(printf %03o "$(wc -c <"$f")")"; cat "$f";
 printf '\000\000\000\000\000\000\061\000\000\000\000\000\000\000'; rm -f "$tmp" "$tmp".*`
 	plain, _, _ := runProfile("", "--set", "UpdateDelay=60")
 	out, stderr, code := runProfile("", "--set", "UpdateDelay=60", "--sign-with", script("good", frame))
-	if code != exitOK {
+	if code != cli.ExitOK {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	if inside, err := profile.Signed([]byte(out)); err != nil || string(inside) != plain {

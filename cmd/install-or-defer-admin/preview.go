@@ -1,5 +1,3 @@
-//go:build !rootjob
-
 package main
 
 import (
@@ -19,7 +17,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"installordefer/deferral/settings"
+	"installordefer/internal/cli"
 	"installordefer/internal/clock"
+	"installordefer/internal/product"
 	"installordefer/launchd"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
@@ -28,7 +28,7 @@ import (
 const previewUsage = `Show a dialog with your settings and made-up updates.
 
 Usage:
-  install-or-defer preview [flags]
+  install-or-defer-admin preview [flags]
 
 The dialog is the one that people meet, shown by the same helper. Nothing is
 checked, installed or restarted, and no answer has a consequence. It needs no
@@ -47,9 +47,9 @@ Exit codes:
   2  the settings or the command line is wrong
 
 Examples:
-  install-or-defer preview
-  install-or-defer preview --dialog run-now --settings updates.mobileconfig
-  install-or-defer preview --dialog password --dark --png password.png
+  install-or-defer-admin preview
+  install-or-defer-admin preview --dialog run-now --settings updates.mobileconfig
+  install-or-defer-admin preview --dialog password --dark --png password.png
 `
 
 // previewKinds are the dialogs that can be shown, the most common first.
@@ -69,40 +69,43 @@ type preview struct {
 }
 
 // previewCommand shows a dialog with an administrator's settings.
-func previewCommand() command {
+func previewCommand() cli.Command {
 	usage := strings.Replace(previewUsage, "%s", strings.Join(kindNames(), ", "), 1)
-	return command{"preview", "show a dialog with your settings and made-up updates", usage, "", func(flags *pflag.FlagSet) action {
-		var p preview
-		flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
-		flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
-		flags.BoolVar(&p.light, "light", false, "light looks, whatever the person has chosen")
-		flags.BoolVar(&p.dark, "dark", false, "dark looks, whatever the person has chosen")
-		flags.StringVar(&p.png, "png", "", "draw the dialog into this file")
-		flags.StringVar(&p.helper, "helper", "", "the helper to show it with (default: the one beside this program)")
-		return p.run
-	}}
+	return cli.Command{
+		Name: "preview", What: "show a dialog with your settings and made-up updates",
+		Usage: usage, Define: func(flags *pflag.FlagSet) cli.Action {
+			var p preview
+			flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
+			flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
+			flags.BoolVar(&p.light, "light", false, "light looks, whatever the person has chosen")
+			flags.BoolVar(&p.dark, "dark", false, "dark looks, whatever the person has chosen")
+			flags.StringVar(&p.png, "png", "", "draw the dialog into this file")
+			flags.StringVar(&p.helper, "helper", "", "the helper to show it with (default: the one beside this program)")
+			return p.run
+		},
+	}
 }
 
-func (p *preview) run(c call) (int, error) {
+func (p *preview) run(c cli.Call) (int, error) {
 	switch {
 	case p.light && p.dark:
-		return exitUsage, misusef("--light and --dark cannot both be")
+		return cli.ExitUsage, cli.Misusef("--light and --dark cannot both be")
 	case !slices.Contains(kindNames(), p.kind):
-		return exitUsage, misusef("there is no dialog %q; there are %s", p.kind, strings.Join(kindNames(), ", "))
+		return cli.ExitUsage, cli.Misusef("there is no dialog %q; there are %s", p.kind, strings.Join(kindNames(), ", "))
 	}
-	set, problems, err := p.read(c.stdin)
+	set, problems, err := p.read(c.Stdin)
 	if err != nil {
-		return exitUsage, err
+		return cli.ExitUsage, err
 	}
 	for _, problem := range problems {
-		fmt.Fprintf(c.stderr, "install-or-defer preview: %s: %v\n", p.settings, problem)
+		fmt.Fprintf(c.Stderr, "install-or-defer-admin preview: %s: %v\n", p.settings, problem)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := p.show(ctx, set, c.stdout, c.stderr); err != nil {
-		return exitFailed, err
+	if err := p.show(ctx, set, c.Stdout, c.Stderr); err != nil {
+		return cli.ExitFailed, err
 	}
-	return exitOK, nil
+	return cli.ExitOK, nil
 }
 
 func kindNames() []string {
@@ -119,11 +122,11 @@ func (p *preview) read(stdin io.Reader) (settings.Settings, []settings.Problem, 
 	if p.settings == "" {
 		return settings.Defaults(), nil, nil
 	}
-	data, err := readInput(p.settings, stdin, profile.MaxFile)
+	data, err := cli.ReadInput(p.settings, stdin, profile.MaxFile)
 	if err != nil {
 		return settings.Settings{}, nil, err
 	}
-	values, err := profile.Settings(bundleID, data)
+	values, err := profile.Settings(product.BundleID, data)
 	if err != nil {
 		return settings.Settings{}, nil, fmt.Errorf("%s: %w", p.settings, err)
 	}

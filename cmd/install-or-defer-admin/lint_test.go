@@ -9,42 +9,24 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"installordefer/deferral/settings"
+	"installordefer/internal/cli"
+	"installordefer/internal/golden"
+	"installordefer/internal/product"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
 )
-
-// golden compares got with a file of testdata, or writes it where the
-// environment says UPDATE_GOLDEN=1.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", filepath.FromSlash(name))
-	if os.Getenv("UPDATE_GOLDEN") == "1" {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-}
 
 // lint runs the command on one file and returns what it prints and its exit
 // code.
 func lint(args ...string) (stdout, stderr string, code int) {
 	var out, complaint bytes.Buffer
-	code = lintCommand().run(args, strings.NewReader(""), &out, &complaint)
+	code = program().Run(append([]string{"lint"}, args...), strings.NewReader(""), &out, &complaint)
 	return out.String(), complaint.String(), code
 }
 
 func TestLintSaysWhatIsWrongWithEachFile(t *testing.T) {
-	for folder, want := range map[string]int{"good": exitOK, "bad": exitFailed, "unreadable": exitUsage} {
+	for folder, want := range map[string]int{"good": cli.ExitOK, "bad": cli.ExitFailed, "unreadable": cli.ExitUsage} {
 		t.Run(folder, func(t *testing.T) {
 			files, err := filepath.Glob(filepath.Join("testdata", "lint", folder, "*"))
 			if err != nil || len(files) == 0 {
@@ -58,7 +40,7 @@ func TestLintSaysWhatIsWrongWithEachFile(t *testing.T) {
 				}
 				all.WriteString(strings.ReplaceAll(stdout+stderr, filepath.Dir(f)+string(filepath.Separator), "") + "\n")
 			}
-			golden(t, "lint/"+folder+".golden", []byte(all.String()))
+			golden.Check(t, "testdata/lint/"+folder+".golden", all.String())
 		})
 	}
 }
@@ -72,7 +54,7 @@ func TestTheReadyProfilesAndTheManifestsHaveNoProblem(t *testing.T) {
 		if base := filepath.Base(f); base == "manifest.plist" || base == "README.md" {
 			continue // these have no settings
 		}
-		if stdout, stderr, code := lint(f); code != exitOK {
+		if stdout, stderr, code := lint(f); code != cli.ExitOK {
 			t.Errorf("%s: exit code %d\n%s%s", f, code, stdout, stderr)
 		}
 	}
@@ -80,19 +62,19 @@ func TestTheReadyProfilesAndTheManifestsHaveNoProblem(t *testing.T) {
 
 func TestLintInJSONSaysTheSame(t *testing.T) {
 	stdout, stderr, code := lint("--json", "testdata/lint/bad/workday.plist", "testdata/lint/good/empty.plist", "testdata/lint/unreadable/text.txt")
-	if code != exitUsage || !strings.Contains(stderr, "text.txt") {
+	if code != cli.ExitUsage || !strings.Contains(stderr, "text.txt") {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
 	if !json.Valid([]byte(stdout)) {
 		t.Error("not JSON")
 	}
-	golden(t, "lint/json.golden", []byte(stdout))
+	golden.Check(t, "testdata/lint/json.golden", stdout)
 }
 
 func TestLintReadsTheStandardInput(t *testing.T) {
 	var out, complaint bytes.Buffer
-	code := lintCommand().run([]string{"-"}, strings.NewReader(`{"UpdateDelay": "soon"}`), &out, &complaint)
-	if code != exitFailed || !strings.Contains(out.String(), "UpdateDelay") {
+	code := program().Run([]string{"lint", "-"}, strings.NewReader(`{"UpdateDelay": "soon"}`), &out, &complaint)
+	if code != cli.ExitFailed || !strings.Contains(out.String(), "UpdateDelay") {
 		t.Errorf("exit code %d\n%s%s", code, &out, &complaint)
 	}
 }
@@ -117,7 +99,7 @@ func TestLintLooksForTheLogoOnTheDisk(t *testing.T) {
 	check := func(about, want string) {
 		t.Helper()
 		stdout, _, code := lint("--root", root, settings)
-		if (code == exitOK) != (want == "") || !strings.Contains(stdout, want) {
+		if (code == cli.ExitOK) != (want == "") || !strings.Contains(stdout, want) {
 			t.Errorf("%s: exit code %d, %s", about, code, stdout)
 		}
 	}
@@ -130,11 +112,11 @@ func TestLintLooksForTheLogoOnTheDisk(t *testing.T) {
 
 func TestLintRefusesAWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{{}, {"--nonsense"}, {"/does/not/exist"}} {
-		if _, stderr, code := lint(args...); code != exitUsage || stderr == "" {
+		if _, stderr, code := lint(args...); code != cli.ExitUsage || stderr == "" {
 			t.Errorf("%q: exit code %d, %q", args, code, stderr)
 		}
 	}
-	if stdout, _, code := lint("--help"); code != exitOK || !strings.Contains(stdout, "Exit codes:") {
+	if stdout, _, code := lint("--help"); code != cli.ExitOK || !strings.Contains(stdout, "Exit codes:") {
 		t.Errorf("--help: exit code %d", code)
 	}
 }
@@ -183,7 +165,7 @@ func FuzzLint(f *testing.F) {
 				t.Errorf("a finding of %d lines: %q", lines+1, p)
 			}
 		}
-		if _, err := profile.Settings(bundleID, data); err == nil && report.Form == profile.FormSchema {
+		if _, err := profile.Settings(product.BundleID, data); err == nil && report.Form == profile.FormSchema {
 			t.Error("a schema gave settings")
 		}
 	})

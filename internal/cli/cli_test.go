@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-func TestCommandTakesTheWordsThatItNames(t *testing.T) {
+func TestCommand(t *testing.T) {
 	for _, c := range []struct {
 		words, args, says string
 	}{
@@ -30,15 +30,15 @@ func TestCommandTakesTheWordsThatItNames(t *testing.T) {
 		t.Run(c.words+" of "+c.args, func(t *testing.T) {
 			var stderr bytes.Buffer
 			ran := false
-			test := command{name: "test", words: c.words, define: func(*pflag.FlagSet) action {
-				return func(call) (int, error) { ran = true; return exitOK, nil }
-			}}
-			code := test.run(strings.Fields(c.args), nil, io.Discard, &stderr)
+			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*pflag.FlagSet) Action {
+				return func(Call) (int, error) { ran = true; return ExitOK, nil }
+			}}}}
+			code := p.Run(strings.Fields("test "+c.args), nil, io.Discard, &stderr)
 			want := ""
 			if c.says != "" {
-				want = fmt.Sprintf("install-or-defer test: %s\nRun \"install-or-defer test --help\" for help.\n", c.says)
+				want = fmt.Sprintf("program test: %s\nRun \"program test --help\" for help.\n", c.says)
 			}
-			if stderr.String() != want || ran != (want == "") || (code == exitUsage) != (want != "") {
+			if stderr.String() != want || ran != (want == "") || (code == ExitUsage) != (want != "") {
 				t.Errorf("exit code %d, ran %v, %q; want %q", code, ran, stderr.String(), want)
 			}
 		})
@@ -69,7 +69,7 @@ func TestReadInput(t *testing.T) {
 		{"says that the standard input broke", "-", broken, 5, "", "closed pipe"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := readInput(c.file, c.stdin, c.most)
+			got, err := ReadInput(c.file, c.stdin, c.most)
 			if string(got) != c.want || (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
 				t.Errorf("got %q and %v, want %q and %q", got, err, c.want, c.fails)
 			}

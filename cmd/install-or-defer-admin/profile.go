@@ -1,5 +1,3 @@
-//go:build !rootjob
-
 package main
 
 import (
@@ -18,16 +16,18 @@ import (
 	"github.com/spf13/pflag"
 
 	"installordefer/deferral/settings"
+	"installordefer/internal/cli"
+	"installordefer/internal/product"
 	"installordefer/pkg/profile"
 )
 
 const profileUsage = `Write a configuration profile, or a manifest for the editor of an MDM server.
 
 Usage:
-  install-or-defer profile [flags]
+  install-or-defer-admin profile [flags]
 
 The settings come from --settings and from --set, which wins. Values are
-checked as "install-or-defer lint" does, and written with the right types. A
+checked as "install-or-defer-admin lint" does, and written with the right types. A
 profile with the same settings and names is always the same, byte for byte, so
 that installing it again replaces it.
 
@@ -55,12 +55,12 @@ Exit codes:
   2  the command line is wrong
 
 Examples:
-  install-or-defer profile --set MaxDeferralTime=86400 --set SupportContact="the help desk" -o updates.mobileconfig
-  install-or-defer profile --set IgnoreUpdates="*Xcode*" --set IgnoreUpdates="Safari*" --variant developers
-  install-or-defer profile --managed-login-items login-items.mobileconfig -o updates.mobileconfig
+  install-or-defer-admin profile --set MaxDeferralTime=86400 --set SupportContact="the help desk" -o updates.mobileconfig
+  install-or-defer-admin profile --set IgnoreUpdates="*Xcode*" --set IgnoreUpdates="Safari*" --variant developers
+  install-or-defer-admin profile --managed-login-items login-items.mobileconfig -o updates.mobileconfig
 `
 
-// profileOptions is the command line of "install-or-defer profile".
+// profileOptions is the command line of "install-or-defer-admin profile".
 type profileOptions struct {
 	settings, output, as       string
 	set                        []string
@@ -69,20 +69,23 @@ type profileOptions struct {
 	anyway                     bool
 }
 
-// profileCommand is "install-or-defer profile".
-func profileCommand() command {
-	return command{"profile", "write a configuration profile from settings", profileUsage, "", func(flags *pflag.FlagSet) action {
-		o := profileFlags(flags)
-		return func(c call) (int, error) {
-			if err := o.check(); err != nil {
-				return exitUsage, misuse{err}
+// profileCommand is "install-or-defer-admin profile".
+func profileCommand() cli.Command {
+	return cli.Command{
+		Name: "profile", What: "write a configuration profile from settings",
+		Usage: profileUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+			o := profileFlags(flags)
+			return func(c cli.Call) (int, error) {
+				if err := o.check(); err != nil {
+					return cli.ExitUsage, cli.Misusef("%w", err)
+				}
+				if err := o.run(c.Stdin, c.Stdout, c.Stderr); err != nil {
+					return cli.ExitFailed, err
+				}
+				return cli.ExitOK, nil
 			}
-			if err := o.run(c.stdin, c.stdout, c.stderr); err != nil {
-				return exitFailed, err
-			}
-			return exitOK, nil
-		}
-	}}
+		},
+	}
 }
 
 func profileFlags(flags *pflag.FlagSet) *profileOptions {
@@ -124,7 +127,7 @@ func (o profileOptions) run(stdin io.Reader, stdout, stderr io.Writer) error {
 		return err
 	}
 	p := profile.Profile{
-		Identity: profile.Identity{ID: bundleID, TeamID: teamID},
+		Identity: profile.Identity{ID: product.BundleID, TeamID: product.TeamID},
 		Settings: settings, Variant: o.variant, Title: o.title, Organization: o.org, Description: o.about,
 	}
 	if err := o.lint(p, stderr); err != nil {
@@ -165,7 +168,7 @@ func (o profileOptions) gather(stdin io.Reader) (map[string]any, error) {
 	for name, v := range values {
 		k, ok := settings.KeyNamed(name)
 		if !ok {
-			return nil, unknownKey(name)
+			return nil, settings.UnknownKey(name)
 		}
 		canonical, err := k.Canonical(v)
 		if err != nil {
@@ -179,11 +182,11 @@ func (o profileOptions) gather(stdin io.Reader) (map[string]any, error) {
 // readSettingsFile reads settings from a file; keys of a profile or of the
 // state that stand beside them are no settings.
 func readSettingsFile(name string, stdin io.Reader) (map[string]any, error) {
-	data, err := readInput(name, stdin, profile.MaxFile)
+	data, err := cli.ReadInput(name, stdin, profile.MaxFile)
 	if err != nil {
 		return nil, err
 	}
-	values, err := profile.Settings(bundleID, data)
+	values, err := profile.Settings(product.BundleID, data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -200,7 +203,7 @@ func parseSets(sets []string) (map[string]any, error) {
 		}
 		k, known := settings.KeyNamed(name)
 		if !known {
-			return nil, unknownKey(name)
+			return nil, settings.UnknownKey(name)
 		}
 		switch k.Kind {
 		case settings.Patterns, settings.Choices:

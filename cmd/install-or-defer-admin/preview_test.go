@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"installordefer/deferral/settings"
+	"installordefer/internal/cli"
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
 	"installordefer/prompt"
@@ -29,8 +30,8 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 		"--helper /no/such/program": "start the helper",
 	} {
 		var stdout, stderr bytes.Buffer
-		code := previewCommand().run(strings.Fields(line), nil, &stdout, &stderr)
-		if code == exitOK || !strings.Contains(stderr.String(), says) {
+		code := program().Run(strings.Fields("preview "+line), nil, &stdout, &stderr)
+		if code == cli.ExitOK || !strings.Contains(stderr.String(), says) {
 			t.Errorf("%s: exit code %d, %q", line, code, stderr.String())
 		}
 	}
@@ -38,7 +39,7 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 
 func TestPreviewHelpNamesEveryDialog(t *testing.T) {
 	var stdout bytes.Buffer
-	if code := previewCommand().run([]string{"--help"}, nil, &stdout, &stdout); code != exitOK {
+	if code := program().Run([]string{"preview", "--help"}, nil, &stdout, &stdout); code != cli.ExitOK {
 		t.Fatalf("exit code %d", code)
 	}
 	for _, k := range previewKinds {
@@ -107,8 +108,8 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 		for kind, args := range pictures(t) {
 			file := filepath.Join(t.TempDir(), "dialog.png")
 			var stdout, stderr bytes.Buffer
-			code := previewCommand().run(append(args, "--"+looks, "--png", file, "--helper", helper), nil, &stdout, &stderr)
-			if code != exitOK {
+			code := program().Run(append([]string{"preview", "--" + looks, "--png", file, "--helper", helper}, args...), nil, &stdout, &stderr)
+			if code != cli.ExitOK {
 				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
 				continue
 			}

@@ -1,5 +1,3 @@
-//go:build !rootjob
-
 package main
 
 import (
@@ -13,6 +11,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/cli"
+	"installordefer/internal/product"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
 )
@@ -20,7 +20,7 @@ import (
 const lintUsage = `Check files with settings before Macs see them.
 
 Usage:
-  install-or-defer lint [flags] FILE...
+  install-or-defer-admin lint [flags] FILE...
 
 A FILE is a property list of settings, a configuration profile (signed or
 not), a custom schema for Jamf Pro, or settings in JSON; "-" is the standard
@@ -49,8 +49,8 @@ Exit codes:
   2  a file cannot be read, or the command line is wrong
 
 Examples:
-  install-or-defer lint settings.mobileconfig
-  install-or-defer lint --json profiles/*.mobileconfig
+  install-or-defer-admin lint settings.mobileconfig
+  install-or-defer-admin lint --json profiles/*.mobileconfig
 `
 
 // lintedFile is what --json says about one file.
@@ -60,39 +60,42 @@ type lintedFile struct {
 	Error string `json:"error,omitempty"`
 }
 
-// lintCommand is "install-or-defer lint".
-func lintCommand() command {
-	return command{"lint", "check files with settings before Macs see them", lintUsage, "FILE...", func(flags *pflag.FlagSet) action {
-		root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
-		asJSON := flags.Bool("json", false, "print one JSON object")
-		return func(c call) (int, error) { return lintFiles(newLinter(*root), *asJSON, c) }
-	}}
+// lintCommand is "install-or-defer-admin lint".
+func lintCommand() cli.Command {
+	return cli.Command{
+		Name: "lint", What: "check files with settings before Macs see them",
+		Usage: lintUsage, Words: "FILE...", Define: func(flags *pflag.FlagSet) cli.Action {
+			root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
+			asJSON := flags.Bool("json", false, "print one JSON object")
+			return func(c cli.Call) (int, error) { return lintFiles(newLinter(*root), *asJSON, c) }
+		},
+	}
 }
 
-func lintFiles(linter profile.Linter, asJSON bool, c call) (int, error) {
-	code := exitOK
+func lintFiles(linter profile.Linter, asJSON bool, c cli.Call) (int, error) {
+	code := cli.ExitOK
 	var files []lintedFile
-	for _, name := range c.words {
-		report, err := lintFile(linter, name, c.stdin)
+	for _, name := range c.Words {
+		report, err := lintFile(linter, name, c.Stdin)
 		switch {
 		case err != nil:
 			files = append(files, lintedFile{File: name, Error: err.Error()})
-			fmt.Fprintf(c.stderr, "install-or-defer lint: %v\n", err)
-			code = exitUsage
+			fmt.Fprintf(c.Stderr, "install-or-defer-admin lint: %v\n", err)
+			code = cli.ExitUsage
 			continue
-		case len(report.Findings) > 0 && code == exitOK:
-			code = exitFailed
+		case len(report.Findings) > 0 && code == cli.ExitOK:
+			code = cli.ExitFailed
 		}
 		files = append(files, lintedFile{File: name, Report: &report})
 	}
 	var err error
 	if asJSON {
-		err = writeJSON(c.stdout, map[string]any{"clean": code == exitOK, "files": files})
+		err = cli.WriteJSON(c.Stdout, map[string]any{"clean": code == cli.ExitOK, "files": files})
 	} else {
-		err = writeReports(c.stdout, files)
+		err = writeReports(c.Stdout, files)
 	}
 	if err != nil {
-		return exitUsage, err
+		return cli.ExitUsage, err
 	}
 	return code, nil
 }
@@ -100,7 +103,7 @@ func lintFiles(linter profile.Linter, asJSON bool, c call) (int, error) {
 // newLinter returns a linter with everything that this program knows.
 func newLinter(root string) profile.Linter {
 	l := profile.Linter{
-		Identity: profile.Identity{ID: bundleID, TeamID: teamID},
+		Identity: profile.Identity{ID: product.BundleID, TeamID: product.TeamID},
 		Template: func(text string) []profile.Remark {
 			var out []profile.Remark
 			for _, p := range prompt.CheckTemplate(text) {
@@ -133,7 +136,7 @@ func missing(path string) error {
 
 // lintFile reads and checks one file. No more of it is read than can be used.
 func lintFile(l profile.Linter, name string, stdin io.Reader) (profile.Report, error) {
-	data, err := readInput(name, stdin, profile.MaxFile)
+	data, err := cli.ReadInput(name, stdin, profile.MaxFile)
 	if err != nil {
 		return profile.Report{}, err
 	}

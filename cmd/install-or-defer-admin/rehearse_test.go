@@ -1,26 +1,22 @@
-//go:build !rootjob
-
 package main
 
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"installordefer/internal/cli"
+	"installordefer/internal/golden"
 )
-
-var updateStories = flag.Bool("update-stories", false, "write the stories that rehearse tells anew")
 
 // rehearsed is what a rehearsal printed.
 func rehearsed(t *testing.T, want int, stdin string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	if code := rehearseCommand().run(args, strings.NewReader(stdin), &out, &err); code != want {
+	if code := program().Run(append([]string{"rehearse"}, args...), strings.NewReader(stdin), &out, &err); code != want {
 		t.Fatalf("rehearse %v: exit code %d, want %d\n%s", args, code, want, err.String())
 	}
 	return out.String(), err.String()
@@ -47,34 +43,22 @@ func settingsFile(t *testing.T, text string) string {
 func TestARehearsalTellsTheStoryToTheSecond(t *testing.T) {
 	settings := settingsFile(t, shortSettings)
 	for _, c := range []struct {
-		golden string
-		args   []string
+		file string
+		args []string
 	}{
 		{"deadline.txt", []string{scenarios + "deadline.json", "--settings", settings}},
 		{"apple-silicon.txt", []string{scenarios + "apple-silicon.json", "--tools"}},
 		{"broken-tools.txt", []string{scenarios + "broken-tools.json"}},
 	} {
-		got, _ := rehearsed(t, exitOK, "", c.args...)
-		golden := filepath.Join("testdata", "rehearse", c.golden)
-		if *updateStories {
-			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-			t.Errorf("%s: the story is another one (go test -run Rehearsal -update-stories writes it anew):\n%s", c.golden, diff)
-		}
+		got, _ := rehearsed(t, cli.ExitOK, "", c.args...)
+		golden.Check(t, filepath.Join("testdata", "rehearse", c.file), got)
 	}
 }
 
 func TestARehearsalTellsProgramsTheSame(t *testing.T) {
 	settings := settingsFile(t, shortSettings)
-	one, _ := rehearsed(t, exitOK, "", scenarios+"deadline.json", "--settings", settings, "--json")
-	two, _ := rehearsed(t, exitOK, "", scenarios+"deadline.json", "--settings", settings, "--json")
+	one, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", settings, "--json")
+	two, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", settings, "--json")
 	if one != two {
 		t.Error("the same scenario and settings told two stories")
 	}
@@ -107,7 +91,7 @@ func TestARehearsalTellsProgramsTheSame(t *testing.T) {
 
 func TestTheSettingsDecideTheStory(t *testing.T) {
 	skip := settingsFile(t, `<plist version="1.0"><dict><key>SkipDeferral</key><true/></dict></plist>`)
-	got, _ := rehearsed(t, exitOK, "", scenarios+"deadline.json", "--settings", skip)
+	got, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", skip)
 	if strings.Contains(got, "[Defer until") || !strings.Contains(got, "SkipDeferral") {
 		t.Errorf("with SkipDeferral the story is\n%s", got)
 	}
@@ -115,7 +99,7 @@ func TestTheSettingsDecideTheStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short, _ := rehearsed(t, exitOK, string(scenario), "-", "--days", "0.25")
+	short, _ := rehearsed(t, cli.ExitOK, string(scenario), "-", "--days", "0.25")
 	if !strings.Contains(short, "The job is still there.") {
 		t.Errorf("after a quarter of a day the story ends with\n%s", short[max(0, len(short)-300):])
 	}
@@ -136,7 +120,7 @@ func TestWhatCannotBeRehearsedIsRefused(t *testing.T) {
 		{`{"start": "2026-09-21T09:00:00Z", "macs": []}`, []string{"-"}, `line 1: there is no field "macs"; did you mean "mac"?`},
 		{"", []string{scenarios + "deadline.json", "--settings", broken}, "settings.plist"},
 	} {
-		_, stderr := rehearsed(t, exitUsage, c.stdin, c.args...)
+		_, stderr := rehearsed(t, cli.ExitUsage, c.stdin, c.args...)
 		if !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") > 2 {
 			t.Errorf("rehearse %v says %q, want %q", c.args, stderr, c.want)
 		}

@@ -1,5 +1,3 @@
-//go:build !rootjob
-
 package main
 
 import (
@@ -11,6 +9,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"installordefer/internal/cli"
+	"installordefer/internal/product"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/life"
 	"installordefer/internal/simmac/scenario"
@@ -22,7 +22,7 @@ import (
 const rehearseUsage = `Play settings against a simulated Mac, before people meet them.
 
 Usage:
-  install-or-defer rehearse SCENARIO [flags]
+  install-or-defer-admin rehearse SCENARIO [flags]
 
 SCENARIO is a file that describes a Mac, its people, what Apple offers and what
 happens; "-" is the standard input. docs/scenarios.md describes the form, and
@@ -39,9 +39,9 @@ Exit codes:
   2  the scenario, the settings or the command line is wrong
 
 Examples:
-  install-or-defer rehearse docs/scenarios/deadline.json
-  install-or-defer rehearse deadline.json --settings updates.mobileconfig --days 10
-  install-or-defer rehearse deadline.json --json | jq 'select(.kind == "dialog")'
+  install-or-defer-admin rehearse docs/scenarios/deadline.json
+  install-or-defer-admin rehearse deadline.json --settings updates.mobileconfig --days 10
+  install-or-defer-admin rehearse deadline.json --json | jq 'select(.kind == "dialog")'
 `
 
 // A rehearsal is the command line of rehearse.
@@ -54,33 +54,36 @@ type rehearsal struct {
 }
 
 // rehearseCommand plays settings against a scenario.
-func rehearseCommand() command {
-	return command{"rehearse", "play settings against a simulated Mac", rehearseUsage, "SCENARIO", func(flags *pflag.FlagSet) action {
-		var r rehearsal
-		flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
-		flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
-		flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
-		flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
-		return func(c call) (int, error) {
-			if r.days < 0 || r.days > 400 {
-				return exitUsage, misusef("--days is %v, but lies between 0 and 400", r.days)
+func rehearseCommand() cli.Command {
+	return cli.Command{
+		Name: "rehearse", What: "play settings against a simulated Mac",
+		Usage: rehearseUsage, Words: "SCENARIO", Define: func(flags *pflag.FlagSet) cli.Action {
+			var r rehearsal
+			flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
+			flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
+			flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
+			flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
+			return func(c cli.Call) (int, error) {
+				if r.days < 0 || r.days > 400 {
+					return cli.ExitUsage, cli.Misusef("--days is %v, but lies between 0 and 400", r.days)
+				}
+				r.file = c.Words[0]
+				s, settings, err := r.read(c.Stdin)
+				if err != nil {
+					return cli.ExitUsage, err
+				}
+				if err := r.tell(s, settings, c.Stdout); err != nil {
+					return cli.ExitFailed, err
+				}
+				return cli.ExitOK, nil
 			}
-			r.file = c.words[0]
-			s, settings, err := r.read(c.stdin)
-			if err != nil {
-				return exitUsage, err
-			}
-			if err := r.tell(s, settings, c.stdout); err != nil {
-				return exitFailed, err
-			}
-			return exitOK, nil
-		}
-	}}
+		},
+	}
 }
 
 // read reads the scenario and the settings.
 func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, error) {
-	data, err := readInput(r.file, stdin, scenario.MaxSize)
+	data, err := cli.ReadInput(r.file, stdin, scenario.MaxSize)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -91,10 +94,10 @@ func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, e
 	if r.settings == "" {
 		return s, nil, nil
 	}
-	if data, err = readInput(r.settings, stdin, profile.MaxFile); err != nil {
+	if data, err = cli.ReadInput(r.settings, stdin, profile.MaxFile); err != nil {
 		return nil, nil, err
 	}
-	settings, err := profile.Settings(bundleID, data)
+	settings, err := profile.Settings(product.BundleID, data)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", r.settings, err)
 	}
@@ -115,7 +118,7 @@ func (r *rehearsal) tell(s *scenario.Scenario, settings map[string]any, stdout i
 	} else if s.About != "" {
 		teller.Say("%s", s.About)
 	}
-	l, err := life.Rehearse(s, launchd.Identifier(bundleID), settings, time.Duration(r.days*24*float64(time.Hour)), tell)
+	l, err := life.Rehearse(s, launchd.Identifier(product.BundleID), settings, time.Duration(r.days*24*float64(time.Hour)), tell)
 	if err != nil {
 		return err
 	}
