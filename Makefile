@@ -57,7 +57,7 @@ test: setup lint ## run every test; installs what they need
 	status=$$?; cat build/lifetimes-$(day).txt 2>/dev/null; exit $$status
 
 setup: ## install what the tests need, and say what
-	@internal/house/setup.sh
+	@internal/rules/setup.sh
 	@go run ./internal/toolchain/xgo setup
 
 test-fast: ## run the tests that need nothing installed, and say what was left out
@@ -69,7 +69,7 @@ lint: ## gofmt, go mod tidy, vet, staticcheck, deadcode, actionlint, shellcheck
 	@go mod tidy -diff
 	@go vet ./...
 	@go run $(STATICCHECK) ./...
-	@go run ./internal/house/dead $(DEADCODE)
+	@go run ./internal/rules/dead $(DEADCODE)
 	@go run $(ACTIONLINT) -shellcheck= .github/workflows/*.yml
 	@if command -v shellcheck >/dev/null; then shellcheck $$(git ls-files '*.sh' pkg/scripts .ci | xargs grep -lE '^#!/bin/(ba)?sh'); \
 	else echo 'lint: shellcheck is not installed, so the scripts were not checked' >&2; fi
@@ -78,7 +78,7 @@ soak: ## random lifetimes of a fresh seed (or SEED) for WAKES wakes (default a h
 	@LIFETIMES_SEED=$(or $(SEED),0) LIFETIMES_WAKES=$(or $(WAKES),100000000) go test -count=1 -timeout 0 -v -run RandomLifetimes ./internal/lifetimes
 
 fuzz: ## run every fuzz target for FUZZTIME (default 10s) each
-	@go run ./internal/house/fuzzall $(or $(FUZZTIME),10s)
+	@go run ./internal/rules/fuzzall $(or $(FUZZTIME),10s)
 
 cover: ## measure the coverage of the rooms
 	@go test -coverprofile build/cover.out ./deferral/... ./softwareupdate ./prompt ./launchd && go tool cover -func build/cover.out | tail -n 1

@@ -1,4 +1,4 @@
-package house
+package rules
 
 import (
 	"go/ast"
@@ -170,7 +170,7 @@ var unfinished = regexp.MustCompile(`\b(TODO|FIXME|XXX|HACK)\b`)
 
 func TestNothingIsLeftForLater(t *testing.T) {
 	for _, s := range sources(t) {
-		if s.dir() == "internal/house" {
+		if s.dir() == "internal/rules" {
 			continue
 		}
 		for _, c := range s.file.Comments {

@@ -1,4 +1,4 @@
-package house
+package rules
 
 import (
 	"go/ast"
@@ -75,10 +75,10 @@ var mayImport = map[string][]string{
 	"internal/budget/measure":       {},
 	"internal/deployed":             {},
 	"internal/golden":               {},
-	"internal/house":                {},
-	"internal/house/dead":           {},
-	"internal/house/fuzzall":        {},
-	"internal/house/uncovered":      {},
+	"internal/rules":                {},
+	"internal/rules/dead":           {},
+	"internal/rules/fuzzall":        {},
+	"internal/rules/uncovered":      {},
 	"internal/killed":               {},
 	"internal/lifetimes":            {},
 	"internal/mutants":              {},
@@ -135,9 +135,9 @@ var onlyIn = []struct {
 	call, why string
 	in        []string
 }{
-	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
-	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/house/fuzzall", "internal/house/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
-	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/house/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
+	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/rules/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	// The helper is steered by it for tests and pictures; it runs as the
 	// person, and the root job gives it an environment of its own.

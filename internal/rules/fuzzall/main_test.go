@@ -16,7 +16,7 @@ func TestEveryTargetIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"softwareupdate.FuzzParseList", "internal/house/fuzzall.FuzzExecutions"} {
+	for _, want := range []string{"softwareupdate.FuzzParseList", "internal/rules/fuzzall.FuzzExecutions"} {
 		found := false
 		for _, got := range all {
 			found = found || got.String() == want
@@ -28,7 +28,7 @@ func TestEveryTargetIsFound(t *testing.T) {
 }
 
 func TestAPatternSeesPackageAndName(t *testing.T) {
-	if got := (target{"installordefer/internal/house/fuzzall", "FuzzExecutions"}).short(); got != "fuzzall.FuzzExecutions" {
+	if got := (target{"installordefer/internal/rules/fuzzall", "FuzzExecutions"}).short(); got != "fuzzall.FuzzExecutions" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -20,13 +20,13 @@ import (
 const usage = `Say which functions no program of this module reaches.
 
 Usage:
-  go run ./internal/house/dead TOOL@VERSION
+  go run ./internal/rules/dead TOOL@VERSION
 
 TOOL is the deadcode command of golang.org/x/tools, which is fetched. The
 command runs at the top of the module.
 
 Exit codes:
-  0  every function is reached, or excused in internal/house/dead
+  0  every function is reached, or excused in internal/rules/dead
   1  some are not, or it could not be found out
   2  the command line is wrong
 `
@@ -118,7 +118,7 @@ func report(dead []map[string]bool, excused map[string]string, w io.Writer) int 
 		pkg, _, _ := strings.Cut(f, " ")
 		needed[f], needed[pkg] = true, true
 		if excused[f] == "" && excused[pkg] == "" {
-			fmt.Fprintf(w, "%s: no program reaches it. Delete it, or say in internal/house/dead why it stays.\n", f)
+			fmt.Fprintf(w, "%s: no program reaches it. Delete it, or say in internal/rules/dead why it stays.\n", f)
 			code = 1
 		}
 	}

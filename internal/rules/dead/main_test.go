@@ -6,7 +6,7 @@ import (
 )
 
 func TestReport(t *testing.T) {
-	const gone = ": no program reaches it. Delete it, or say in internal/house/dead why it stays.\n"
+	const gone = ": no program reaches it. Delete it, or say in internal/rules/dead why it stays.\n"
 	const spare = ": is reached, or gone, and need not be excused.\n"
 	for _, c := range []struct {
 		name, linux, darwin string

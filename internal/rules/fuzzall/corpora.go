@@ -20,7 +20,7 @@ import (
 // The inputs that fuzzing has found worth keeping lie in the go command's
 // cache, where they are lost with it. One archive beside this command keeps
 // them: each run begins with what is in it, and --keep writes it anew.
-const archive = "internal/house/fuzzall/corpora.tar.gz"
+const archive = "internal/rules/fuzzall/corpora.tar.gz"
 
 // maxInput bounds an input that is kept, in bytes.
 const maxInput = 64 << 10

@@ -1,4 +1,4 @@
-package house
+package rules
 
 import (
 	"go/ast"
@@ -21,7 +21,7 @@ var synonyms = map[string]string{
 
 // Where a word is not ours: AppKit's menus pop up, other systems reboot, other
 // products have names.
-var elsewhere = []string{"internal/house", "internal/mutants", "internal/simmac", "internal/toolchain", "prompt/appkit"}
+var elsewhere = []string{"internal/rules", "internal/mutants", "internal/simmac", "internal/toolchain", "prompt/appkit"}
 
 func isElsewhere(path string) bool {
 	for _, dir := range elsewhere {

@@ -18,13 +18,13 @@ import (
 const usage = `Say what the tests do not reach.
 
 Usage:
-  go run ./internal/house/uncovered PROFILE
+  go run ./internal/rules/uncovered PROFILE
 
 PROFILE is what go test -coverprofile writes. The command runs at the top of
 the module.
 
 Exit codes:
-  0  every block is reached, or stands in internal/house/uncovered/reasons.txt
+  0  every block is reached, or stands in internal/rules/uncovered/reasons.txt
   1  some are not, or the profile cannot be read
   2  the command line is wrong
 `

@@ -29,7 +29,7 @@ import (
 const usage = `Run every fuzz target of the module.
 
 Usage:
-  go run ./internal/house/fuzzall [--keep] [--unguided] [TIME [PATTERN]]
+  go run ./internal/rules/fuzzall [--keep] [--unguided] [TIME [PATTERN]]
 
 TIME is how long each target runs, as go test -fuzztime takes it: 10s, or
 10000000x for a count of inputs. The default is 10s, and with 0 none is run.

@@ -1,4 +1,4 @@
-package house
+package rules
 
 import (
 	"go/ast"
@@ -70,7 +70,7 @@ func TestWhatIsExportedIsUsedElsewhere(t *testing.T) {
 
 // product tells whether a folder is of the product, not of what tests it.
 func product(dir string) bool {
-	for _, rest := range []string{"internal/budget", "internal/house", "internal/simmac", "internal/toolchain", "pkg/internal"} {
+	for _, rest := range []string{"internal/budget", "internal/rules", "internal/simmac", "internal/toolchain", "pkg/internal"} {
 		if dir == rest || strings.HasPrefix(dir, rest+"/") {
 			return false
 		}
