@@ -46,7 +46,7 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 		if slices.ContainsFunc(s.Round.Updates, func(u Update) bool { return !stillThere([]string{u.Label}, updates) }) {
 			s.Round.Failures = 0
 		}
-		s.Round.Updates, s.Round.Scope = slices.Clone(updates), scope(set)
+		s.Round.Updates, s.Round.Scope = s.learned(updates), scope(set)
 	}
 	if restarted {
 		s.Round.Step = Step{}
@@ -62,7 +62,29 @@ func stillThere(labels []string, updates []Update) bool {
 	return slices.ContainsFunc(updates, func(u Update) bool { return slices.Contains(labels, u.Label) })
 }
 
-// DownloadEnded records which labels are now on the disk.
+// learned returns updates with what Apple's tool has taught about them since
+// they were first seen; its list does not say it.
+func (s State) learned(updates []Update) []Update {
+	updates = slices.Clone(updates)
+	for i, u := range updates {
+		updates[i].System = u.System || slices.ContainsFunc(s.Round.Updates, func(v Update) bool { return v.Label == u.Label && v.System })
+	}
+	return updates
+}
+
+// OwnerNeeded records that Apple's tool installs these updates only with the
+// password of a volume owner. On Apple silicon they are the person's to install
+// from then on.
+func (s State) OwnerNeeded(labels []string) State {
+	s.Round.Updates = slices.Clone(s.Round.Updates)
+	for i, u := range s.Round.Updates {
+		s.Round.Updates[i].System = u.System || slices.Contains(labels, u.Label)
+	}
+	return s
+}
+
+// DownloadEnded records which labels no prompt waits for any more: they are on
+// the disk, or their download hung and is left to the installation.
 func (s State) DownloadEnded(labels []string) State {
 	s.Round.Downloaded = slices.Clone(s.Round.Downloaded)
 	for _, l := range labels {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"installordefer/internal/tool"
@@ -14,6 +15,10 @@ const (
 	// installation. On real Macs the number stood still for 12 minutes and
 	// more while an update was prepared, and on one for ever.
 	stallLimit = 45 * time.Minute
+	// firstLimit bounds the time until the first step behind the search. An
+	// updater that cannot get on in its session says nothing more, for ever.
+	// Searches of 265 seconds were seen.
+	firstLimit = 10 * time.Minute
 	// lingerLimit bounds the silence of an updater that has said its last
 	// word; some never end by themselves. Munki waits as long.
 	lingerLimit = time.Minute
@@ -41,8 +46,12 @@ func (t *Tool) Download(ctx context.Context, l Label) (Run, error) {
 // judge says how it ended. The text decides; broken, why it was broken off if it
 // was, and err, the end of the process, count only where the text says nothing.
 func (t *transcript) judge(broken, err error) error {
-	if f := t.failure; f != nil {
-		f.Downloaded = len(t.downloaded) > 0
+	if t.complete() {
+		t.failures = slices.DeleteFunc(t.failures, func(f failing) bool { return f.Label == "" })
+	}
+	if len(t.failures) > 0 {
+		f := t.failures[0].Failure
+		f.Downloaded = slices.Contains(t.downloaded, f.Label)
 		f.Tail = t.tail.lines
 		f.Err = err
 		return f
@@ -53,7 +62,8 @@ func (t *transcript) judge(broken, err error) error {
 	if broken != nil {
 		return fmt.Errorf("the order to %s %s was broken off: %w", t.operation, quoted(t.labels), broken)
 	}
-	f := &Failure{Operation: t.operation, Label: t.missing()[0], Downloaded: len(t.downloaded) > 0, Tail: t.tail.lines, Err: err}
+	l := t.missing()[0]
+	f := &Failure{Operation: t.operation, Label: l, Downloaded: slices.Contains(t.downloaded, l), Tail: t.tail.lines, Err: err}
 	var timeout *tool.TimeoutError
 	if errors.As(err, &timeout) {
 		f.Kind = FailureHung

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,48 @@ func TestPlateausOfManyMinutesAreNormal(t *testing.T) {
 		steps = append(steps, printed{40 * time.Minute, "\nDownloaded: macOS Tahoe 26.7\n"})
 		if err := newBench(t, "26.6", play{steps: steps}).download(context.Background(), tahoe); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+func TestAnUpdaterThatNeverBeginsIsEndedSooner(t *testing.T) {
+	for name, p := range map[string]play{
+		"it says nothing":           {hangs: true},
+		"it only searches":          {stdout: banner + search, hangs: true},
+		"it repeats its search":     {stdout: banner, steps: []printed{{4 * time.Minute, search}, {4 * time.Minute, search}}, hangs: true},
+		"it says what nobody knows": {stdout: banner + search, steps: []printed{{4 * time.Minute, "The update cannot proceed.\n"}}, hangs: true},
+	} {
+		inBubble(t, func(t *testing.T) {
+			began := time.Now()
+			b := newBench(t, "26.6", p)
+			err := b.download(context.Background(), tahoe)
+			var f *Failure
+			if !errors.As(err, &f) || f.Kind != FailureHung {
+				t.Errorf("%s: got %v, want a hung download", name, err)
+			}
+			if took := time.Since(began); took != firstLimit {
+				t.Errorf("%s: it was ended after %v", name, took)
+			}
+		})
+	}
+}
+
+func TestTheLastLinesOfAFailureAreInTheLog(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		const text = "Downloading Safari\nError downloading Safari: The operation couldn’t be completed. (PKDownloadError error 8.)\nDone.\n"
+		for name, play := range map[string]struct {
+			play play
+			logs bool
+		}{
+			"a failure":                 {play{stdout: text}, true},
+			"one that is on the disk":   {play{stdout: classicDownload + text}, false},
+			"a download that succeeded": {play{stdout: text + classicDownload}, false},
+		} {
+			b := newBench(t, "26.6", play.play)
+			_ = b.download(context.Background(), safari)
+			if got := slices.Contains(b.log, "Apple's tool said: Done."); got != play.logs {
+				t.Errorf("%s: logged %q", name, b.log)
+			}
 		}
 	})
 }

@@ -179,20 +179,24 @@ const tooLittleSpace = "not enough free disk space"
 // isNetwork tells whether a plain line says that Apple's servers could not be
 // reached.
 func isNetwork(said string) bool {
-	for code := range after(said, "nsurlerrordomain code=-") {
-		n := digits(code)
-		switch code[:n] {
-		case "1001", "1003", "1004", "1005", "1006", "1009", "1018", "1020":
-			if n == len(code) || !isWord(code[n]) {
-				return true
+	// The second form is the older one.
+	for _, form := range [...]string{"nsurlerrordomain code=-", "nsurlerrordomain error -"} {
+		for code := range after(said, form) {
+			n := digits(code)
+			switch code[:n] {
+			case "1001", "1003", "1004", "1005", "1006", "1009", "1018", "1020":
+				if n == len(code) || !isWord(code[n]) {
+					return true
+				}
 			}
 		}
 	}
 	return containsAny(said, "cant connect", "cannot connect", "not connected to the internet",
-		"network connection was lost", "didnt get a response from the apple")
+		"appears to be offline", "network connection was lost", "didnt get a response from the apple")
 }
 
-// isFailure tells whether a plain line reports a failure of any kind.
+// isFailure tells whether a plain line reports a failure of any kind. Apple
+// puts an error's domain and number into the sentence in every language.
 func isFailure(said string) bool {
 	for domain := range after(said, "error domain=") {
 		n := leading(domain, len(domain), isWord)
@@ -201,9 +205,22 @@ func isFailure(said string) bool {
 			return true
 		}
 	}
-	return strings.Contains(said, "msu_err_") ||
+	return hasErrorNumber(said) || containsAny(said, "msu_err_", "errordomain") ||
 		hasAnyPrefix(said, "failed to ", "error downloading ", "install failed with error", "couldnt communicate",
 			"softwareupdate: unrecognized option", "softwareupdate: invalid option")
+}
+
+// hasErrorNumber tells whether a plain line has the older form of an error's
+// domain and number, as in "PKDownloadError error 8".
+func hasErrorNumber(said string) bool {
+	const mark = " error "
+	for i := 1; i < len(said); i++ {
+		code, ok := strings.CutPrefix(said[i:], mark)
+		if ok && isWord(said[i-1]) && digits(strings.TrimPrefix(code, "-")) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // neededIn returns the free space, in bytes, that a line asks for; 0 if none.

@@ -21,19 +21,21 @@ var forms = []struct {
 		_, _, ok := cutFraction(s)
 		return ok
 	}},
-	{"scan error", `(?i)^(?:scan finished with error|(?:cant|cannot) connect|couldnt communicate|softwareupdate: (?:unrecognized|invalid) option)`, isScanError},
-	{"network", `(?i)NSURLErrorDomain Code=-(?:1001|1003|1004|1005|1006|1009|1018|1020)\b|` +
-		`(?:cant|cannot) connect|not connected to the internet|network connection was lost|` +
+	{"scan error", `(?i)^(?:scan finished with error|(?:cant|cannot) connect)|` + failureForm, isScanError},
+	{"network", `(?i)NSURLErrorDomain (?:Code=|error )-(?:1001|1003|1004|1005|1006|1009|1018|1020)\b|` +
+		`(?:cant|cannot) connect|not connected to the internet|appears to be offline|network connection was lost|` +
 		`didnt get a response from the apple`, func(s string) bool { return isNetwork(plain(s)) }},
-	{"failure", `(?i)^failed to |^error downloading |^install failed with error|` +
-		`error domain=\w+ code=-?\d+|MSU_ERR_|^softwareupdate: (?:unrecognized|invalid) option|` +
-		`^couldnt communicate`, func(s string) bool { return isFailure(plain(s)) }},
+	{"failure", `(?i)` + failureForm, func(s string) bool { return isFailure(plain(s)) }},
 	{"space", `(?i)^not enough free disk space.*?a total of [0-9]+(?:[.,][0-9]+)? ?[KMGT]B`, func(s string) bool {
 		_, total, _ := strings.Cut(plain(s), "a total of ")
 		_, ok := bytesIn(total)
 		return ok && strings.HasPrefix(plain(s), tooLittleSpace)
 	}},
 }
+
+const failureForm = `^failed to |^error downloading |^install failed with error|` +
+	`error domain=\w+ code=-?\d+|ErrorDomain|\w error -?\d+|MSU_ERR_|^softwareupdate: (?:unrecognized|invalid) option|` +
+	`^couldnt communicate`
 
 func TestAFormIsWhatItsExpressionSays(t *testing.T) {
 	for _, f := range forms {
@@ -96,7 +98,7 @@ func TestTheSpaceThatIsNeededIsRead(t *testing.T) {
 func TestEveryNumberOfAFormIsAsItsExpressionSays(t *testing.T) {
 	var edges []string
 	for code := 990; code < 1030; code++ {
-		edges = append(edges, "Error Domain=NSURLErrorDomain Code=-"+strconv.Itoa(code)+" \"…\"", "NSURLErrorDomain Code=-"+strconv.Itoa(code))
+		edges = append(edges, "Error Domain=NSURLErrorDomain Code=-"+strconv.Itoa(code)+" \"…\"", "NSURLErrorDomain Code=-"+strconv.Itoa(code), "(NSURLErrorDomain error -"+strconv.Itoa(code)+".)")
 	}
 	for n := range 12 {
 		nines := strings.Repeat("9", n)

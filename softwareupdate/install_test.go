@@ -48,8 +48,8 @@ func TestAnInstallationNamesItsLabels(t *testing.T) {
 					t.Errorf("started (-want +got):\n%s", diff)
 				}
 				c := b.runner.calls[0]
-				if string(c.Stdin) != tt.stdin || !c.Terminal || c.Silence != stallLimit || c.Limit != 0 {
-					t.Errorf("standard input %q, terminal %v, silence %v, limit %v", c.Stdin, c.Terminal, c.Silence, c.Limit)
+				if string(c.Stdin) != tt.stdin || !c.Terminal || c.Silence != stallLimit || c.FirstSilence != firstLimit || c.Limit != 0 {
+					t.Errorf("standard input %q, terminal %v, silence %v after %v, limit %v", c.Stdin, c.Terminal, c.Silence, c.FirstSilence, c.Limit)
 				}
 			})
 		})
@@ -182,6 +182,59 @@ func TestAnInstallationIsJudgedByItsText(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTheCauseOfAFailureStaysWithItsUpdate(t *testing.T) {
+	const video = Label("ProVideoFormats-3.1")
+	both := []Label{safari, video}
+	const noAnswer = "Error downloading Pro Video Formats: Didn't get a response from the Apple Software Update server when downloading Pro Video Formats."
+	tests := []struct {
+		name, text string
+		labels     []Label
+		kind       FailureKind
+		label      Label
+		says       string
+		onDisk     bool
+	}{
+		{"the other one is installed afterwards", banner + search + "Downloading Safari\nDownloading Pro Video Formats\nDownloaded Safari\n" + noAnswer + "\nInstalling Safari\nDone with Safari\nDone.\n",
+			both, FailureNetwork, video, "when downloading Pro Video Formats", false},
+		{"the first line names the cause", banner + search + "Downloading Safari\nError downloading Safari: The operation couldn’t be completed. (PKDownloadError error 8.)\nDone.\n\nError downloading updates.\n",
+			[]Label{safari}, FailureUnknown, safari, "PKDownloadError error 8", false},
+		{"the summary comes first", "Error downloading updates.\nError downloading Safari: The operation couldn’t be completed. (PKDownloadError error 8.)\n",
+			[]Label{safari}, FailureUnknown, safari, "PKDownloadError error 8", false},
+		{"a later line knows the kind", "Downloading macOS Tahoe 26.7\nFailed to download & prepare update: Error Domain=SUOSUErrorDomain Code=1 \"x\"\nNot enough free disk space: a total of 10.57 GB is required.\n",
+			[]Label{tahoe}, FailureSpace, tahoe, "10.57 GB", false},
+		{"the second failure of one update adds nothing", "Failed to authenticate\nError downloading macOS Tahoe 26.7: The operation couldn’t be completed. (NSURLErrorDomain error -1009.)\n",
+			[]Label{tahoe}, FailureAuthentication, tahoe, "volume owner", false},
+		{"under a title that fits no label", "Downloaded Erste\nError downloading Zweite: The operation couldn’t be completed. (PKDownloadError error 8.)\nDone with Erste\nDone.\n",
+			[]Label{"041-1", "041-2"}, FailureUnknown, "", "Zweite", false},
+		{"only the update that failed is on the disk", "Downloaded Safari\nDownloaded Pro Video Formats\nDone with Safari\nDone.\n",
+			both, FailureUnknown, video, "neither that it succeeded", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				_, err := newBench(t, "26.6", play{stdout: tt.text}).install(context.Background(), Install{Labels: tt.labels})
+				var f *Failure
+				if !errors.As(err, &f) {
+					t.Fatalf("got %v, want a failure", err)
+				}
+				if f.Kind != tt.kind || f.Label != tt.label || f.Downloaded != tt.onDisk || !strings.Contains(f.Error(), tt.says) {
+					t.Errorf("got %v of %q, on the disk %v: %v", f.Kind, f.Label, f.Downloaded, f)
+				}
+			})
+		})
+	}
+}
+
+func TestAFailureUnderATitleThatFitsNoLabelIsMadeGood(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		_, err := newBench(t, "26.6", play{stdout: "Error downloading Erste: The operation couldn’t be completed. (PKDownloadError error 8.)\nDone with Erste\nDone with Zweite\nDone.\n"}).
+			install(context.Background(), Install{Labels: []Label{"041-1", "041-2"}})
+		if err != nil {
+			t.Errorf("failed: %v", err)
+		}
+	})
 }
 
 func TestAnUpdaterThatIsToRestartTheMacHasTimeForIt(t *testing.T) {

@@ -1,11 +1,14 @@
 package softwareupdate
 
-import "installordefer/internal/macos"
+import (
+	"strings"
 
-import "strings"
+	"installordefer/internal/macos"
+)
 
-// A Kind is a sort of update. It is told from the label, because titles can
-// be translated.
+// A Kind is a sort of update. It is told first from what no language changes:
+// the letter of a rapid update's version, the build in a label. Titles are
+// translated, and labels are made of titles.
 type Kind int
 
 const (
@@ -45,14 +48,24 @@ func isBuild(s string) bool {
 	return isNumber(number, len(number))
 }
 
+// isRapidBuild tells whether s is a build of a rapid update: six digits and a
+// letter, as in 25D771280a. The builds of betas end in a letter too, behind
+// four digits.
+func isRapidBuild(s string) bool {
+	return isBuild(s) && len(s) == len("25D771280a") && !isDigit(s[len(s)-1])
+}
+
 // Kind returns the sort of update.
 func (u Update) Kind() Kind {
 	label, title := u.Label.Shown(), shown(u.Title)
+	version, _ := macos.ParseVersion(u.Version)
 	switch {
-	case strings.HasPrefix(label, "macOS Security Response"),
-		strings.HasPrefix(label, "macOS Background Security Improvement"),
-		strings.HasPrefix(label, "macOS ") && strings.HasSuffix(u.Version, ")"):
+	case version.Rapid(), isRapidBuild(u.Label.Build()),
+		strings.HasPrefix(label, "macOS Security Response"),
+		strings.HasPrefix(label, "macOS Background Security Improvement"):
 		return KindRapid
+	case u.Label.Build() != "":
+		return KindMacOS
 	case strings.Contains(label, "Command Line Tools"):
 		return KindCommandLineTools
 	case strings.HasPrefix(label, "Safari") && (title == "Safari" || title == ""):
@@ -87,7 +100,7 @@ func (u Update) isUpgrade(os macos.Version) (upgrade, known bool) {
 	if kind != KindMacOS && kind != KindRapid {
 		return false, true
 	}
-	target := u.macOSVersion()
+	target := u.macOSVersion(os)
 	if kind == KindRapid && !target.Known() {
 		return false, true
 	}
@@ -97,11 +110,16 @@ func (u Update) isUpgrade(os macos.Version) (upgrade, known bool) {
 	return target.Major().Compare(os.Major()) > 0, true
 }
 
-// macOSVersion returns the version of macOS that the update leads to. The
-// title and the label speak only where the version is missing.
-func (u Update) macOSVersion() macos.Version {
+// lowest is the lowest major version that macOS has had.
+const lowest = 10
+
+// macOSVersion returns the version of macOS that the update leads to on a Mac
+// that runs os. The title and the label speak where the version is missing or
+// cannot be: Apple offers no downgrade, but has numbered betas from 1.
+func (u Update) macOSVersion(os macos.Version) macos.Version {
 	for _, text := range []string{u.Version, u.Title, string(u.Label)} {
-		if v := macos.FirstVersion(text); v.Known() {
+		v := macos.FirstVersion(text)
+		if v.Known() && !v.Before(lowest) && v.Major().Compare(os.Major()) >= 0 {
 			return v
 		}
 	}
@@ -118,7 +136,7 @@ func (l List) LowestMacOS() macos.Version {
 		if u.Incomplete || u.Kind() != KindMacOS {
 			continue
 		}
-		if v := u.macOSVersion(); v.Known() && (!lowest.Known() || v.Compare(lowest) < 0) {
+		if v := u.macOSVersion(macos.Version{}); v.Known() && (!lowest.Known() || v.Compare(lowest) < 0) {
 			lowest = v
 		}
 	}

@@ -45,9 +45,9 @@ func isFrame(text string) bool {
 
 // isScanError tells whether a line says that the check itself failed.
 func isScanError(text string) bool {
-	// All that matters is at the beginning.
-	return hasAnyPrefix(plain(text[:min(len(text), 100)]), "scan finished with error", "cant connect", "cannot connect", "couldnt communicate",
-		"softwareupdate: unrecognized option", "softwareupdate: invalid option")
+	// All that matters of a long line is at its beginning.
+	said := plain(text[:min(len(text), 300)])
+	return hasAnyPrefix(said, "scan finished with error", "cant connect", "cannot connect") || isFailure(said)
 }
 
 // maxNotes bounds how many notes are kept of one run of the tool, and

@@ -26,6 +26,10 @@ var listPauses = [...]time.Duration{30 * time.Second, 60 * time.Second}
 func (t *Tool) List(ctx context.Context) List {
 	for try := 0; ; try++ {
 		l := t.listOnce(ctx)
+		var f *Failure
+		if errors.As(l.Err, &f) {
+			tellTail(t.logf, f.Tail)
+		}
 		if l.Outcome != Unknown || try == len(listPauses) || ctx.Err() != nil || errors.Is(l.Err, tool.ErrNotStarted) {
 			return l
 		}

@@ -15,12 +15,9 @@ import (
 // assumed; both may also have been merged into one.
 func ParseList(stdout, stderr []byte) List {
 	var p listParser
-	for _, stream := range [][]byte{stdout, stderr} {
-		for line := range lines(stream) {
-			p.line(string(line))
-		}
-		p.endEntry()
-	}
+	p.stream(stdout)
+	p.errors = true
+	p.stream(stderr)
 	return p.list()
 }
 
@@ -47,19 +44,30 @@ type listParser struct {
 	out   List
 	notes notes
 
+	errors bool // the lines are of standard error
+
 	waiting bool
 	label   Label
 	old     bool // the label is in the format up to 10.14
+	hyphen  bool // its bullet is a hyphen
 
 	announced bool   // Apple announced that a list follows
 	none      bool   // Apple said that there is nothing
 	failure   string // the first line in which Apple reported an error
+	suspect   string // the first line of standard error that means nothing to us
 	stray     string // the first line that means nothing to us
 	tooMany   bool   // there were more than maxEntries entries
 }
 
 // maxEntries bounds the entries of a list. Apple's have at most a few dozen.
 const maxEntries = 50_000
+
+func (p *listParser) stream(b []byte) {
+	for line := range lines(b) {
+		p.line(string(line))
+	}
+	p.endEntry()
+}
 
 func (p *listParser) line(line string) {
 	text := strings.Trim(line, blanks)
@@ -90,6 +98,9 @@ func (p *listParser) notUnderstood(text string) {
 	if p.stray == "" {
 		p.stray = quote(text).String()
 	}
+	if p.errors && p.suspect == "" {
+		p.suspect = quote(text).String()
+	}
 	p.notes.add("Apple's updater printed a line that is not understood: %s", quote(text))
 }
 
@@ -102,6 +113,7 @@ func (p *listParser) labelLine(line string) bool {
 	}
 	rest = rest[2:]
 	p.endEntry()
+	p.hyphen = line[strings.IndexAny(line, "*-")] == '-'
 	switch label, isNew := strings.CutPrefix(rest, "Label:"); {
 	case isNew:
 		p.waiting, p.old, p.label = true, false, Label(strings.TrimPrefix(label, " "))
@@ -133,6 +145,11 @@ func (p *listParser) detailLine(line string) bool {
 	if !ok {
 		return false
 	}
+	if p.hyphen && u.Title != "" && u.SizeKiB >= 0 && u.Action == ActionNone {
+		// A hyphen has always marked what Apple does not recommend. All else
+		// is there, so the missing word means "NO".
+		u.Incomplete = false
+	}
 	for _, o := range odd {
 		p.notes.add("Apple's list has something about %q that is not understood: %s", p.label.Shown(), shown(o))
 	}
@@ -156,7 +173,9 @@ func (p *listParser) entry(u Update) {
 }
 
 // list decides what the lines together say. Entries win over an error that
-// stands beside them; an error wins over Apple's word that there is nothing.
+// stands beside them; an error wins over Apple's word that there is nothing, and
+// so does a line of standard error that nobody understands: errors come in every
+// language.
 func (p *listParser) list() List {
 	l := p.out
 	switch {
@@ -168,12 +187,16 @@ func (p *listParser) list() List {
 			l.Partial = true
 			p.notes.add("Apple's updater reported an error beside its list: %s", p.failure)
 		}
+		l.Partial = l.Partial || p.suspect != ""
 	case p.failure != "":
 		l.Err = scanFailure(p.failure)
 	case p.announced && p.none:
 		l.Err = unreadable("it announced a list, printed none, and said that there is nothing new")
 	case p.announced:
 		l.Err = unreadable("it announced a list but printed none")
+	case p.none && p.suspect != "":
+		kind, _ := failureIn(p.suspect)
+		l.Err = &Failure{Operation: checking, Kind: kind, Detail: "it said that there is nothing new, and beside that what may be an error: " + p.suspect}
 	case p.none:
 		l.Outcome = None
 	case p.stray != "":

@@ -56,6 +56,13 @@ func TestUnknownIsNeverNone(t *testing.T) {
 		{"a list was announced only", banner + search + found, "", FailureUnknown, "announced a list but printed none"},
 		{"a list was announced and denied", banner + search + found, nothingAvailable, FailureUnknown, "announced a list"},
 		{"an error beside the sentence", "Scan finished with error: oops\n", nothingAvailable, FailureUnknown, "Scan finished with error: oops"},
+		{"an error in the older form", banner + search, "The operation couldn’t be completed. (NSURLErrorDomain error -1100.)\n" + nothingAvailable, FailureUnknown, "-1100"},
+		{"offline in the older form", banner + search, "The operation couldn’t be completed. (NSURLErrorDomain error -1009.)\n" + nothingAvailable, FailureNetwork, "-1009"},
+		{"an error in German", banner + search, "Der Vorgang konnte nicht abgeschlossen werden. (SUPreferenceManagerErrorDomain-Fehler 3.)\n" + nothingAvailable, FailureUnknown, "Fehler 3"},
+		{"an error in Chinese", banner + search, nothingAvailable + "\n未能完成操作。（“NSURLErrorDomain”错误-1100。）\n", FailureUnknown, "错误-1100"},
+		{"an error without a name", banner + search, nothingAvailable + "\nThe Internet connection appears to be offline.\n", FailureNetwork, "appears to be offline"},
+		{"an error that nobody has seen", banner + search, nothingAvailable + "\nサーバに接続できません。\n", FailureUnknown, "サーバに接続できません"},
+		{"an error among the list", banner + search + "La operación no se pudo completar. (PKDownloadError error 8.)\n", nothingAvailable, FailureUnknown, "error 8"},
 		{"network connection lost", `Scan finished with error: Error Domain=NSURLErrorDomain Code=-1005 "The network connection was lost." UserInfo={}`, "", FailureNetwork, "-1005"},
 		{"access denied", `Scan finished with error: Error Domain=SUMacControllerError Code=7507 "Access request was denied"`, "", FailureUnknown, "7507"},
 		{"not connected", banner, "Can't connect to the Apple Software Update server, because you are not connected to the Internet.\n", FailureNetwork, "not connected"},
@@ -239,6 +246,39 @@ func TestAnErrorBesideAListIsAWarning(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(l.Warnings, "\n"), "7507") {
 		t.Errorf("the error is not among the warnings: %q", l.Warnings)
+	}
+}
+
+func TestALineOnStandardErrorMakesAListPartial(t *testing.T) {
+	for line, want := range map[string]bool{
+		"":                                  false,
+		noise + nothingAvailable:            false,
+		"サーバに接続できません。\n":                    true,
+		"(NSURLErrorDomain error -1100.)\n": true,
+	} {
+		l := ParseList([]byte(found+offers[0].body(", ")), []byte(line))
+		if l.Outcome != Updates || l.Partial != want {
+			t.Errorf("beside %q: %v, partial %v", line, l.Outcome, l.Partial)
+		}
+	}
+}
+
+func TestAHyphenMeansNotRecommended(t *testing.T) {
+	const whole = "Title: iCal, Version: 1.0.2, Size: 6520K,"
+	for body, incomplete := range map[string]bool{
+		"- Label: iCal-1.0.2\n\t" + whole + "\n":                                false,
+		"* Label: iCal-1.0.2\n\t" + whole + "\n":                                true,
+		"- Label: iCal-1.0.2\n\tTitle: iCal, Size: 6520K,\n":                    false,
+		"- Label: iCal-1.0.2\n\tTitle: iCal, Version: 1.0.2,\n":                 true,
+		"- Label: iCal-1.0.2\n\tVersion: 1.0.2, Size: 6520K,\n":                 true,
+		"- Label: iCal-1.0.2\n":                                                 true,
+		"* Label: A-1\n\tTitle: A, Recommended: YES\n- Label: iCal\n\t" + whole: false,
+	} {
+		l := ParseList([]byte(found+body), nil)
+		u := l.Updates[len(l.Updates)-1]
+		if u.Incomplete != incomplete || u.Recommended {
+			t.Errorf("%q: %+v", body, u)
+		}
 	}
 }
 

@@ -142,7 +142,8 @@ func newGauge() *gauge {
 func (g *gauge) progressed(line string) bool {
 	s := readStep(line)
 	switch {
-	case s.kind == stepOther:
+	case s.kind == stepOther, s.kind == stepSearching:
+		// An updater that hangs outside of the session has searched before.
 		return false
 	case s.kind == stepFraction:
 		if s.fraction <= g.highest[s.word] {

@@ -69,7 +69,7 @@ type updating struct {
 func (t *Tool) start(ctx context.Context, tr *transcript, c tool.Command, patience time.Duration) (Run, error) {
 	// On a pipe the updater holds its output back.
 	c.Terminal = true
-	c.Silence = stallLimit
+	c.Silence, c.FirstSilence = stallLimit, firstLimit
 	program, err := t.Runner.Follow(ctx, c)
 	if err != nil {
 		return nil, tr.judge(context.Cause(ctx), err)
@@ -148,6 +148,10 @@ func (u *updating) conclude(mended error) {
 		err = nil
 	}
 	u.over, u.err = true, u.transcript.judge(broken, err)
+	var f *Failure
+	if errors.As(u.err, &f) && !f.Downloaded {
+		tellTail(u.logf, f.Tail)
+	}
 }
 
 func (u *updating) Stop() {

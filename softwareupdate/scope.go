@@ -52,7 +52,7 @@ func (s Scope) judge(u Update) Verdict {
 		v.Unsure = true
 		v.Reason = "whether it is an upgrade cannot be told, because " + s.missingVersion() + " is unknown, and AllowMajorUpgrades is off"
 	case upgrade && !s.AllowMajorUpgrades:
-		v.Reason = fmt.Sprintf("it upgrades macOS %v to macOS %v, and AllowMajorUpgrades is off", s.OS.Major(), u.macOSVersion().Major())
+		v.Reason = fmt.Sprintf("it upgrades macOS %v to macOS %v, and AllowMajorUpgrades is off", s.OS.Major(), u.macOSVersion(s.OS).Major())
 	default:
 		v.InScope = true
 		v.Reason = inScopeReason(u, only, upgrade)

@@ -80,6 +80,11 @@ func TestAnUpgradeIsANewerMajorVersionOfMacOSOnly(t *testing.T) {
 		{"macOS Background Security Improvement (a)-25D771280a", "macOS Background Security Improvement (a)", "26.3.1 (a)", "26.3.1", false},
 		{"macOS Background Security Improvement (a)-25D771280a", "macOS Background Security Improvement (a)", "", "26.3.1", false},
 		{"047-12345", "macOS 27", "27", "26.6", true},
+		{"macOS 27 Public Beta-6", "macOS 27 Public Beta", "5", "26.6", true},
+		{"macOS 27 Public Beta-6", "Beta pública", "5", "26.6", true},
+		{"macOS 26.7 Beta-3", "macOS 26.7 Beta", "3", "26.6", false},
+		{"Actualización del sistema-26A428", "Actualización del sistema 27", "27", "26.6", true},
+		{"Mejora de seguridad en segundo plano de macOS (a)-25D771280a", "Mejora de seguridad (a)", "26.3.1 (a)", "26.3.1", false},
 		{"macOS 27-26A428", "macOS 27", "Beta", "26.6", true},
 		{"macOS 27-26A428", "", "", "26.6", true},
 	}
@@ -95,6 +100,7 @@ func TestAnUpgradeIsANewerMajorVersionOfMacOSOnly(t *testing.T) {
 func TestWhatCannotBeToldIsLeftOutAndProvesNothing(t *testing.T) {
 	macOS := Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7", Recommended: true, Action: ActionRestart}
 	nameless := Update{Label: "macOS Update-", Title: "macOS Update", Recommended: true, Action: ActionRestart}
+	beta := Update{Label: "macOS Catalina Developer Beta-6", Title: "macOS Catalina Public Beta", Version: "5", Recommended: true, Action: ActionRestart}
 	incomplete := Update{Label: "macOS Tahoe 26.7-25G229", SizeKiB: -1, Incomplete: true}
 	tests := []struct {
 		name  string
@@ -104,6 +110,7 @@ func TestWhatCannotBeToldIsLeftOutAndProvesNothing(t *testing.T) {
 	}{
 		{"the Mac's version is unknown", Scope{}, macOS, "on this Mac is unknown"},
 		{"the update's version is unknown", Scope{OS: version(t, "26.6")}, nameless, "its version is unknown"},
+		{"the update's version cannot be", Scope{OS: version(t, "10.14.6")}, beta, "its version is unknown"},
 		{"the details are missing", Scope{OS: version(t, "26.6")}, incomplete, "lacks the details"},
 		{"the details are missing, upgrades allowed", Scope{OS: version(t, "26.6"), AllowMajorUpgrades: true}, incomplete, "lacks the details"},
 	}
@@ -261,6 +268,10 @@ func TestKindsComeFromTheLabel(t *testing.T) {
 		{"Safari14.0MojaveAuto-10.14.6", "macOS Supplemental Update", ActionRestart, KindMacOS, true},
 		{"macOS Security Response 13.3.1 (a)-22E772610a", "", ActionRestart, KindRapid, true},
 		{"macOS Background Security Improvement (a)-25D771280a", "", ActionNone, KindRapid, true},
+		{"Mejora de seguridad en segundo plano de macOS (a)-25D771280a", "", ActionNone, KindRapid, true},
+		{"Sicherheitsverbesserung im Hintergrund (b)-25D771400b", "", ActionNone, KindRapid, true},
+		{"macOS Ventura 13.3 Beta 3-22E5236f", "macOS Ventura 13.3 Beta 3", ActionRestart, KindMacOS, true},
+		{"Système 26.7-25G229", "Système 26.7", ActionNone, KindMacOS, true},
 		{"Safari27.0TahoeAuto-27.0", "Safari", ActionNone, KindSafari, false},
 		{"Command Line Tools for Xcode-15.3", "Command Line Tools for Xcode", ActionNone, KindCommandLineTools, false},
 		{"Command Line Tools (macOS Mojave version 10.14) for Xcode-10.3", "", ActionNone, KindCommandLineTools, false},

@@ -50,6 +50,15 @@ func (t *tail) add(line string) {
 	t.lines = append(t.lines, line)
 }
 
+// tellTail logs what the updater said last.
+func tellTail(logf func(format string, args ...any), lines []string) {
+	for _, line := range lines {
+		if !isNoise(line) {
+			logf("Apple's tool said: %s", line)
+		}
+	}
+}
+
 // tailOf returns the last lines of both streams, those of errors last.
 func tailOf(r tool.Result) []string {
 	var t tail

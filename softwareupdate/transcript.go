@@ -15,16 +15,23 @@ type transcript struct {
 	password  []byte
 	reports   []Progress // that nobody has taken yet
 
-	current    Label // the update that lines without a title are about
+	current    Label  // the update that lines without a title are about
+	title      string // its title, as the updater printed it
 	downloaded []Label
 	staged     []Label
 	installed  []Label
-	unnamed    int      // updates that came to their end under a title that fits no label
-	failure    *Failure // the last failure that nothing has made good since
-	lastWord   bool     // nothing more is to be expected from the updater
+	unnamed    int       // updates that came to their end under a title that fits no label
+	failures   []failing // that nothing has made good since, one for each update
+	lastWord   bool      // nothing more is to be expected from the updater
 	restart    bool
 	shutdown   bool
 	tail       tail
+}
+
+// A failing is what the updater said of an update that failed.
+type failing struct {
+	*Failure
+	title string // of an update whose label is not known
 }
 
 func (t *transcript) line(l tool.Line) {
@@ -53,7 +60,7 @@ func (t *transcript) withoutPassword(text string) string {
 
 func (t *transcript) step(s step) {
 	if s.title != "" {
-		t.current = t.labelOf(s.title)
+		t.current, t.title = t.labelOf(s.title), s.title
 	}
 	switch s.kind {
 	case stepSearching:
@@ -90,9 +97,7 @@ func (t *transcript) reached(list *[]Label, end bool) {
 	case t.current != "" && !slices.Contains(*list, t.current):
 		*list = append(*list, t.current)
 	}
-	if t.failure != nil && (t.failure.Label == "" || t.failure.Label == t.current) {
-		t.failure = nil
-	}
+	t.failures = slices.DeleteFunc(t.failures, failing{&Failure{Label: t.current}, t.title}.same)
 	switch {
 	case list == &t.staged:
 		t.report(PhaseStaged, 1)
@@ -136,12 +141,12 @@ func (t *transcript) labelOf(title string) Label {
 	if len(t.labels) == 1 {
 		return t.labels[0]
 	}
-	title = shown(title)
+	title = squeezed(title)
 	var best Label
 	bestFit := 0
 	for _, l := range t.labels {
 		fit := 0
-		if label := l.Shown(); strings.HasPrefix(label, title) {
+		if label := squeezed(string(l)); strings.HasPrefix(label, title) {
 			fit = 1
 			if !t.ended(l) {
 				fit = 2
@@ -157,42 +162,70 @@ func (t *transcript) labelOf(title string) Label {
 	return best
 }
 
+// squeezed leaves the blanks out, which some labels do as well.
+func squeezed(s string) string { return strings.ReplaceAll(shown(s), " ", "") }
+
 // failed takes a line that may report a failure.
 func (t *transcript) failed(text string) {
 	kind, failed := failureIn(text)
-	// "No updates are available." comes second; the first line says more.
-	if !failed || kind == FailureGone && t.failure != nil {
+	if !failed {
 		return
 	}
 	if kind == FailureAuthentication && len(t.password) > 0 {
 		kind = FailurePassword
 	}
-	t.failure = &Failure{
+	label, title := t.labelIn(text)
+	f := failing{&Failure{
 		Operation: t.operation,
 		Kind:      kind,
-		Label:     t.labelIn(text),
+		Label:     label,
 		Needed:    neededIn(text),
 		Detail:    shortened(shown(t.withoutPassword(text))),
-	}
+	}, title}
+	t.blame(f)
 	// Without the owner's word a restart applies nothing.
-	t.staged = slices.DeleteFunc(t.staged, func(l Label) bool {
-		return t.failure.Label == "" || l == t.failure.Label
-	})
+	t.staged = slices.DeleteFunc(t.staged, func(l Label) bool { return f.Label == "" || l == f.Label })
 	switch kind {
 	case FailureSpace, FailureAuthentication, FailurePassword, FailureNoSuchUpdate, FailureGone:
 		t.lastWord = t.lastWord || len(t.labels) == 1
 	}
 }
 
-// labelIn finds the label that a line about a failure is about.
-func (t *transcript) labelIn(text string) Label {
+// blame keeps a failure, unless what is known already says more: the first line
+// about an update names the cause, and summaries come last.
+func (t *transcript) blame(f failing) {
+	same := slices.IndexFunc(t.failures, f.same)
+	switch {
+	case len(t.failures) > 0 && (isSummary(f.Detail) || f.Kind == FailureGone):
+	case same < 0:
+		t.failures = append(t.failures, f)
+	case t.failures[same].Kind == FailureUnknown && f.Kind != FailureUnknown, isSummary(t.failures[same].Detail):
+		t.failures[same] = f
+	}
+}
+
+// same tells whether two failures are of one update.
+func (f failing) same(g failing) bool {
+	return f.Label == g.Label && (f.Label != "" || f.title == g.title)
+}
+
+// isSummary tells whether a line says only that something failed before.
+func isSummary(text string) bool { return plain(text) == "error downloading updates." }
+
+// labelIn finds the update that a line about a failure is about. Such a line
+// names the label itself, or the title in front of a colon, or neither.
+func (t *transcript) labelIn(text string) (l Label, title string) {
 	for _, l := range t.labels {
 		if strings.Contains(text, string(l)) {
-			return l
+			return l, ""
 		}
 	}
 	if len(t.labels) == 1 {
-		return t.labels[0]
+		return t.labels[0], ""
 	}
-	return t.current
+	if title, ok := strings.CutPrefix(text, "Error downloading "); ok {
+		title, _, _ = strings.Cut(title, ": ")
+		return t.labelOf(title), title
+	}
+	return t.current, t.title
 }

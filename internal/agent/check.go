@@ -111,6 +111,9 @@ func (w *wake) tellDeadline() {
 func (w *wake) download(ctx context.Context) error {
 	w.tried = true
 	for _, u := range w.situation().ToDownload() {
+		if w.st.Due(w.now()) {
+			return nil // the rest comes with the installation
+		}
 		w.Log.Notice(logging.Download, "Downloading %s.", u.Name)
 		err := w.downloadOne(ctx, u)
 		switch f := (*softwareupdate.Failure)(nil); {
@@ -118,6 +121,9 @@ func (w *wake) download(ctx context.Context) error {
 			return nil
 		case err == nil, errors.As(err, &f) && f.Downloaded:
 			w.Log.Notice(logging.Download, "Downloaded %s.", u.Name)
+			w.st = w.st.DownloadEnded([]string{u.Label})
+		case errors.As(err, &f) && f.Kind == softwareupdate.FailureHung:
+			w.failed(logging.Download, err)
 			w.st = w.st.DownloadEnded([]string{u.Label})
 		default:
 			w.failed(logging.Download, err)
@@ -137,13 +143,14 @@ func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
 		return err
 	}
 	tenth := 0
-	_, err = accompany(ctx, run, func(p softwareupdate.Progress) bool {
+	inTime := func() bool { return !w.st.Due(w.now()) }
+	_, err = accompany(ctx, run, inTime, func(p softwareupdate.Progress) bool {
 		if t := int(p.Fraction * 10); t > tenth {
 			tenth = t
 			w.mark()
 			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Name, t*10)
 		}
-		return !w.st.Due(w.now())
+		return inTime()
 	})
 	if errors.Is(err, softwareupdate.ErrStopped) {
 		return fmt.Errorf("the download of %s was ended: the deadline has passed", strings.TrimSpace(u.Name))

@@ -209,6 +209,9 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 		// What is left instead, the check that follows says.
 		w.Log.Notice(logging.Install, "%v", err)
 	default:
+		if errors.As(err, &f) && f.Kind == softwareupdate.FailureAuthentication {
+			w.st = w.st.OwnerNeeded([]string{string(f.Label)})
+		}
 		result.failure = err
 		w.failed(logging.Install, err)
 	}
@@ -221,8 +224,10 @@ func (w *wake) runTool(ctx context.Context, order softwareupdate.Install, goOn f
 	if err != nil {
 		return softwareupdate.Reached{}, err
 	}
-	return accompany(ctx, run, goOn)
+	return accompany(ctx, run, always, goOn)
 }
+
+func always() bool { return true }
 
 // unready says why the Mac is in no condition to install the next updates: those
 // before may have taken long.

@@ -54,12 +54,13 @@ func (u *updating) say(group []deferral.Update) {
 const toolTick = 30 * time.Second
 
 // accompany follows Apple's tool to its end. With each of its reports goOn is
-// asked; where that is false, and when the wake is to end, the tool is ended.
-func accompany(ctx context.Context, run softwareupdate.Run, goOn func(softwareupdate.Progress) bool) (softwareupdate.Reached, error) {
+// asked, and in each tick mayStay; where one is false, and when the wake is to
+// end, the tool is ended.
+func accompany(ctx context.Context, run softwareupdate.Run, mayStay func() bool, goOn func(softwareupdate.Progress) bool) (softwareupdate.Reached, error) {
 	defer run.Stop() // also in a panic
 	for goes := true; goes; {
 		reports, over := run.Wait(ctx, toolTick)
-		goes = !over && ctx.Err() == nil
+		goes = !over && ctx.Err() == nil && mayStay()
 		for _, p := range reports {
 			if ctx.Err() != nil || !goOn(p) {
 				goes = false

@@ -181,7 +181,7 @@ func newGuard(w *world, l *life.Life, found func(find)) *guard {
 func (w *world) name(u *scenario.Update) {
 	name := words(u.Title)
 	last := name[strings.LastIndexByte(name, ' ')+1:]
-	rapid := strings.HasPrefix(u.Label, "macOS Background Security Improvement") || strings.HasPrefix(u.Label, "macOS Security Response")
+	rapid := strings.HasPrefix(u.Label, "macOS Background Security Improvement") || strings.HasPrefix(u.Label, "macOS Security Response") || strings.HasSuffix(u.Version, ")")
 	if !strings.Contains(name, u.Version) && !strings.ContainsAny(last, "0123456789") && !rapid {
 		name += " " + u.Version
 	}

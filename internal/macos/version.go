@@ -39,6 +39,9 @@ func ParseVersion(s string) (Version, error) {
 // Known tells whether v is a version at all.
 func (v Version) Known() bool { return len(v.numbers) > 0 }
 
+// Rapid tells whether v is the version of a rapid update, with a letter.
+func (v Version) Rapid() bool { return v.rapid != "" }
+
 // Compare returns -1, 0 or +1 as v sorts before, with or after w. Missing
 // numbers count as 0; "26.3.1 (a)" sorts after "26.3.1".
 func (v Version) Compare(w Version) int {

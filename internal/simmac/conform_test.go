@@ -60,7 +60,7 @@ func drawFacts(t *rapid.T) simmac.Facts {
 		Quirks: simmac.Quirks{
 			HardSpaces: rapid.Bool().Draw(t, "hard spaces"), Noise: rapid.Bool().Draw(t, "noise"),
 			NoiseOnStdout: rapid.Bool().Draw(t, "noise on stdout"), LeadingBlank: rapid.Bool().Draw(t, "leading blank"),
-			Tail: rapid.IntRange(0, 2).Draw(t, "tail"), ErrorsOnStderr: rapid.Bool().Draw(t, "errors on stderr"),
+			Tail: rapid.IntRange(0, 2).Draw(t, "tail"), Hyphens: rapid.Bool().Draw(t, "hyphens"), ErrorsOnStderr: rapid.Bool().Draw(t, "errors on stderr"),
 		},
 		Job: simmac.Job{Label: jobID},
 	}

@@ -89,6 +89,9 @@ type Quirks struct {
 	LeadingBlank bool
 	// Tail is how a detail line ends: 0 comma and blank, 1 comma, 2 nothing.
 	Tail int
+	// Hyphens marks what Apple does not recommend with a hyphen before it and
+	// no other word, as lists of 10.15 did.
+	Hyphens bool
 	// ErrorsOnStderr sends the errors whose stream nobody recorded to
 	// standard error instead of standard output.
 	ErrorsOnStderr bool

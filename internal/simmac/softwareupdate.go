@@ -225,15 +225,19 @@ func (m *Mac) oldEntry(o *offer) string {
 
 // newEntry is an entry as printed from macOS 10.15 on.
 func (m *Mac) newEntry(o *offer) string {
-	recommended := "YES"
-	if o.NotRecommended {
-		recommended = "NO"
-	}
 	fields := []string{
 		"Title: " + m.printed(o.Title, o),
 		"Version: " + o.Version,
 		fmt.Sprintf("Size: %d%s", o.SizeKiB, m.sizeUnit(o)),
-		"Recommended: " + recommended,
+	}
+	bullet := "*"
+	switch {
+	case !o.NotRecommended:
+		fields = append(fields, "Recommended: YES")
+	case m.facts.Quirks.Hyphens:
+		bullet = "-"
+	default:
+		fields = append(fields, "Recommended: NO")
 	}
 	if o.Action != NoAction {
 		fields = append(fields, "Action: "+string(o.Action))
@@ -242,7 +246,7 @@ func (m *Mac) newEntry(o *offer) string {
 	if o.Held && !o.HeldUnmarked {
 		fields, tail = append(fields, "Deferred: YES"), ""
 	}
-	return "* Label: " + m.printed(o.Label, o) + "\n\t" + strings.Join(fields, ", ") + tail + "\n"
+	return bullet + " Label: " + m.printed(o.Label, o) + "\n\t" + strings.Join(fields, ", ") + tail + "\n"
 }
 
 // sizeUnit is how this version of macOS marks the size of an update.

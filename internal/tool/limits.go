@@ -11,18 +11,23 @@ import (
 type Limits struct {
 	path     Path
 	limit    time.Duration
-	silence  time.Duration
+	silence  time.Duration // that is allowed now
+	later    time.Duration // that is allowed after the first progress
 	started  clock.Moment
 	progress clock.Moment // the last one
 }
 
 // NewLimits returns the limits of a command that is started now.
 func NewLimits(c Command, now clock.Moment) Limits {
-	return Limits{path: c.Path, limit: c.Limit, silence: c.Silence, started: now, progress: now}
+	l := Limits{path: c.Path, limit: c.Limit, silence: c.Silence, later: c.Silence, started: now, progress: now}
+	if c.FirstSilence > 0 {
+		l.silence = c.FirstSilence
+	}
+	return l
 }
 
 // Progressed starts the time without progress anew.
-func (l *Limits) Progressed(now clock.Moment) { l.progress = now }
+func (l *Limits) Progressed(now clock.Moment) { l.progress, l.silence = now, l.later }
 
 // asleep is how far past its end the time without progress must be noticed to
 // be taken for a sleep of the Mac. A clock looks every few seconds.

@@ -27,7 +27,7 @@ type Process struct {
 // has passed, or until ctx ends. Of c only Path, Args and Limit have a
 // meaning; the rest must be empty.
 func (s *System) Start(ctx context.Context, c Command) (*Process, error) {
-	if c.Stdin != nil || c.Silence != 0 || c.Terminal || c.Discard {
+	if c.Stdin != nil || c.Silence != 0 || c.FirstSilence != 0 || c.Terminal || c.Discard {
 		return nil, notStarted(c, errors.New("only a path, arguments and a limit can be asked for"))
 	}
 	c.Stdin = []byte{} // a pipe, which nothing is fed to

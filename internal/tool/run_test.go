@@ -197,6 +197,17 @@ func TestLimitsCountOnTheContinuousClock(t *testing.T) {
 	if _, err := l.Left(at(time.Hour)); !errors.As(err, &timeout) || timeout.Silent || timeout.After != time.Hour {
 		t.Errorf("at the end: %v", err)
 	}
+	first := NewLimits(Command{Silence: time.Hour, FirstSilence: 10 * time.Minute}, at(0))
+	if left, err := first.Left(at(4 * time.Minute)); left != 6*time.Minute || err != nil {
+		t.Errorf("before the first progress: %v, %v", left, err)
+	}
+	if _, err := first.Left(at(10 * time.Minute)); !errors.As(err, &timeout) || !timeout.Silent || timeout.After != 10*time.Minute {
+		t.Errorf("without any progress: %v", err)
+	}
+	first.Progressed(at(5 * time.Minute))
+	if left, err := first.Left(at(10 * time.Minute)); left != 55*time.Minute || err != nil {
+		t.Errorf("after the first progress: %v, %v", left, err)
+	}
 	var none Limits
 	if left, err := none.Left(at(1000 * time.Hour)); left != 0 || err != nil {
 		t.Errorf("without limits: %v, %v", left, err)

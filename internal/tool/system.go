@@ -83,6 +83,7 @@ func (s *System) start(ctx context.Context, c Command) (*child, *streams, *guard
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = st.childFiles()
 	if st.noTerminal != nil {
 		c.Silence *= heldBack
+		c.FirstSilence *= heldBack
 	}
 	g := newGuard(s.clock(), c)
 	ch, err := startChild(cmd, s.grace())

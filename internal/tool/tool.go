@@ -58,11 +58,14 @@ type Command struct {
 	// waited for, every byte. A tool that repeats "60.00%" for ever prints
 	// without progressing.
 	Silence time.Duration
+	// FirstSilence bounds the time before the first progress. 0 means as long
+	// as Silence.
+	FirstSilence time.Duration
 	// Terminal gives the program a pseudo-terminal for its standard output,
 	// because Apple's tools hold back what they write to a pipe. It never
 	// becomes the program's controlling terminal, so that nothing can ask
 	// for a password there. Where none can be had the program gets a pipe,
-	// and four times the Silence; the result says so.
+	// and four times both silences; the result says so.
 	Terminal bool
 	// Discard sends both output streams to /dev/null. It is for shutdown(8),
 	// which leaves a process behind that shuts the Mac down: what that one

@@ -19,6 +19,7 @@ var quirks = map[string]func(*simmac.Quirks){
 	"leading blank":     func(q *simmac.Quirks) { q.LeadingBlank = true },
 	"comma only":        func(q *simmac.Quirks) { q.Tail = 1 },
 	"no tail":           func(q *simmac.Quirks) { q.Tail = 2 },
+	"hyphens":           func(q *simmac.Quirks) { q.Hyphens = true },
 	"errors on stderr":  func(q *simmac.Quirks) { q.ErrorsOnStderr = true },
 	"events denied":     func(q *simmac.Quirks) { q.EventsDenied = true },
 	"veto ends":         func(q *simmac.Quirks) { q.VetoEnds = true },
