@@ -28,7 +28,7 @@ func TestAHelperThatOutlivedItsJobIsEnded(t *testing.T) {
 	for _, role := range []string{"end when asked", "ignore SIGTERM"} {
 		t.Run(role, func(t *testing.T) {
 			h := newMac(t)
-			child := play(t, role, h.Root, true)
+			child := play(t, role, h.Path(), true)
 			if _, err := h.Remember(child.Process.Pid); err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +48,7 @@ func TestAHelperThatOutlivedItsJobIsEnded(t *testing.T) {
 
 func TestAHelperThatEndedIsForgotten(t *testing.T) {
 	h := newMac(t)
-	child := play(t, "end when asked", h.Root, true)
+	child := play(t, "end when asked", h.Path(), true)
 	forget, err := h.Remember(child.Process.Pid)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestNoOtherProcessIsEnded(t *testing.T) {
 	for name, note := range tests {
 		t.Run(name, func(t *testing.T) {
 			h := newMac(t)
-			child := play(t, "end when asked", h.Root, true)
+			child := play(t, "end when asked", h.Path(), true)
 			note(t, h, child.Process.Pid)
 			ended, err := h.SweepHelpers(context.Background())
 			if err != nil || ended != nil {
@@ -107,7 +107,7 @@ func TestNoOtherProcessIsEnded(t *testing.T) {
 
 func TestAProcessThatLeadsNoGroupIsLeftAlone(t *testing.T) {
 	h := newMac(t)
-	child := play(t, "end when asked", h.Root, false) // in the group of the test itself
+	child := play(t, "end when asked", h.Path(), false) // in the group of the test itself
 	if _, err := h.Remember(child.Process.Pid); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestAProcessThatLeadsNoGroupIsLeftAlone(t *testing.T) {
 
 func TestAProcessThatIsGoneIsNoTrouble(t *testing.T) {
 	h := newMac(t)
-	child := play(t, "end when asked", h.Root, true)
+	child := play(t, "end when asked", h.Path(), true)
 	if _, err := h.Remember(child.Process.Pid); err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestWithoutNotesNothingIsSwept(t *testing.T) {
 
 func TestNotesThatOthersCanWriteAreNotBelieved(t *testing.T) {
 	h := newMac(t)
-	child := play(t, "end when asked", h.Root, true)
+	child := play(t, "end when asked", h.Path(), true)
 	if _, err := h.Remember(child.Process.Pid); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestNotesThatOthersCanWriteAreNotBelieved(t *testing.T) {
 		t.Errorf("%v, %v", ended, err)
 	}
 	os.RemoveAll(h.support(childrenName))
-	symlink(t, filepath.Dir(h.Root), h.support(childrenName))
+	symlink(t, filepath.Dir(h.Path()), h.support(childrenName))
 	if ended, err := h.SweepHelpers(context.Background()); err == nil || ended != nil {
 		t.Errorf("%v, %v", ended, err)
 	}

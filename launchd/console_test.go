@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"installordefer/internal/tool"
+	"installordefer/internal/volume"
 )
 
 // sessionText is one session as scutil prints it. The order of the keys is
@@ -148,7 +149,7 @@ func TestAskingWhoIsAtTheScreen(t *testing.T) {
 }
 
 func TestTheHelperStartsInThePersonsSessionAndAsThatPerson(t *testing.T) {
-	h := &Host{Layout: Layout{Root: "/somewhere", ID: testID}}
+	h := &Host{Layout: Layout{Volume: volume.In("/somewhere"), ID: testID}}
 	c := h.HelperCommand(ConsoleUser{"ana", 501}, "--protocol", "1")
 	want := tool.Command{Path: "/bin/launchctl", Args: []string{
 		"asuser", "501", "/usr/bin/sudo", "-H", "-u", "#501", "--",

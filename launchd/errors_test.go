@@ -65,7 +65,7 @@ func TestNoLastWords(t *testing.T) {
 	})
 	t.Run("lead nowhere by a link", func(t *testing.T) {
 		h := newMac(t)
-		target := h.path("var/log/precious")
+		target := h.Path("var/log/precious")
 		put(t, target, "keep", 0o644)
 		symlink(t, target, h.ErrorFile())
 		if text, err := h.TakeErrors(); text != "" || err == nil {

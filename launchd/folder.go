@@ -16,9 +16,9 @@ var ErrUnsafe = errors.New("not safe to use")
 
 // below returns the parts of a host path below the root.
 func (l Layout) below(path string) ([]string, error) {
-	rel, err := filepath.Rel(l.path(), path)
+	rel, err := filepath.Rel(l.Path(), path)
 	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
-		return nil, fmt.Errorf("%s is not below %s", path, l.path())
+		return nil, fmt.Errorf("%s is not below %s", path, l.Path())
 	}
 	return strings.Split(rel, "/"), nil
 }
@@ -31,7 +31,7 @@ func (h *Host) openFolder(path string) (*os.Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := h.path()
+	at := h.Path()
 	dir, err := os.OpenRoot(at)
 	if err != nil {
 		return nil, err

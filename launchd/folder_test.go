@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"installordefer/internal/volume"
 )
 
 // spoil makes one part of the way to the support folder unsafe.
@@ -66,7 +68,7 @@ func eachSpoiled(t *testing.T, folder func(Layout) string, f func(t *testing.T, 
 					needRoot(t)
 				}
 				h := newMac(t)
-				s.do(t, h.path(parts[:n+1]...))
+				s.do(t, h.Path(parts[:n+1]...))
 				f(t, h)
 			})
 		}
@@ -92,18 +94,18 @@ func TestAFolderIsOpenedOnlyWhenNobodyElseCanWriteTheWayToIt(t *testing.T) {
 
 func TestTheRootItselfIsChecked(t *testing.T) {
 	h := newMac(t)
-	chmod(t, h.Root, 0o777)
+	chmod(t, h.Path(), 0o777)
 	if _, err := h.openFolder(h.SupportFolder()); !errors.Is(err, ErrUnsafe) {
 		t.Error(err)
 	}
 }
 
 func TestAMissingFolderIsMissing(t *testing.T) {
-	h := &Host{Layout: Layout{Root: t.TempDir(), ID: testID}, Owner: os.Getuid()}
+	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Owner: os.Getuid()}
 	if _, err := h.openFolder(h.SupportFolder()); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	h.Root = filepath.Join(h.Root, "nowhere")
+	h.Volume = volume.In(h.Path("nowhere"))
 	if _, err := h.openFolder(h.SupportFolder()); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
@@ -111,7 +113,7 @@ func TestAMissingFolderIsMissing(t *testing.T) {
 
 func TestNothingOutsideTheRootIsOpened(t *testing.T) {
 	h := newMac(t)
-	for _, path := range []string{"/", filepath.Dir(h.Root), h.Root + "/../x", "/etc"} {
+	for _, path := range []string{"/", filepath.Dir(h.Path()), h.Path() + "/../x", "/etc"} {
 		if dir, err := h.openFolder(path); err == nil {
 			dir.Close()
 			t.Errorf("%s was opened", path)

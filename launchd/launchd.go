@@ -18,8 +18,8 @@
 //   - Removal can be cut off anywhere and begun again.
 //
 // Commands carry the paths as the Mac knows them (/usr/bin/open). What this
-// package itself opens lies under Layout.Root, which is empty on a real Mac. A
-// simulated Mac puts its root in front of the paths in a command.
+// package itself opens lies on the volume of the Layout, and so do the programs
+// that tool.System runs.
 package launchd
 
 import (
@@ -42,8 +42,11 @@ type Runner interface {
 type Host struct {
 	Layout
 	Runner Runner
-	// Files are the job's files; nil means those under Layout.Root.
+	// Files are the job's files; nil means those of the volume.
 	Files Files
+	// Hardware tells the processor of a Mac whose kernel cannot be asked; nil
+	// means the kernel that runs the program.
+	Hardware func() (appleSilicon bool, err error)
 	// Owner is the user id that must own the job's files: 0, root, unless a
 	// simulated Mac is run by someone else.
 	Owner int

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"installordefer/internal/volume"
 )
 
 // An Identifier is the bundle identifier of the job. It names the job, its
@@ -25,11 +27,10 @@ func (id Identifier) Check() error {
 }
 
 // A Layout says where the job's files are. The methods return paths on the
-// machine that the program runs on: Root, then the path on the Mac.
+// machine that the program runs on.
 type Layout struct {
-	// Root is the folder that stands for "/"; empty on a real Mac.
-	Root string
-	ID   Identifier
+	volume.Volume
+	ID Identifier
 }
 
 // OnMac returns the layout with the paths as the Mac itself knows them.
@@ -48,23 +49,15 @@ const (
 	formerName   = "errors.before"
 )
 
-func (l Layout) path(elem ...string) string {
-	root := l.Root
-	if root == "" {
-		root = "/"
-	}
-	return filepath.Join(root, filepath.Join(elem...))
-}
-
 // JobFile is the property list that tells launchd of the job.
 func (l Layout) JobFile() string {
-	return l.path("Library/LaunchDaemons", string(l.ID)+".plist")
+	return l.Path("Library/LaunchDaemons", string(l.ID)+".plist")
 }
 
 // SupportFolder holds the programs and what the job keeps for itself. Only
 // root can write there.
 func (l Layout) SupportFolder() string {
-	return l.path("Library/Application Support", string(l.ID))
+	return l.Path("Library/Application Support", string(l.ID))
 }
 
 func (l Layout) support(elem ...string) string {
@@ -97,21 +90,18 @@ func (l Layout) FormerErrors() string { return l.support(formerName) }
 
 // StateFile holds the state, and the settings of a local administrator.
 func (l Layout) StateFile() string {
-	return l.path("Library/Preferences", string(l.ID)+".plist")
+	return l.Path("Library/Preferences", string(l.ID)+".plist")
 }
 
 // ManagedFile holds the settings of a configuration profile.
 func (l Layout) ManagedFile() string {
-	return l.path("Library/Managed Preferences", string(l.ID)+".plist")
+	return l.Path("Library/Managed Preferences", string(l.ID)+".plist")
 }
 
 // DiagnosticLog is the log file that the setting of that name asks for.
-func (l Layout) DiagnosticLog() string { return l.path("var/log/install-or-defer.log") }
+func (l Layout) DiagnosticLog() string { return l.Path("var/log/install-or-defer.log") }
 
 // versionFile is where macOS keeps its own version.
 func (l Layout) versionFile() string {
-	return l.path("System/Library/CoreServices/SystemVersion.plist")
+	return l.Path("System/Library/CoreServices/SystemVersion.plist")
 }
-
-// machineFile stands in for the hardware of a simulated Mac.
-func (l Layout) machineFile() string { return l.path("private/var/simmac/machine.json") }

@@ -3,11 +3,13 @@ package launchd
 import (
 	"strings"
 	"testing"
+
+	"installordefer/internal/volume"
 )
 
 func TestEveryPathStandsUnderTheRoot(t *testing.T) {
 	for _, root := range []string{"", "/sim", "/sim/"} {
-		l := Layout{Root: root, ID: testID}
+		l := Layout{Volume: volume.In(root), ID: testID}
 		in := strings.TrimSuffix(root, "/")
 		for got, want := range map[string]string{
 			l.JobFile():       "/Library/LaunchDaemons/com.example.updates.plist",
@@ -32,7 +34,7 @@ func TestEveryPathStandsUnderTheRoot(t *testing.T) {
 }
 
 func TestARelativeRootStaysRelative(t *testing.T) {
-	if got := (Layout{Root: "sim", ID: testID}).JobFile(); got != "sim/Library/LaunchDaemons/com.example.updates.plist" {
+	if got := (Layout{Volume: volume.In("sim"), ID: testID}).JobFile(); got != "sim/Library/LaunchDaemons/com.example.updates.plist" {
 		t.Error(got)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"installordefer/internal/volume"
 )
 
 func TestOneWakeHoldsTheLock(t *testing.T) {
@@ -31,7 +33,7 @@ func TestOneWakeHoldsTheLock(t *testing.T) {
 
 func TestTheLockHoldsAgainstAnotherProcessAndDiesWithIt(t *testing.T) {
 	h := newMac(t)
-	holder := play(t, "hold the lock", h.Root, false)
+	holder := play(t, "hold the lock", h.Path(), false)
 	if _, err := h.Lock(); !errors.Is(err, ErrBusy) {
 		t.Fatalf("while another process holds the lock: %v", err)
 	}
@@ -194,7 +196,7 @@ func TestTwoWakesNeverActWhileTheLockFileIsDeleted(t *testing.T) {
 }
 
 func TestAJobThatIsNotInstalledHasNoLock(t *testing.T) {
-	h := &Host{Layout: Layout{Root: t.TempDir(), ID: testID}, Owner: os.Getuid()}
+	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Owner: os.Getuid()}
 	if _, err := h.Lock(); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}

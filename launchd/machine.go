@@ -1,7 +1,6 @@
 package launchd
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -61,20 +60,12 @@ func (h *Host) Machine() (Machine, error) {
 	if m.OSVersion, m.Build, err = ParseVersion(data); err != nil {
 		return Machine{}, err
 	}
-	if h.Root == "" {
+	if h.Hardware == nil {
 		return m.fromKernel()
 	}
-	data, err = readBounded(h.machineFile(), mostPlist)
-	if err != nil {
-		return Machine{}, fmt.Errorf("reading the hardware of the simulated Mac: %w", err)
+	if m.AppleSilicon, err = h.Hardware(); err != nil {
+		return Machine{}, err
 	}
-	var hardware struct {
-		AppleSilicon *bool `json:"appleSilicon"`
-	}
-	if err := json.Unmarshal(data, &hardware); err != nil || hardware.AppleSilicon == nil {
-		return Machine{}, fmt.Errorf("the hardware of the simulated Mac in %s needs the form {\"appleSilicon\": true}: %v", h.machineFile(), err)
-	}
-	m.AppleSilicon = *hardware.AppleSilicon
 	return m, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"installordefer/internal/volume"
 )
 
 func systemVersion(version, build string) string {
@@ -61,34 +63,32 @@ func TestTheMajorVersion(t *testing.T) {
 	}
 }
 
-func TestASimulatedMacIsReadFromItsFolder(t *testing.T) {
-	h := &Host{Layout: Layout{Root: t.TempDir(), ID: testID}}
-	if _, err := h.Machine(); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("an empty folder: %v", err)
-	}
-	put(t, h.versionFile(), systemVersion("26.6", "25G80"), 0o644)
-	if _, err := h.Machine(); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("no hardware: %v", err)
-	}
-	put(t, h.machineFile(), `{"appleSilicon":true}`, 0o644)
-	m, err := h.Machine()
-	if err != nil || m != (Machine{"26.6", "25G80", true}) {
-		t.Errorf("%+v %v", m, err)
-	}
-	put(t, h.machineFile(), `{"appleSilicon":false,"memory":8}`, 0o644)
-	if m, err = h.Machine(); err != nil || m.AppleSilicon {
-		t.Errorf("%+v %v", m, err)
-	}
-	for _, text := range []string{"", "{}", "arm64", `{"appleSilicon":"yes"}`} {
-		put(t, h.machineFile(), text, 0o644)
-		if m, err = h.Machine(); err == nil {
-			t.Errorf("%q gave %+v", text, m)
+func TestMachine(t *testing.T) {
+	asked, broken := 0, errors.New("no answer")
+	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Hardware: func() (bool, error) { asked++; return true, broken }}
+	t.Run("needs the version of macOS", func(t *testing.T) {
+		if _, err := h.Machine(); !errors.Is(err, fs.ErrNotExist) || asked > 0 {
+			t.Error(err)
 		}
-	}
-	put(t, h.versionFile(), strings.Repeat("x", mostPlist+1), 0o644)
-	if _, err = h.Machine(); err == nil {
-		t.Error("a version file without end was read")
-	}
+	})
+	put(t, h.versionFile(), systemVersion("26.6", "25G80"), 0o644)
+	t.Run("needs the processor", func(t *testing.T) {
+		if _, err := h.Machine(); !errors.Is(err, broken) {
+			t.Error(err)
+		}
+	})
+	t.Run("tells both", func(t *testing.T) {
+		broken = nil
+		if m, err := h.Machine(); err != nil || m != (Machine{"26.6", "25G80", true}) {
+			t.Errorf("%+v %v", m, err)
+		}
+	})
+	t.Run("refuses a version file without end", func(t *testing.T) {
+		put(t, h.versionFile(), strings.Repeat("x", mostPlist+1), 0o644)
+		if m, err := h.Machine(); err == nil {
+			t.Errorf("%+v", m)
+		}
+	})
 }
 
 func TestOnlyAMacHasHardwareToAsk(t *testing.T) {

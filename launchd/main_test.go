@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"installordefer/internal/tool"
+	"installordefer/internal/volume"
 )
 
 const testID Identifier = "com.example.updates"
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 	case "":
 		os.Exit(m.Run())
 	case "hold the lock":
-		h := &Host{Layout: Layout{Root: os.Getenv("ROOT"), ID: testID}, Owner: os.Getuid()}
+		h := &Host{Layout: Layout{Volume: volume.In(os.Getenv("ROOT")), ID: testID}, Owner: os.Getuid()}
 		if _, err := h.Lock(); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -112,7 +113,7 @@ func answering(t *testing.T, answers map[string]tool.Result) *Host {
 func newMac(t *testing.T) *Host {
 	t.Helper()
 	root := t.TempDir()
-	h := &Host{Layout: Layout{Root: root, ID: testID}, Owner: os.Getuid()}
+	h := &Host{Layout: Layout{Volume: volume.In(root), ID: testID}, Owner: os.Getuid()}
 	install(t, h)
 	h.Runner = &fakeRunner{t: t, answers: map[string]tool.Result{
 		"/usr/sbin/pkgutil --forget com.example.updates":                      {Stdout: []byte("Forgot package 'com.example.updates' on '/'.\n")},
@@ -155,7 +156,7 @@ func have(t *testing.T, h *Host, names ...string) []string {
 	var there []string
 	for _, n := range names {
 		if _, err := os.Lstat(n); err == nil {
-			rel, _ := filepath.Rel(h.Root, n)
+			rel, _ := filepath.Rel(h.Path(), n)
 			there = append(there, rel)
 		}
 	}

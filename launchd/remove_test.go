@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"installordefer/internal/tool"
+	"installordefer/internal/volume"
 )
 
 // furnish adds to an installed job what a job at work and an administrator
@@ -32,10 +33,10 @@ func furnish(t *testing.T, h *Host) (stay []string) {
 	put(t, h.StateFile(), "state", 0o600)
 	stay = []string{
 		h.ManagedFile(), h.DiagnosticLog(),
-		h.path("Library/LaunchDaemons/com.example.other.plist"),
-		h.path("Library/Application Support/com.example.updates2/keep"),
-		h.path("Library/Application Support/com.example/keep"),
-		h.path("Library/Preferences/com.example.other.plist"),
+		h.Path("Library/LaunchDaemons/com.example.other.plist"),
+		h.Path("Library/Application Support/com.example.updates2/keep"),
+		h.Path("Library/Application Support/com.example/keep"),
+		h.Path("Library/Preferences/com.example.other.plist"),
 	}
 	for _, name := range stay {
 		put(t, name, "keep", 0o644)
@@ -173,7 +174,7 @@ func TestARemovalKilledAnywhereIsFinishedLater(t *testing.T) {
 		h := newMac(t)
 		stay := furnish(t, h)
 		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), roleVariable+"=remove", "ROOT="+h.Root, "STEP="+strconv.Itoa(n))
+		c.Env = append(os.Environ(), roleVariable+"=remove", "ROOT="+h.Path(), "STEP="+strconv.Itoa(n))
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
@@ -201,7 +202,7 @@ func (killer) Run(context.Context, tool.Command) (tool.Result, error) {
 }
 
 func removeAndBeKilled() {
-	h := &Host{Layout: Layout{Root: os.Getenv("ROOT"), ID: testID}, Owner: os.Getuid(), Runner: killer{}}
+	h := &Host{Layout: Layout{Volume: volume.In(os.Getenv("ROOT")), ID: testID}, Owner: os.Getuid(), Runner: killer{}}
 	if _, err := h.Lock(); err != nil {
 		fmt.Println(err)
 		return
@@ -243,7 +244,7 @@ func TestRemovalDeletesLinksAndNotWhatTheyLeadTo(t *testing.T) {
 	stay := furnish(t, h)
 	precious := filepath.Join(t.TempDir(), "precious")
 	put(t, filepath.Join(precious, "photo"), "photo", 0o644)
-	put(t, h.path("Library/Precious/photo"), "photo", 0o644)
+	put(t, h.Path("Library/Precious/photo"), "photo", 0o644)
 	for _, name := range []string{h.HelperApp(), h.Program(), h.DeadlineCopy(), h.JobFile(), h.support(childrenName), h.LockFile()} {
 		if err := os.RemoveAll(name); err != nil {
 			t.Fatal(err)
@@ -260,7 +261,7 @@ func TestRemovalDeletesLinksAndNotWhatTheyLeadTo(t *testing.T) {
 	if err := h.Remove(context.Background(), Removal{ClearState: clearing(h)}); err != nil {
 		t.Error(err)
 	}
-	checkGone(t, h, append(stay, filepath.Join(precious, "photo"), h.path("Library/Precious/photo")))
+	checkGone(t, h, append(stay, filepath.Join(precious, "photo"), h.Path("Library/Precious/photo")))
 }
 
 func TestRemovalStopsAtAFolderThatIsNotOurs(t *testing.T) {
@@ -400,7 +401,7 @@ func TestANoteOfARemovalThatNobodyWroteIsNotBelieved(t *testing.T) {
 			h.Remove(context.Background(), crashAt(1, nil))
 			os.Remove(h.Program())
 		},
-		"not installed": func(t *testing.T, h *Host) { os.RemoveAll(h.path("Library")) },
+		"not installed": func(t *testing.T, h *Host) { os.RemoveAll(h.Path("Library")) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newMac(t)
@@ -425,7 +426,7 @@ func TestOnlyAJobWithABundleIdentifierIsRemoved(t *testing.T) {
 			t.Errorf("%q was removed", id)
 		}
 	}
-	if there := have(t, h, h.path("Library/Application Support/com.example.updates", programName)); len(there) != 1 {
+	if there := have(t, h, h.Path("Library/Application Support/com.example.updates", programName)); len(there) != 1 {
 		t.Error("files are gone")
 	}
 }

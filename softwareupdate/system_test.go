@@ -12,6 +12,7 @@ import (
 
 	"installordefer/internal/clock"
 	"installordefer/internal/tool"
+	"installordefer/internal/volume"
 )
 
 // onDisk returns a tool that runs a shell script in place of Apple's updater,
@@ -27,7 +28,7 @@ func onDisk(t *testing.T, script string) *Tool {
 		t.Fatal(err)
 	}
 	c := clock.System()
-	return &Tool{Runner: &tool.System{Root: root, Clock: c}, Clock: c, OS: version(t, "26.6")}
+	return &Tool{Runner: &tool.System{Volume: volume.In(root), Clock: c}, Clock: c, OS: version(t, "26.6")}
 }
 
 func TestARealProcessIsReadOnBothStreams(t *testing.T) {

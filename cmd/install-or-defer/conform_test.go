@@ -45,19 +45,18 @@ func onProcesses(t *testing.T, simtool string, f simmac.Facts, use func(conform.
 			t.Error(err)
 		}
 	}()
-	l := launchd.Layout{Root: root, ID: conform.ID}
-	c, err := theClock(root)
+	m, err := openMac(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	runner := newRunner(l, c)
+	m.ID = conform.ID
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	mac.While(func() {
 		use(conform.Rig{
-			Job: newJob(l, c, newHost(l, runner), runner, quiet{}, settings.Files{}), Context: ctx,
+			Job: newJob(m, quiet{}, settings.Files{}), Context: ctx,
 			Do:   mac.Do,
-			Open: func() agent.Store { return newStore(l) },
+			Open: func() agent.Store { return m.store() },
 			Read: func(path string) ([]byte, bool) {
 				data, err := os.ReadFile(filepath.Join(root, path))
 				return data, err == nil
@@ -108,7 +107,7 @@ func look(t *testing.T, mac conform.Mac) {
 	}, func(r conform.Rig) {
 		r.Do(func(m *simmac.Mac) { m.Login("ada") })
 		host := r.Host.(*launchd.Host)
-		f := conform.Look(t, host.Layout, host.Runner, r.Clock)
+		f := conform.Look(t, host, r.Clock)
 		if f.Machine.OSVersion != "26.6" || f.Console.User.Name != "ada" || f.Power.Percent != 80 {
 			t.Errorf("found %+v, %+v, %+v", f.Machine, f.Console, f.Power)
 		}

@@ -18,7 +18,6 @@ import (
 
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
-	"installordefer/launchd"
 )
 
 // exitBroken is the exit code of a wake that a fault of the program has ended.
@@ -68,14 +67,10 @@ func program() cli.Program {
 func wakeFlags(flags *pflag.FlagSet) cli.Action {
 	root := rootFlag(flags)
 	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
-	return func(c cli.Call) (int, error) { return wakeCommand(*root, *verbose, c.Stderr), nil }
+	return func(c cli.Call) (int, error) { return wakeCommand(*root, *verbose, c.Stderr) }
 }
 
 // rootFlag adds the flag that points the program to a simulated Mac.
 func rootFlag(flags *pflag.FlagSet) *string {
 	return flags.String("root", "", "a folder to take for the whole disk: paths, programs and clock of a simulated\nMac are taken from it, and nothing outside it is touched")
-}
-
-func layout(root string) launchd.Layout {
-	return launchd.Layout{Root: root, ID: launchd.Identifier(product.BundleID)}
 }

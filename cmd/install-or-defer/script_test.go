@@ -11,8 +11,6 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
-	"installordefer/deferral/statefile"
-	"installordefer/internal/agent"
 	"installordefer/internal/clock"
 )
 
@@ -41,10 +39,9 @@ func makeMac() {
 
 func layMac(root string, with []string) error {
 	noon := clock.Moment{Wall: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Continuous: 3 * time.Hour, Boot: "B"}
-	l := layout(root)
 	for path, text := range map[string]string{
 		"System/Library/CoreServices/SystemVersion.plist": `<?xml version="1.0"?><plist version="1.0"><dict><key>ProductVersion</key><string>26.6</string><key>ProductBuildVersion</key><string>25G72</string></dict></plist>`,
-		"private/var/simmac/machine.json":                 `{"appleSilicon": false}`,
+		machineFile: `{"appleSilicon": false}`,
 	} {
 		path = filepath.Join(root, path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -54,14 +51,18 @@ func layMac(root string, with []string) error {
 			return err
 		}
 	}
-	for _, dir := range []string{l.SupportFolder(), filepath.Dir(l.StateFile()), filepath.Dir(l.ManagedFile())} {
+	anchor := clock.Anchor{Wall: noon.Wall, Continuous: noon.Continuous, Boot: noon.Boot, Real: clock.Real()}
+	if err := clock.WriteSimulated(filepath.Join(root, clockFile), anchor); err != nil {
+		return err
+	}
+	m, err := openMac(root)
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{m.SupportFolder(), filepath.Dir(m.StateFile()), filepath.Dir(m.ManagedFile())} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-	}
-	anchor := clock.Anchor{Wall: noon.Wall, Continuous: noon.Continuous, Boot: noon.Boot, Real: clock.Real()}
-	if err := clock.WriteSimulated(filepath.Join(root, "private/var/simmac/clock.json"), anchor); err != nil {
-		return err
 	}
 	if len(with) == 0 || with[0] != "deferred" {
 		return nil
@@ -70,6 +71,5 @@ func layMac(root string, with []string) error {
 	found.Wall, found.Continuous = noon.Wall.Add(-30*time.Minute), noon.Continuous-30*time.Minute
 	update := deferral.Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{update}, settings.Defaults(), deferral.Machine{Build: "25G72"}, found, time.UTC)
-	store := &statefile.Store{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
-	return store.Save(st.Prompted().Deferred(4*time.Hour, found))
+	return m.store().Save(st.Prompted().Deferred(4*time.Hour, found))
 }

@@ -9,7 +9,6 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
-	"installordefer/launchd"
 )
 
 const settingsUsage = `Show the settings that are in force on this Mac and where each comes from, or
@@ -70,14 +69,18 @@ func settingsCommand() cli.Command {
 				if len(c.Words) > 0 {
 					return explainKeys(c)
 				}
-				return showSettings(layout(*root), *all, *asJSON, c.Stdout)
+				m, err := openMac(*root)
+				if err != nil {
+					return cli.ExitFailed, err
+				}
+				return showSettings(m, *all, *asJSON, c.Stdout)
 			}
 		},
 	}
 }
 
-func showSettings(l launchd.Layout, all, asJSON bool, stdout io.Writer) (int, error) {
-	files := inForce(l, readFiles(l))
+func showSettings(m *mac, all, asJSON bool, stdout io.Writer) (int, error) {
+	files := m.inForce(m.files())
 	unread := files.Problems()
 	set, sources, problems := files.Settings()
 	problems = append(unread, problems...)

@@ -12,8 +12,6 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
-	"installordefer/deferral/statefile"
-	"installordefer/internal/agent"
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/internal/golden"
@@ -27,10 +25,13 @@ func runSettings(args ...string) (stdout, stderr string, code int) {
 	return out.String(), complaint.String(), code
 }
 
-// diskWith makes a folder that stands for a Mac's disk.
+// diskWith makes a simulated Mac with files.
 func diskWith(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
+	if err := layMac(root, nil); err != nil {
+		t.Fatal(err)
+	}
 	for path, data := range files {
 		path = filepath.Join(root, path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -77,8 +78,8 @@ func TestAFileOfSettingsThatCannotBeReadIsShown(t *testing.T) {
 
 func TestTheSettingsOfAProfileThatIsAwayAreShownAsTheJobReadsThem(t *testing.T) {
 	root := t.TempDir()
-	l := layout(root)
-	if err := deferredMac(root, map[string]any{"MaxDeferralTime": 1209600, "DiagnosticLog": true}); err != nil {
+	m, err := deferredMac(root, map[string]any{"MaxDeferralTime": 1209600, "DiagnosticLog": true})
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -89,7 +90,7 @@ func TestTheSettingsOfAProfileThatIsAwayAreShownAsTheJobReadsThem(t *testing.T) 
 	}{{"absent", nil, cli.ExitOK, ""}, {"damaged", []byte("rubbish"), cli.ExitFailed, "Used: what it held before."}} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.data != nil {
-				if err := os.WriteFile(l.ManagedFile(), c.data, 0o600); err != nil {
+				if err := os.WriteFile(m.ManagedFile(), c.data, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -97,23 +98,23 @@ func TestTheSettingsOfAProfileThatIsAwayAreShownAsTheJobReadsThem(t *testing.T) 
 			if code != c.code || !strings.Contains(stdout, "1209600") || !strings.Contains(stdout, "(profile)") || !strings.Contains(stdout, c.says) {
 				t.Errorf("settings: exit code %d, %s%s", code, stdout, stderr)
 			}
-			if s, err := readStatus(l); err != nil || s.SecondsLeft == nil || *s.SecondsLeft < 13*86400 {
+			if s, err := readStatus(root); err != nil || s.SecondsLeft == nil || *s.SecondsLeft < 13*86400 {
 				t.Errorf("status: %+v, %v", s, err)
 			}
-			files := readFiles(l)
-			if diagnosticLog(l, files) {
+			files := m.files()
+			if m.diagnosticLog(files) {
 				t.Error("a log file is begun that nobody wants now")
 			}
-			if err := os.MkdirAll(filepath.Dir(l.DiagnosticLog()), 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Dir(m.DiagnosticLog()), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(l.DiagnosticLog(), nil, 0o600); err != nil {
+			if err := os.WriteFile(m.DiagnosticLog(), nil, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if !diagnosticLog(l, files) {
+			if !m.diagnosticLog(files) {
 				t.Error("the log file is not gone on with")
 			}
-			if err := os.Remove(l.DiagnosticLog()); err != nil {
+			if err := os.Remove(m.DiagnosticLog()); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -122,15 +123,18 @@ func TestTheSettingsOfAProfileThatIsAwayAreShownAsTheJobReadsThem(t *testing.T) 
 
 // deferredMac makes a Mac whose round has begun under a profile that is no longer
 // there.
-func deferredMac(root string, profile map[string]any) error {
+func deferredMac(root string, profile map[string]any) (*mac, error) {
 	if err := layMac(root, nil); err != nil {
-		return err
+		return nil, err
 	}
-	l := layout(root)
+	m, err := openMac(root)
+	if err != nil {
+		return nil, err
+	}
 	noon := clock.Moment{Wall: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Continuous: 3 * time.Hour, Boot: "B"}
 	data, err := plist.Marshal(profile, plist.BinaryFormat)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	files := settings.ReadFiles(func(path string) ([]byte, error) {
 		if path == settings.ProfilePath(product.BundleID) {
@@ -141,8 +145,7 @@ func deferredMac(root string, profile map[string]any) error {
 	set, _, _ := files.Settings()
 	update := []deferral.Update{{Label: "a", Name: "A"}}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, deferral.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
-	store := &statefile.Store{Disk: agent.FileDisk{}, Path: l.StateFile(), Copy: l.DeadlineCopy()}
-	return store.Save(st)
+	return m, m.store().Save(st)
 }
 
 func TestEverySettingIsExplained(t *testing.T) {

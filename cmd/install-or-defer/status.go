@@ -42,7 +42,7 @@ func statusCommand() cli.Command {
 			root := rootFlag(flags)
 			asJSON := flags.Bool("json", false, "print one JSON object")
 			return func(c cli.Call) (int, error) {
-				s, err := readStatus(layout(*root))
+				s, err := readStatus(*root)
 				switch {
 				case err != nil:
 				case *asJSON:
@@ -60,32 +60,31 @@ func statusCommand() cli.Command {
 }
 
 // readStatus gathers the status without changing anything.
-func readStatus(l launchd.Layout) (agent.Status, error) {
-	c, err := theClock(l.Root)
+func readStatus(root string) (agent.Status, error) {
+	m, err := openMac(root)
 	if err != nil {
 		return agent.Status{}, err
 	}
-	host := newHost(l, newRunner(l, c))
-	store := newStore(l)
+	store := m.store()
 	store.Disk = readOnly{}
 	st, more, err := store.Load()
 	if err != nil {
 		return agent.Status{}, err
 	}
-	machine, err := host.Machine()
+	machine, err := m.Machine()
 	if err != nil {
 		return agent.Status{}, err
 	}
-	now := c.Now()
+	now := m.clock.Now()
 	now.Wall = now.Wall.Round(0).UTC()
-	st, files, _ := st.InForce(readFiles(l), now)
+	st, files, _ := st.InForce(m.files(), now)
 	set, _, problems := files.Settings()
 	s := agent.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
 	})
 	s.Identifier, s.Version = product.BundleID, product.Version
-	s.Health = health(host, append(files.Problems(), problems...), more)
+	s.Health = health(m.Host, append(files.Problems(), problems...), more)
 	return s, nil
 }
 

@@ -46,19 +46,15 @@ func uninstallCommand() cli.Command {
 }
 
 func uninstall(root string, keepState bool) error {
-	if err := mustBeRoot(root); err != nil {
-		return err
-	}
-	c, err := theClock(root)
+	m, err := macToChange(root)
 	if err != nil {
 		return err
 	}
-	l := layout(root)
 	removal := launchd.Removal{ClearState: func() error { return nil }}
 	if !keepState {
-		removal.ClearState = clearState(l)
+		removal.ClearState = m.clearState
 	}
-	return stopAndRemove(newHost(l, newRunner(l, c)), c, removal)
+	return stopAndRemove(m.Host, m.clock, removal)
 }
 
 // lockPatience is how long a wake that is at work is given to end: it has five
@@ -91,14 +87,12 @@ func stopAndRemove(host *launchd.Host, c clock.Clock, removal launchd.Removal) e
 }
 
 // clearState removes the state whatever condition it is in.
-func clearState(l launchd.Layout) func() error {
-	return func() error {
-		store := newStore(l)
-		if _, _, err := store.Load(); err != nil {
-			return err
-		}
-		return store.Clear()
+func (m *mac) clearState() error {
+	store := m.store()
+	if _, _, err := store.Load(); err != nil {
+		return err
 	}
+	return store.Clear()
 }
 
 const resetUsage = `Forget the running round: the deadline, the deferrals and what was found. The
@@ -132,14 +126,14 @@ func resetCommand() cli.Command {
 }
 
 func reset(root string) error {
-	if err := mustBeRoot(root); err != nil {
+	m, err := macToChange(root)
+	if err != nil {
 		return err
 	}
-	l := layout(root)
-	release, err := newHost(l, nil).Lock()
+	release, err := m.Lock()
 	if err != nil {
 		return err
 	}
 	defer release()
-	return clearState(l)()
+	return m.clearState()
 }

@@ -17,7 +17,7 @@ import (
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/internal/macos"
-	"installordefer/internal/tool"
+	"installordefer/internal/volume"
 	"installordefer/softwareupdate"
 )
 
@@ -96,13 +96,13 @@ func updatesCommand(mac func() (string, func(context.Context) softwareupdate.Lis
 
 // thisMac returns the version of macOS that runs here, and what asks Apple.
 func thisMac() (osVersion string, list func(context.Context) softwareupdate.List) {
-	if m, err := newHost(layout(""), nil).Machine(); err == nil {
-		osVersion = m.OSVersion
+	m := newMac(volume.Volume{}, clock.System())
+	if machine, err := m.Machine(); err == nil {
+		osVersion = machine.OSVersion
 	}
 	return osVersion, func(ctx context.Context) softwareupdate.List {
-		c := clock.System()
 		version, _ := macos.ParseVersion(osVersion)
-		t := &softwareupdate.Tool{Runner: &tool.System{Clock: c}, Clock: c, OS: version, Log: func(string, ...any) {}}
+		t := &softwareupdate.Tool{Runner: m.runner, Clock: m.clock, OS: version, Log: func(string, ...any) {}}
 		return t.List(ctx)
 	}
 }

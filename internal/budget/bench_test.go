@@ -93,7 +93,7 @@ func BenchmarkDeferredProcess(b *testing.B) {
 	m.inRound(b, 30*time.Minute)
 	job, env := rootJob(b), m.environment(b)
 	for b.Loop() {
-		cmd := exec.Command(job, "--root", m.layout.Root)
+		cmd := exec.Command(job, "--root", m.layout.Path())
 		cmd.Env = env
 		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 			b.Fatalf("%v: %s", err, out)

@@ -16,6 +16,7 @@ import (
 	"installordefer/deferral/statefile"
 	"installordefer/internal/agent"
 	"installordefer/internal/clock"
+	"installordefer/internal/volume"
 	"installordefer/launchd"
 )
 
@@ -72,7 +73,7 @@ func newMac(t testing.TB) *mac {
 		t.Fatal(err)
 	}
 	m := &mac{
-		layout: launchd.Layout{Root: root, ID: "com.github.install-or-defer"},
+		layout: launchd.Layout{Volume: volume.In(root), ID: "com.github.install-or-defer"},
 		now:    clock.Moment{Wall: time.Date(2026, 9, 21, 12, 0, 0, 0, time.UTC), Continuous: 40 * time.Hour, Boot: "1"},
 	}
 	for _, dir := range []string{"private/var/simmac", "var/log", "Library/Preferences"} {
@@ -124,7 +125,7 @@ func (m *mac) file(t testing.TB, path, text string) {
 
 func (m *mac) setClock(t testing.TB, now clock.Moment) {
 	t.Helper()
-	err := clock.WriteSimulated(filepath.Join(m.layout.Root, "private/var/simmac/clock.json"),
+	err := clock.WriteSimulated(filepath.Join(m.layout.Path(), "private/var/simmac/clock.json"),
 		clock.Anchor{Wall: now.Wall, Continuous: now.Continuous, Boot: now.Boot})
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +146,7 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 	s := deferral.State{Migrated: true}.Checked(deferral.Found, updates, settings.Defaults(), machine, then, time.UTC)
 	s = s.DownloadEnded([]string{updates[0].Label}).Prompted().Deferred(4*time.Hour, then)
 	s = s.Keeping(settings.ReadFiles(func(path string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(m.layout.Root, path))
+		return os.ReadFile(filepath.Join(m.layout.Path(), path))
 	}, string(m.layout.ID)))
 	store := statefile.Store{Disk: agent.FileDisk{}, Path: m.layout.StateFile(), Copy: m.layout.DeadlineCopy()}
 	m.folder(t, filepath.Dir(m.layout.StateFile()))
@@ -176,7 +177,7 @@ func (m *mac) environment(t testing.TB) []string {
 func (m *mac) tree(t testing.TB) string {
 	t.Helper()
 	var b strings.Builder
-	err := filepath.WalkDir(m.layout.Root, func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(m.layout.Path(), func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

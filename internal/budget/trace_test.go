@@ -49,7 +49,7 @@ func follow(t *testing.T, m *mac, args ...string) trace {
 		t.Skip("strace is not installed (Debian package strace), so system calls are not counted")
 	}
 	out := filepath.Join(t.TempDir(), "trace")
-	argv := append([]string{"-f", "-qq", "-y", "-s", "256", "-o", out, rootJob(t), "--root", m.layout.Root}, args...)
+	argv := append([]string{"-f", "-qq", "-y", "-s", "256", "-o", out, rootJob(t), "--root", m.layout.Path()}, args...)
 	cmd := exec.Command("strace", argv...)
 	cmd.Env = m.environment(t)
 	said, err := cmd.CombinedOutput()
@@ -66,7 +66,7 @@ func follow(t *testing.T, m *mac, args ...string) trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return read(string(text), m.layout.Root)
+	return read(string(text), m.layout.Path())
 }
 
 // read sorts the lines of a trace.

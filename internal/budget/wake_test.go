@@ -87,7 +87,7 @@ func TestADeferredWakeStaysSmall(t *testing.T) {
 	var memory, faults, empty []int
 	for range 9 {
 		empty = append(empty, measured(t, env, program(t, "internal/budget/measure")).Faults)
-		c := measured(t, env, rootJob(t), "--root", m.layout.Root)
+		c := measured(t, env, rootJob(t), "--root", m.layout.Path())
 		if c.Exit != 0 {
 			t.Fatalf("the wake ended with exit code %d", c.Exit)
 		}
@@ -129,8 +129,8 @@ printf '\tTitle: macOS Tahoe 26.7, Version: 26.7, Size: 3039632KiB, Recommended:
 
 func TestACheckStartsApplesToolAndTheLogAlone(t *testing.T) {
 	m := newMac(t)
-	m.file(t, m.layout.Root+"/usr/sbin/softwareupdate", listsNothing)
-	m.file(t, m.layout.Root+"/usr/bin/logger", "#!/bin/sh\nwhile read -r line; do :; done\n")
+	m.file(t, m.layout.Path()+"/usr/sbin/softwareupdate", listsNothing)
+	m.file(t, m.layout.Path()+"/usr/bin/logger", "#!/bin/sh\nwhile read -r line; do :; done\n")
 	tr := follow(t, m)
 	// On a Mac the log goes to the system without a program.
 	if got, want := tr.names(m), []string{"/usr/bin/logger", "/usr/sbin/softwareupdate"}; !slices.Equal(got, want) {
@@ -143,9 +143,9 @@ func TestACheckStartsApplesToolAndTheLogAlone(t *testing.T) {
 
 func TestACheckThatFindsUpdatesAsksWhoIsThereAndNoMore(t *testing.T) {
 	m := newMac(t)
-	m.file(t, m.layout.Root+"/usr/sbin/softwareupdate", listsUpdates)
-	m.file(t, m.layout.Root+"/usr/bin/logger", "#!/bin/sh\nwhile read -r line; do :; done\n")
-	m.file(t, m.layout.Root+"/usr/sbin/scutil", "#!/bin/sh\necho '  No such key'\n")
+	m.file(t, m.layout.Path()+"/usr/sbin/softwareupdate", listsUpdates)
+	m.file(t, m.layout.Path()+"/usr/bin/logger", "#!/bin/sh\nwhile read -r line; do :; done\n")
+	m.file(t, m.layout.Path()+"/usr/sbin/scutil", "#!/bin/sh\necho '  No such key'\n")
 	tr := follow(t, m)
 	if got, want := tr.names(m), []string{"/usr/bin/logger", "/usr/sbin/scutil", "/usr/sbin/softwareupdate"}; !slices.Equal(got, want) {
 		t.Errorf("it started %v, not %v", got, want)
@@ -168,7 +168,7 @@ var renameForm = regexp.MustCompile(`renameat2?\(.*, "([^"]*)"`)
 func (tr trace) names(m *mac) []string {
 	var names []string
 	for _, p := range tr.programs {
-		name, _, _ := strings.Cut(strings.TrimPrefix(p, `"`+m.layout.Root), `"`)
+		name, _, _ := strings.Cut(strings.TrimPrefix(p, `"`+m.layout.Path()), `"`)
 		names = append(names, name)
 	}
 	slices.Sort(names)

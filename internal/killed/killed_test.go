@@ -195,7 +195,7 @@ func (s scenario) ended(mac *rooted.Mac) error {
 	})
 	for _, path := range append(gone, left...) {
 		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
-			problems = append(problems, fmt.Errorf("%s is still there", strings.TrimPrefix(path, l.Root)))
+			problems = append(problems, fmt.Errorf("%s is still there", strings.TrimPrefix(path, l.Path())))
 		}
 	}
 	return errors.Join(problems...)

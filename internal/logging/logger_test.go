@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"installordefer/internal/tool"
+	"installordefer/internal/volume"
 )
 
 // fakeLogger returns a Mac whose logger(1) is a shell script.
@@ -21,11 +22,11 @@ func fakeLogger(t *testing.T, script string) *tool.System {
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return &tool.System{Root: root, Env: []string{"FAKE=" + root}, Grace: 100 * time.Millisecond}
+	return &tool.System{Volume: volume.In(root), Env: []string{"FAKE=" + root}, Grace: 100 * time.Millisecond}
 }
 
 func readFake(sys *tool.System, name string) string {
-	data, _ := os.ReadFile(filepath.Join(sys.Root, name))
+	data, _ := os.ReadFile(filepath.Join(sys.Volume.Path(), name))
 	return string(data)
 }
 
@@ -67,13 +68,13 @@ func TestDebugEntriesStartNoLogger(t *testing.T) {
 	if err := log.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(filepath.Join(sys.Root, "started")); err == nil {
+	if _, err := os.Stat(filepath.Join(sys.Volume.Path(), "started")); err == nil {
 		t.Error("logger was started")
 	}
 }
 
 func TestALoggerThatIsMissingOrEndsOrHangsIsAnError(t *testing.T) {
-	s := Tool(&tool.System{Root: t.TempDir()}, "x")
+	s := Tool(&tool.System{Volume: volume.In(t.TempDir())}, "x")
 	if err := s.Log(Entry{at, levelNotice, Job, "x"}); err == nil || !strings.Contains(err.Error(), "logger") {
 		t.Errorf("missing: %v", err)
 	}

@@ -18,14 +18,15 @@ var mayImport = map[string][]string{
 	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist"},
 	"prompt":             {"internal/clock"},
 	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
-	"launchd":            {"internal/clock", "internal/tool", "internal/atomicfile"},
+	"launchd":            {"internal/tool", "internal/volume"},
 
 	// What they stand on.
 	"internal/atomicfile": {},
 	"internal/clock":      {"internal/atomicfile"},
 	"internal/macos":      {},
 	"internal/plist":      {},
-	"internal/tool":       {"internal/clock"},
+	"internal/volume":     {},
+	"internal/tool":       {"internal/clock", "internal/volume"},
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
 
 	// What shows the dialogs.
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/cli":     {},
 	"internal/product": {},
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/cli", "internal/clock",
-		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/tool"},
+		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/tool", "internal/volume"},
 	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "internal/cli", "internal/clock", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
 	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/terminal", "prompt/appkit"},
@@ -64,7 +65,7 @@ var mayImport = map[string][]string{
 	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/agent", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/agent", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/play":     {"internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
-	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt"},
+	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt", "internal/volume"},
 	"internal/simmac/scenario": {"internal/simmac"},
 	"internal/simmac/simtool":  {"internal/simmac", "internal/simmac/wire", "prompt"},
 	"internal/simmac/story":    {"internal/simmac", "prompt"},

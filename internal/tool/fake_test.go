@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/volume"
 )
 
 // fakeMac returns a System whose softwareupdate is a shell script. At the end
@@ -32,7 +33,7 @@ func fakeMac(t *testing.T, script string) *System {
 		waitFor(t, "the goroutines to end", func() bool { return runtime.NumGoroutine() <= goroutines })
 		waitFor(t, "the files to be closed", func() bool { return openFiles(t) <= files })
 	})
-	return &System{Root: root, Env: []string{"FAKE=" + root}, Grace: 300 * time.Millisecond}
+	return &System{Volume: volume.In(root), Env: []string{"FAKE=" + root}, Grace: 300 * time.Millisecond}
 }
 
 func openFiles(t *testing.T) int {
@@ -81,7 +82,7 @@ type patientClock struct {
 }
 
 func patient(s *System) *patientClock {
-	return &patientClock{noted: filepath.Join(s.Root, "pids"), now: clock.Moment{Boot: "b"}}
+	return &patientClock{noted: filepath.Join(s.Volume.Path(), "pids"), now: clock.Moment{Boot: "b"}}
 }
 
 func (c *patientClock) Now() clock.Moment {
@@ -111,7 +112,7 @@ func (c *patientClock) Sleep(ctx context.Context, d time.Duration) error {
 func noted(t *testing.T, s *System, n int) (pids []int) {
 	t.Helper()
 	waitFor(t, "the process numbers", func() bool {
-		data, _ := os.ReadFile(filepath.Join(s.Root, "pids"))
+		data, _ := os.ReadFile(filepath.Join(s.Volume.Path(), "pids"))
 		pids = nil
 		for _, field := range strings.Fields(string(data)) {
 			pid, err := strconv.Atoi(field)

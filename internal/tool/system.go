@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/volume"
 )
 
 // A System runs the programs of the Mac that the job runs on, or of a
 // simulated one that lies in a folder.
 type System struct {
-	// Root is put in front of every program's path. It is empty on a real
-	// Mac and an absolute path otherwise.
-	Root string
+	// Volume is where the programs lie, at an absolute path.
+	Volume volume.Volume
 	// Env is added to the fixed environment, for simulated programs.
 	Env []string
 	// Clock counts the limits; nil means the clock of the machine. With a
@@ -130,10 +130,10 @@ func (s *System) command(c Command) (*exec.Cmd, error) {
 	if !allowed[c.Path] {
 		return nil, errors.New("it is not one of the programs that the job may run")
 	}
-	if s.Root != "" && !filepath.IsAbs(s.Root) {
-		return nil, fmt.Errorf("the root folder %q is not an absolute path", s.Root)
+	path := s.Volume.Path(string(c.Path))
+	if !filepath.IsAbs(path) {
+		return nil, fmt.Errorf("%q is not an absolute path", path)
 	}
-	path := filepath.Join(s.Root, string(c.Path))
 	return &exec.Cmd{
 		Path: path,
 		Args: append([]string{path}, c.Args...),

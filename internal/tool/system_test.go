@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/volume"
 )
 
 func update(args ...string) Command { return Command{Path: SoftwareUpdate, Args: args} }
@@ -39,7 +40,7 @@ func TestAProgramGetsTheFixedEnvironmentAndNothingOfOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := append([]string{"FAKE=" + s.Root}, environment...)
+	want := append([]string{"FAKE=" + s.Volume.Path()}, environment...)
 	for _, line := range strings.Fields(string(r.Stdout)) {
 		// The shell adds these by itself.
 		if name, _, _ := strings.Cut(line, "="); name != "PWD" && name != "OLDPWD" && name != "SHLVL" && name != "_" && !slices.Contains(want, line) {
@@ -77,7 +78,7 @@ func TestAProgramThatIsKilledByOthersHasNoExitStatus(t *testing.T) {
 func TestWhatCannotBeStartedSaysSo(t *testing.T) {
 	s := fakeMac(t, "")
 	for path, mode := range map[Path]fs.FileMode{Pmset: 0o644, "/bin/sh": 0o755} {
-		there := filepath.Join(s.Root, string(path))
+		there := filepath.Join(s.Volume.Path(), string(path))
 		if err := os.MkdirAll(filepath.Dir(there), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +86,7 @@ func TestWhatCannotBeStartedSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	relative := &System{Root: "usr"}
+	relative := &System{Volume: volume.In("usr")}
 	for _, test := range []struct {
 		name    string
 		system  *System
@@ -136,7 +137,7 @@ func TestProgressArrivesBeforeTheProgramEnds(t *testing.T) {
 	var got []string
 	_, err := follow(t.Context(), s, Command{Path: SoftwareUpdate, Limit: 10 * time.Second}, func(l Line) {
 		got = append(got, string(l.Text))
-		os.WriteFile(filepath.Join(s.Root, "seen"), nil, 0o644)
+		os.WriteFile(filepath.Join(s.Volume.Path(), "seen"), nil, 0o644)
 	})
 	if want := []string{"Downloading: 12.30%", "Downloading: 99.00%", "Done."}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
@@ -212,7 +213,7 @@ func TestDiscardedOutputGoesNowhere(t *testing.T) {
 	if err != nil || r.ExitCode != 5 || len(r.Stdout)+len(r.Stderr) != 0 {
 		t.Errorf("got %+v, %v", r, err)
 	}
-	if data, _ := os.ReadFile(filepath.Join(s.Root, "fds")); runtime.GOOS == "linux" && string(data[len(data)-10:]) != "/dev/null\n" {
+	if data, _ := os.ReadFile(filepath.Join(s.Volume.Path(), "fds")); runtime.GOOS == "linux" && string(data[len(data)-10:]) != "/dev/null\n" {
 		t.Errorf("output went to %q", data)
 	}
 }
@@ -228,10 +229,10 @@ func TestAProgramHasNoControllingTerminal(t *testing.T) {
 			if session, err := unix.Getsid(pid); session != pid {
 				t.Errorf("the program is in session %d, not in one of its own, %v", session, err)
 			}
-			os.WriteFile(filepath.Join(s.Root, "seen"), nil, 0o644)
+			os.WriteFile(filepath.Join(s.Volume.Path(), "seen"), nil, 0o644)
 		})
-		os.Remove(filepath.Join(s.Root, "seen"))
-		os.Remove(filepath.Join(s.Root, "pids"))
+		os.Remove(filepath.Join(s.Volume.Path(), "seen"))
+		os.Remove(filepath.Join(s.Volume.Path(), "pids"))
 		if err != nil || string(r.Stdout) != "has none\n" {
 			t.Errorf("terminal %v: %q %q, %v", terminal, r.Stdout, r.Stderr, err)
 		}
@@ -293,7 +294,7 @@ func TestAContextThatHasEndedStartsNothing(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || errors.Is(err, ErrNotStarted) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(s.Root, "ran")); err == nil {
+	if _, err := os.Stat(filepath.Join(s.Volume.Path(), "ran")); err == nil {
 		t.Error("the program ran")
 	}
 }

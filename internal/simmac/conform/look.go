@@ -39,10 +39,10 @@ type Ran struct {
 // Look looks at a Mac with the root job's own eyes, and fails where they cannot
 // make sense of it. It changes nothing: of the programs of macOS only those
 // that answer a question are run. What it sees is logged.
-func Look(t *testing.T, l launchd.Layout, r Runner, c clock.Clock) *Finding {
+func Look(t *testing.T, h *launchd.Host, c clock.Clock) *Finding {
 	f := &Finding{}
-	looker := &looker{Runner: r, finding: f}
-	host := &launchd.Host{Layout: l, Runner: looker}
+	looker := &looker{Runner: h.Runner, finding: f}
+	host := &launchd.Host{Layout: h.Layout, Runner: looker, Hardware: h.Hardware}
 	ctx := t.Context()
 	t.Run("the clocks", func(t *testing.T) {
 		a, b := c.Now(), c.Now()

@@ -25,7 +25,7 @@ func TestThisMacConforms(t *testing.T) {
 		t.Fatal("this is no Mac")
 	}
 	c := clock.System()
-	f := Look(t, launchd.Layout{ID: ID}, &tool.System{Clock: c}, c)
+	f := Look(t, &launchd.Host{Layout: layout, Runner: &tool.System{Clock: c}}, c)
 	t.Run("the screen belongs to whom the kernel says", func(t *testing.T) {
 		info, err := os.Stat("/dev/console")
 		if err != nil {

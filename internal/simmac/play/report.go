@@ -126,7 +126,7 @@ func (t *theatre) checkGone(mac *rooted.Mac, add adder) {
 	l := mac.Layout()
 	left := remains(l)
 	add(len(left) == 1 && left[0] == "nothing", "the job's file, its programs and its state are gone")
-	err := exec.Command(filepath.Join(l.Root, "bin/launchctl"), "print", "system/"+identifier).Run()
+	err := exec.Command(filepath.Join(l.Path(), "bin/launchctl"), "print", "system/"+identifier).Run()
 	var exit *exec.ExitError
 	add(errors.As(err, &exit) && exit.ExitCode() == 113, "launchd no longer knows the job")
 	mac.Do(func(m *simmac.Mac) { add(!m.HasReceipt(), "the installer's receipt is gone") })
@@ -137,7 +137,7 @@ func remains(l launchd.Layout) []string {
 	var left []string
 	for _, path := range packageFiles(l) {
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			left = append(left, strings.TrimPrefix(path, l.Root))
+			left = append(left, strings.TrimPrefix(path, l.Path()))
 		}
 	}
 	if len(left) == 0 {

@@ -22,6 +22,7 @@ import (
 	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/wire"
+	"installordefer/internal/volume"
 	"installordefer/launchd"
 	"installordefer/prompt"
 )
@@ -86,7 +87,7 @@ func Start(cfg Config) (*Mac, error) {
 		cfg.Rate = 60
 	}
 	r := &Mac{
-		cfg: cfg, layout: launchd.Layout{Root: cfg.Root, ID: launchd.Identifier(cfg.Facts.Job.Label)},
+		cfg: cfg, layout: launchd.Layout{Volume: volume.In(cfg.Root), ID: launchd.Identifier(cfg.Facts.Job.Label)},
 		model: simmac.New(cfg.Facts), clients: map[*client]bool{}, dialogs: map[prompt.Kind]int{}, done: make(chan struct{}),
 	}
 	r.model.Journal.Tell = r.tell

@@ -142,7 +142,7 @@ func (l *life) checkEnd() {
 	})
 	for _, path := range []string{l.Layout().JobFile(), l.Layout().SupportFolder(), l.Layout().StateFile()} {
 		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
-			l.t.Errorf("%s is still there", strings.TrimPrefix(path, l.Layout().Root))
+			l.t.Errorf("%s is still there", strings.TrimPrefix(path, l.Layout().Path()))
 		}
 	}
 }

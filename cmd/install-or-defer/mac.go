@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"installordefer/internal/atomicfile"
+	"installordefer/internal/clock"
+	"installordefer/internal/logging"
+	"installordefer/internal/product"
+	"installordefer/internal/tool"
+	"installordefer/internal/volume"
+	"installordefer/launchd"
+)
+
+// A mac is what the program works on: the Mac that runs it or, with --root, a
+// simulated one in a folder. How the two differ is said here and nowhere else.
+type mac struct {
+	*launchd.Host
+	clock  clock.Clock
+	runner *tool.System
+	// sink takes the log that administrators read.
+	sink logging.Sink
+}
+
+// openMac returns the simulated Mac in the folder root, or this Mac for "".
+func openMac(root string) (*mac, error) {
+	if root != "" {
+		return simulatedMac(root)
+	}
+	m := newMac(volume.Volume{}, clock.System())
+	m.TeamID = product.TeamID
+	if sink, ok := logging.Unified(string(m.ID)); ok {
+		m.sink = sink
+	}
+	return m, nil
+}
+
+// newMac returns a Mac of which root owns everything, and whose kernel is the
+// one that runs here.
+func newMac(v volume.Volume, c clock.Clock) *mac {
+	runner := &tool.System{Volume: v, Clock: c}
+	l := launchd.Layout{Volume: v, ID: launchd.Identifier(product.BundleID)}
+	return &mac{Host: &launchd.Host{Layout: l, Runner: runner}, clock: c, runner: runner, sink: logging.Tool(runner, string(l.ID))}
+}
+
+// simulatedMac returns the Mac in a folder. It belongs to whoever runs it, and
+// its programs are not signed.
+func simulatedMac(root string) (*mac, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("find the folder of --root: %w", err)
+	}
+	v := volume.In(root)
+	c, err := clock.Simulated(v.Path(clockFile))
+	if err != nil {
+		return nil, fmt.Errorf("--root names no simulated Mac: %w", err)
+	}
+	m := newMac(v, c)
+	m.runner.Env = []string{"SIMMAC_ROOT=" + root}
+	m.Owner, m.Hardware = os.Getuid(), func() (bool, error) { return appleSilicon(v) }
+	return m, nil
+}
+
+// What a simulated Mac has in place of clocks and a processor.
+const (
+	clockFile   = "private/var/simmac/clock.json"
+	machineFile = "private/var/simmac/machine.json"
+)
+
+// appleSilicon reads the processor of a simulated Mac.
+func appleSilicon(v volume.Volume) (bool, error) {
+	const limit = 64 << 10
+	data, err := atomicfile.Read(v.Path(machineFile), limit)
+	if err != nil {
+		return false, fmt.Errorf("read the hardware of the simulated Mac: %w", err)
+	}
+	var hardware struct {
+		AppleSilicon *bool `json:"appleSilicon"`
+	}
+	if err := json.Unmarshal(data, &hardware); err != nil || hardware.AppleSilicon == nil {
+		return false, fmt.Errorf("the hardware of the simulated Mac in %s needs the form {\"appleSilicon\": true}: %v", v.Path(machineFile), err)
+	}
+	return *hardware.AppleSilicon, nil
+}
+
+// macToChange opens a Mac for a command that changes it, which not everybody
+// may.
+func macToChange(root string) (*mac, error) {
+	m, err := openMac(root)
+	if err != nil {
+		return nil, err
+	}
+	if user := os.Geteuid(); user != 0 && user != m.Owner {
+		return nil, errors.New("this must run as root, because it reads and writes root's files: use sudo")
+	}
+	return m, nil
+}
