@@ -55,22 +55,39 @@ type Dialog struct {
 	// Heading and Body are plain text. A blank line in Body separates
 	// paragraphs.
 	Heading, Body string
+	// Own are the administrator's texts by the tag of their language. Those
+	// under "" are for every language that has no own.
+	Own map[string]Texts
+	// Language is the tag of the language to speak; empty means the person's.
+	Language string
+
 	// Logo is the path of a PNG or ICNS file; empty means the icon of
 	// Software Update.
 	Logo string
 	// OSVersion is the version of the macOS that is running, as "26.6".
 	OSVersion string
 
-	// Updates are the updates that the dialog is about.
-	Updates []Item
+	// Updates are the updates that the dialog is about, and Way is how they
+	// come to be installed. Rapid says that all of them are rapid security
+	// updates, Declared that Apple enforces them by itself at the deadline.
+	Updates         []Item
+	Way             Way
+	Rapid, Declared bool
 
 	// RunLabel and DeferLabel are the buttons' texts. Empty means "Run
 	// Updates" and "Defer".
 	RunLabel, DeferLabel string
 
 	// Choices are the deferrals on offer, the usual one first. RunOrDefer
-	// needs at least one. None ends after Deadline.
+	// needs at least one. None ends after Deadline. Usual is the index of the
+	// one that is chosen as the dialog opens.
 	Choices []Choice
+	Usual   int
+	// Last says that this is the last prompt that can be put off.
+	Last bool
+
+	// Opened is when the dialog opens, in the time zone to show times in.
+	Opened time.Time
 
 	// Deadline is when the updates can no longer be put off, in the time
 	// zone to show it in; zero when there is none to show. TimeLeft is the
@@ -91,6 +108,18 @@ type Dialog struct {
 	// first; nil means progress of unknown extent.
 	Progress *Progress
 
+	// Shutdown says that a countdown of Updating ends with the Mac shut down,
+	// not restarted. Others is how many other people are logged in.
+	Shutdown bool
+	Others   int
+	// Portable says that the Mac has a battery. Battery is set where it holds
+	// too little for the updates.
+	Portable bool
+	Battery  *Battery
+
+	// NotAllowed says that the person at the Mac may not install the updates
+	// of an InstallNow dialog, so that somebody else has to.
+	NotAllowed bool
 	// Pane is the address or the path of the Software Update pane that the
 	// button of InstallNow opens, in the person's own session. Empty means no
 	// button.
@@ -100,6 +129,33 @@ type Dialog struct {
 	Account string
 	// Rejected says that the password given before was wrong.
 	Rejected *Rejected
+}
+
+// Texts are texts of the administrator's for one dialog. What is empty is said
+// in the words of the helper.
+type Texts struct {
+	// Heading and Body are templates, Run and Defer the texts of the buttons,
+	// Contact is whom people ask.
+	Heading, Body, Run, Defer, Contact string
+}
+
+// A Way is how updates come to be installed.
+type Way string
+
+// The ways.
+const (
+	// Itself: they install by themselves.
+	Itself Way = ""
+	// WithPassword: they install once the person has given a password.
+	WithPassword Way = "password"
+	// ByPerson: the person has to install them in Software Update.
+	ByPerson Way = "person"
+)
+
+// A Battery is a battery that holds too little.
+type Battery struct {
+	// Percent is what it holds, Needs what it has to hold.
+	Percent, Needs int
 }
 
 // An Item is one update as the dialog lists it.
@@ -119,6 +175,8 @@ type Choice struct {
 	// show it in.
 	For   time.Duration
 	Until time.Time
+	// Fixed says that it ends at Until, not For after the click.
+	Fixed bool
 }
 
 // A Progress is how far an installation has come.
@@ -127,6 +185,8 @@ type Progress struct {
 	Fraction float64
 	// Text says in a few words what is going on. It may be empty.
 	Text string
+	// Updates are the names of what is being installed.
+	Updates []string
 }
 
 // Rejected says that a password was wrong.
@@ -143,6 +203,9 @@ type Change struct {
 	// instance after the Mac has slept. A Countdown of 0 ends the dialog.
 	TimeLeft, Countdown *time.Duration
 	Progress            *Progress
+	// Passed is the time since the dialog opened. The helper counts it, and it
+	// is not on the wire.
+	Passed *time.Duration
 }
 
 // A Result is how a dialog ended.

@@ -38,26 +38,35 @@ type TemplateProblem struct {
 	Why string
 }
 
-// Render fills in a template. Placeholders are replaced wherever they stand;
-// <<...>> stays only if a restart is needed, {{...}} goes in the last prompt;
-// sections may span lines and hold others. Markers without a partner and
-// unknown placeholders are left as they are and reported. What is filled in is
+// Expand fills in a template. Placeholders are replaced wherever they stand by
+// what value returns for their name and, before it, the word "after" with its
+// blank, if it belongs to them. <<...>> stays only if restart is set, {{...}}
+// goes if last is; sections may span lines and hold others. Markers without a
+// partner and unknown placeholders are left as they are. What is filled in is
 // never read as a template.
-func Render(text string, f Facts) (string, []TemplateProblem) {
-	tokens, problems := parse(text)
+func Expand(text string, restart, last bool, value func(before, name string) string) string {
+	tokens, _ := parse(text)
 	var b strings.Builder
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		switch {
 		case t.kind == placeholder:
-			b.WriteString(f.fill(t.text))
+			before, name, _ := strings.Cut(t.text, "%")
+			name, _, _ = strings.Cut(name, "%")
+			b.WriteString(value(before, name))
 		case t.partner == 0:
 			b.WriteString(t.text)
-		case t.kind == open && t.text == "<<" && !f.Restart, t.kind == open && t.text == "{{" && f.Last:
+		case t.kind == open && t.text == "<<" && !restart, t.kind == open && t.text == "{{" && last:
 			i += t.partner
 		}
 	}
-	return b.String(), problems
+	return b.String()
+}
+
+// Render fills in a template with facts, in English, and reports what is wrong
+// with it.
+func Render(text string, f Facts) (string, []TemplateProblem) {
+	return Expand(text, f.Restart, f.Last, f.fill), CheckTemplate(text)
 }
 
 // CheckTemplate says what is the matter with a template.
@@ -76,9 +85,7 @@ const (
 
 // fill returns what stands in the place of a placeholder, with the words that
 // belong to it.
-func (f Facts) fill(text string) string {
-	before, name, _ := strings.Cut(text, "%")
-	name, _, _ = strings.Cut(name, "%")
+func (f Facts) fill(before, name string) string {
 	switch name {
 	case "DEFER_HOURS":
 		words, soon := deferWords(f.TimeLeft)

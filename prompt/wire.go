@@ -60,11 +60,13 @@ type wireItem struct {
 type wireChoice struct {
 	For   int64     `json:"for"`
 	Until time.Time `json:"until"`
+	Fixed bool      `json:"fixed,omitempty"`
 }
 
 type wireProgress struct {
-	Fraction float64 `json:"fraction"`
-	Text     string  `json:"text,omitempty"`
+	Fraction float64  `json:"fraction"`
+	Text     string   `json:"text,omitempty"`
+	Updates  []string `json:"updates,omitempty"`
 }
 
 type wireRejected struct {
@@ -109,7 +111,7 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 		if !d.Deadline.IsZero() && c.Until.After(d.Deadline) {
 			c.Until = d.Deadline
 		}
-		w.Choices = append(w.Choices, wireChoice{For: seconds(c.For), Until: c.Until.Truncate(time.Second)})
+		w.Choices = append(w.Choices, wireChoice{For: seconds(c.For), Until: c.Until.Truncate(time.Second), Fixed: c.Fixed})
 	}
 	line, err := encode(w, maxDialog)
 	if err != nil {
@@ -144,7 +146,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 		d.Updates = append(d.Updates, Item(u))
 	}
 	for _, c := range w.Choices {
-		d.Choices = append(d.Choices, Choice{For: duration(c.For), Until: c.Until})
+		d.Choices = append(d.Choices, Choice{For: duration(c.For), Until: c.Until, Fixed: c.Fixed})
 	}
 	return d, nil
 }
@@ -285,5 +287,5 @@ func (p *wireProgress) progress() *Progress {
 	case p.Fraction < 0:
 		p.Fraction = -1
 	}
-	return &Progress{Fraction: min(p.Fraction, 1), Text: p.Text}
+	return &Progress{Fraction: min(p.Fraction, 1), Text: p.Text, Updates: p.Updates}
 }

@@ -146,6 +146,9 @@ func listInWords(names []string) string {
 	return strings.Join(once[:last], ", ") + ", and " + once[last]
 }
 
+// OneLine makes text that comes from outside fit to stand in a sentence.
+func OneLine(s string) string { return plain(s) }
+
 // plain makes text that comes from outside fit to stand in a sentence: white
 // space and control characters become single blanks.
 func plain(s string) string {

@@ -30,6 +30,8 @@ var mayImport = map[string][]string{
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
 
 	// What shows the dialogs.
+	"prompt/words":    {"prompt"},
+	"prompt/examples": {"prompt"},
 	"prompt/terminal": {"internal/clock", "prompt"},
 	"prompt/appkit":   {"internal/clock", "prompt", "internal/toolchain/gnustep"},
 
@@ -127,6 +129,7 @@ var neverInTheRootJob = map[string]string{
 	"net/http":                      "a root job has no business on the network",
 	"crypto/tls":                    "a root job has no business on the network",
 	"github.com/progrium/darwinkit": "a root job must not link AppKit",
+	module + "/prompt/words":        "a root job has no words for people, and no room for those of twenty languages",
 	"text/template":                 "messages have a grammar of their own, in which text is inert",
 	"html/template":                 "messages have a grammar of their own, in which text is inert",
 }
