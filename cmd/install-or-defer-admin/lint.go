@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
 	"installordefer/pkg/profile"
@@ -64,7 +62,7 @@ type lintedFile struct {
 func lintCommand() cli.Command {
 	return cli.Command{
 		Name: "lint", What: "check files with settings before Macs see them",
-		Usage: lintUsage, Words: "FILE...", Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: lintUsage, Words: "FILE...", Define: func(flags *cli.Flags) cli.Action {
 			root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
 			asJSON := flags.Bool("json", false, "print one JSON object")
 			return func(c cli.Call) (int, error) { return lintFiles(newLinter(*root), *asJSON, c) }

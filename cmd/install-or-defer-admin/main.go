@@ -7,8 +7,6 @@ package main
 import (
 	"os"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
 )
@@ -46,6 +44,6 @@ func program() cli.Program {
 }
 
 // withoutCommand refuses: without a command there is nothing to do.
-func withoutCommand(*pflag.FlagSet) cli.Action {
+func withoutCommand(*cli.Flags) cli.Action {
 	return func(cli.Call) (int, error) { return cli.ExitUsage, cli.Misusef("the COMMAND is missing") }
 }

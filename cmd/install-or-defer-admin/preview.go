@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
@@ -73,7 +71,7 @@ func previewCommand() cli.Command {
 	usage := strings.Replace(previewUsage, "%s", strings.Join(kindNames(), ", "), 1)
 	return cli.Command{
 		Name: "preview", What: "show a dialog with your settings and made-up updates",
-		Usage: usage, Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: usage, Define: func(flags *cli.Flags) cli.Action {
 			var p preview
 			flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
 			flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")

@@ -26,7 +26,7 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 		"--light --dark":            "cannot both be",
 		"extra":                     `unexpected argument "extra"`,
 		"--settings /no/such/file":  "no such file",
-		"--color":                   "unknown flag",
+		"--color":                   "not defined: -color",
 		"--helper /no/such/program": "start the helper",
 	} {
 		var stdout, stderr bytes.Buffer

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
@@ -73,7 +71,7 @@ type profileOptions struct {
 func profileCommand() cli.Command {
 	return cli.Command{
 		Name: "profile", What: "write a configuration profile from settings",
-		Usage: profileUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: profileUsage, Define: func(flags *cli.Flags) cli.Action {
 			o := profileFlags(flags)
 			return func(c cli.Call) (int, error) {
 				if err := o.check(); err != nil {
@@ -88,12 +86,13 @@ func profileCommand() cli.Command {
 	}
 }
 
-func profileFlags(flags *pflag.FlagSet) *profileOptions {
+func profileFlags(flags *cli.Flags) *profileOptions {
 	var o profileOptions
-	flags.SortFlags = false
-	flags.StringArrayVarP(&o.set, "set", "s", nil, "a setting as `KEY=VALUE`; again for further settings, or for the next entry of a list")
+	flags.Strings(&o.set, "set", "a setting as `KEY=VALUE`; again for further settings, or for the next entry of a list")
+	flags.Short("s", "set")
 	flags.StringVar(&o.settings, "settings", "", "a `FILE` with settings: a property list or JSON, \"-\" for the standard input")
-	flags.StringVarP(&o.output, "output", "o", "-", "the `FILE` to write, \"-\" for the standard output")
+	flags.StringVar(&o.output, "output", "-", "the `FILE` to write, \"-\" for the standard output")
+	flags.Short("o", "output")
 	flags.StringVar(&o.as, "as", "mobileconfig", "what to write, see below")
 	flags.StringVar(&o.variant, "variant", "", "a `WORD` that tells several profiles of one fleet apart")
 	flags.StringVar(&o.title, "title", "", "the name of the profile that people see")

@@ -7,8 +7,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
 	"installordefer/internal/simmac"
@@ -57,7 +55,7 @@ type rehearsal struct {
 func rehearseCommand() cli.Command {
 	return cli.Command{
 		Name: "rehearse", What: "play settings against a simulated Mac",
-		Usage: rehearseUsage, Words: "SCENARIO", Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: rehearseUsage, Words: "SCENARIO", Define: func(flags *cli.Flags) cli.Action {
 			var r rehearsal
 			flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
 			flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")

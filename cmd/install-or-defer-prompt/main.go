@@ -11,13 +11,12 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
-
-	"github.com/spf13/pflag"
 
 	"installordefer/internal/clock"
 	"installordefer/prompt"
@@ -28,16 +27,15 @@ func main() { os.Exit(run(os.Args[1:])) }
 // run does what the command line says and returns the exit code. It stays on
 // the main goroutine, because a toolkit may need the main thread.
 func run(args []string) int {
-	flags := pflag.NewFlagSet("install-or-defer-prompt", pflag.ContinueOnError)
-	flags.SetOutput(os.Stderr)
+	flags := flag.NewFlagSet("install-or-defer-prompt", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprintf(os.Stderr, "Shows one dialog of Install or Defer. The root job starts it; see docs/prompt.md.\n\n%s", flags.FlagUsages())
+		fmt.Fprint(os.Stderr, "Shows one dialog of Install or Defer. The root job starts it; see docs/prompt.md.\n\n")
+		flags.PrintDefaults()
 	}
 	simulated := flags.String("clock", "", "follow the simulated clock in `FILE`")
-	if err := flags.Parse(args); errors.Is(err, pflag.ErrHelp) {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
-		fmt.Fprintln(os.Stderr, err)
 		return prompt.ExitNone
 	}
 	c := clock.System()

@@ -390,7 +390,7 @@ func TestTheCommandLine(t *testing.T) {
 		want string
 	}{
 		"help":         {[]string{"--help"}, 0, "Shows one dialog of Install or Defer."},
-		"unknown flag": {[]string{"--now"}, prompt.ExitNone, "unknown flag: --now\n"},
+		"unknown flag": {[]string{"--now"}, prompt.ExitNone, "flag provided but not defined: -now\n"},
 		"no clock":     {[]string{"--clock", "/nonexistent"}, prompt.ExitNone, "reading the simulated clock"},
 	}
 	for name, test := range tests {

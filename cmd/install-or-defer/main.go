@@ -14,8 +14,6 @@ package main
 import (
 	"os"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
 )
@@ -64,13 +62,14 @@ func program() cli.Program {
 }
 
 // wakeFlags are those of one wake.
-func wakeFlags(flags *pflag.FlagSet) cli.Action {
+func wakeFlags(flags *cli.Flags) cli.Action {
 	root := rootFlag(flags)
-	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
+	verbose := flags.Bool("verbose", false, "write the log to the terminal, too")
+	flags.Short("v", "verbose")
 	return func(c cli.Call) (int, error) { return wakeCommand(*root, *verbose, c.Stderr) }
 }
 
 // rootFlag adds the flag that points the program to a simulated Mac.
-func rootFlag(flags *pflag.FlagSet) *string {
+func rootFlag(flags *cli.Flags) *string {
 	return flags.String("root", "", "a folder to take for the whole disk: paths, programs and clock of a simulated\nMac are taken from it, and nothing outside it is touched")
 }

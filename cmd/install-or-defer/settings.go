@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
 )
@@ -61,7 +59,7 @@ type shownProblem struct {
 func settingsCommand() cli.Command {
 	return cli.Command{
 		Name: "settings", What: "show the settings in force on this Mac and where they come from",
-		Usage: settingsUsage, Words: "[KEY...]", Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: settingsUsage, Words: "[KEY...]", Define: func(flags *cli.Flags) cli.Action {
 			root := rootFlag(flags)
 			all := flags.Bool("all", false, "show settings that nobody has set, too")
 			asJSON := flags.Bool("json", false, "print one JSON object")

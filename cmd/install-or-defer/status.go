@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/agent"
@@ -38,7 +36,7 @@ Exit codes:
 func statusCommand() cli.Command {
 	return cli.Command{
 		Name: "status", What: "say what happens next, when and why",
-		Usage: statusUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: statusUsage, Define: func(flags *cli.Flags) cli.Action {
 			root := rootFlag(flags)
 			asJSON := flags.Bool("json", false, "print one JSON object")
 			return func(c cli.Call) (int, error) {

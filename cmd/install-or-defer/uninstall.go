@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/launchd"
@@ -31,7 +29,7 @@ Exit codes:
 func uninstallCommand() cli.Command {
 	return cli.Command{
 		Name: "uninstall", What: "remove the job from this Mac",
-		Usage: uninstallUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: uninstallUsage, Define: func(flags *cli.Flags) cli.Action {
 			root := rootFlag(flags)
 			keep := flags.Bool("keep-state", false, "keep the deadline, so that a later installation goes on with it")
 			return func(c cli.Call) (int, error) {
@@ -112,7 +110,7 @@ Exit codes:
 func resetCommand() cli.Command {
 	return cli.Command{
 		Name: "reset", What: "forget the running round and its deadline",
-		Usage: resetUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: resetUsage, Define: func(flags *cli.Flags) cli.Action {
 			root := rootFlag(flags)
 			return func(c cli.Call) (int, error) {
 				if err := reset(*root); err != nil {

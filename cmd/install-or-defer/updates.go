@@ -12,8 +12,6 @@ import (
 	"syscall"
 	"unicode/utf8"
 
-	"github.com/spf13/pflag"
-
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/internal/macos"
@@ -81,7 +79,7 @@ type updatesOptions struct {
 func updatesCommand(mac func() (string, func(context.Context) softwareupdate.List)) cli.Command {
 	return cli.Command{
 		Name: "updates", What: "show what Apple offers and what is in scope",
-		Usage: updatesUsage, Define: func(flags *pflag.FlagSet) cli.Action {
+		Usage: updatesUsage, Define: func(flags *cli.Flags) cli.Action {
 			o := updatesFlags(flags)
 			return func(c cli.Call) (int, error) {
 				osVersion, list := mac()
@@ -107,29 +105,28 @@ func thisMac() (osVersion string, list func(context.Context) softwareupdate.List
 	}
 }
 
-func updatesFlags(f *pflag.FlagSet) *updatesOptions {
+func updatesFlags(f *cli.Flags) *updatesOptions {
 	var o updatesOptions
-	f.SortFlags = false
 	f.StringVar(&o.from, "from", "", "read a captured standard output from `FILE` (- for standard input)")
 	f.StringVar(&o.stderr, "stderr", "", "with --from: read the captured standard error from `FILE`, where\nApple says that there is nothing new")
 	f.StringVar(&o.os, "os", "", "judge for a Mac that runs macOS `VERSION`, such as 26.6 (default: this Mac's,\nor a guess from a captured list)")
 	f.BoolVar(&o.json, "json", false, "print the result for programs")
 	f.BoolVar(&o.scope.AllowMajorUpgrades, "allow-major-upgrades", false, "take upgrades to a newer major version of macOS in")
-	f.StringArrayVar(&o.scope.Ignore, "ignore", nil, "leave updates out whose label or title matches `PATTERN`\n(may be repeated)")
-	f.StringArrayVar(&o.scope.Only, "only", nil, "leave updates out whose label and title match no `PATTERN`\n(may be repeated)")
+	f.Strings(&o.scope.Ignore, "ignore", "leave updates out whose label or title matches `PATTERN`\n(may be repeated)")
+	f.Strings(&o.scope.Only, "only", "leave updates out whose label and title match no `PATTERN`\n(may be repeated)")
 	return &o
 }
 
 // check tells whether the flags go together.
-func (o *updatesOptions) check(f *pflag.FlagSet, onMac bool) error {
+func (o *updatesOptions) check(f *cli.Flags, onMac bool) error {
 	switch {
-	case f.Changed("from") && o.from == "":
+	case f.Given("from") && o.from == "":
 		return errors.New("--from needs the name of a file")
 	case o.stderr != "" && o.from == "":
 		return errors.New("--stderr goes with --from only")
 	case o.stderr == "-" && o.from == "-":
 		return errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
-	case f.Changed("os"):
+	case f.Given("os"):
 		var err error
 		if o.scope.OS, err = macos.ParseVersion(o.os); err != nil {
 			return err

@@ -151,7 +151,7 @@ func TestUpdatesSaysWhatIsWrongWithTheCommandLine(t *testing.T) {
 		says string
 	}{
 		{nil, cli.ExitUsage, "no Mac"},
-		{[]string{"--frm", "out"}, cli.ExitUsage, "--frm"},
+		{[]string{"--frm", "out"}, cli.ExitUsage, "-frm"},
 		{[]string{"out"}, cli.ExitUsage, `"out"`},
 		{[]string{"--from", ""}, cli.ExitUsage, "--from"},
 		{[]string{"--stderr", "out"}, cli.ExitUsage, "--from only"},

@@ -11,7 +11,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/spf13/pflag"
+	"flag"
 )
 
 // The exit codes that all commands share. Further ones are in the help of the
@@ -25,12 +25,13 @@ const (
 // A Program is what one binary understands.
 type Program struct {
 	Name string
-	// Version is what --version prints.
+	// Version is what --version prints; without one there is no such flag.
 	Version string
-	// Usage is the help, with %s where the commands and then the flags stand.
+	// Usage is the help, with %s where the commands, if there are any, and then
+	// the flags stand.
 	Usage string
 	// Define is as that of a Command, for what the program does without one.
-	Define   func(*pflag.FlagSet) Action
+	Define   func(*Flags) Action
 	Commands []Command
 }
 
@@ -43,7 +44,7 @@ type Command struct {
 	// none, "FILE" for one, "FILE..." for one or more, "[FILE...]" for any.
 	Words string
 	// Define adds the flags, and returns what is done when they are read.
-	Define func(*pflag.FlagSet) Action
+	Define func(*Flags) Action
 }
 
 // An Action does what a command line asks for. It returns the exit code, and
@@ -80,11 +81,14 @@ func (p Program) Run(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 
 // bare is what the program does without a command.
 func (p Program) bare() Command {
-	var list strings.Builder
-	for _, c := range p.Commands {
-		fmt.Fprintf(&list, "  %-10s %s\n", c.Name, c.What)
+	usage := p.Usage
+	if len(p.Commands) > 0 {
+		usage = strings.Replace(usage, "%s", p.list(), 1)
 	}
-	return Command{Usage: strings.Replace(p.Usage, "%s", list.String(), 1), Define: func(flags *pflag.FlagSet) Action {
+	if p.Version == "" {
+		return Command{Usage: usage, Define: p.Define}
+	}
+	return Command{Usage: usage, Define: func(flags *Flags) Action {
 		version := flags.Bool("version", false, "print the version and the identifier")
 		act := p.Define(flags)
 		return func(c Call) (int, error) {
@@ -97,23 +101,31 @@ func (p Program) bare() Command {
 	}}
 }
 
+// list says what each command is for.
+func (p Program) list() string {
+	var b strings.Builder
+	for _, c := range p.Commands {
+		fmt.Fprintf(&b, "  %-10s %s\n", c.Name, c.What)
+	}
+	return b.String()
+}
+
 // run reads what stands behind the command's full name.
 func (c Command) run(name string, args []string, call Call) int {
-	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags(name)
 	act := c.Define(flags)
-	err := flags.Parse(args)
-	if errors.Is(err, pflag.ErrHelp) {
-		fmt.Fprintf(call.Stdout, c.Usage, flags.FlagUsages())
+	words, err := flags.read(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(call.Stdout, c.Usage, flags.help())
 		return ExitOK
 	}
 	if err == nil {
-		err = c.take(flags.Args())
+		err = c.take(words)
 	}
 	if err != nil {
 		return misused(name, call.Stderr, err)
 	}
-	call.Words = flags.Args()
+	call.Words = words
 	code, err := act(call)
 	if wrong := (misuse{}); errors.As(err, &wrong) {
 		return misused(name, call.Stderr, err)

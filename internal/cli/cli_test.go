@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-
-	"github.com/spf13/pflag"
 )
 
 func TestCommand(t *testing.T) {
@@ -30,7 +28,7 @@ func TestCommand(t *testing.T) {
 		t.Run(c.words+" of "+c.args, func(t *testing.T) {
 			var stderr bytes.Buffer
 			ran := false
-			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*pflag.FlagSet) Action {
+			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*Flags) Action {
 				return func(Call) (int, error) { ran = true; return ExitOK, nil }
 			}}}}
 			code := p.Run(strings.Fields("test "+c.args), nil, io.Discard, &stderr)

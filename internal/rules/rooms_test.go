@@ -66,7 +66,7 @@ var mayImport = map[string][]string{
 	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "softwareupdate"},
 	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/agent", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/agent", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
-	"internal/simmac/play":     {"internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
+	"internal/simmac/play":     {"internal/cli", "internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
 	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt", "internal/volume"},
 	"internal/simmac/scenario": {"internal/simmac"},
 	"internal/simmac/simtool":  {"internal/simmac", "internal/simmac/wire", "prompt"},

@@ -6,14 +6,14 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
-
-	"github.com/spf13/pflag"
 
 	"installordefer/launchd"
 	"installordefer/pkg/installer"
@@ -79,9 +79,9 @@ var commands = map[string]command{
 
 func run(args []string, stdout io.Writer) error {
 	var o options
-	f := pflag.NewFlagSet("build", pflag.ContinueOnError)
+	f := flag.NewFlagSet("build", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVarP(&o.out, "out", "o", "", "file or folder to write")
+	f.StringVar(&o.out, "out", "", "file or folder to write")
 	f.StringVar(&o.project, "project", "", "folder of the munkipkg project")
 	f.StringVar(&o.id, "id", "", "bundle identifier")
 	f.StringVar(&o.version, "version", "", "version of the package")
@@ -89,24 +89,28 @@ func run(args []string, stdout io.Writer) error {
 	f.StringVar(&o.program, "program", "", "the root job")
 	f.StringVar(&o.app, "app", "", "folder of the helper's application")
 	f.BoolVar(&o.anyProcessor, "any-processor", false, "take programs of this machine, for the simulated Mac")
+	name := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
 	err := f.Parse(args)
-	if errors.Is(err, pflag.ErrHelp) {
+	if errors.Is(err, flag.ErrHelp) {
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
 	if err != nil {
 		return fmt.Errorf("%w; %w", err, errUsage)
 	}
-	c, ok := commands[f.Arg(0)]
+	c, ok := commands[name]
 	if !ok {
-		return fmt.Errorf("%q is not a command; %w", f.Arg(0), errUsage)
+		return fmt.Errorf("%q is not a command; %w", name, errUsage)
 	}
-	for _, name := range c.needs {
-		if f.Lookup(name).Value.String() == "" {
-			return fmt.Errorf("%s needs --%s; %w", f.Arg(0), name, errUsage)
+	for _, needed := range c.needs {
+		if f.Lookup(needed).Value.String() == "" {
+			return fmt.Errorf("%s needs --%s; %w", name, needed, errUsage)
 		}
 	}
-	return c.do(o, f.Args()[1:], stdout)
+	return c.do(o, f.Args(), stdout)
 }
 
 func stage(o options, _ []string, _ io.Writer) error {

@@ -10,6 +10,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -22,8 +23,6 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
-
-	"github.com/spf13/pflag"
 )
 
 const usage = `Run every fuzz target of the module.
@@ -56,7 +55,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags := pflag.NewFlagSet("fuzzall", pflag.ContinueOnError)
+	flags := flag.NewFlagSet("fuzzall", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	keeps := flags.Bool("keep", false, "")
 	unguided := flags.Bool("unguided", false, "")

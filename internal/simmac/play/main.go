@@ -10,7 +10,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -21,9 +20,9 @@ import (
 	"time"
 	_ "time/tzdata" // the machine may have no time zones
 
-	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
+	"installordefer/internal/cli"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/rooted"
 	"installordefer/internal/simmac/story"
@@ -52,12 +51,14 @@ type options struct {
 	rate               float64
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(program().Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-func run(args []string, stdout, stderr io.Writer) int {
+func program() cli.Program {
+	return cli.Program{Name: "play", Usage: usage, Define: define}
+}
+
+func define(flags *cli.Flags) cli.Action {
 	var o options
-	flags := pflag.NewFlagSet("play", pflag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.job, "job", "", "the root job, install-or-defer")
 	flags.StringVar(&o.tools, "tools", "", "the program that stands for macOS's own, simtool")
 	flags.StringVar(&o.helper, "helper", "", "the helper that shows dialogs, install-or-defer-prompt")
@@ -67,31 +68,28 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.BoolVar(&o.keep, "keep", false, "keep the folder of the simulated Mac")
 	flags.BoolVar(&o.commands, "commands", false, "tell the programs that are run, too")
 	flags.Float64Var(&o.rate, "rate", 60, "how many simulated seconds pass in a real one")
-	err := flags.Parse(args)
+	return func(c cli.Call) (int, error) {
+		if err := o.check(); err != nil {
+			return cli.ExitUsage, err
+		}
+		ok, err := play(o, c.Stdout)
+		if err != nil || !ok {
+			return cli.ExitFailed, err
+		}
+		return cli.ExitOK, nil
+	}
+}
+
+func (o options) check() error {
 	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(stdout, usage, flags.FlagUsages())
-		return 0
-	case err == nil && (o.job == "" || o.tools == ""):
-		err = errors.New("name the root job and the tools with --job and --tools")
-	case err == nil && o.hardware != "intel" && o.hardware != "apple-silicon":
-		err = fmt.Errorf("--hardware is %q, but is intel or apple-silicon", o.hardware)
-	case err == nil && (o.rate < 1 || o.rate > 1000):
-		err = fmt.Errorf("--rate is %v, but lies between 1 and 1000", o.rate)
+	case o.job == "" || o.tools == "":
+		return cli.Misusef("name the root job and the tools with --job and --tools")
+	case o.hardware != "intel" && o.hardware != "apple-silicon":
+		return cli.Misusef("--hardware is %q, but is intel or apple-silicon", o.hardware)
+	case o.rate < 1 || o.rate > 1000:
+		return cli.Misusef("--rate is %v, but lies between 1 and 1000", o.rate)
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "play: %v\nRun \"play --help\" for help.\n", err)
-		return 2
-	}
-	ok, err := play(o, stdout)
-	if err != nil {
-		fmt.Fprintf(stderr, "play: %v\n", err)
-		return 1
-	}
-	if !ok {
-		return 1
-	}
-	return 0
+	return nil
 }
 
 // play plays the life and reports whether it went as promised.

@@ -167,7 +167,7 @@ func waitFor(ready func() bool) bool {
 func TestWrongFlagsAreRefused(t *testing.T) {
 	for _, args := range [][]string{{}, {"--job", "x", "--tools", "y", "--hardware", "ppc"}, {"--job", "x", "--tools", "y", "--rate", "0"}, {"--speed"}} {
 		var out, err bytes.Buffer
-		if code := run(args, &out, &err); code != 2 || err.Len() == 0 {
+		if code := program().Run(args, nil, &out, &err); code != 2 || err.Len() == 0 {
 			t.Errorf("play %v: exit code %d, says %q", args, code, err.String())
 		}
 	}

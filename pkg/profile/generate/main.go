@@ -4,19 +4,18 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"github.com/spf13/pflag"
 
 	"installordefer/pkg/profile"
 )
 
 func main() {
-	id := pflag.String("id", profile.DefaultIdentity.ID, "the identifier that the program is built with")
-	into := pflag.String("into", "", "the folder to write to (default: the top of the tree)")
-	pflag.Parse()
+	id := flag.String("id", profile.DefaultIdentity.ID, "the identifier that the program is built with")
+	into := flag.String("into", "", "the folder to write to (default: the top of the tree)")
+	flag.Parse()
 	if err := run(*id, *into); err != nil {
 		fmt.Fprintf(os.Stderr, "generate: %v\n", err)
 		os.Exit(1)
