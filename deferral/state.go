@@ -173,6 +173,10 @@ func (p Pause) left(now clock.Moment) time.Duration {
 	return p.For - since
 }
 
+// PauseLeft returns how long nothing is tried yet; zero or less when there is no
+// pause.
+func (s State) PauseLeft(now clock.Moment) time.Duration { return s.Round.Pause.left(now) }
+
 // DeferralLeft returns how much of the deferral is left; zero or less when
 // there is none. Within one start of the Mac it is counted on the continuous
 // clock, so that setting the wall clock moves it neither way.

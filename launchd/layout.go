@@ -98,6 +98,12 @@ func (l Layout) ManagedFile() string {
 	return l.Path("Library/Managed Preferences", string(l.ID)+".plist")
 }
 
+// StatusFile is where everybody can read how the Mac stands. It lies beside the
+// job's folder, not in it, because it outlives the job.
+func (l Layout) StatusFile() string {
+	return l.Path("Library/Application Support", string(l.ID)+".status.plist")
+}
+
 // DiagnosticLog is the log file that the setting of that name asks for.
 func (l Layout) DiagnosticLog() string { return l.Path("var/log/install-or-defer.log") }
 

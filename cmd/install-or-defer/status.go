@@ -24,8 +24,16 @@ Usage:
 
 Flags:
 %s
-With --json the answer is one object for scripts. Its "state" is one of idle,
+With --json the answer is one object for scripts. Its "status" is one of current,
+pending, deferred, held, due, overdue, blocked, unknown; its "state" one of idle,
 waiting, deferred, prompting, due, installing, restarting, stopped, removing.
+
+With --get it is one value of the status that the job has written for machines,
+which anybody may read, also when the job is gone: docs/siem.md lists the keys.
+A value that is not set is an empty line.
+
+Example: the deadline for an extension attribute of Jamf Pro, of the type Date
+  install-or-defer status --get deadline --date jamf --jamf
 
 Exit codes:
   0  the status was found out
@@ -39,7 +47,12 @@ func statusCommand() cli.Command {
 		Usage: statusUsage, Define: func(flags *cli.Flags) cli.Action {
 			root := rootFlag(flags)
 			asJSON := flags.Bool("json", false, "print one JSON object")
+			one := oneValue{}
+			one.define(flags)
 			return func(c cli.Call) (int, error) {
+				if one.asked(flags) {
+					return one.print(c, *root, *asJSON)
+				}
 				s, err := readStatus(*root)
 				switch {
 				case err != nil:

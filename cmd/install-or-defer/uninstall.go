@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"installordefer/internal/agent"
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/launchd"
@@ -48,10 +49,13 @@ func uninstall(root string, keepState bool) error {
 	if err != nil {
 		return err
 	}
-	removal := launchd.Removal{ClearState: func() error { return nil }}
+	clear := func() error { return nil }
 	if !keepState {
-		removal.ClearState = m.clearState
+		clear = m.clearState
 	}
+	removal := launchd.Removal{ClearState: func() error {
+		return errors.Join(agent.FileDisk{}.Remove(m.StatusFile()), clear())
+	}}
 	return stopAndRemove(m.Host, m.clock, removal)
 }
 

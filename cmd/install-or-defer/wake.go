@@ -17,6 +17,8 @@ import (
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/internal/plist"
+	"installordefer/internal/product"
+	"installordefer/internal/statusfile"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
 )
@@ -82,6 +84,7 @@ func newJob(m *mac, log agent.Log, files settings.Files) *agent.Job {
 		Log:      log,
 		Settings: func() settings.Files { return files },
 		Zone:     time.Local,
+		Board:    statusfile.File(m.StatusFile()), Identifier: product.BundleID, Version: product.Version,
 	}
 }
 

@@ -136,4 +136,13 @@ var dialogKeys = []Key{
 		Since:       "1.0", Upstream: "5.0", Example: true,
 		field: func(s *Settings) any { return &s.DiagnosticLog },
 	},
+	{
+		Name: "ReportUserNames", Kind: Flag, Category: aboutLog,
+		Title: "Report account names",
+		Description: "Tells machines that read the status whose account was last at the screen, and leaves account names in its last error. " +
+			"Everybody who uses the Mac can read that file.",
+		Default: false,
+		Since:   "1.0", Example: true,
+		field: func(s *Settings) any { return &s.ReportUserNames },
+	},
 }

@@ -70,6 +70,8 @@ type Settings struct {
 
 	// DiagnosticLog keeps a log file besides the system log.
 	DiagnosticLog bool
+	// ReportUserNames puts account names into the status for machines.
+	ReportUserNames bool
 }
 
 // Defaults returns the settings of a Mac that nobody has set anything on.

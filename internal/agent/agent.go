@@ -20,6 +20,7 @@ import (
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
+	"installordefer/internal/statusfile"
 	"installordefer/launchd"
 	"installordefer/prompt"
 )
@@ -49,6 +50,11 @@ type Job struct {
 	Settings func() settings.Files
 	// Zone is the Mac's time zone.
 	Zone *time.Location
+	// Board is where machines read how the Mac stands, and Identifier and
+	// Version are what stands there of this program. Without a Board nobody is
+	// told.
+	Board               statusfile.Disk
+	Identifier, Version string
 	// Broken says, in one line, why a process of the job before this one
 	// broke down; empty means that none did.
 	Broken string
@@ -66,27 +72,28 @@ type Outcome struct {
 // A wake is one start of the job.
 type wake struct {
 	*Job
-	files    settings.Files
-	set      settings.Settings
-	problems []settings.Problem
-	st       deferral.State
-	machine  launchd.Machine
-	os       macos.Version
-	facts    *deferral.Facts
-	looked   time.Duration // when the Mac's condition was looked at last, on the continuous clock
-	seen     time.Duration // when the screen was looked at last for a dialog
-	person   launchd.ConsoleUser
-	sizes    map[string]int64
-	checked  bool
-	tried    bool // downloading
-	asked    bool // the person, with a prompt
-	consent  deferral.Consent
-	owner    string        // of the volume, who has given
-	secret   prompt.Secret // the password
-	told     bool
-	shown    map[deferral.Do]bool
-	answered bool // the log says already when the next prompt comes
-	byHand   bool // an administrator has written the end of the deferral during this wake
+	files       settings.Files
+	set         settings.Settings
+	problems    []settings.Problem
+	st          deferral.State
+	machine     launchd.Machine
+	os          macos.Version
+	facts       *deferral.Facts
+	looked      time.Duration // when the Mac's condition was looked at last, on the continuous clock
+	seen        time.Duration // when the screen was looked at last for a dialog
+	person      launchd.ConsoleUser
+	sizes       map[string]int64
+	checked     bool
+	tried       bool // downloading
+	asked       bool // the person, with a prompt
+	consent     deferral.Consent
+	owner       string        // of the volume, who has given
+	secret      prompt.Secret // the password
+	told        bool
+	shown       map[deferral.Do]bool
+	answered    bool // the log says already when the next prompt comes
+	unpublished bool // what machines read is older, and the log says so
+	byHand      bool // an administrator has written the end of the deferral during this wake
 }
 
 // Wake does what there is to do and returns when nothing is left to do for
@@ -154,6 +161,7 @@ func (w *wake) decide(ctx context.Context, mended bool) (Outcome, error) {
 				return Outcome{}, err
 			}
 		}
+		w.publish(d)
 		if w.outdated(d.Do) {
 			w.facts = nil
 			continue
@@ -313,7 +321,11 @@ func (w *wake) do(ctx context.Context, d deferral.Decision) (removed bool, err e
 // failed tells of trouble and remembers it for status.
 func (w *wake) failed(category logging.Category, err error) {
 	w.Log.Error(category, "%v", err)
-	w.st = w.st.Failed(err.Error(), w.now())
+	text := err.Error()
+	if !w.set.ReportUserNames {
+		text = unnamed(text, w.person.Name)
+	}
+	w.st = w.st.Failed(text, w.now())
 }
 
 // lookAround finds out what prompting and installing depend on. What cannot

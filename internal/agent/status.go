@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/statusfile"
 )
 
 // A Status says what the job knows and what it does next. Its JSON form is
@@ -11,6 +12,9 @@ import (
 type Status struct {
 	Identifier string `json:"identifier"`
 	Version    string `json:"version"`
+	// Status and WaitingFor are those of the status for machines.
+	Status     statusfile.Word `json:"status"`
+	WaitingFor string          `json:"waitingFor"`
 	// State is one word for scripts: idle, waiting, deferred, prompting, due,
 	// installing, restarting, stopped or removing.
 	State string `json:"state"`
@@ -77,6 +81,7 @@ func StatusOf(s deferral.Situation) Status {
 		LastCheck:        shown(st.LastCheck.At.Wall.Truncate(time.Second), s.Zone),
 		LastCheckOutcome: string(st.LastCheck.Outcome),
 	}
+	out.Status, out.WaitingFor = standing(s, d)
 	if d.Do == deferral.Wait && d.For > 0 {
 		out.NextAt = shown(s.Now.Wall.Add(d.For).Truncate(time.Second), s.Zone)
 	}

@@ -153,6 +153,25 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 	if err := store.Save(s); err != nil {
 		t.Fatal(err)
 	}
+	m.told(t)
+}
+
+// told has a wake that waits tell machines how the Mac stands, so that the next
+// one finds that told.
+func (m *mac) told(t testing.TB) {
+	t.Helper()
+	state, err := os.ReadFile(m.layout.StateFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(rootJob(t), "--root", m.layout.Path())
+	cmd.Env = m.environment(t)
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if err := os.WriteFile(m.layout.StateFile(), state, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // environment is what launchd gives the root job, as its file says.

@@ -24,7 +24,7 @@ func TestThePackageLivesAWholeLifeAndLeavesNothing(t *testing.T) {
 	if !m.live(3 * 24 * time.Hour) {
 		t.Fatalf("the job is still there\n%s", m.story())
 	}
-	m.sameAs(before)
+	m.sameButStatus(before)
 	m.unloaded()
 	m.lived()
 	if t.Failed() {
@@ -135,7 +135,7 @@ func TestInstallingWhileAPromptIsUpKeepsTheDeadline(t *testing.T) {
 	if !<-ended {
 		t.Error("the job is still there")
 	}
-	m.sameAs(before)
+	m.sameButStatus(before)
 	m.unloaded()
 	m.lived()
 	if t.Failed() {

@@ -17,8 +17,11 @@ import (
 	"time"
 
 	"installordefer/internal/agent"
+	"installordefer/internal/plist"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/rooted"
+	"installordefer/internal/statusfile"
+	"installordefer/internal/volume"
 	"installordefer/launchd"
 	"installordefer/pkg/payload"
 	"installordefer/pkg/scripts"
@@ -328,6 +331,31 @@ func (m *mac) sameAs(before map[string]bool) {
 			m.t.Errorf("gone, and was there before the package: %s", p)
 		}
 	}
+}
+
+// sameButStatus is sameAs for a Mac from which the job has removed itself: the
+// status that it leaves says so, and everybody can read it.
+func (m *mac) sameButStatus(before map[string]bool) {
+	m.t.Helper()
+	path := launchd.Layout{Volume: volume.In(m.root), ID: id}.StatusFile()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	dict, err := plist.Decode(data, statusfile.MaxFile)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if s, err := statusfile.FromDict(dict); err != nil || s.Word != statusfile.Current || s.Build == "" || s.Written.IsZero() || len(s.Updates) > 0 {
+		m.t.Errorf("the job has left the status %+v, %v", s, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o644 {
+		m.t.Errorf("the status has the mode %v, %v", info.Mode(), err)
+	}
+	if err := os.Remove(path); err != nil {
+		m.t.Fatal(err)
+	}
+	m.sameAs(before)
 }
 
 // unloaded fails the test when launchd or the Installer still knows the job.

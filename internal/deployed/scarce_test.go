@@ -71,7 +71,7 @@ func TestAWakeWithoutDescriptorsFailsAndBreaksNothing(t *testing.T) {
 	if !m.live(3 * 24 * time.Hour) {
 		t.Fatalf("the job is still there\n%s", m.story())
 	}
-	m.sameAs(before)
+	m.sameButStatus(before)
 	m.unloaded()
 	m.lived()
 	if t.Failed() {
@@ -132,7 +132,7 @@ func TestAWholeLifeWithoutAPseudoTerminalEndsWell(t *testing.T) {
 	if !m.live(3 * 24 * time.Hour) {
 		t.Fatalf("the job is still there\n%s", m.story())
 	}
-	m.sameAs(before)
+	m.sameButStatus(before)
 	m.unloaded()
 	m.lived()
 	told := 0

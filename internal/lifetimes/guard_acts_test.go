@@ -208,6 +208,7 @@ func (g *guard) gone(e simmac.Event) {
 		switch {
 		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
 		case p == layout.StateFile() && g.settingsAlone():
+		case p == layout.StatusFile():
 		case strings.Contains(p, id) && !g.w.keeps(p):
 			g.fail(19, "%s is left behind", p)
 		}

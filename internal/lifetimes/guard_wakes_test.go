@@ -70,6 +70,7 @@ func (g *guard) woke(wake life.Wake) {
 	g.heeded(st, wake)
 	g.profileSettled(st, wake.Died == "" && wake.Err == nil)
 	g.pinned(st, wake)
+	g.statusTrue(st, wake)
 	g.idle.ends(g, wake)
 	g.live.judge(g, st)
 }
@@ -237,6 +238,7 @@ type idle struct {
 	stirred bool
 	writes  int
 	copy    []byte // of the deadline, as the wake found it
+	status  []byte // for machines, as the wake found it
 	marked  time.Duration
 	watched bool
 }
@@ -246,6 +248,7 @@ func (i *idle) begins(g *guard) {
 	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
 	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
 	i.copy, _ = g.l.Mac.Disk().Get(layout.DeadlineCopy())
+	i.status, _ = g.l.Mac.Disk().Get(layout.StatusFile())
 }
 
 // most is how many writes are one mark of the time spent: the copy is written
@@ -262,6 +265,9 @@ func (i *idle) most(g *guard) int {
 func (i *idle) ends(g *guard, wake life.Wake) {
 	now := g.now()
 	writes := g.l.Mac.Disk().Writes - i.writes
+	if status, _ := g.l.Mac.Disk().Get(layout.StatusFile()); !bytes.Equal(status, i.status) {
+		writes-- // what a write of the status must be, guard_status_test.go says
+	}
 	if i.watched && !g.let(theWakeDied, died(wake)) {
 		g.reached.named("wake", "idle")
 		if g.wake.tools > 0 {

@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"internal/clock":      {"internal/atomicfile"},
 	"internal/macos":      {},
 	"internal/plist":      {},
+	"internal/statusfile": {"internal/atomicfile"},
 	"internal/volume":     {},
 	"internal/tool":       {"internal/clock", "internal/volume"},
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
@@ -37,11 +38,11 @@ var mayImport = map[string][]string{
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
-	"internal/agent":   {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
+	"internal/agent":   {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
 	"internal/cli":     {},
 	"internal/product": {},
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/cli", "internal/clock",
-		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/tool", "internal/volume"},
+		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
 	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "internal/cli", "internal/clock", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
 	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/terminal", "prompt/appkit"},

@@ -54,6 +54,15 @@ func (h *host) Remove(ctx context.Context, rm launchd.Removal) error {
 	return h.Host.Remove(ctx, rm)
 }
 
+// A board is the status for machines on the disk of the model.
+type board struct{ life *Life }
+
+func (b board) path() string { return b.life.layout.StatusFile() }
+
+func (b board) Read() ([]byte, error) { return b.life.Mac.Disk().Read(b.path()) }
+
+func (b board) Write(data []byte) error { return b.life.Mac.Disk().Write(b.path(), data) }
+
 // files are the job's files on the disk of the model.
 type files struct {
 	life    *Life

@@ -154,6 +154,7 @@ func (l *Life) job(p *simmac.Process) *agent.Job {
 		Log:      log,
 		Settings: l.readFiles,
 		Zone:     l.Mac.Zone(),
+		Board:    board{l}, Identifier: string(l.ID), Version: "1.0.0",
 	}
 }
 

@@ -1,0 +1,52 @@
+package lifetimes
+
+import (
+	"bytes"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/plist"
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
+	"installordefer/internal/statusfile"
+)
+
+// statusTrue checks the status for machines when a wake has ended: it says what
+// the state says, and was not written for nothing.
+func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
+	disk := g.l.Mac.Disk()
+	data, there := disk.Get(layout.StatusFile())
+	before := g.idle.status
+	if disk.Fault != simmac.DiskWorks || g.let(theDiskLies, g.lies) || g.let(theWakeDied, died(wake)) || g.let(aFaultHidIt, g.wake.faulty) || wake.Err != nil || g.wake.touched {
+		return // a deadline written by hand is settled by the next wake
+	}
+	now, err := readStatus(data)
+	if !there || err != nil {
+		g.fail(30, "the status is there: %v, and cannot be read: %v", there, err)
+		return
+	}
+	g.reached.named("status", string(now.Word))
+	if st.Active() && (!now.Deadline.Equal(st.ForcedAfter) || !now.DeferredUntil.Equal(st.DeferredUntil) || len(now.Updates) != len(st.Round.Updates)) {
+		g.fail(30, "the status has the deadline %v, a deferral to %v and %d updates; the state %v, %v and %d", now.Deadline, now.DeferredUntil, len(now.Updates), st.ForcedAfter, st.DeferredUntil, len(st.Round.Updates))
+	}
+	if !st.Active() && now.Word != statusfile.Unknown && now.Word != statusfile.Current {
+		g.fail(30, "no deadline runs, and the status is %s", now.Word)
+	}
+	was, err := readStatus(before)
+	if err != nil || bytes.Equal(before, data) || !g.idle.watched {
+		return
+	}
+	age := now.Written.Sub(was.Written)
+	was.Written = now.Written
+	if age > 0 && age < 24*time.Hour && bytes.Equal(was.Encode(), now.Encode()) {
+		g.fail(30, "the status was written again after %v, and nothing had changed", age)
+	}
+}
+
+func readStatus(data []byte) (statusfile.Status, error) {
+	dict, err := plist.Decode(data, statusfile.MaxFile)
+	if err != nil {
+		return statusfile.Status{}, err
+	}
+	return statusfile.FromDict(dict)
+}
