@@ -39,6 +39,10 @@ type Console struct {
 	// Behind is how many other people are logged in: behind the session at the
 	// screen, or behind the login window. Their apps are open.
 	Behind int
+	// Session is the user id of somebody who is logged in and in whose session
+	// Apple's updater can work: the person at the screen, else one behind it; 0
+	// where there is none, or only root.
+	Session int
 	// Why says, when nobody is present, how that is known.
 	Why string
 }
@@ -97,7 +101,7 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	if err := t.settled(uid); err != nil {
 		return Console{}, err
 	}
-	return Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid)}, nil
+	return Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid), Session: n}, nil
 }
 
 // loginWindow is what is known while nobody is at the screen. Whose session is
@@ -108,7 +112,18 @@ func (t consoleText) loginWindow() (Console, error) {
 			return Console{}, fmt.Errorf("the login window is on the screen, and the session of %s behind it: %w", s.name, ErrUnsettled)
 		}
 	}
-	return Console{Why: "the login window is on the screen", Behind: t.others("")}, nil
+	return Console{Why: "the login window is on the screen", Behind: t.others(""), Session: t.anySession()}, nil
+}
+
+// anySession is the user id of the first who is logged in behind the login
+// window.
+func (t consoleText) anySession() int {
+	for _, s := range t.sessions {
+		if n, err := parseUID(s.uid); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 // settled tells whether the session on the screen is that of uid. While a

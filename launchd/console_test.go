@@ -56,11 +56,11 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"the login window", consoleOutput("loginwindow", 0), Console{Why: "the login window is on the screen"}, nil},
 		{"the login window without a user id", "<dictionary> {\n  Name : loginwindow\n}\n", Console{Why: "the login window is on the screen"}, nil},
 		{"no name at all", "<dictionary> {\n  GID : 20\n}\n", Console{Why: "the login window is on the screen"}, nil},
-		{"the login window over a session", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
-		{"the login window over two sessions", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE"), sessionText(1, 502, "ben", "FALSE", "TRUE")), Console{Behind: 2, Why: "the login window is on the screen"}, nil},
+		{"the login window over a session", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{Behind: 1, Session: 501, Why: "the login window is on the screen"}, nil},
+		{"the login window over two sessions", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE"), sessionText(1, 502, "ben", "FALSE", "TRUE")), Console{Behind: 2, Session: 501, Why: "the login window is on the screen"}, nil},
 		{"the login window's own session", consoleOutput("loginwindow", 0, sessionText(0, 0, "root", "TRUE", "FALSE")), Console{Why: "the login window is on the screen"}, nil},
 		{"the login window over root", consoleOutput("loginwindow", 0, sessionText(0, 0, "root", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
-		{"the login window over a guest", consoleOutput("loginwindow", 0, sessionText(0, 201, "Guest", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
+		{"the login window over a guest", consoleOutput("loginwindow", 0, sessionText(0, 201, "Guest", "FALSE", "TRUE")), Console{Behind: 1, Session: 201, Why: "the login window is on the screen"}, nil},
 
 		{"root", consoleOutput("root", 0, sessionText(0, 0, "root", "TRUE", "TRUE")), Console{User: ConsoleUser{"root", 0}, Present: true}, nil},
 		{"root, without a list of sessions", consoleOutput("root", 0), Console{User: ConsoleUser{"root", 0}, Present: true}, nil},
@@ -95,6 +95,9 @@ func TestThePersonAtTheScreen(t *testing.T) {
 			got, err := ParseConsoleUser([]byte(tt.text))
 			if !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
 				t.Fatalf("error %v, want %v", err, tt.err)
+			}
+			if tt.want.Present {
+				tt.want.Session = tt.want.User.UID
 			}
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Error(d)

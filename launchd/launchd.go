@@ -44,9 +44,9 @@ type Host struct {
 	Runner Runner
 	// Files are the job's files; nil means those of the volume.
 	Files Files
-	// Hardware tells the processor of a Mac whose kernel cannot be asked; nil
-	// means the kernel that runs the program.
-	Hardware func() (appleSilicon bool, err error)
+	// Kernel speaks for the kernel of a Mac that is not the one that runs the
+	// program; nil means that one.
+	Kernel func() (Kernel, error)
 	// Owner is the user id that must own the job's files: 0, root, unless a
 	// simulated Mac is run by someone else.
 	Owner int

@@ -25,11 +25,26 @@ func (m Machine) Major() int {
 	return n
 }
 
+// trueVersion puts a version right that macOS has made up. To programs that were
+// built for an older one it may say 16 for 26, in the version file and from the
+// kernel. There never was a macOS 16 to 25.
+func trueVersion(said string) (version string, ok bool) {
+	first, rest, dotted := strings.Cut(said, ".")
+	major, err := strconv.Atoi(first)
+	if err != nil {
+		return "", false
+	}
+	if major >= 16 && major <= 25 {
+		major += 10
+	}
+	version = strconv.Itoa(major)
+	if dotted {
+		version += "." + rest
+	}
+	return version, true
+}
+
 // ParseVersion reads macOS's own version file.
-//
-// macOS shows programs that were built for an older one another file under the
-// same name, in which 26 is called 16 and 11 is called 10.16. There never was
-// a macOS 16 to 25, so the number can be put right.
 func ParseVersion(systemVersion []byte) (version, build string, err error) {
 	var v struct {
 		ProductVersion, ProductBuildVersion string
@@ -37,14 +52,9 @@ func ParseVersion(systemVersion []byte) (version, build string, err error) {
 	if err := readPlist(systemVersion, &v); err != nil {
 		return "", "", fmt.Errorf("the version of macOS: %w", err)
 	}
-	first, rest, _ := strings.Cut(v.ProductVersion, ".")
-	major, err := strconv.Atoi(first)
-	if err != nil || v.ProductBuildVersion == "" {
+	version, ok := trueVersion(v.ProductVersion)
+	if !ok || v.ProductBuildVersion == "" {
 		return "", "", fmt.Errorf("the version of macOS, %q (%q): %w", v.ProductVersion, v.ProductBuildVersion, ErrUnreadable)
-	}
-	version = v.ProductVersion
-	if major >= 16 && major <= 25 {
-		version = strings.TrimSuffix(strconv.Itoa(major+10)+"."+rest, ".")
 	}
 	return version, v.ProductBuildVersion, nil
 }
@@ -60,13 +70,26 @@ func (h *Host) Machine() (Machine, error) {
 	if m.OSVersion, m.Build, err = ParseVersion(data); err != nil {
 		return Machine{}, err
 	}
-	if h.Hardware == nil {
-		return m.fromKernel()
+	ask := h.Kernel
+	if ask == nil {
+		ask = runningKernel
 	}
-	if m.AppleSilicon, err = h.Hardware(); err != nil {
+	k, err := ask()
+	if err != nil {
 		return Machine{}, err
 	}
+	m.AppleSilicon = k.AppleSilicon
+	if v, ok := trueVersion(k.Version); ok && isVersion(v) {
+		// The file may be another one than that of the system that runs.
+		m.OSVersion = v
+	}
 	return m, nil
+}
+
+// A Kernel is what the kernel says of the Mac.
+type Kernel struct {
+	Version      string // as it says it, "" where it does not
+	AppleSilicon bool   // also under Rosetta
 }
 
 // readBounded reads a whole file of at most most bytes.

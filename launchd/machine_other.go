@@ -4,6 +4,6 @@ package launchd
 
 import "errors"
 
-func (m Machine) fromKernel() (Machine, error) {
-	return Machine{}, errors.New("this is not a Mac: name the folder of a simulated one as root")
+func runningKernel() (Kernel, error) {
+	return Kernel{}, errors.New("this is not a Mac: name the folder of a simulated one as root")
 }

@@ -65,7 +65,7 @@ func TestTheMajorVersion(t *testing.T) {
 
 func TestMachine(t *testing.T) {
 	asked, broken := 0, errors.New("no answer")
-	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Hardware: func() (bool, error) { asked++; return true, broken }}
+	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Kernel: func() (Kernel, error) { asked++; return Kernel{AppleSilicon: true}, broken }}
 	t.Run("needs the version of macOS", func(t *testing.T) {
 		if _, err := h.Machine(); !errors.Is(err, fs.ErrNotExist) || asked > 0 {
 			t.Error(err)
@@ -91,6 +91,26 @@ func TestMachine(t *testing.T) {
 	})
 }
 
+func TestAMacThatMakesItsVersionUp(t *testing.T) {
+	for _, tt := range []struct{ file, kernel, want string }{
+		{"26.6", "26.6", "26.6"},
+		{"26.6", "16.6", "26.6"},
+		{"16.6", "26.6", "26.6"},
+		{"16.6", "16.6", "26.6"},
+		{"17.0.1", "17.0.1", "27.0.1"},
+		{"16.6", "", "26.6"},
+		{"26.6", "Tahoe", "26.6"},
+		{"26.6", "26.6.1", "26.6.1"},
+		{"15.7.1", "15.7.1", "15.7.1"},
+	} {
+		h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Kernel: func() (Kernel, error) { return Kernel{Version: tt.kernel}, nil }}
+		put(t, h.versionFile(), systemVersion(tt.file, "25G80"), 0o644)
+		if m, err := h.Machine(); err != nil || m.OSVersion != tt.want {
+			t.Errorf("the file says %s, the kernel %s: %+v %v, want %s", tt.file, tt.kernel, m, err, tt.want)
+		}
+	}
+}
+
 func TestOnlyAMacHasHardwareToAsk(t *testing.T) {
 	if runtime.GOOS == "darwin" {
 		m, err := (&Host{Layout: Layout{ID: testID}}).Machine()
@@ -105,8 +125,8 @@ func TestOnlyAMacHasHardwareToAsk(t *testing.T) {
 	if m, err := (&Host{Layout: Layout{ID: testID}}).Machine(); err == nil {
 		t.Errorf("%+v", m)
 	}
-	if m, err := (Machine{}).fromKernel(); err == nil {
-		t.Errorf("%+v", m)
+	if k, err := runningKernel(); err == nil {
+		t.Errorf("%+v", k)
 	}
 }
 

@@ -26,6 +26,13 @@ const (
 	restartLimit = 5 * time.Minute
 )
 
+// A Download is an order to download one update.
+type Download struct {
+	Label Label
+	// ConsoleUID is as in Install.
+	ConsoleUID int
+}
+
 // Download starts the download of one update in the background. The error is a
 // *Failure, or says that it was broken off because ctx has ended, which also
 // ends a download under way.
@@ -33,14 +40,12 @@ const (
 // On Apple silicon the download of an update of macOS by root ends in
 // FailureAuthentication, with Downloaded set: it is on the disk, but cannot
 // be made ready without the password of a volume owner.
-func (t *Tool) Download(ctx context.Context, l Label) (Run, error) {
-	if err := refuse(downloading, l); err != nil {
+func (t *Tool) Download(ctx context.Context, d Download) (Run, error) {
+	if err := refuse(downloading, d.Label); err != nil {
 		return nil, err
 	}
-	return t.start(ctx, &transcript{operation: downloading, labels: []Label{l}}, tool.Command{
-		Path: tool.SoftwareUpdate,
-		Args: []string{"--download", string(l)},
-	}, lingerLimit)
+	c := tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--download", string(d.Label)}}
+	return t.start(ctx, &transcript{operation: downloading, labels: []Label{d.Label}}, inSession(c, d.ConsoleUID), lingerLimit)
 }
 
 // judge says how it ended. The text decides; broken, why it was broken off if it

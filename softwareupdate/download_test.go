@@ -47,6 +47,20 @@ func TestADownloadNamesOneLabelAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestADownloadWorksInTheSession(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		b := newBench(t, "26.6", play{stdout: systemDownload})
+		run, err := b.Download(context.Background(), Download{Label: tahoe, ConsoleUID: 501})
+		if _, err = toTheEnd(run, err, nil); err != nil {
+			t.Error(err)
+		}
+		want := [][]string{{"/bin/launchctl", "asuser", "501", "/usr/sbin/softwareupdate", "--download", string(tahoe)}}
+		if diff := cmp.Diff(want, b.args()); diff != "" {
+			t.Errorf("started (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestARefusedLabelStartsNoProgram(t *testing.T) {
 	for _, l := range []Label{"-a", "--all", "", " ", "x\ny", "x\x00y", "\x7f"} {
 		b := newBench(t, "26.6")

@@ -195,7 +195,7 @@ func newBench(t *testing.T, os string, plays ...play) *bench {
 
 // download downloads to the end and tells what is reported.
 func (b *bench) download(ctx context.Context, l Label, tell ...func(Progress)) error {
-	run, err := b.Download(ctx, l)
+	run, err := b.Download(ctx, Download{Label: l})
 	_, err = toTheEnd(run, err, tell)
 	return err
 }

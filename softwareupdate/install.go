@@ -25,8 +25,8 @@ type Install struct {
 	// and one that is ended sooner has asked nobody.
 	RestartWait time.Duration
 	// ConsoleUID is the person in whose session the updater works, still as
-	// root; 0 for none. On some releases it hangs outside of the session
-	// while somebody is logged in.
+	// root; 0 where nobody is logged in. On some releases it hangs outside of
+	// the session while somebody is.
 	ConsoleUID int
 	// Owner and Password are those of a volume owner, for Apple silicon; ""
 	// for none. The password goes through standard input only. It is kept out
@@ -93,11 +93,17 @@ func installCommand(in Install, labels []Label) tool.Command {
 		c.Args = append(c.Args, "--user", in.Owner, "--stdinpass")
 		c.Stdin = append(slices.Clone(in.Password), '\n')
 	}
-	if in.ConsoleUID != 0 {
-		// This changes the session and leaves the updater root.
-		c.Args = append([]string{"asuser", strconv.Itoa(in.ConsoleUID), string(c.Path)}, c.Args...)
-		c.Path = tool.Launchctl
+	return inSession(c, in.ConsoleUID)
+}
+
+// inSession starts the updater in the session of a person, where uid is not 0. It
+// stays root.
+func inSession(c tool.Command, uid int) tool.Command {
+	if uid == 0 {
+		return c
 	}
+	c.Args = append([]string{"asuser", strconv.Itoa(uid), string(c.Path)}, c.Args...)
+	c.Path = tool.Launchctl
 	return c
 }
 

@@ -149,7 +149,7 @@ func (u *updating) conclude(mended error) {
 	}
 	u.over, u.err = true, u.transcript.judge(broken, err)
 	var f *Failure
-	if errors.As(u.err, &f) && !f.Downloaded {
+	if errors.As(u.err, &f) && !(f.Downloaded && f.Operation == downloading) {
 		tellTail(u.logf, f.Tail)
 	}
 }

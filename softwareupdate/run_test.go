@@ -12,7 +12,7 @@ import (
 func TestARunIsFollowedInTicks(t *testing.T) {
 	steps := []printed{{0, banner + search}, {90 * time.Second, "Downloading macOS Tahoe 26.7\n"}, {time.Minute, "Downloaded: macOS Tahoe 26.7\n"}}
 	begin := func(t *testing.T, p play) Run {
-		run, err := newBench(t, "26.6", p).Download(context.Background(), tahoe)
+		run, err := newBench(t, "26.6", p).Download(context.Background(), Download{Label: tahoe})
 		if err != nil {
 			t.Fatal(err)
 		}

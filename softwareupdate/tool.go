@@ -53,7 +53,7 @@ func (t *tail) add(line string) {
 // tellTail logs what the updater said last.
 func tellTail(logf func(format string, args ...any), lines []string) {
 	for _, line := range lines {
-		if !isNoise(line) {
+		if !isNoise(line) && !isFrame(line) {
 			logf("Apple's tool said: %s", line)
 		}
 	}

@@ -61,7 +61,7 @@ func simulatedMac(root string) (*mac, error) {
 	}
 	m := newMac(v, c)
 	m.runner.Env = []string{"SIMMAC_ROOT=" + root}
-	m.Owner, m.Hardware = os.Getuid(), func() (bool, error) { return appleSilicon(v) }
+	m.Owner, m.Kernel = os.Getuid(), func() (launchd.Kernel, error) { return simulatedKernel(v) }
 	return m, nil
 }
 
@@ -71,20 +71,21 @@ const (
 	machineFile = "private/var/simmac/machine.json"
 )
 
-// appleSilicon reads the processor of a simulated Mac.
-func appleSilicon(v volume.Volume) (bool, error) {
+// simulatedKernel reads what stands for the kernel's word on a simulated Mac.
+func simulatedKernel(v volume.Volume) (launchd.Kernel, error) {
 	const limit = 64 << 10
 	data, err := atomicfile.Read(v.Path(machineFile), limit)
 	if err != nil {
-		return false, fmt.Errorf("read the hardware of the simulated Mac: %w", err)
+		return launchd.Kernel{}, fmt.Errorf("read the hardware of the simulated Mac: %w", err)
 	}
-	var hardware struct {
-		AppleSilicon *bool `json:"appleSilicon"`
+	var said struct {
+		AppleSilicon *bool  `json:"appleSilicon"`
+		Version      string `json:"kernelVersion"`
 	}
-	if err := json.Unmarshal(data, &hardware); err != nil || hardware.AppleSilicon == nil {
-		return false, fmt.Errorf("the hardware of the simulated Mac in %s needs the form {\"appleSilicon\": true}: %v", v.Path(machineFile), err)
+	if err := json.Unmarshal(data, &said); err != nil || said.AppleSilicon == nil {
+		return launchd.Kernel{}, fmt.Errorf("the hardware of the simulated Mac in %s needs the form {\"appleSilicon\": true}: %v", v.Path(machineFile), err)
 	}
-	return *hardware.AppleSilicon, nil
+	return launchd.Kernel{Version: said.Version, AppleSilicon: *said.AppleSilicon}, nil
 }
 
 // macToChange opens a Mac for a command that changes it, which not everybody

@@ -49,15 +49,15 @@ func TestOpenMac(t *testing.T) {
 	})
 	t.Run("opens the Mac that runs it, which belongs to root", func(t *testing.T) {
 		m, err := openMac("")
-		if err != nil || m.Owner != 0 || m.Hardware != nil || m.clock != clock.System() || m.Path() != "/" {
+		if err != nil || m.Owner != 0 || m.Kernel != nil || m.clock != clock.System() || m.Path() != "/" {
 			t.Errorf("%+v, %v", m, err)
 		}
 	})
 }
 
-func TestAppleSilicon(t *testing.T) {
+func TestSimulatedKernel(t *testing.T) {
 	v := volume.In(t.TempDir())
-	if _, err := appleSilicon(v); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := simulatedKernel(v); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without a file: %v", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(v.Path(machineFile)), 0o755); err != nil {
@@ -66,20 +66,21 @@ func TestAppleSilicon(t *testing.T) {
 	for _, c := range []struct {
 		text       string
 		arm, fails bool
+		version    string
 	}{
-		{`{"appleSilicon":true}`, true, false},
-		{`{"appleSilicon":false,"memory":8}`, false, false},
-		{"", false, true},
-		{"{}", false, true},
-		{"arm64", false, true},
-		{`{"appleSilicon":"yes"}`, false, true},
-		{strings.Repeat(" ", 65<<10), false, true},
+		{`{"appleSilicon":true,"kernelVersion":"16.6"}`, true, false, "16.6"},
+		{`{"appleSilicon":false,"memory":8}`, false, false, ""},
+		{"", false, true, ""},
+		{"{}", false, true, ""},
+		{"arm64", false, true, ""},
+		{`{"appleSilicon":"yes"}`, false, true, ""},
+		{strings.Repeat(" ", 65<<10), false, true, ""},
 	} {
 		if err := os.WriteFile(v.Path(machineFile), []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if arm, err := appleSilicon(v); arm != c.arm || (err != nil) != c.fails {
-			t.Errorf("%.30q: %v, %v", c.text, arm, err)
+		if k, err := simulatedKernel(v); k.AppleSilicon != c.arm || k.Version != c.version || (err != nil) != c.fails {
+			t.Errorf("%.30q: %v, %v", c.text, k, err)
 		}
 	}
 }

@@ -202,7 +202,7 @@ func (w *wake) tryPassword(ctx context.Context, updates []deferral.Update, secre
 	show.say(updates)
 	show.mayRestart = w.watch(ctx, w.another, false)
 	show.staged = w.restarting
-	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID, Owner: w.person.Name, Password: secret}
+	order := softwareupdate.Install{Labels: toolLabels(updates), Restart: true, RestartWait: w.set.HardRestartDelay, Owner: w.person.Name, Password: secret}
 	installed, err := w.runTool(ctx, order, show.progress)
 	if ctx.Err() != nil {
 		return false, nil

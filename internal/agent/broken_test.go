@@ -78,7 +78,7 @@ func (f *faulty) List(ctx context.Context) softwareupdate.List {
 	return softwareupdate.List{}
 }
 
-func (f *faulty) Download(ctx context.Context, l softwareupdate.Label) (softwareupdate.Run, error) {
+func (f *faulty) Download(ctx context.Context, d softwareupdate.Download) (softwareupdate.Run, error) {
 	f.reach(ctx, "download")
 	return &faultyRun{f}, nil
 }

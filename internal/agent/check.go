@@ -138,7 +138,7 @@ func (w *wake) download(ctx context.Context) error {
 // downloadOne downloads one update, at most until the deadline: what is not
 // there by then comes with the installation.
 func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
-	run, err := w.Updater.Download(ctx, softwareupdate.Label(u.Label))
+	run, err := w.Updater.Download(ctx, softwareupdate.Download{Label: softwareupdate.Label(u.Label), ConsoleUID: w.session(ctx)})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ type Updater interface {
 	// list, whose outcome is then Unknown.
 	List(ctx context.Context) softwareupdate.List
 	// Download starts to fetch one update in the background.
-	Download(ctx context.Context, l softwareupdate.Label) (softwareupdate.Run, error)
+	Download(ctx context.Context, d softwareupdate.Download) (softwareupdate.Run, error)
 	// Install starts to install by name; nothing that is not named is
 	// installed.
 	Install(ctx context.Context, in softwareupdate.Install) (softwareupdate.Run, error)

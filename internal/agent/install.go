@@ -125,7 +125,7 @@ func (w *wake) installAndRestart(ctx context.Context, updates []deferral.Update,
 		show.close()
 		return true, w.restartAfterAsking(ctx)
 	}
-	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay, ConsoleUID: w.person.UID}
+	order := softwareupdate.Install{Restart: true, RestartWait: w.set.HardRestartDelay}
 	show.mayRestart = w.watch(ctx, w.barred, w.consent == deferral.NoConsent)
 	show.staged = w.restarting
 	var own installResult
@@ -220,11 +220,22 @@ func (w *wake) installGroup(ctx context.Context, group []deferral.Update, order 
 
 // runTool has Apple's tool install, and accompanies it to its end.
 func (w *wake) runTool(ctx context.Context, order softwareupdate.Install, goOn func(softwareupdate.Progress) bool) (softwareupdate.Reached, error) {
+	order.ConsoleUID = w.session(ctx)
 	run, err := w.Updater.Install(ctx, order)
 	if err != nil {
 		return softwareupdate.Reached{}, err
 	}
 	return accompany(ctx, run, always, goOn)
+}
+
+// session is where Apple's tool works: outside of every session it hangs while
+// somebody is logged in.
+func (w *wake) session(ctx context.Context) (uid int) {
+	c, err := w.Host.Console(ctx)
+	if err != nil {
+		return w.person.UID
+	}
+	return c.Session
 }
 
 func always() bool { return true }

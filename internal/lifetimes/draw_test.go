@@ -57,7 +57,7 @@ var catalogue = []scenario.Update{
 var next = scenario.Update{Label: "macOS Tahoe 26.7.1-25G310", Title: "macOS Tahoe 26.7.1", Version: "26.7.1", Build: "25G310",
 	SizeKiB: 3200000, Action: "restart", Replaces: "macOS Tahoe 26.7-25G229"}
 
-var quirks = []string{"hard spaces", "noise", "noise on stdout", "leading blank", "comma only", "no tail", "errors on stderr",
+var quirks = []string{"hard spaces", "noise", "noise on stdout", "leading blank", "comma only", "no tail", "hyphens", "errors on stderr", "works outside",
 	"events denied", "veto ends", "nameless login", "no console key", "slow scan", "rejects passwords"}
 
 // chance is true once in n.

@@ -143,7 +143,7 @@ func TestALabelThatWasListedIsTakenBack(t *testing.T) {
 		for _, u := range softwareupdate.ParseList(r.Stdout, r.Stderr).Updates {
 			p := m.Begin()
 			su := &softwareupdate.Tool{Runner: p, Clock: p}
-			run, err := su.Download(context.Background(), u.Label)
+			run, err := su.Download(context.Background(), softwareupdate.Download{Label: u.Label})
 			for over := err != nil; !over; {
 				_, over = run.Wait(context.Background(), time.Minute)
 			}

@@ -16,6 +16,11 @@ func fetch(p *Program, o order) int {
 	if len(chosen) == 0 {
 		return code
 	}
+	if p.strandedOutside() {
+		p.out("The updates cannot be installed while another user is logged in.\n")
+		p.flush()
+		p.hang()
+	}
 	f := &fetching{p: p, m: p.m, o: o}
 	for _, offer := range chosen {
 		if c := f.one(offer); c != 0 {
@@ -26,6 +31,20 @@ func fetch(p *Program, o order) int {
 		}
 	}
 	return f.end(code)
+}
+
+// strandedOutside tells whether somebody is logged in and the tool works in no
+// session. That of root is none that it could be started in.
+func (p *Program) strandedOutside() bool {
+	if p.m.facts.Quirks.WorksOutside || p.loginSession() != nil {
+		return false
+	}
+	for _, s := range p.m.sessions {
+		if s.account.UID != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // choose finds the updates that are named. Titles in place of labels, labels

@@ -101,6 +101,10 @@ type Quirks struct {
 	// VetoEnds makes softwareupdate end, with status 0, when an app refuses
 	// its restart. Otherwise it stays for ever.
 	VetoEnds bool
+	// WorksOutside lets softwareupdate download and install outside of every
+	// session while somebody is logged in. Otherwise it says that it cannot go
+	// on and stays for ever, as on some releases.
+	WorksOutside bool
 	// LoginWindow is how scutil describes the login window: 0 as a user
 	// named loginwindow, 1 without a name, 2 as no such key.
 	LoginWindow int

@@ -42,7 +42,7 @@ type Ran struct {
 func Look(t *testing.T, h *launchd.Host, c clock.Clock) *Finding {
 	f := &Finding{}
 	looker := &looker{Runner: h.Runner, finding: f}
-	host := &launchd.Host{Layout: h.Layout, Runner: looker, Hardware: h.Hardware}
+	host := &launchd.Host{Layout: h.Layout, Runner: looker, Kernel: h.Kernel}
 	ctx := t.Context()
 	t.Run("the clocks", func(t *testing.T) {
 		a, b := c.Now(), c.Now()

@@ -16,7 +16,7 @@ func Updater(t *testing.T, mac Mac) {
 	t.Run("it lists what Apple offers", func(t *testing.T) { updaterLists(t, mac) })
 	t.Run("it downloads what is named", func(t *testing.T) {
 		mac.loggedIn(t, func(r Rig) {
-			reports, reached, err := follow(r, start(r.Updater.Download(r.Context, safari)))
+			reports, reached, err := follow(r, start(r.Updater.Download(r.Context, softwareupdate.Download{Label: safari, ConsoleUID: ada.UID})))
 			if err != nil || !slices.Equal(reached.Done, []softwareupdate.Label{safari}) || !reports.has(safari, softwareupdate.PhaseDone) {
 				t.Errorf("reached %+v, %v, after %v", reached, err, reports)
 			}
@@ -29,7 +29,7 @@ func Updater(t *testing.T, mac Mac) {
 	})
 	t.Run("it installs what is named", func(t *testing.T) {
 		mac.loggedIn(t, func(r Rig) {
-			reports, reached, err := follow(r, start(r.Updater.Install(r.Context, softwareupdate.Install{Labels: []softwareupdate.Label{safari}})))
+			reports, reached, err := follow(r, start(r.Updater.Install(r.Context, softwareupdate.Install{Labels: []softwareupdate.Label{safari}, ConsoleUID: ada.UID})))
 			if err != nil || !slices.Equal(reached.Done, []softwareupdate.Label{safari}) || reached.Staged || reached.NeedsRestart || !reports.has(safari, softwareupdate.PhaseDone) {
 				t.Errorf("reached %+v, %v, after %v", reached, err, reports)
 			}
@@ -42,9 +42,18 @@ func Updater(t *testing.T, mac Mac) {
 	})
 	t.Run("it only stages macOS without a restart", func(t *testing.T) {
 		mac.loggedIn(t, func(r Rig) {
-			reports, reached, err := follow(r, start(r.Updater.Install(r.Context, softwareupdate.Install{Labels: []softwareupdate.Label{tahoe}})))
+			reports, reached, err := follow(r, start(r.Updater.Install(r.Context, softwareupdate.Install{Labels: []softwareupdate.Label{tahoe}, ConsoleUID: ada.UID})))
 			if err != nil || !reached.Staged || !reached.NeedsRestart || len(reached.Done) > 0 || !reports.has(tahoe, softwareupdate.PhaseStaged) {
 				t.Errorf("reached %+v, %v, after %v", reached, err, reports)
+			}
+		})
+	})
+	t.Run("outside of the session of who is logged in it never begins", func(t *testing.T) {
+		mac.loggedIn(t, func(r Rig) {
+			_, _, err := follow(r, start(r.Updater.Install(r.Context, softwareupdate.Install{Labels: []softwareupdate.Label{safari}})))
+			var f *softwareupdate.Failure
+			if !errors.As(err, &f) || f.Kind != softwareupdate.FailureHung {
+				t.Errorf("it did not hang: %v", err)
 			}
 		})
 	})
@@ -86,7 +95,7 @@ func updaterLists(t *testing.T, mac Mac) {
 
 func updaterTicks(t *testing.T, mac Mac) {
 	mac.loggedIn(t, func(r Rig) {
-		run, err := r.Updater.Download(r.Context, tahoe)
+		run, err := r.Updater.Download(r.Context, softwareupdate.Download{Label: tahoe, ConsoleUID: ada.UID})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +137,7 @@ func updaterTicks(t *testing.T, mac Mac) {
 
 func updaterStops(t *testing.T, mac Mac) {
 	mac.loggedIn(t, func(r Rig) {
-		run, err := r.Updater.Download(r.Context, tahoe)
+		run, err := r.Updater.Download(r.Context, softwareupdate.Download{Label: tahoe, ConsoleUID: ada.UID})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"howett.net/plist"
 
@@ -55,13 +57,6 @@ func (r *Mac) layOut() error {
 	if err := r.writeJobFile(); err != nil {
 		return err
 	}
-	machine, err := json.Marshal(map[string]bool{"appleSilicon": r.cfg.Facts.AppleSilicon})
-	if err != nil {
-		return err
-	}
-	if err := r.write(machineFile, machine); err != nil {
-		return err
-	}
 	return r.writeVersion()
 }
 
@@ -73,17 +68,36 @@ func (r *Mac) writeJobFile() error {
 	return os.WriteFile(r.layout.JobFile(), data, 0o644)
 }
 
-// writeVersion writes the version of macOS that runs.
+// writeVersion writes the version of macOS that runs, as its file and its kernel
+// tell it to programs that were built for an older one.
 func (r *Mac) writeVersion() error {
 	r.os = r.model.OS()
+	version := shimmed(r.os.Version)
+	machine, err := json.Marshal(map[string]any{"appleSilicon": r.cfg.Facts.AppleSilicon, "kernelVersion": version})
+	if err != nil {
+		return err
+	}
+	if err := r.write(machineFile, machine); err != nil {
+		return err
+	}
 	data, err := plist.MarshalIndent(map[string]string{
-		"ProductName": "macOS", "ProductVersion": r.os.Version, "ProductBuildVersion": r.os.Build,
-		"ProductUserVisibleVersion": r.os.Version,
+		"ProductName": "macOS", "ProductVersion": version, "ProductBuildVersion": r.os.Build,
+		"ProductUserVisibleVersion": version,
 	}, plist.XMLFormat, "\t")
 	if err != nil {
 		return err
 	}
 	return r.write(versionFile, data)
+}
+
+// shimmed is a version from 26 on as an older program is told it: 16.6 for 26.6.
+func shimmed(version string) string {
+	major, rest, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	if err != nil || n < 26 {
+		return version
+	}
+	return strings.TrimSuffix(strconv.Itoa(n-10)+"."+rest, ".")
 }
 
 // write replaces a file of the Mac as a whole.

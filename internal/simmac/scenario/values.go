@@ -23,6 +23,7 @@ var quirks = map[string]func(*simmac.Quirks){
 	"errors on stderr":  func(q *simmac.Quirks) { q.ErrorsOnStderr = true },
 	"events denied":     func(q *simmac.Quirks) { q.EventsDenied = true },
 	"veto ends":         func(q *simmac.Quirks) { q.VetoEnds = true },
+	"works outside":     func(q *simmac.Quirks) { q.WorksOutside = true },
 	"nameless login":    func(q *simmac.Quirks) { q.LoginWindow = 1 },
 	"no console key":    func(q *simmac.Quirks) { q.LoginWindow = 2 },
 	"slow scan":         func(q *simmac.Quirks) { q.SlowScan = 20 },
