@@ -38,6 +38,11 @@ const (
 	Unknown  Word = "unknown"  // no check has succeeded yet
 )
 
+// Words returns all words, from the best to the worst.
+func Words() []Word {
+	return []Word{Current, Pending, Deferred, Held, Due, Overdue, Blocked, Unknown}
+}
+
 // A Status is how one Mac stands. A zero time is one that there is not.
 type Status struct {
 	Identifier, Version string
