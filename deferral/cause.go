@@ -47,10 +47,17 @@ func (s State) DeferralSetting() string {
 // where it was adopted or changed by hand.
 func (s State) DeadlineSetting() string {
 	r := s.Round
-	reckoned := r.Began.Wall.Add(r.MaxDeferral)
+	reckoned, key := r.Began.Wall.Add(r.MaxDeferral), r.deadlineKey()
+	for _, l := range r.Limits {
+		if l.At.Before(reckoned) {
+			reckoned, key = l.At, l.Setting
+		}
+	}
 	switch {
+	case r.Noticed && r.Deadline.After(reckoned):
+		return "MinimumNotice"
 	case r.Deadline.Equal(reckoned):
-		return r.deadlineKey()
+		return key
 	case r.Deadline.After(reckoned) && r.Deadline.Equal(r.Began.Wall.Add(r.Allowed)):
 		return "WorkdayEndHour"
 	}

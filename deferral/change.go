@@ -19,6 +19,7 @@ import (
 // only when outcome is Found. Machine is the Mac as it runs now: a build that
 // an installation was to bring, seen running after a restart, proves it.
 func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings, m Machine, now clock.Moment, zone *time.Location) State {
+	s.Round.Runs = m.Version
 	s.LastCheck = Check{At: now, Outcome: outcome, Failed: s.LastCheck.Failed}
 	step := s.Round.Step
 	restarted := step.Kind != NoStep && step.Kind != StepRemove && step.At.Boot != now.Boot
@@ -31,7 +32,8 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 		since, sameBoot := now.Since(s.FirstNone)
 		first := s.FirstNone == clock.Moment{}
 		newBuild := restarted && m.Build != "" && step.Build != "" && m.Build != step.Build
-		if newBuild || !first && (!sameBoot || since >= noneApart) {
+		_, lacks := lacking(set, m)
+		if !lacks && (newBuild || !first && (!sameBoot || since >= noneApart)) {
 			s.Proven = true
 		}
 		if first {
@@ -40,13 +42,13 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 	case Found:
 		s.LastCheck.Failed = 0
 		s.FirstNone = clock.Moment{}
-		if !s.Active() {
-			s = s.begin(set, now, zone)
-		}
 		if slices.ContainsFunc(s.Round.Updates, func(u Update) bool { return !stillThere([]string{u.Label}, updates) }) {
 			s.Round.Failures = 0
 		}
 		s.Round.Updates, s.Round.Scope = s.learned(updates), scope(set)
+		if !s.Active() {
+			s = s.begin(set, now, zone)
+		}
 	}
 	if restarted {
 		s.Round.Step = Step{}
@@ -110,9 +112,10 @@ func (s State) Deferred(d time.Duration, now clock.Moment) State { return s.defe
 func (s State) Chose(d time.Duration, now clock.Moment) State { return s.deferred(d, byChoice, now) }
 
 // TimedOut records a prompt that nobody answered in its time. It defers by
-// DeferralPeriod.
+// DeferralPeriod and is no deferral that anybody has used up.
 func (s State) TimedOut(set settings.Settings, now clock.Moment) State {
-	return s.deferred(set.DeferralPeriod, byTimeout, now)
+	s.Round.NoAnswers = 0
+	return s.deferFor(set.DeferralPeriod, byTimeout, now)
 }
 
 func (s State) deferred(d time.Duration, by Cause, now clock.Moment) State {

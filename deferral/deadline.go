@@ -2,6 +2,7 @@ package deferral
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"installordefer/deferral/settings"
@@ -54,6 +55,19 @@ func longestOffered(s settings.Settings) time.Duration {
 	return longest
 }
 
+// otherSources says what has changed about the sources of the deadline; it is
+// empty where nothing has.
+func (s State) otherSources(set settings.Settings, now clock.Moment, zone *time.Location) string {
+	var parts []string
+	if was := s.Round.MaxDeferral; was != maxDeferral(set) {
+		parts = append(parts, otherDeferral(set, was))
+	}
+	if limits := limitChanges(s.Round.Limits, s.limits(set, now, zone)); limits != "" {
+		parts = append(parts, limits)
+	}
+	return strings.Join(parts, ", and ")
+}
+
 // shiftWorkday moves a deadline that falls inside the workday to the end of
 // that workday. It applies once, when the deadline is set, and to every day of
 // the week alike. A deadline without deferral is not moved.
@@ -77,15 +91,28 @@ func shiftWorkday(deadline time.Time, s settings.Settings, zone *time.Location) 
 func (s State) begin(set settings.Settings, now clock.Moment, zone *time.Location) State {
 	began := now
 	began.Wall = began.Wall.Truncate(time.Second)
-	s.Round.Began, s.Round.Mark, s.Round.Spent = began, now, 0
+	s.Round.Began, s.Round.Mark, s.Round.Spent, s.Round.Limits = began, now, 0, nil
+	s.Round.Limits = s.limits(set, now, zone)
 	return s.reckon(set, zone)
 }
 
-// reckon sets the deadline from the first sighting and the settings.
+// reckon sets the deadline from the first sighting and the settings: the earliest
+// of all sources. What is no time from the first sighting, such as a date, leaves
+// MinimumNotice at least.
 func (s State) reckon(set settings.Settings, zone *time.Location) State {
 	r := &s.Round
 	r.MaxDeferral, r.Noticed = maxDeferral(set), false
-	r.Deadline = shiftWorkday(r.Began.Wall.Add(r.MaxDeferral), set, zone)
+	deadline := r.Began.Wall.Add(r.MaxDeferral)
+	least := r.Began.Wall.Add(min(set.MinimumNotice, r.MaxDeferral))
+	for _, l := range r.Limits {
+		if l.At.Before(deadline) {
+			deadline = l.At
+		}
+	}
+	if deadline.Before(least) {
+		deadline, r.Noticed = least, true
+	}
+	r.Deadline = shiftWorkday(deadline, set, zone)
 	r.Allowed = r.Deadline.Sub(r.Began.Wall)
 	s.ForcedAfter = r.Deadline
 	return s
@@ -148,10 +175,10 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 		s, said = s.changedByHand(set, now, show)
 		notes = append(notes, said)
 	}
-	if was := r.MaxDeferral; was != maxDeferral(set) {
+	if why := s.otherSources(set, now, zone); why != "" {
 		var where string
 		s, where = s.reckonAnew(set, now, zone, show)
-		note("%s, so %s.", otherDeferral(set, was), where)
+		note("%s, so %s.", why, where)
 	}
 	if s.MarkDue(now) {
 		s = s.Marked(now)

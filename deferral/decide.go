@@ -31,6 +31,9 @@ const (
 	// restartsMost is how many restarts a round may ask for. A Mac that
 	// still lacks the update then needs an administrator, not a fourth.
 	restartsMost = 3
+	// silentCheck is how often Apple is asked for a version that it does not
+	// offer: MDMs hold updates back for days.
+	silentCheck = 6 * time.Hour
 	// stoppedCheck is how often a round that has stopped looks whether
 	// somebody has helped.
 	stoppedCheck = 6 * time.Hour
@@ -98,8 +101,8 @@ func (f Facts) Empty() string {
 // A Machine is what is known of the Mac without starting a program.
 type Machine struct {
 	AppleSilicon bool
-	// Build is the build of macOS that runs, as 25G229.
-	Build string
+	// Version and Build are those of the macOS that runs, as 26.7 and 25G229.
+	Version, Build string
 }
 
 // Consent is what allows an installation.
@@ -274,7 +277,10 @@ func decideStep(s Situation) Decision {
 // decideCheck is for a Mac on which no update is known to be left.
 func decideCheck(s Situation) Decision {
 	left := s.State.nextCheck(s.Now)
+	lacked, lacks := lacking(s.Settings, s.Machine)
 	switch {
+	case lacks && s.State.FirstNone != (clock.Moment{}):
+		return decideSilent(s, lacked)
 	case !s.Checked && left <= 0 && s.State.FirstNone != (clock.Moment{}):
 		return Decision{Do: DoCheck, Why: "The last check said that no update is left. A second one must say so too."}
 	case !s.Checked && left <= 0:
@@ -284,6 +290,18 @@ func decideCheck(s Situation) Decision {
 	default:
 		return Decision{Do: Wait, For: max(left, time.Minute), Why: "Whether there are updates could not be found out. The next check is in " + words(max(left, time.Minute)) + "."}
 	}
+}
+
+// decideSilent is for a Mac that must have a version which Apple does not offer
+// it. There is nothing to install, and nothing is proven either.
+func decideSilent(s Situation, lacked settings.Required) Decision {
+	why := "RequiredVersions asks for macOS " + lacked.String() + ", but Apple offers this Mac nothing that leads to it."
+	since, ok := s.Now.Since(s.State.LastCheck.At)
+	if !s.Checked && (!ok || since >= silentCheck) {
+		return Decision{Do: DoCheck, Setting: "RequiredVersions", Why: why}
+	}
+	left := max(silentCheck-since, time.Minute)
+	return Decision{Do: Wait, For: left, Setting: "RequiredVersions", Why: why + " The next check is in " + words(left) + "."}
 }
 
 // decideStopped is for a round that has used up its restarts.

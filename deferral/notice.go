@@ -8,19 +8,21 @@ import (
 	"installordefer/internal/clock"
 )
 
-// minimumNotice is the time that people have at least when something else than
-// time brings the deadline nearer: a setting, a profile that is gone, an
-// administrator's hand. Whoever had less before keeps that.
-const minimumNotice = time.Hour
-
 // reckonAnew sets the deadline by other settings, with notice, and says in
-// words where it is now.
+// words where it is now. A deadline that no setting accounts for was adopted, or
+// written by hand: another source, such as a deferral too many, makes it no later.
 func (s State) reckonAnew(set settings.Settings, now clock.Moment, zone *time.Location, show func(time.Time) string) (State, string) {
-	return s.withNotice(s.reckon(set, zone), set, now, show)
+	next := s
+	next.Round.Limits = s.limits(set, now, zone)
+	reckoned := next.reckon(set, zone)
+	if s.Round.MaxDeferral == maxDeferral(set) && s.DeadlineSetting() == "" && reckoned.ForcedAfter.After(s.ForcedAfter) {
+		return next, "the deadline stays " + show(s.ForcedAfter)
+	}
+	return s.withNotice(reckoned, set, now, show)
 }
 
 // withNotice returns next, which is s with a deadline that somebody has moved.
-// Where that would leave less than minimumNotice, the deadline is that far from
+// Where that would leave less than MinimumNotice, the deadline is that far from
 // now, and never later than it was. So settings that come and go again and again
 // cannot put it off. A deadline that had passed anyway needs no notice, and
 // SkipDeferral asks for none.
@@ -31,18 +33,18 @@ func (s State) reckonAnew(set settings.Settings, now clock.Moment, zone *time.Lo
 func (s State) withNotice(next State, set settings.Settings, now clock.Moment, show func(time.Time) string) (State, string) {
 	had, left := s.TimeLeft(now), next.TimeLeft(now)
 	switch would := show(next.ForcedAfter); {
-	case set.SkipDeferral || left >= min(had, minimumNotice) || had <= 0:
+	case set.SkipDeferral || left >= min(had, set.MinimumNotice) || had <= 0:
 		return next, fmt.Sprintf("the deadline is %s", would)
-	case had <= minimumNotice:
+	case had <= set.MinimumNotice:
 		next.ForcedAfter, next.Round.Deadline = s.ForcedAfter, s.ForcedAfter
 		next.Round.Allowed, next.Round.Noticed = s.Round.Allowed, true
-		return next, fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it stays %s", would, words(minimumNotice), show(next.ForcedAfter))
+		return next, fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it stays %s", would, words(set.MinimumNotice), show(next.ForcedAfter))
 	default:
 		// In whole seconds, as it is stored, and never less.
-		until := now.Wall.Add(minimumNotice + time.Second - 1).Truncate(time.Second)
+		until := now.Wall.Add(set.MinimumNotice + time.Second - 1).Truncate(time.Second)
 		next.ForcedAfter, next.Round.Deadline = until, until
 		next.Round.Allowed, next.Round.Noticed = next.Round.spent(now)+until.Sub(now.Wall), true
-		return next.undeferred(), fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it is %s", would, words(minimumNotice), show(until))
+		return next.undeferred(), fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it is %s", would, words(set.MinimumNotice), show(until))
 	}
 }
 
@@ -52,7 +54,7 @@ func (s State) byTheRightClock(now clock.Moment) State {
 	s.Round.Began = now
 	s.Round.Began.Wall = now.Wall.Add(-s.Round.spent(now)).Truncate(time.Second)
 	s.ForcedAfter = s.Round.Began.Wall.Add(s.Round.Allowed)
-	s.Round.Deadline = s.ForcedAfter
+	s.Round.Deadline, s.Round.Limits = s.ForcedAfter, nil
 	return s
 }
 

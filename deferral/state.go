@@ -46,6 +46,11 @@ type Round struct {
 	// Allowed is the time from Began to Deadline, the workday shift
 	// included. It bounds the round on the continuous clock too.
 	Allowed time.Duration
+	// Limits are the deadlines from other sources than MaxDeferral. The
+	// earliest of all is Deadline.
+	Limits []Limit
+	// Runs is the version of macOS that ran at the last check.
+	Runs string
 	// Noticed is true when Deadline and Allowed are not those that the settings
 	// give, because they would have left people too little notice.
 	Noticed bool
@@ -87,6 +92,8 @@ type Update struct {
 	Name string
 	// Restart is true when the Mac must restart or shut down for it.
 	Restart bool
+	// Version is the version of macOS that it leads to; empty for others.
+	Version string
 	// System is true for macOS itself and its rapid responses: on Apple
 	// silicon they need a volume owner, on Intel they are applied by the
 	// restart that Apple's tool makes.

@@ -16,7 +16,6 @@ var forms = []struct {
 	matches    func(string) bool
 }{
 	{"noise", `^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? softwareupdate\[[0-9a-f:]+\] `, isNoise},
-	{"build", `^[0-9]{2}[A-Z][0-9]+[a-z]?$`, isBuild},
 	{"fraction", `^(Downloading|Preparing|Installing): (\d{1,3}(?:\.\d{1,6})?)%$`, func(s string) bool {
 		_, _, ok := cutFraction(s)
 		return ok

@@ -36,23 +36,11 @@ func (k Kind) String() string {
 	}
 }
 
-// isBuild tells whether s is a build of macOS, such as 25G229 or 22E772610a.
-func isBuild(s string) bool {
-	if len(s) < 4 || !isNumber(s[:2], 2) || s[2] < 'A' || s[2] > 'Z' {
-		return false
-	}
-	number := s[3:]
-	if last := number[len(number)-1]; 'a' <= last && last <= 'z' {
-		number = number[:len(number)-1]
-	}
-	return isNumber(number, len(number))
-}
-
 // isRapidBuild tells whether s is a build of a rapid update: six digits and a
 // letter, as in 25D771280a. The builds of betas end in a letter too, behind
 // four digits.
 func isRapidBuild(s string) bool {
-	return isBuild(s) && len(s) == len("25D771280a") && !isDigit(s[len(s)-1])
+	return macos.IsBuild(s) && len(s) == len("25D771280a") && !isDigit(s[len(s)-1])
 }
 
 // Kind returns the sort of update.
@@ -124,6 +112,20 @@ func (u Update) macOSVersion(os macos.Version) macos.Version {
 		}
 	}
 	return macos.Version{}
+}
+
+// LeadsTo returns the version of macOS that runs once the update is installed on
+// a Mac that runs os, the letter of a rapid response included. It is not known
+// for anything but macOS itself.
+func (u Update) LeadsTo(os macos.Version) macos.Version {
+	if kind := u.Kind(); kind != KindMacOS && kind != KindRapid {
+		return macos.Version{}
+	}
+	v := u.macOSVersion(os)
+	if whole, err := macos.ParseVersion(u.Version); err == nil && whole.Compare(v) > 0 && whole.Numbers().Compare(v) == 0 {
+		return whole
+	}
+	return v
 }
 
 // LowestMacOS returns the lowest version among the updates of macOS in a list.

@@ -17,6 +17,9 @@ type Scope struct {
 	// Ignore and Only are shell-style patterns for labels and titles, from
 	// the settings IgnoreUpdates and OnlyUpdates. See Problems.
 	Ignore, Only []string
+	// Required are versions of macOS that this Mac must have, from the setting
+	// RequiredVersions. What leads to one of them is in scope whatever Only says.
+	Required []macos.Version
 }
 
 // A Verdict says whether an update is in scope, and why.
@@ -44,6 +47,9 @@ func (s Scope) judge(u Update) Verdict {
 		v.Reason = "Apple's list lacks the details to tell whether it is recommended, needs a restart or is an upgrade"
 	case u.Deferred:
 		v.Reason = "MDM defers it (Deferred: YES in Apple's list)"
+	case s.required(u):
+		v.InScope = true
+		v.Reason = "RequiredVersions asks for a version that it reaches"
 	case !u.Recommended && u.Action == ActionNone:
 		v.Reason = "Apple neither recommends it nor says that it needs a restart"
 	case !chosen && hasPattern(s.Only):
@@ -58,6 +64,15 @@ func (s Scope) judge(u Update) Verdict {
 		v.Reason = inScopeReason(u, only, upgrade)
 	}
 	return v
+}
+
+// required tells whether an update of this Mac's own major version reaches one
+// that is required.
+func (s Scope) required(u Update) bool {
+	to := u.LeadsTo(s.OS)
+	return to.Known() && slices.ContainsFunc(s.Required, func(r macos.Version) bool {
+		return to.Major().Compare(r.Major()) == 0 && to.Compare(r) >= 0
+	})
 }
 
 func (s Scope) missingVersion() string {

@@ -159,6 +159,7 @@ func TestNothingIsLeftOnlyOnProof(t *testing.T) {
 
 func TestTheReasonNamesWhatDecided(t *testing.T) {
 	u := Update{Label: "macOS 27-26A428", Title: "macOS 27", Version: "27", Recommended: true, Action: ActionRestart}
+	tahoe := Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7", Action: ActionRestart}
 	v26 := version(t, "26.6")
 	for _, tt := range []struct {
 		scope Scope
@@ -173,6 +174,10 @@ func TestTheReasonNamesWhatDecided(t *testing.T) {
 		{Scope{OS: v26, AllowMajorUpgrades: true, Only: []string{"Safari*", "macOS*"}}, u, true, []string{"OnlyUpdates", `"macOS*"`}},
 		{Scope{OS: v26}, Update{Label: "S-1", Action: ActionShutdown}, true, []string{"shut down"}},
 		{Scope{OS: v26}, Update{Label: "S-1"}, false, []string{"neither"}},
+		{Scope{OS: v26, Only: []string{"Safari*"}, Required: []macos.Version{version(t, "26.6.2")}}, tahoe, true, []string{"RequiredVersions"}},
+		{Scope{OS: v26, Only: []string{"Safari*"}, Required: []macos.Version{version(t, "26.10")}}, tahoe, false, []string{"OnlyUpdates"}},
+		{Scope{OS: v26, Only: []string{"Safari*"}, Required: []macos.Version{version(t, "26.6.2")}}, u, false, []string{"OnlyUpdates"}},
+		{Scope{OS: v26, Ignore: []string{"macOS*"}, Required: []macos.Version{version(t, "26.6.2")}}, tahoe, false, []string{"IgnoreUpdates"}},
 		{Scope{OS: v26}, Update{Label: "S-1", Recommended: true, Deferred: true}, false, []string{"MDM"}},
 	} {
 		v := tt.scope.judge(tt.u)
@@ -339,4 +344,20 @@ func TestScopeHoldsForEveryUpdate(t *testing.T) {
 			t.Fatal("in scope without being sure")
 		}
 	})
+}
+
+func TestAnUpdateOfMacOSLeadsToAVersion(t *testing.T) {
+	for _, tt := range []struct {
+		u    Update
+		want string
+	}{
+		{Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7", Version: "26.7"}, "26.7"},
+		{Update{Label: "macOS Tahoe 26.7-25G229", Title: "macOS Tahoe 26.7"}, "26.7"},
+		{Update{Label: "macOS Security Response 13.3.1 (a)-22E772610a", Version: "13.3.1 (a)"}, "13.3.1 (a)"},
+		{Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0"}, "an unknown version"},
+	} {
+		if got := tt.u.LeadsTo(macos.Version{}).String(); got != tt.want {
+			t.Errorf("%s leads to %s, want %s", tt.u.Label, got, tt.want)
+		}
+	}
 }

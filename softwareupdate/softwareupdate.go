@@ -25,6 +25,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"installordefer/internal/macos"
 )
 
 // A Label names an update to Apple's updater. It holds the exact bytes that
@@ -40,7 +42,7 @@ func (l Label) Shown() string { return shown(string(l)) }
 // "macOS Tahoe 26.7-25G229", or "" when it ends in none.
 func (l Label) Build() string {
 	i := strings.LastIndexByte(string(l), '-')
-	if i < 0 || !isBuild(string(l[i+1:])) {
+	if i < 0 || !macos.IsBuild(string(l[i+1:])) {
 		return ""
 	}
 	return string(l[i+1:])

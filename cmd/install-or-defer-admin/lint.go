@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
@@ -29,7 +30,7 @@ Everything that the root job would log about the settings is found, and what
 it would use although it was hardly meant: keys that are no settings, wrong
 types and ranges, times in another unit than seconds, SkipDeferral, settings
 that contradict each other, open sections and unknown placeholders in
-messages, texts that will not fit, logos that cannot be reached, and profiles
+messages, dates that have passed, texts that will not fit, logos that cannot be reached, and profiles
 that macOS would not hand to the root job.
 
 Flags:
@@ -65,7 +66,18 @@ func lintCommand() cli.Command {
 		Usage: lintUsage, Words: "FILE...", Define: func(flags *cli.Flags) cli.Action {
 			root := flags.String("root", "", "the folder of a Mac's disk on which to look for the logo (default: / on a Mac,\nelsewhere it is not looked for)")
 			asJSON := flags.Bool("json", false, "print one JSON object")
-			return func(c cli.Call) (int, error) { return lintFiles(newLinter(*root), *asJSON, c) }
+			today := flags.String("today", "", "the day by which dates have passed, as 2026-12-04 (default: today)")
+			return func(c cli.Call) (int, error) {
+				linter := newLinter(*root)
+				if *today != "" {
+					day, err := time.ParseInLocation(time.DateOnly, *today, time.Local)
+					if err != nil {
+						return cli.ExitUsage, fmt.Errorf("--today %q is no day; one looks like 2026-12-04", *today)
+					}
+					linter.Now = day
+				}
+				return lintFiles(linter, *asJSON, c)
+			}
 		},
 	}
 }
@@ -102,6 +114,7 @@ func lintFiles(linter profile.Linter, asJSON bool, c cli.Call) (int, error) {
 func newLinter(root string) profile.Linter {
 	l := profile.Linter{
 		Identity: profile.Identity{ID: product.BundleID, TeamID: product.TeamID},
+		Now:      time.Now(),
 		Template: func(text string) []profile.Remark {
 			var out []profile.Remark
 			for _, p := range prompt.CheckTemplate(text) {

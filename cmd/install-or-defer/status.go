@@ -92,7 +92,7 @@ func readStatus(root string) (agent.Status, error) {
 	set, _, problems := files.Settings()
 	s := agent.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
-		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Build: machine.Build},
+		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Version: machine.OSVersion, Build: machine.Build},
 	})
 	s.Identifier, s.Version = product.BundleID, product.Version
 	s.Health = health(m.Host, append(files.Problems(), problems...), more)

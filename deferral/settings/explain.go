@@ -47,7 +47,7 @@ func (k Key) PlistType() string {
 		return "integer"
 	case Flag:
 		return "boolean"
-	case Patterns, Choices:
+	case Patterns, Choices, Versions, Released:
 		return "array"
 	}
 	return "string"
@@ -61,6 +61,8 @@ func (k Key) TypeInWords() string {
 		return k.PlistType() + " of integers, in seconds"
 	case k.Kind == Patterns:
 		return k.PlistType() + " of strings"
+	case k.Fields != nil:
+		return k.PlistType() + " of dictionaries"
 	case k.Unit != "":
 		return k.PlistType() + ", " + k.Unit
 	}

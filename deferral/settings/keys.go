@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ const (
 	Path     Kind = "path"     // string, an absolute path; string
 	Patterns Kind = "patterns" // array of strings; []string
 	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
+	Date     Kind = "date"     // string; calendar.Date
+	Versions Kind = "versions" // array of dictionaries; []Required
+	Released Kind = "released" // array of dictionaries; []Release
 )
 
 // A Key describes one setting. Whatever is said about settings anywhere, in
@@ -59,6 +63,8 @@ type Key struct {
 	Since, Upstream string
 	// OldNames are variables of the original's script that this key replaces.
 	OldNames []string
+	// Fields are those of the dictionaries in a list.
+	Fields []Field
 	// Example is a value that a sample can show.
 	Example any
 
@@ -132,67 +138,27 @@ func Categories() []string {
 }
 
 // get returns the value of k in s.
-func (k Key) get(s *Settings) any {
-	switch p := k.field(s).(type) {
-	case *time.Duration:
-		return *p
-	case *[]time.Duration:
-		return *p
-	case *int:
-		return *p
-	case *bool:
-		return *p
-	case *string:
-		return *p
-	case *[]string:
-		return *p
-	}
-	// Unreachable: a test looks at the field of every key.
-	panic("settings: the key " + k.Name + " has a field of an unknown type")
-}
+func (k Key) get(s *Settings) any { return reflect.ValueOf(k.field(s)).Elem().Interface() }
 
 // Show writes the value of k in s as an administrator would.
 func (k Key) Show(s Settings) string { return k.Format(k.get(&s)) }
 
 // put sets the value of k in s.
 func (k Key) put(s *Settings, value any) {
-	switch p := k.field(s).(type) {
-	case *time.Duration:
-		*p = value.(time.Duration)
-	case *[]time.Duration:
-		*p = value.([]time.Duration)
-	case *int:
-		*p = value.(int)
-	case *bool:
-		*p = value.(bool)
-	case *string:
-		*p = value.(string)
-	case *[]string:
-		*p = value.([]string)
-	}
+	reflect.ValueOf(k.field(s)).Elem().Set(reflect.ValueOf(value))
 }
 
 // builtIn returns the value of k when nothing is set.
 func (k Key) builtIn() any {
-	switch k.Kind {
-	case Seconds:
+	switch {
+	case k.Default == nil && k.Kind == Number:
+		return unset
+	case k.Default == nil:
+		return k.get(&Settings{})
+	case k.Kind == Seconds:
 		return time.Duration(k.Default.(int)) * time.Second
-	case Number:
-		if k.Default == nil {
-			return unset
-		}
-		return k.Default.(int)
-	case Flag:
-		return k.Default.(bool)
-	case Patterns:
-		return []string(nil)
-	case Choices:
-		return []time.Duration(nil)
 	}
-	if k.Default == nil {
-		return ""
-	}
-	return k.Default.(string)
+	return k.Default
 }
 
 // isTime tells whether the numbers of k are seconds.

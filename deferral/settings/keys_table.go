@@ -5,6 +5,7 @@ import "slices"
 // The categories of settings.
 const (
 	aboutDeferring  = "Deferring"
+	aboutDeadline   = "The deadline"
 	aboutInstalling = "Installing and restarting"
 	aboutScope      = "Which updates"
 	aboutHand       = "Installing by hand"
@@ -14,7 +15,7 @@ const (
 )
 
 // Keys are all settings, in the order in which they are shown.
-var Keys = slices.Concat(policyKeys, dialogKeys)
+var Keys = slices.Concat(policyKeys, deadlineKeys, installKeys, dialogKeys)
 
 var policyKeys = []Key{
 	{
@@ -81,6 +82,9 @@ var policyKeys = []Key{
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"WORKDAY_END_HR"}, Example: 17,
 		field: func(s *Settings) any { return &s.WorkdayEndHour },
 	},
+}
+
+var installKeys = []Key{
 	{
 		Name: "UpdateDelay", Kind: Seconds, Category: aboutInstalling, Unit: "seconds",
 		Title:       "Final countdown",

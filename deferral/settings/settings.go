@@ -3,6 +3,8 @@ package settings
 import (
 	"fmt"
 	"time"
+
+	"installordefer/deferral/calendar"
 )
 
 // Settings are what an administrator has decided, one field for each key of
@@ -26,6 +28,21 @@ type Settings struct {
 	// WorkdayStartHour and WorkdayEndHour bound the hours of the day in which
 	// no deadline falls; both are -1 when they are not set.
 	WorkdayStartHour, WorkdayEndHour int
+
+	// DeadlineDate is a deadline for everything that is pending.
+	DeadlineDate calendar.Date
+	// RequiredVersions are the versions that Macs must have by a date.
+	RequiredVersions []Required
+	// MaxTimeAfterRelease is the time from Apple's release to the deadline, and
+	// MaxDeferralTimeExploited the same where a hole is being exploited; 0: none.
+	MaxTimeAfterRelease, MaxDeferralTimeExploited time.Duration
+	// Releases says when Apple released what.
+	Releases []Release
+	// MaxDeferrals is how many times a person can defer; -1: as often as the
+	// deadline allows.
+	MaxDeferrals int
+	// MinimumNotice is the least time between hearing of a deadline and it.
+	MinimumNotice time.Duration
 
 	// UpdateDelay is the countdown of the final prompt.
 	UpdateDelay time.Duration

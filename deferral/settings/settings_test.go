@@ -353,6 +353,9 @@ func anyValue() *rapid.Generator[any] {
 		rapid.Map(rapid.String(), func(s string) any { return s }),
 		rapid.Map(rapid.StringMatching(`[0-9]{1,12}`), func(s string) any { return s }),
 		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 8), func(b []byte) any { return b }),
+		rapid.SampledFrom([]any{map[string]any{"Minimum": "26.6.2", "By": "2026-12-04"}, map[string]any{"Minimum": "26.6.2", "By": "x"},
+			map[string]any{"Version": "26.6.1", "Released": "2026-08-06", "Exploited": uint64(1)}, map[string]any{"Version": "26.6", "Released": "2026-07-27", "CVEs": []any{}},
+			"2026-12-04T18:00", "2026-12-04"}),
 		rapid.SampledFrom([]any{"true", "YES", "", "/a", math.NaN(), math.Inf(-1), uint64(math.MaxUint64), nil, map[string]any{"a": "b"}, time.Unix(0, 0)}),
 	)
 	return rapid.OneOf(leaf, rapid.Map(rapid.SliceOfN(leaf, 0, 20), func(l []any) any { return l }))
@@ -410,6 +413,9 @@ func broken(s Settings) bool {
 func plistOf(s Settings) map[string]any {
 	values := map[string]any{}
 	for _, k := range Keys {
+		if k.Format(k.get(&s)) == nothing {
+			continue
+		}
 		switch v := k.get(&s).(type) {
 		case time.Duration:
 			values[k.Name] = uint64(v / time.Second)
@@ -430,7 +436,7 @@ func plistOf(s Settings) map[string]any {
 				values[k.Name] = uint64(v)
 			}
 		default:
-			values[k.Name] = v
+			values[k.Name] = canonical(v)
 		}
 	}
 	maps.DeleteFunc(values, func(_ string, v any) bool { l, ok := v.([]any); return ok && len(l) == 0 })

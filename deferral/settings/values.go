@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"installordefer/deferral/calendar"
 )
 
 // mostChoices is how many deferrals are offered at the most: as many as fit a
@@ -42,6 +44,12 @@ func (k Key) parse(v any) (value any, left []string, reason string) {
 		return k.patterns(v)
 	case Choices:
 		return k.choices(v)
+	case Date:
+		return k.date(v)
+	case Versions:
+		return each(v, readRequired, k.Max)
+	case Released:
+		return each(v, readRelease, k.Max)
 	}
 	s, reason := readText(v)
 	if k.Kind == Body {
@@ -70,6 +78,12 @@ func (k Key) Wanted() string {
 		return fmt.Sprintf("Give a text of at most %d characters.", k.Max)
 	case Path:
 		return "Give the whole path of a file on the Mac, from / on."
+	case Date:
+		return "Give a text such as 2026-12-04T18:00, by the clock of the Mac, and no <date>."
+	case Versions:
+		return "Give a list of dictionaries, each with Minimum, such as 26.6.2, and By, such as 2026-12-04T18:00."
+	case Released:
+		return "Give the list that \"install-or-defer-admin severity\" writes."
 	case Patterns:
 		return "Give a list of patterns. A [ needs its ], and \\ takes the next character as it is."
 	}
@@ -102,13 +116,16 @@ func (k Key) Canonical(v any) (any, error) {
 		}
 		return out, nil
 	}
-	return value, nil
+	return canonical(value), nil
 }
 
 // wrong says why a value of the field of k is out of its range.
 func (k Key) wrong(value any) string {
 	switch v := value.(type) {
 	case time.Duration:
+		if v == 0 && k.Default == nil {
+			return ""
+		}
 		if v <= 0 {
 			return "not more than 0"
 		}
@@ -335,7 +352,19 @@ const nothing = "nothing"
 func (k Key) Format(value any) string {
 	switch v := value.(type) {
 	case time.Duration:
+		if v == 0 && k.Default == nil {
+			return nothing
+		}
 		return formatSeconds(v)
+	case calendar.Date:
+		if !v.Known() {
+			return nothing
+		}
+		return v.String()
+	case []Required:
+		return listed(v)
+	case []Release:
+		return listed(v)
 	case []time.Duration:
 		if len(v) == 0 {
 			return nothing

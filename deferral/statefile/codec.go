@@ -132,49 +132,55 @@ func put(d map[string]any, key string, v any) {
 func encodeRound(s deferral.State) map[string]any {
 	r := s.Round
 	d := map[string]any{}
-	put := func(key string, v any) { put(d, key, v) }
-	put("Began", r.Began)
-	put("Deadline", r.Deadline)
-	put("MaxDeferral", r.MaxDeferral)
-	put("Allowed", r.Allowed)
-	put("Noticed", r.Noticed)
-	put("Spent", r.Spent)
-	put("Mark", r.Mark)
-	put("DeferredAt", r.DeferredAt)
-	put("DeferredTo", r.DeferredTo)
-	put("DeferredBy", string(r.DeferredBy))
-	put("Deferrals", r.Deferrals)
-	put("Prompts", r.Prompts)
-	put("NoAnswers", r.NoAnswers)
-	put("Scope", r.Scope)
-	put("Restarts", r.Restarts)
-	put("Failures", r.Failures)
-	put("PauseFrom", r.Pause.From)
-	put("PauseFor", r.Pause.For)
-	put("PauseWhy", r.Pause.Why)
-	put("StepKind", string(r.Step.Kind))
-	put("StepAt", r.Step.At)
-	put("StepBuild", r.Step.Build)
-	put("StepShutdown", r.Step.Shutdown)
-	put("StepAsked", r.Step.Asked)
-	put("StepAskedUID", r.Step.AskedUID)
-	put("LastCheckAt", s.LastCheck.At)
-	put("LastCheckOutcome", string(s.LastCheck.Outcome))
-	put("LastCheckFailed", s.LastCheck.Failed)
-	put("FirstNone", s.FirstNone)
-	put("Proven", s.Proven)
-	put("Migrated", s.Migrated)
-	put("LastError", s.LastError.Text)
-	put("LastErrorAt", s.LastError.At)
-	put("Downloaded", r.Downloaded)
-	put("StepLabels", r.Step.Labels)
+	add := func(key string, v any) { put(d, key, v) }
+	add("Began", r.Began)
+	add("Deadline", r.Deadline)
+	add("MaxDeferral", r.MaxDeferral)
+	add("Allowed", r.Allowed)
+	add("Noticed", r.Noticed)
+	add("Spent", r.Spent)
+	add("Mark", r.Mark)
+	add("DeferredAt", r.DeferredAt)
+	add("DeferredTo", r.DeferredTo)
+	add("DeferredBy", string(r.DeferredBy))
+	add("Deferrals", r.Deferrals)
+	add("Prompts", r.Prompts)
+	add("NoAnswers", r.NoAnswers)
+	add("Scope", r.Scope)
+	add("Restarts", r.Restarts)
+	add("Failures", r.Failures)
+	add("PauseFrom", r.Pause.From)
+	add("PauseFor", r.Pause.For)
+	add("PauseWhy", r.Pause.Why)
+	add("StepKind", string(r.Step.Kind))
+	add("StepAt", r.Step.At)
+	add("StepBuild", r.Step.Build)
+	add("StepShutdown", r.Step.Shutdown)
+	add("StepAsked", r.Step.Asked)
+	add("StepAskedUID", r.Step.AskedUID)
+	add("LastCheckAt", s.LastCheck.At)
+	add("LastCheckOutcome", string(s.LastCheck.Outcome))
+	add("LastCheckFailed", s.LastCheck.Failed)
+	add("FirstNone", s.FirstNone)
+	add("Proven", s.Proven)
+	add("Migrated", s.Migrated)
+	add("LastError", s.LastError.Text)
+	add("LastErrorAt", s.LastError.At)
+	add("Downloaded", r.Downloaded)
+	add("StepLabels", r.Step.Labels)
+	add("Runs", r.Runs)
+	if len(r.Limits) > 0 {
+		d["Limits"] = encodeLimits(r.Limits)
+	}
 	if len(r.Profiles) > 0 {
 		d["Profiles"] = encodeProfiles(r.Profiles)
 	}
 	if len(r.Updates) > 0 {
 		updates := make([]any, len(r.Updates))
 		for i, u := range r.Updates {
-			updates[i] = map[string]any{"Label": []byte(u.Label), "Name": plain(u.Name), "Restart": u.Restart, "System": u.System}
+			update := map[string]any{"Label": []byte(u.Label), "Name": plain(u.Name), "Restart": u.Restart, "System": u.System}
+			put(update, "MacOS", plain(u.Version))
+			updates[i] = update
 		}
 		d["Updates"] = updates
 	}

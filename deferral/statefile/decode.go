@@ -113,6 +113,7 @@ func (r *reader) round(s *deferral.State) {
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
 	in.Profiles = r.profiles("Profiles")
+	in.Runs = r.text("Runs")
 	s.LastCheck = deferral.Check{At: r.moment("LastCheckAt", "a check is made when the list of updates is needed"), Outcome: deferral.Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed", mostCount)}
 	s.FirstNone = r.moment("FirstNone", "no check said that nothing is left")
 	s.Proven = r.flag("Proven")
@@ -292,7 +293,7 @@ func (r *reader) updates(key string) []deferral.Update {
 		d, _ := item.(map[string]any)
 		label, _ := d["Label"].([]byte)
 		in := &reader{dict: d}
-		u := deferral.Update{Label: string(label), Name: in.name(), Restart: in.flag("Restart"), System: in.flag("System")}
+		u := deferral.Update{Label: string(label), Name: in.name(), Restart: in.flag("Restart"), System: in.flag("System"), Version: in.text("MacOS")}
 		if len(label) > 0 && len(in.problems) == 0 {
 			out = append(out, u)
 		}

@@ -31,6 +31,7 @@ func (r *reader) reckoning(in *deferral.Round) {
 	if !r.has("Began") && !r.has("Deadline") && !r.has("Mark") {
 		return
 	}
+	in.Limits = r.limits("Limits") // the settings give anew what is wrong here
 	before := len(r.problems)
 	for _, key := range []string{"Began", "Deadline", "MaxDeferral", "Allowed", "Spent", "Mark"} {
 		if !r.has(key) {
@@ -95,7 +96,7 @@ func reckoned(r *deferral.Round) bool { return r.Mark != (clock.Moment{}) }
 
 // reckonLike takes over the reckoning of another round.
 func reckonLike(r, o *deferral.Round) {
-	r.Began, r.Deadline, r.MaxDeferral, r.Allowed, r.Noticed, r.Spent, r.Mark = o.Began, o.Deadline, o.MaxDeferral, o.Allowed, o.Noticed, o.Spent, o.Mark
+	r.Began, r.Deadline, r.MaxDeferral, r.Limits, r.Allowed, r.Noticed, r.Spent, r.Mark = o.Began, o.Deadline, o.MaxDeferral, o.Limits, o.Allowed, o.Noticed, o.Spent, o.Mark
 }
 
 // sameReckoning tells whether two states have the same deadline, reckoned by the

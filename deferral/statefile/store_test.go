@@ -137,8 +137,13 @@ func drawState(t *rapid.T) deferral.State {
 	r.Deadline = r.Began.Wall.Add(whole)
 	r.MaxDeferral = within("max", max(whole, 0), settings.LongestDeferral*time.Second)
 	r.Allowed = within("allowed", max(whole, 0), r.MaxDeferral+workdayMost)
+	r.Runs = rapid.SampledFrom([]string{"", "26.6.1"}).Draw(t, "runs")
+	for _, key := range []string{"DeadlineDate", "MaxDeferrals"}[:rapid.IntRange(0, 2).Draw(t, "limits")] {
+		r.Limits = append(r.Limits, deferral.Limit{Setting: key, Value: "5", At: second(key)})
+	}
 	for range rapid.IntRange(0, 3).Draw(t, "updates") {
-		u := deferral.Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart")}
+		u := deferral.Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart"),
+			Version: rapid.SampledFrom([]string{"", "26.7"}).Draw(t, "version")}
 		s.Round.Updates = append(s.Round.Updates, u)
 		s.Round.Downloaded = append(s.Round.Downloaded, u.Label)
 	}

@@ -231,7 +231,7 @@ func (w *wake) situation() deferral.Situation {
 }
 
 func (w *wake) policyMachine() deferral.Machine {
-	return deferral.Machine{AppleSilicon: w.machine.AppleSilicon, Build: w.machine.Build}
+	return deferral.Machine{AppleSilicon: w.machine.AppleSilicon, Version: w.machine.OSVersion, Build: w.machine.Build}
 }
 
 // now reads the clocks. The wall clock is kept without Go's own monotonic

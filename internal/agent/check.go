@@ -9,6 +9,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/softwareupdate"
 )
 
@@ -19,7 +20,17 @@ func (w *wake) scope() softwareupdate.Scope {
 		AllowMajorUpgrades: w.set.AllowMajorUpgrades,
 		Ignore:             w.set.IgnoreUpdates,
 		Only:               w.set.OnlyUpdates,
+		Required:           w.required(),
 	}
+}
+
+// required are the versions of macOS that this Mac has to have and has not.
+func (w *wake) required() []macos.Version {
+	var out []macos.Version
+	for _, r := range deferral.Lacking(w.set.RequiredVersions, w.machine.OSVersion) {
+		out = append(out, r.Minimum)
+	}
+	return out
 }
 
 // check asks Apple for updates and records the outcome.
@@ -64,7 +75,7 @@ func outcomeOf(scope softwareupdate.Scope, list softwareupdate.List, verdicts []
 	for _, v := range verdicts {
 		if v.InScope && !seen[v.Update.Label] {
 			seen[v.Update.Label] = true
-			updates = append(updates, policyUpdate(v.Update))
+			updates = append(updates, policyUpdate(v.Update, scope.OS))
 		}
 	}
 	switch {
@@ -76,12 +87,17 @@ func outcomeOf(scope softwareupdate.Scope, list softwareupdate.List, verdicts []
 	return deferral.Unknown, nil
 }
 
-func policyUpdate(u softwareupdate.Update) deferral.Update {
+func policyUpdate(u softwareupdate.Update, os macos.Version) deferral.Update {
+	version := ""
+	if to := u.LeadsTo(os); to.Known() {
+		version = to.String()
+	}
 	return deferral.Update{
 		Label:   string(u.Label),
 		Name:    u.Name(),
 		Restart: u.Action != softwareupdate.ActionNone,
 		System:  u.NeedsOwner(),
+		Version: version,
 	}
 }
 

@@ -73,6 +73,9 @@ func (v Version) Major() Version {
 	return Version{numbers: slices.Clone(v.numbers[:min(n, len(v.numbers))])}
 }
 
+// Numbers returns the version without the letter of a rapid response.
+func (v Version) Numbers() Version { return Version{numbers: v.numbers} }
+
 // Before tells whether v is known and sorts before the version with the given
 // numbers.
 func (v Version) Before(numbers ...int) bool {
@@ -158,4 +161,16 @@ func leading(s string, most int, class func(byte) bool) int {
 		n++
 	}
 	return n
+}
+
+// IsBuild tells whether s is a build of macOS, such as 25G72 or 22E772610a.
+func IsBuild(s string) bool {
+	if len(s) < 4 || leading(s, 2, isDigit) < 2 || s[2] < 'A' || s[2] > 'Z' {
+		return false
+	}
+	number := s[3:]
+	if last := number[len(number)-1]; 'a' <= last && last <= 'z' {
+		number = number[:len(number)-1]
+	}
+	return number != "" && leading(number, len(number), isDigit) == len(number)
 }

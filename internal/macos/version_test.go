@@ -82,3 +82,14 @@ func TestTheFirstVersionInATextIsFound(t *testing.T) {
 		}
 	})
 }
+
+func TestABuildIsWhatItsExpressionSays(t *testing.T) {
+	const form = `^[0-9]{2}[A-Z][0-9]+[a-z]?$`
+	expression := regexp.MustCompile(form)
+	near := rapid.OneOf(rapid.StringMatching(form), rapid.StringMatching(`[0-9]{0,3}[A-Za-z]?[0-9]{0,4}[a-zA-Z]{0,2}`))
+	rapid.Check(t, func(t *rapid.T) {
+		if s := near.Draw(t, "text"); IsBuild(s) != expression.MatchString(s) {
+			t.Errorf("%q: %v", s, IsBuild(s))
+		}
+	})
+}

@@ -15,6 +15,9 @@ import (
 var exportedFor = map[string]string{
 	"deferral.MakePlan":             partOfADecision,
 	"deferral.Plan.Automatic":       partOfADecision,
+	"internal/clock.Civil.Minus":    ofAReading,
+	"internal/clock.Civil.Plus":     ofAReading,
+	"internal/clock.CivilOf":        ofAReading,
 	"launchd.ErrNotPermitted":       launchdSplits,
 	"launchd.ErrUnreadable":         launchdSplits,
 	"launchd.ErrUnsafe":             launchdSplits,
@@ -35,6 +38,7 @@ var exportedFor = map[string]string{
 const (
 	// The next change shows them.
 	wordsToBeShown  = "the dialogs are still said in the words of the root job"
+	ofAReading      = "what can be asked of a reading is one row, and a calendar asks for the rest"
 	partOfADecision = "a plan is part of a Decision, which others act upon"
 	// launchd holds several subjects yet. What each part has to show is seen
 	// when they are parted.

@@ -13,8 +13,9 @@ import (
 // for. Tests may import what they like.
 var mayImport = map[string][]string{
 	// The rooms. They know nothing of each other.
-	"deferral":           {"deferral/settings", "internal/clock", "internal/macos"},
-	"deferral/settings":  {"internal/plist"},
+	"deferral":           {"deferral/calendar", "deferral/settings", "internal/clock", "internal/macos"},
+	"deferral/calendar":  {"internal/clock"},
+	"deferral/settings":  {"deferral/calendar", "internal/clock", "internal/macos", "internal/plist"},
 	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist"},
 	"prompt":             {"internal/clock"},
 	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
@@ -57,7 +58,7 @@ var mayImport = map[string][]string{
 	"pkg/internal/sample":  {"launchd", "pkg/installer", "pkg/payload", "pkg/project", "pkg/scripts", "pkg/universal"},
 	"pkg/jamf":             {},
 	"pkg/payload":          {},
-	"pkg/profile":          {"deferral/settings", "internal/plist"},
+	"pkg/profile":          {"deferral/calendar", "deferral/settings", "internal/plist"},
 	"pkg/profile/generate": {"pkg/profile"},
 	"pkg/project":          {"launchd", "pkg/installer", "pkg/payload", "pkg/scripts"},
 	"pkg/scripts":          {"deferral/settings"},

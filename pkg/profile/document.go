@@ -153,14 +153,18 @@ func section(k settings.Key) string {
 	}
 	if k.IsNumber() {
 		item("Range", "%s", k.Range())
-	} else if k.PlistType() == "string" {
+	} else if k.Fields != nil {
+		for _, f := range k.Fields {
+			item("`"+f.Name+"`", "%s, %s.", fieldType(f), lowerFirst(f.Title))
+		}
+	} else if k.PlistType() == "string" && k.Kind != settings.Date {
 		item("Length", "at most %d characters.", k.Max)
 	}
 	if k.LessThan != "" {
 		item("Must be less than", "[`%s`](#%s)%s", k.LessThan, strings.ToLower(k.LessThan), whenNotLess(k))
 	}
 	if k.Needs != "" {
-		item("Needs", "[`%s`](#%s); one without the other counts as not set.", k.Needs, strings.ToLower(k.Needs))
+		item("Needs", "[`%s`](#%s); without it this one counts as not set.", k.Needs, strings.ToLower(k.Needs))
 	}
 	if k.Rule != "" {
 		item("Rule", "%s", k.Rule)
@@ -173,6 +177,8 @@ func section(k settings.Key) string {
 	}
 	return b.String()
 }
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // whenNotLess says what is used instead of a value that is not less.
 func whenNotLess(k settings.Key) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"installordefer/deferral/settings"
@@ -60,6 +61,9 @@ type Linter struct {
 	// Missing says why a file that a setting names cannot be used on the Mac;
 	// nil where there is no Mac to look at.
 	Missing func(path string) error
+	// Now is the time at the desk, by which dates have passed; zero where that
+	// does not matter.
+	Now time.Time
 }
 
 // Lint checks a file of settings: a property list, a profile, signed or not, a
@@ -130,6 +134,7 @@ func (c *checker) settings(path string, values map[string]any) {
 		}
 	}
 	c.contradictions(path, set, sources)
+	c.dates(path, set, sources)
 }
 
 // given is the source of settings that the document has.

@@ -113,6 +113,9 @@ func TestLintSpeaksAsTheJobDoes(t *testing.T) {
 		t.Run(k.Name+" at its least is taken by both", func(t *testing.T) {
 			values := map[string]any{"DeferralPeriod": 7200, "PromptTimeout": 3600, "UpdateDelay": 60}
 			values[k.Name] = k.Min
+			if other, ok := settings.KeyNamed(k.Needs); ok {
+				values[other.Name] = other.Example
+			}
 			if k.Name == "MaxDeferralTime" || k.Name == "DeferralPeriod" {
 				values = map[string]any{k.Name: k.Min}
 			}

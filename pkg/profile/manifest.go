@@ -123,7 +123,21 @@ func manifestItem(k settings.Key) dict {
 	if k.Kind == settings.Choices {
 		return append(dict{{key: "pfm_type", value: "integer"}, {key: "pfm_title", value: "Length of a deferral"}}, bounds(k)...)
 	}
+	if k.Fields != nil {
+		var fields []any
+		for _, f := range k.Fields {
+			fields = append(fields, dict{{key: "pfm_name", value: f.Name}, {key: "pfm_type", value: fieldType(f)}, {key: "pfm_title", value: f.Title}})
+		}
+		return dict{{key: "pfm_type", value: "dictionary"}, {key: "pfm_title", value: "Entry"}, {key: "pfm_subkeys", value: fields}}
+	}
 	return dict{{key: "pfm_type", value: "string"}, {key: "pfm_title", value: "Pattern"}}
+}
+
+func fieldType(f settings.Field) string {
+	if f.Flag {
+		return "boolean"
+	}
+	return "string"
 }
 
 // Sample returns a property list with every key, its example and a comment.

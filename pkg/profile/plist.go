@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,8 +20,8 @@ type pair struct {
 	comment string
 }
 
-// encode writes a property list in XML. Values are dict, []any, string, int,
-// bool and time.Time.
+// encode writes a property list in XML. Values are dict, map[string]any, []any,
+// string, int, bool and time.Time.
 func encode(root dict, comment string) []byte {
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
@@ -35,6 +37,12 @@ func writeValue(b *bytes.Buffer, indent string, value any) {
 	switch v := value.(type) {
 	case dict:
 		writeDict(b, indent, v)
+	case map[string]any:
+		var d dict
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			d = append(d, pair{key: key, value: v[key]})
+		}
+		writeDict(b, indent, d)
 	case []any:
 		if len(v) == 0 {
 			b.WriteString(indent + "<array/>\n")

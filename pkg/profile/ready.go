@@ -31,7 +31,7 @@ func Files(id Identity) ([]File, error) {
 func ready(id Identity) []Profile {
 	defaults := map[string]any{}
 	for _, k := range settings.Keys {
-		if k.Kind == settings.Seconds {
+		if k.Kind == settings.Seconds && k.Default != nil {
 			defaults[k.Name] = k.Default
 		}
 	}

@@ -144,7 +144,7 @@ func walkSubkey(t *testing.T, key map[string]any, seen map[any]bool) {
 		}
 	}
 	inner, has := key["pfm_subkeys"].([]any)
-	if (kind == "array") != has {
+	if (kind == "array" || kind == "dictionary") != has {
 		t.Errorf("%v is of type %s and has %d keys in it", name, kind, len(inner))
 	}
 	for _, s := range inner {

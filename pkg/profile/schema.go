@@ -35,16 +35,18 @@ type (
 	// A schemaChoice is either nothing, or a value of the key's type. Without
 	// the first Jamf Pro would write every default into the profile.
 	schemaChoice struct {
-		Type      string            `json:"type"`
-		Title     string            `json:"title"`
-		Format    string            `json:"format,omitempty"`
-		Default   any               `json:"default,omitempty"`
-		Minimum   *int              `json:"minimum,omitempty"`
-		Maximum   *int              `json:"maximum,omitempty"`
-		MaxLength int               `json:"maxLength,omitempty"`
-		Pattern   string            `json:"pattern,omitempty"`
-		Items     *schemaChoice     `json:"items,omitempty"`
-		Options   map[string]string `json:"options,omitempty"`
+		Type      string        `json:"type"`
+		Title     string        `json:"title"`
+		Format    string        `json:"format,omitempty"`
+		Default   any           `json:"default,omitempty"`
+		Minimum   *int          `json:"minimum,omitempty"`
+		Maximum   *int          `json:"maximum,omitempty"`
+		MaxLength int           `json:"maxLength,omitempty"`
+		Pattern   string        `json:"pattern,omitempty"`
+		Items     *schemaChoice `json:"items,omitempty"`
+		// Properties are those of an object.
+		Properties map[string]schemaChoice `json:"properties,omitempty"`
+		Options    map[string]string       `json:"options,omitempty"`
 	}
 )
 
@@ -107,6 +109,11 @@ func configured(k settings.Key) schemaChoice {
 	switch {
 	case k.Kind == settings.Choices:
 		c.Items = &schemaChoice{Type: "integer", Title: "Length of a deferral", Minimum: &k.Min, Maximum: &k.Max}
+	case k.Fields != nil:
+		c.Items = &schemaChoice{Type: "object", Title: "Entry", Properties: map[string]schemaChoice{}}
+		for _, f := range k.Fields {
+			c.Items.Properties[f.Name] = schemaChoice{Type: fieldType(f), Title: f.Title}
+		}
 	case k.Kind == settings.Patterns:
 		c.Items = &schemaChoice{Type: "string", Title: "Pattern"}
 	case k.IsNumber():
