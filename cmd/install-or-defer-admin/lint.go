@@ -24,7 +24,8 @@ Usage:
 A FILE is a property list of settings, a configuration profile (signed or
 not), a custom schema for Jamf Pro, or settings in JSON; "-" is the standard
 input. What it is, is seen from what it holds, not from its name. The signature
-of a signed profile is not verified.
+of a signed profile is verified and its signer named. Whether Macs trust the
+signer is not known here.
 
 Everything that the root job would log about the settings is found, and what
 it would use although it was hardly meant: keys that are no settings, wrong
@@ -37,8 +38,8 @@ Flags:
 %s
 Each problem is printed with its place, key, reason and repair. With --json
 there is one object:
-  {"clean": false, "files": [{"file", "form", "problems": [{"place", "key",
-   "value", "reason", "repair"}]}]}
+  {"clean": false, "files": [{"file", "form", "signer", "problems": [{"place",
+   "key", "value", "reason", "repair"}]}]}
 "form" is "settings", "profile", "signed profile", "Jamf schema" or "settings
 in JSON"; a file that cannot be read has an "error" instead.
 
@@ -164,7 +165,7 @@ func writeReports(w io.Writer, files []lintedFile) error {
 			continue
 		}
 		if len(f.Findings) == 0 {
-			if _, err := fmt.Fprintf(w, "%s: %s, no problems.\n", f.File, f.Form); err != nil {
+			if _, err := fmt.Fprintf(w, "%s: %s, no problems.\n", f.File, whatItIs(f.Report)); err != nil {
 				return err
 			}
 		}
@@ -175,4 +176,12 @@ func writeReports(w io.Writer, files []lintedFile) error {
 		}
 	}
 	return nil
+}
+
+// whatItIs names the form of a file, and who has signed it.
+func whatItIs(r *profile.Report) string {
+	if r.Signer == "" {
+		return r.Form
+	}
+	return fmt.Sprintf("%s, signed by %q", r.Form, r.Signer)
 }

@@ -43,8 +43,8 @@ Flags:
 
 --sign-with names a program that is started without arguments, gets the
 profile on its standard input, and writes the signed profile to its standard
-output. What it writes is read back and must hold the same profile. A script
-for a Mac has one line:
+output. What it writes is read back: it must hold the same profile, and the
+signature must be right. A script for a Mac has one line:
   exec /usr/bin/security cms -S -N "Name of the certificate"
 
 Exit codes:
@@ -266,10 +266,13 @@ func (o profileOptions) sign(data []byte) ([]byte, error) {
 	if err := c.Run(); err != nil {
 		return nil, fmt.Errorf("sign with %s: %w: %s", o.signWith, err, strings.TrimSpace(complaint.String()))
 	}
-	if inside, err := profile.Signed(signed.Bytes()); err != nil {
+	switch inside, err := profile.OpenSigned(signed.Bytes()); {
+	case err != nil:
 		return nil, fmt.Errorf("what %s wrote is no signed profile: %w", o.signWith, err)
-	} else if !bytes.Equal(inside, data) {
+	case !bytes.Equal(inside.Content, data):
 		return nil, fmt.Errorf("what %s signed is not the profile it was given", o.signWith)
+	case inside.Err != nil:
+		return nil, fmt.Errorf("what %s wrote is wrong: %w", o.signWith, inside.Err)
 	}
 	return signed.Bytes(), nil
 }

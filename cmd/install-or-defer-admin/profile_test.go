@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -138,18 +139,21 @@ func TestAProgramSignsTheProfile(t *testing.T) {
 			t.Errorf("%s: exit code %d, %q", name, code, stderr)
 		}
 	}
-	// A frame of three elements around the profile: enough to be read back,
-	// and made by printf.
-	frame := `tmp=$(mktemp); cat >"$tmp"; printf '\060\200\006\011\052\206\110\206\367\015\001\007\002\240\200\060\200\002\001\001\061\000\060\200\006\011\052\206\110\206\367\015\001\007\001\240\200\044\200'
-split -b 100 "$tmp" "$tmp."
-for f in "$tmp".*; do printf "\\004\\$(printf %03o "$(wc -c <"$f")")"; cat "$f"; done
-printf '\000\000\000\000\000\000\061\000\000\000\000\000\000\000'; rm -f "$tmp" "$tmp".*`
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("openssl is not installed")
+	}
+	key := filepath.Join(dir, "key")
+	if out, err := exec.Command(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Ada", "-keyout", key, "-out", key+".cert").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	signer := "exec '" + openssl + "' cms -sign -nodetach -binary -stream -outform der -signer '" + key + ".cert' -inkey '" + key + "'"
 	plain, _, _ := runProfile("", "--set", "UpdateDelay=60")
-	out, stderr, code := runProfile("", "--set", "UpdateDelay=60", "--sign-with", script("good", frame))
+	out, stderr, code := runProfile("", "--set", "UpdateDelay=60", "--sign-with", script("good", signer))
 	if code != cli.ExitOK {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
-	if inside, err := profile.Signed([]byte(out)); err != nil || string(inside) != plain {
-		t.Errorf("%s, %v", inside, err)
+	if inside, err := profile.OpenSigned([]byte(out)); err != nil || string(inside.Content) != plain || inside.Signer != "Ada" {
+		t.Errorf("%+v, %v", inside, err)
 	}
 }

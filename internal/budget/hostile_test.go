@@ -32,7 +32,7 @@ var readers = []reader{
 	{"state", mostInput, func(b []byte) { statefile.Decode(b) }},
 	{"settings", mostInput, func(b []byte) { settings.DecodeLayer("x", b) }},
 	{"profile", mostInput, func(b []byte) { profile.Settings("com.example.updates", b) }},
-	{"signed profile", mostInput, func(b []byte) { profile.Signed(b) }},
+	{"signed profile", mostInput, func(b []byte) { profile.OpenSigned(b) }},
 	{"scenario", mostInput, func(b []byte) { scenario.Decode(b) }},
 	// The pipe between root job and helper.
 	{"answer", mostInput, func(b []byte) {

@@ -1,177 +1,143 @@
 package profile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/smallstep/pkcs7"
 )
 
-// A signed profile is a CMS message (RFC 5652) of the type signed-data that
-// holds the profile. Signers on macOS write lengths that are left open (BER),
-// which the decoders of the standard library refuse; so the little that is
-// needed is read here. The signature is not verified.
+// asn1Sequence is how a signed profile begins.
+const asn1Sequence = 0x30
 
 var errNotSigned = errors.New("not a signed profile")
 
-// deepestCMS bounds how deep elements may be nested.
-const deepestCMS = 16
-
-// An element is one tag, its length and its content.
-type element struct {
-	tag     byte // as it stands in the file: class, form and number
-	content []byte
+// A Signed is a signed profile: a CMS message (RFC 5652) of the type
+// signed-data that holds the profile.
+type Signed struct {
+	// Content is the profile.
+	Content []byte
+	// Signer is who signed it, by the name in the certificate; "" where the
+	// message does not say. Whether a Mac trusts the certificate is not known.
+	Signer string
+	// Err says why the signature is none of Content by Signer; nil when it is.
+	Err error
 }
 
-func (e element) constructed() bool { return e.tag&0x20 != 0 }
-
-// The tags that a signed profile has on the way to its content.
-const (
-	tagOID         = 0x06
-	tagOctets      = 0x04
-	tagManyOctets  = 0x24
-	tagSequence    = 0x30
-	tagExplicit0   = 0xA0
-	openLength     = 0x80
-	longFormTagNum = 0x1F
-)
-
-var (
-	oidSignedData = []byte{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02}
-	oidData       = []byte{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01}
-)
-
-// Signed returns the profile inside a signed profile: what a CMS message of
-// the type signed-data holds. The signature is not verified.
-func Signed(data []byte) ([]byte, error) {
-	message, err := one(data, tagSequence)
-	if err != nil {
-		return nil, err
+// OpenSigned opens a signed profile. Signers on macOS leave lengths open (BER),
+// which is understood. A signature that is wrong is no error of opening.
+func OpenSigned(data []byte) (Signed, error) {
+	if err := bounded(data); err != nil {
+		return Signed{}, err
 	}
-	parts, err := children(message.content)
-	if err != nil {
-		return nil, err
-	}
-	if len(parts) != 2 || parts[0].tag != tagOID || !bytes.Equal(parts[0].content, oidSignedData) {
-		return nil, fmt.Errorf("%w: a message of another type", errNotSigned)
-	}
-	signed, err := one(parts[1].content, tagSequence)
-	if err != nil {
-		return nil, err
-	}
-	// version, digest algorithms, content, and what belongs to the signature
-	fields, err := children(signed.content)
-	if err != nil {
-		return nil, err
-	}
-	if len(fields) < 3 || fields[2].tag != tagSequence {
-		return nil, fmt.Errorf("%w: it has no content", errNotSigned)
-	}
-	content, err := children(fields[2].content)
-	if err != nil {
-		return nil, err
-	}
-	if len(content) != 2 || content[0].tag != tagOID || !bytes.Equal(content[0].content, oidData) || content[1].tag != tagExplicit0 {
-		return nil, fmt.Errorf("%w: the signature is separate from what it signs", errNotSigned)
-	}
-	inner, err := children(content[1].content)
-	if err != nil {
-		return nil, err
-	}
-	if len(inner) != 1 {
-		return nil, fmt.Errorf("%w: it has no content", errNotSigned)
-	}
-	return octets(inner[0], 0)
-}
-
-// one reads one element and makes sure of its tag.
-func one(data []byte, tag byte) (element, error) {
-	e, _, err := read(data, 0)
-	if err == nil && e.tag != tag {
-		err = fmt.Errorf("%w: the tag %#x where %#x belongs", errNotSigned, e.tag, tag)
-	}
-	return e, err
-}
-
-// octets puts together a text of bytes that may be in pieces.
-func octets(e element, depth int) ([]byte, error) {
+	message, err := pkcs7.Parse(data)
 	switch {
-	case e.tag == tagOctets:
-		return e.content, nil
-	case e.tag != tagManyOctets || depth > deepestCMS:
-		return nil, fmt.Errorf("%w: its content is not a string of bytes", errNotSigned)
+	case err != nil:
+		return Signed{}, fmt.Errorf("%w: it is damaged, or a message of another kind", errNotSigned)
+	case len(message.Content) == 0 && len(message.Signers) > 0:
+		return Signed{}, fmt.Errorf("%w: the signature is separate from what it signs", errNotSigned)
+	case len(message.Content) == 0:
+		return Signed{}, fmt.Errorf("%w: it has no content", errNotSigned)
 	}
-	pieces, err := children(e.content)
-	if err != nil {
-		return nil, err
-	}
-	var all []byte
-	for _, p := range pieces {
-		piece, err := octets(p, depth+1)
-		if err != nil {
-			return nil, err
+	s := Signed{Content: message.Content, Err: verify(message)}
+	if cert := message.GetOnlySigner(); cert != nil {
+		s.Signer = cert.Subject.CommonName
+		if s.Signer == "" {
+			s.Signer = cert.Subject.String()
 		}
-		all = append(all, piece...)
 	}
-	return all, nil
+	return s, nil
 }
 
-// children reads elements up to the end of data.
-func children(data []byte) ([]element, error) {
-	var all []element
-	for len(data) > 0 {
-		e, rest, err := read(data, 0)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
-		data = rest
+// verify says what is wrong with the signature of a message.
+func verify(message *pkcs7.PKCS7) error {
+	err := message.Verify()
+	var changed *pkcs7.MessageDigestMismatchError
+	var early *pkcs7.SigningTimeNotValidError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &changed):
+		return errors.New("the profile was changed after it was signed")
+	case errors.As(err, &early):
+		return errors.New("it was signed at a time at which the certificate is not valid")
 	}
-	return all, nil
+	return fmt.Errorf("the signature cannot be verified: %s", strings.TrimPrefix(err.Error(), "pkcs7: "))
 }
 
-// read reads one element and returns what follows it.
-func read(data []byte, depth int) (e element, rest []byte, err error) {
-	cut := fmt.Errorf("%w: it is damaged or cut off", errNotSigned)
-	if depth > deepestCMS || len(data) < 2 || data[0]&longFormTagNum == longFormTagNum {
-		return element{}, nil, cut
+// What a message may have of elements and of elements in one another. A signed
+// profile has some hundred, seldom one in more than a dozen others.
+const (
+	maxElements = 10_000
+	maxNested   = 64
+)
+
+// openLength is the length of an element that ends with an empty one.
+const openLength = -1
+
+// bounded refuses a message that would take the library minutes: it copies an
+// element once for each other that it is in, and looks from each one for the
+// end of a length that is left open.
+func bounded(data []byte) error {
+	if len(data) > MaxFile {
+		return fmt.Errorf("%w: it is larger than %d bytes", errNotSigned, MaxFile)
 	}
-	e.tag = data[0]
-	if data[1] == openLength {
-		return readOpen(e, data[2:], depth)
-	}
-	length, at := int(data[1]), 2
-	if length > openLength { // the length has a length
-		n := length - openLength
-		if n > 4 || len(data) < at+n {
-			return element{}, nil, cut
+	damaged := fmt.Errorf("%w: it is damaged or cut off", errNotSigned)
+	var ends []int // of the elements that the next one is in
+	for at, n := 0, 0; n <= maxElements && len(ends) <= maxNested; n++ {
+		for len(ends) > 0 && ends[len(ends)-1] == at {
+			ends = ends[:len(ends)-1]
 		}
-		length = 0
-		for _, c := range data[at : at+n] {
-			length = length<<8 | int(c)
+		if n > 0 && len(ends) == 0 {
+			return nil
 		}
-		at += n
+		if len(data)-at < 2 {
+			return damaged
+		}
+		if len(ends) > 0 && ends[len(ends)-1] == openLength && data[at] == 0 && data[at+1] == 0 {
+			at += 2
+			ends[len(ends)-1] = at
+			continue
+		}
+		header, length, ok := lengthOf(data[at:])
+		if !ok {
+			return damaged
+		}
+		constructed := data[at]&0x20 != 0
+		at += header
+		switch {
+		case length == openLength && constructed:
+			ends = append(ends, openLength)
+		case length == openLength || length > len(data)-at:
+			return damaged
+		case constructed:
+			ends = append(ends, at+length)
+		default:
+			at += length
+		}
 	}
-	if length > len(data)-at {
-		return element{}, nil, cut
-	}
-	e.content = data[at : at+length]
-	return e, data[at+length:], nil
+	return fmt.Errorf("%w: it has too many elements", errNotSigned)
 }
 
-// readOpen reads an element that ends with an empty one.
-func readOpen(e element, data []byte, depth int) (element, []byte, error) {
-	if !e.constructed() {
-		return element{}, nil, fmt.Errorf("%w: an open length where none can be", errNotSigned)
+// lengthOf reads the tag and the length of an element, which are header bytes.
+func lengthOf(data []byte) (header, length int, ok bool) {
+	const longTag, longLength = 0x1F, 0x80
+	first := int(data[1])
+	switch {
+	case data[0]&longTag == longTag: // a tag of several bytes, of which CMS has none
+		return 0, 0, false
+	case first == longLength:
+		return 2, openLength, true
+	case first < longLength:
+		return 2, first, true
 	}
-	rest := data
-	for {
-		if len(rest) >= 2 && rest[0] == 0 && rest[1] == 0 {
-			e.content = data[:len(data)-len(rest)]
-			return e, rest[2:], nil
-		}
-		var err error
-		if _, rest, err = read(rest, depth+1); err != nil {
-			return element{}, nil, err
-		}
+	n := first - longLength
+	if n > 4 || len(data) < 2+n {
+		return 0, 0, false
 	}
+	for _, b := range data[2 : 2+n] {
+		length = length<<8 | int(b)
+	}
+	return 2 + n, length, true
 }

@@ -42,7 +42,9 @@ func (f Finding) String() string {
 // A Report is what Lint says about one file.
 type Report struct {
 	// Form is what the file is: one of the constants.
-	Form     string    `json:"form"`
+	Form string `json:"form"`
+	// Signer is who signed a signed profile, by the name in the certificate.
+	Signer   string    `json:"signer,omitempty"`
 	Findings []Finding `json:"problems"`
 }
 
@@ -79,6 +81,9 @@ func (l Linter) Lint(data []byte) (Report, error) {
 	for _, path := range d.twice {
 		c.add(path, path[strings.LastIndexByte(path, '.')+1:], "", "the key is there twice, and only one of its values is used", "Remove one of them.")
 	}
+	if err := d.signed.Err; err != nil {
+		c.add("", "signature", "", err.Error(), "Sign the profile again.")
+	}
 	switch d.form {
 	case formProfile, formSigned:
 		c.profile()
@@ -88,7 +93,7 @@ func (l Linter) Lint(data []byte) (Report, error) {
 		c.settings("", d.root)
 	}
 	slices.SortStableFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.line, b.line) })
-	return Report{Form: d.form, Findings: c.findings}, nil
+	return Report{Form: d.form, Signer: d.signed.Signer, Findings: c.findings}, nil
 }
 
 // A checker collects findings about one document.

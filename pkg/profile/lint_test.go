@@ -222,7 +222,7 @@ func TestAFileWithoutSettingsIsAnError(t *testing.T) {
 		"JSON and more": {`{} {}`, "something follows"},
 		"too much":      {strings.Repeat(" ", MaxFile+1), "larger than"},
 		"a manifest":    {string(DefaultIdentity.Manifest()), "describes settings and holds none"},
-		"signed text":   {string(message(der, der(0x04, []byte("hello")))), "what is signed"},
+		"signed text":   {string(signedBy(t, "Ada", []byte("hello"))), "what is signed"},
 	} {
 		if _, err := (Linter{Identity: DefaultIdentity}).Lint([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", about, err, c.want)
@@ -252,7 +252,7 @@ func TestKeysOfASignedProfileHaveTheLinesOfWhatIsSigned(t *testing.T) {
 	</array>
 </dict>
 </plist>`
-	for _, data := range [][]byte{[]byte(inside), message(ber, der(0x04, []byte(inside)))} {
+	for _, data := range [][]byte{[]byte(inside), signedBy(t, "Ada", []byte(inside))} {
 		got := found(t, Linter{Identity: DefaultIdentity}, data)
 		if len(got) != 2 || !strings.HasPrefix(got[0], "line 4: UpdateDelay") || !strings.HasPrefix(got[1], "line 6: IgnoreUpdates") {
 			t.Errorf("got %q", got)

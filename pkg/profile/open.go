@@ -35,6 +35,8 @@ type document struct {
 	root map[string]any
 	// lines are the lines of keys by their path, where the form has lines.
 	lines map[string]int
+	// signed is the message that a signed profile came in.
+	signed Signed
 	// twice are the paths of keys that are there more than once.
 	twice []string
 }
@@ -50,18 +52,19 @@ func open(data []byte) (document, error) {
 		return document{}, errors.New("the file is empty")
 	case trimmed[0] == '{':
 		return openJSON(trimmed)
-	case data[0] == tagSequence:
-		content, err := Signed(data)
+	case data[0] == asn1Sequence:
+		signed, err := OpenSigned(data)
 		if err != nil {
 			return document{}, err
 		}
-		d, err := openPlist(content)
+		d, err := openPlist(signed.Content)
 		if err != nil {
 			return document{}, fmt.Errorf("what is signed: %w", err)
 		}
 		if d.form == formProfile {
 			d.form = formSigned
 		}
+		d.signed = signed
 		return d, nil
 	}
 	return openPlist(data)
