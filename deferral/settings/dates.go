@@ -147,17 +147,22 @@ func canonical(value any) any {
 		}
 		return out
 	case []Release:
-		out := make([]any, len(value))
-		for i, r := range value {
-			d := map[string]any{"Version": r.Version.String(), "Released": r.Released.String()}
-			if r.Exploited {
-				d["Exploited"] = true
-			}
-			out[i] = d
-		}
-		return out
+		return ReleaseList(value)
 	}
 	return value
+}
+
+// ReleaseList writes releases as a property list holds them under Releases.
+func ReleaseList(releases []Release) []any {
+	out := make([]any, len(releases))
+	for i, r := range releases {
+		d := map[string]any{"Version": r.Version.String(), "Released": r.Released.String()}
+		if r.Exploited {
+			d["Exploited"] = true
+		}
+		out[i] = d
+	}
+	return out
 }
 
 // listed writes the entries of a list in one line.

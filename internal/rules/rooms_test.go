@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/cli", "internal/clock",
 		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
-	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "internal/atomicfile", "internal/cli", "internal/clock", "internal/fleet", "internal/product",
+	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/fleet", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
 	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/terminal", "prompt/appkit"},
 	"cmd/install-or-defer-prompt/clicked": {},
@@ -62,6 +62,7 @@ var mayImport = map[string][]string{
 	"pkg/profile/generate": {"pkg/profile"},
 	"pkg/project":          {"launchd", "pkg/installer", "pkg/payload", "pkg/scripts"},
 	"pkg/scripts":          {"deferral/settings"},
+	"pkg/sofa":             {"deferral/calendar", "deferral/settings", "internal/macos"},
 	"pkg/universal":        {},
 	"pkg/xar":              {},
 
