@@ -105,8 +105,7 @@ func (h *Host) SweepHelpers(ctx context.Context) (ended []int, err error) {
 const patience = 2 * time.Second
 
 // endGroup ends the process group that pid leads, if pid is still the process
-// that started at the time given: first by asking, which sudo passes on to
-// what it started, then by force.
+// that started at the time given: first by asking, then by force.
 func endGroup(ctx context.Context, pid int, started string) bool {
 	same := func() bool {
 		now, err := processStart(pid)

@@ -270,20 +270,3 @@ func (h *Host) Console(ctx context.Context) (Console, error) {
 	}
 	return ParseConsoleUser(r.Stdout)
 }
-
-// asPerson returns the command that runs a program in u's login session and
-// as u. launchctl enters the session but leaves the user id; sudo changes the
-// user id, clears the environment and sets HOME (-H).
-func asPerson(u ConsoleUser, program string, args ...string) tool.Command {
-	uid := strconv.Itoa(u.UID)
-	return tool.Command{
-		Path: tool.Launchctl,
-		Args: append([]string{"asuser", uid, string(tool.Sudo), "-H", "-u", "#" + uid, "--", program}, args...),
-	}
-}
-
-// HelperCommand returns the command that starts the helper in u's session. It
-// has no limit and no input yet.
-func (h *Host) HelperCommand(u ConsoleUser, args ...string) tool.Command {
-	return asPerson(u, h.OnMac().Helper(), args...)
-}

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"installordefer/internal/tool"
-	"installordefer/internal/volume"
 )
 
 // sessionText is one session as scutil prints it. The order of the keys is
@@ -148,19 +147,6 @@ func TestAskingWhoIsAtTheScreen(t *testing.T) {
 	h.Runner.(*fakeRunner).errs = map[string]error{scutil: tool.ErrNotStarted}
 	if c, err = h.Console(context.Background()); c.Present || !errors.Is(err, tool.ErrNotStarted) {
 		t.Errorf("a tool that did not start gave %+v %v", c, err)
-	}
-}
-
-func TestTheHelperStartsInThePersonsSessionAndAsThatPerson(t *testing.T) {
-	h := &Host{Layout: Layout{Volume: volume.In("/somewhere"), ID: testID}}
-	c := h.HelperCommand(ConsoleUser{"ana", 501}, "--protocol", "1")
-	want := tool.Command{Path: "/bin/launchctl", Args: []string{
-		"asuser", "501", "/usr/bin/sudo", "-H", "-u", "#501", "--",
-		"/Library/Application Support/com.example.updates/Install or Defer.app/Contents/MacOS/install-or-defer-prompt",
-		"--protocol", "1",
-	}}
-	if d := cmp.Diff(want.Args, c.Args); d != "" || c.Path != want.Path || c.Stdin != nil {
-		t.Error(c.Path, d)
 	}
 }
 

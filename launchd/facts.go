@@ -131,6 +131,6 @@ func (h *Host) OpenSoftwareUpdate(ctx context.Context, u ConsoleUser, osMajor in
 	if !u.isPerson() {
 		return fmt.Errorf("opening Software Update: %w", errNobody)
 	}
-	_, err := h.run(ctx, "opening Software Update", asPerson(u, string(tool.Open), Pane(osMajor, rapid)))
+	_, err := h.run(ctx, "opening Software Update", h.asPerson(u, string(tool.Open), Pane(osMajor, rapid)))
 	return err
 }

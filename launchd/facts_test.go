@@ -110,7 +110,7 @@ func TestThePaneOfEachVersion(t *testing.T) {
 }
 
 func TestSoftwareUpdateOpensInThePersonsSession(t *testing.T) {
-	const want = "/bin/launchctl asuser 502 /usr/bin/sudo -H -u #502 -- /usr/bin/open x-apple.systempreferences:com.apple.Software-Update-Settings.extension"
+	const want = "/bin/launchctl asuser 502 " + testProgram + " as-person 502 /usr/bin/open x-apple.systempreferences:com.apple.Software-Update-Settings.extension"
 	h := answering(t, map[string]tool.Result{want: {}})
 	if err := h.OpenSoftwareUpdate(context.Background(), ConsoleUser{"ben", 502}, 26, false); err != nil {
 		t.Error(err)

@@ -38,6 +38,9 @@ func TestMain(m *testing.M) {
 	case "remove":
 		removeAndBeKilled()
 		os.Exit(1)
+	case "become":
+		fmt.Println(becomeAsTold())
+		os.Exit(1)
 	case "ignore SIGTERM":
 		signal.Ignore(syscall.SIGTERM)
 	}

@@ -94,7 +94,7 @@ func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) er
 	if shutdown {
 		script = shutdownScript
 	}
-	c := asPerson(u, string(tool.Osascript), "-e", script)
+	c := h.asPerson(u, string(tool.Osascript), "-e", script)
 	// An Apple event waits two minutes for its answer.
 	c.Limit = 150 * time.Second
 	r, err := h.run(ctx, "asking for a restart", c)

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	askRestart  = "/bin/launchctl asuser 501 /usr/bin/sudo -H -u #501 -- /usr/bin/osascript -e tell application \"loginwindow\" to «event aevtrrst»"
-	askShutdown = "/bin/launchctl asuser 501 /usr/bin/sudo -H -u #501 -- /usr/bin/osascript -e tell application \"loginwindow\" to «event aevtrsdn»"
+	askRestart  = "/bin/launchctl asuser 501 " + testProgram + " as-person 501 /usr/bin/osascript -e tell application \"loginwindow\" to «event aevtrrst»"
+	askShutdown = "/bin/launchctl asuser 501 " + testProgram + " as-person 501 /usr/bin/osascript -e tell application \"loginwindow\" to «event aevtrsdn»"
 )
 
 func TestASoftRestartIsAskedInThePersonsSession(t *testing.T) {
@@ -53,7 +53,7 @@ func TestARefusedSoftRestartIsTold(t *testing.T) {
 		{"consent would be asked", "execution error: x (-1744)\n", ErrNotPermitted, -1744},
 		{"cancelled", "execution error: loginwindow got an error: User canceled. (-128)\n", ErrVetoed, -128},
 		{"no answer", "29:90: execution error: loginwindow got an error: AppleEvent timed out. (-1712)\n", nil, -1712},
-		{"words of others around it", "(1) sudo: a warning (7)\nexecution error: x (-1743)\r\nlaunchctl: bye\n", ErrNotPermitted, -1743},
+		{"words of others around it", "(1) launchctl: a warning (7)\nexecution error: x (-1743)\r\nlaunchctl: bye\n", ErrNotPermitted, -1743},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -73,10 +73,10 @@ func TestARefusedSoftRestartIsTold(t *testing.T) {
 			}
 		})
 	}
-	h := answering(t, map[string]tool.Result{askRestart: {ExitCode: 1, Stderr: []byte("sudo: unknown user #501\n")}})
+	h := answering(t, map[string]tool.Result{askRestart: {ExitCode: 1, Stderr: []byte("install-or-defer: find the account of user id 501: unknown userid 501\n")}})
 	err := h.SoftRestart(context.Background(), ConsoleUser{"ana", 501}, false)
 	var exit *ExitError
-	if !errors.As(err, &exit) || !strings.Contains(err.Error(), "unknown user #501") {
+	if !errors.As(err, &exit) || !strings.Contains(err.Error(), "unknown userid 501") {
 		t.Error(err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
+	"installordefer/launchd"
 )
 
 // exitBroken is the exit code of a wake that a fault of the program has ended.
@@ -44,6 +45,9 @@ Example: what happens next on this Mac, and why
 `
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == launchd.AsPerson {
+		os.Exit(becomePerson(os.Args[2:], os.Stderr))
+	}
 	os.Exit(program().Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

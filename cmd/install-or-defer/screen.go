@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"installordefer/internal/agent"
 	"installordefer/internal/clock"
@@ -48,18 +49,30 @@ func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialo
 		forget()
 		return nil, err
 	}
-	return &window{c, forget}, nil
+	return &window{Conversation: c, end: func() {
+		forget()
+		for _, line := range lastLines(p.Stderr()) {
+			s.log.Error(logging.Prompt, "The helper, or what should have started it, said: %s", line)
+		}
+	}}, nil
 }
 
-// A window is a conversation that forgets the helper's process at its end.
+// A window is a conversation that looks after the helper's process at its end.
 type window struct {
 	*prompt.Conversation
-	forget func()
+	end func()
 }
 
 func (w *window) Close() {
 	w.Conversation.Close()
-	w.forget()
+	w.end()
+}
+
+// lastLines are a few lines for the log, made fit to be read there.
+func lastLines(output []byte) []string {
+	const most = 5
+	lines := strings.FieldsFunc(strings.ToValidUTF8(string(output), "?"), func(c rune) bool { return c == '\n' || c == '\r' })
+	return lines[max(0, len(lines)-most):]
 }
 
 // A helper is a process as prompt knows it.

@@ -77,62 +77,29 @@ func asuser(p *Program, args []string) int {
 	return p.m.exec(p, args[1:])
 }
 
-// sudo runs a program as somebody else.
-func sudo(p *Program, argv []string) int {
-	uid := 0
-	args := argv[1:]
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") && args[0] != "--" {
-		switch {
-		case args[0] == "-u" && len(args) > 1:
-			a := p.m.sudoUser(args[1])
-			if a < 0 {
-				p.err("sudo: unknown user " + strings.TrimPrefix(args[1], "#") + "\nsudo: error initializing audit plugin sudoers_audit\n")
-				return 1
-			}
-			uid, args = a, args[1:]
-		case args[0] == "-H" || args[0] == "-n" || args[0] == "-E" || strings.HasPrefix(args[0], "--preserve-env"):
-		default:
-			p.err("sudo: invalid option -- '" + strings.TrimLeft(args[0], "-") + "'\nusage: sudo -h | -K | -k | -V\n")
-			return 1
-		}
-		args = args[1:]
+// AsPerson reads the command line with which the root job's program becomes a
+// person and then another program: "…/install-or-defer as-person UID PROGRAM …".
+func AsPerson(argv []string) (uid int, program []string, ok bool) {
+	if len(argv) < 4 || !strings.HasSuffix(argv[0], "/install-or-defer") || argv[1] != "as-person" {
+		return 0, nil, false
 	}
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
-	}
-	if len(args) == 0 {
-		p.err("usage: sudo -h | -K | -k | -V\n")
-		return 1
-	}
-	if p.UID != 0 {
-		p.err("sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\n")
-		return 1
-	}
-	p.UID = uid
-	code := p.m.exec(p, args)
-	if code == 127 {
-		p.err("sudo: " + args[0] + ": command not found\n")
-		return 1
-	}
-	return code
+	uid, err := strconv.Atoi(argv[2])
+	return uid, argv[3:], err == nil && uid >= 0
 }
 
-// sudoUser returns the user id that sudo means, or -1.
-func (m *Mac) sudoUser(name string) int {
-	if name == "root" {
-		return 0
+// becomePerson is that program.
+func becomePerson(p *Program, argv []string) int {
+	uid, program, _ := AsPerson(argv)
+	switch {
+	case p.UID != 0:
+		p.err("install-or-defer: take the groups: operation not permitted\n")
+	case uid != 0 && p.m.accountOf(uid) == nil:
+		p.err(fmt.Sprintf("install-or-defer: find the account of user id %d: unknown userid %d\n", uid, uid))
+	default:
+		p.UID = uid
+		return p.m.exec(p, program)
 	}
-	if n, ok := strings.CutPrefix(name, "#"); ok {
-		uid, err := strconv.Atoi(n)
-		if err == nil && (uid == 0 || m.accountOf(uid) != nil) {
-			return uid
-		}
-		return -1
-	}
-	if a := m.account(name); a != nil {
-		return a.UID
-	}
-	return -1
+	return 1
 }
 
 // service is launchctl on one service.

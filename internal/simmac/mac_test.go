@@ -94,7 +94,7 @@ func TestNobodyInstallsOnAMacThatIsOff(t *testing.T) {
 
 func TestAPersonMayCancelASoftRestart(t *testing.T) {
 	m := session(t, func(f *simmac.Facts) { f.Accounts[0].Person.CancelsRestarts = true })
-	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.Sudo), "-u", "#501", "--",
+	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", "/Library/Application Support/x/install-or-defer", "as-person", "501",
 		string(tool.Osascript), "-e", `tell application "loginwindow" to «event aevtrrst»`)
 	if m.Journal.Count(simmac.RestartAsked) != 1 || m.Journal.Count(simmac.RestartRefused) != 1 || m.Journal.Count(simmac.Booted) != 0 {
 		t.Errorf("the restart was not cancelled: %v", m.Journal.Events)

@@ -264,10 +264,13 @@ func ShownArgv(argv []string) string {
 	return b.String()
 }
 
-// exec runs a command line within p: the tool itself, and what launchctl and
-// sudo start in its place.
+// exec runs a command line within p: the tool itself, and what launchctl
+// starts in its place.
 func (m *Mac) exec(p *Program, argv []string) int {
 	main := toolMain(tool.Path(argv[0]))
+	if _, _, ok := AsPerson(argv); ok {
+		main = becomePerson
+	}
 	if main == nil {
 		p.err(argv[0] + ": No such file or directory\n")
 		return 127
@@ -282,8 +285,6 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 		return softwareupdate
 	case tool.Launchctl:
 		return launchctl
-	case tool.Sudo:
-		return sudo
 	case tool.Scutil:
 		return scutil
 	case tool.Shutdown:
@@ -314,7 +315,7 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 
 // Tools are the programs that the Mac has.
 var Tools = [...]tool.Path{
-	tool.SoftwareUpdate, tool.Launchctl, tool.Sudo, tool.Scutil, tool.Shutdown, tool.Osascript,
+	tool.SoftwareUpdate, tool.Launchctl, tool.Scutil, tool.Shutdown, tool.Osascript,
 	tool.Pmset, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
 	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign,
 }

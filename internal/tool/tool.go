@@ -21,7 +21,6 @@ type Path string
 const (
 	SoftwareUpdate Path = "/usr/sbin/softwareupdate"
 	Launchctl      Path = "/bin/launchctl"
-	Sudo           Path = "/usr/bin/sudo"
 	Scutil         Path = "/usr/sbin/scutil"
 	Shutdown       Path = "/sbin/shutdown"
 	Osascript      Path = "/usr/bin/osascript"
@@ -38,7 +37,7 @@ const (
 
 // allowed is the list above, for the test at each start.
 var allowed = map[Path]bool{
-	SoftwareUpdate: true, Launchctl: true, Sudo: true, Scutil: true,
+	SoftwareUpdate: true, Launchctl: true, Scutil: true,
 	Shutdown: true, Osascript: true, Pmset: true, Fdesetup: true,
 	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
 	Defaults: true, Codesign: true,

@@ -270,8 +270,7 @@ func TestToolsBelowTheRootAnswerAsTheModelDoes(t *testing.T) {
 		{[]string{"/usr/bin/fdesetup", "status"}, "", "FileVault is ", 0},
 		{[]string{"/usr/sbin/scutil"}, "show State:/Users/ConsoleUser\n", "Name : ", 0},
 		{[]string{"/bin/launchctl", "print", "system/com.example.other"}, "", "Bad request.", 113},
-		{[]string{"/bin/launchctl", "asuser", "501", "/usr/bin/sudo", "-u", "#501", "--", "/usr/bin/fdesetup", "status"}, "", "FileVault is ", 0},
-		{[]string{"/usr/bin/sudo", "-u", "eve", "/usr/bin/true"}, "", "sudo: unknown user eve", 1},
+		{[]string{"/bin/launchctl", "asuser", "501", "/x/install-or-defer", "as-person", "501", "/usr/bin/fdesetup", "status"}, "", "FileVault is ", 0},
 	} {
 		cmd := exec.Command(filepath.Join(l.cfg.Root, c.argv[0]), c.argv[1:]...)
 		cmd.Stdin = strings.NewReader(c.stdin)

@@ -3,7 +3,7 @@
 // the path that it was started by. It has no wits of its own: the model says
 // what to print and how to end, over a socket in the folder.
 //
-// What launchctl asuser and sudo start is started for real, so that pipes,
+// What launchctl asuser starts is started for real, so that pipes,
 // process groups and exit codes are those of real processes.
 package main
 
@@ -72,36 +72,22 @@ func (p *program) main() int {
 	case p.path == "/bin/launchctl" && len(os.Args) > 3 && os.Args[1] == "asuser" && p.uid == 0:
 		if uid, err := strconv.Atoi(os.Args[2]); err == nil {
 			p.session = uid
-			return p.become(os.Args[3:])
+			return p.inSession(os.Args[3:])
 		}
-	case p.path == "/usr/bin/sudo":
-		return p.sudo()
 	case p.path == "/usr/bin/logger":
 		return p.log()
 	}
 	return p.tool()
 }
 
-// sudo starts a program as somebody else.
-func (p *program) sudo() int {
-	args := os.Args[1:]
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") && args[0] != "--" {
-		if args[0] == "-u" && len(args) > 1 {
-			uid, err := strconv.Atoi(strings.TrimPrefix(args[1], "#"))
-			if err != nil {
-				return p.tool() // the model knows the names
-			}
-			p.uid, args = uid, args[1:]
-		}
-		args = args[1:]
+// inSession goes on as the program that was named. Where that is the root job's
+// own, which is to become a person, that happens here: nobody need be root to
+// play with a simulated Mac.
+func (p *program) inSession(argv []string) int {
+	if uid, program, ok := simmac.AsPerson(argv); ok {
+		p.uid, argv = uid, program
 	}
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
-	}
-	if len(args) == 0 {
-		return p.tool()
-	}
-	return p.become(args)
+	return p.become(argv)
 }
 
 // become lets this process go on as the program that was named, which lies

@@ -18,8 +18,8 @@ import (
 // where it really is, because the path of a socket must be short.
 const Socket = "private/var/simmac/sock"
 
-// The variables in which the programs that launchctl and sudo stand for tell
-// those that they start who they are.
+// The variables in which the program that launchctl stands for tells
+// what it starts who that is.
 const (
 	EnvSession = "SIMMAC_SESSION" // the login session, a user id
 	EnvUID     = "SIMMAC_UID"     // who runs the program
