@@ -88,11 +88,9 @@ func profileCommand() cli.Command {
 
 func profileFlags(flags *cli.Flags) *profileOptions {
 	var o profileOptions
-	flags.Strings(&o.set, "set", "a setting as `KEY=VALUE`; again for further settings, or for the next entry of a list")
-	flags.Short("s", "set")
+	flags.StringArrayVarP(&o.set, "set", "s", nil, "a setting as `KEY=VALUE`; again for further settings, or for the next entry of a list")
 	flags.StringVar(&o.settings, "settings", "", "a `FILE` with settings: a property list or JSON, \"-\" for the standard input")
-	flags.StringVar(&o.output, "output", "-", "the `FILE` to write, \"-\" for the standard output")
-	flags.Short("o", "output")
+	flags.StringVarP(&o.output, "output", "o", "-", "the `FILE` to write, \"-\" for the standard output")
 	flags.StringVar(&o.as, "as", "mobileconfig", "what to write, see below")
 	flags.StringVar(&o.variant, "variant", "", "a `WORD` that tells several profiles of one fleet apart")
 	flags.StringVar(&o.title, "title", "", "the name of the profile that people see")

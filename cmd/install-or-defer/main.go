@@ -68,8 +68,7 @@ func program() cli.Program {
 // wakeFlags are those of one wake.
 func wakeFlags(flags *cli.Flags) cli.Action {
 	root := rootFlag(flags)
-	verbose := flags.Bool("verbose", false, "write the log to the terminal, too")
-	flags.Short("v", "verbose")
+	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
 	return func(c cli.Call) (int, error) { return wakeCommand(*root, *verbose, c.Stderr) }
 }
 

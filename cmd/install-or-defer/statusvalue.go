@@ -30,7 +30,7 @@ func (o *oneValue) define(flags *cli.Flags) {
 }
 
 func (o *oneValue) asked(flags *cli.Flags) bool {
-	return flags.Given("get") || flags.Given("jamf") || flags.Given("date")
+	return flags.Changed("get") || flags.Changed("jamf") || flags.Changed("date")
 }
 
 func (o *oneValue) print(c cli.Call, root string, asJSON bool) (int, error) {

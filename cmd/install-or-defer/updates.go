@@ -112,21 +112,21 @@ func updatesFlags(f *cli.Flags) *updatesOptions {
 	f.StringVar(&o.os, "os", "", "judge for a Mac that runs macOS `VERSION`, such as 26.6 (default: this Mac's,\nor a guess from a captured list)")
 	f.BoolVar(&o.json, "json", false, "print the result for programs")
 	f.BoolVar(&o.scope.AllowMajorUpgrades, "allow-major-upgrades", false, "take upgrades to a newer major version of macOS in")
-	f.Strings(&o.scope.Ignore, "ignore", "leave updates out whose label or title matches `PATTERN`\n(may be repeated)")
-	f.Strings(&o.scope.Only, "only", "leave updates out whose label and title match no `PATTERN`\n(may be repeated)")
+	f.StringArrayVar(&o.scope.Ignore, "ignore", nil, "leave updates out whose label or title matches `PATTERN`\n(may be repeated)")
+	f.StringArrayVar(&o.scope.Only, "only", nil, "leave updates out whose label and title match no `PATTERN`\n(may be repeated)")
 	return &o
 }
 
 // check tells whether the flags go together.
 func (o *updatesOptions) check(f *cli.Flags, onMac bool) error {
 	switch {
-	case f.Given("from") && o.from == "":
+	case f.Changed("from") && o.from == "":
 		return errors.New("--from needs the name of a file")
 	case o.stderr != "" && o.from == "":
 		return errors.New("--stderr goes with --from only")
 	case o.stderr == "-" && o.from == "-":
 		return errors.New("standard input can be read once only, so --from and --stderr cannot both be -")
-	case f.Given("os"):
+	case f.Changed("os"):
 		var err error
 		if o.scope.OS, err = macos.ParseVersion(o.os); err != nil {
 			return err

@@ -11,7 +11,7 @@ import (
 	"io"
 	"strings"
 
-	"flag"
+	"github.com/spf13/pflag"
 )
 
 // The exit codes that all commands share. Further ones are in the help of the
@@ -21,6 +21,9 @@ const (
 	ExitFailed = 1
 	ExitUsage  = 2
 )
+
+// Flags are the flags of a command.
+type Flags = pflag.FlagSet
 
 // A Program is what one binary understands.
 type Program struct {
@@ -112,20 +115,21 @@ func (p Program) list() string {
 
 // run reads what stands behind the command's full name.
 func (c Command) run(name string, args []string, call Call) int {
-	flags := newFlags(name)
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
 	act := c.Define(flags)
-	words, err := flags.read(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintf(call.Stdout, c.Usage, flags.help())
+	err := flags.Parse(args)
+	if errors.Is(err, pflag.ErrHelp) {
+		fmt.Fprintf(call.Stdout, c.Usage, flags.FlagUsages())
 		return ExitOK
 	}
 	if err == nil {
-		err = c.take(words)
+		err = c.take(flags.Args())
 	}
 	if err != nil {
 		return misused(name, call.Stderr, err)
 	}
-	call.Words = words
+	call.Words = flags.Args()
 	code, err := act(call)
 	if wrong := (misuse{}); errors.As(err, &wrong) {
 		return misused(name, call.Stderr, err)
