@@ -23,6 +23,9 @@ const forever = time.Duration(1 << 62)
 // the Mac, what the job may do. All its times are those of the story, which no
 // clock of the Mac can falsify.
 type guard struct {
+	// took is when, and by which clock, a wake has taken a deadline that somebody had written over: this
+	// one, or one before it that died after it had written the copy.
+	took  told
 	w     *world
 	l     *life.Life
 	found func(find)
@@ -79,10 +82,7 @@ type wakeSoFar struct {
 	began   time.Duration
 	beganAt time.Time // what the wall clock told then
 	handed  bool      // it found a deadline that somebody had written, and no round
-	// takenOver is when, by the copy, a wake that died has taken that deadline
-	// over; zero when none has.
-	takenOver time.Time
-	asleep    time.Duration
+	asleep  time.Duration
 	// The first check of this wake that listed an update in scope, and what
 	// the wall clock told then.
 	sighted   time.Duration
@@ -437,7 +437,9 @@ func (g *guard) handedOver() {
 	case err != nil || !st.Active():
 	case !g.round.active:
 		g.wake.handed = true
-		g.wake.takenOver = g.copied().Round.Began.Wall
+		if g.copied().Round.Mark == (clock.Moment{}) || g.took == (told{}) {
+			g.took = told{g.wake.began, g.wake.beganAt}
+		}
 	case st.Round.Mark == clock.Moment{} && g.copied().Round.Mark == clock.Moment{}:
 		g.round.sightedAt = g.wake.beganAt
 	}

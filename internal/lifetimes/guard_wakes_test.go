@@ -135,7 +135,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		g.reached.named("deadline", "moved")
 	}
 	if g.let(anAdministratorMovesIt, g.repin && !st.ForcedAfter.Equal(r.deadline)) {
-		r.reached = g.untilThen(st)
+		r.reached = g.untilThen(st, told{g.wake.began, g.wake.beganAt})
 	}
 	r.deadline = st.ForcedAfter
 	if settled {
@@ -167,20 +167,22 @@ func (g *guard) begins(st deferral.State) {
 	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
 	if r.reached = forever; g.wake.handed || r.sighted == never {
 		// It was taken over before there was a check.
-		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
-		r.reached = g.untilThen(st)
-		if g.wake.handed && !g.wake.takenOver.IsZero() {
-			r.sightedAt = g.wake.takenOver
+		by := told{g.wake.began, g.wake.beganAt}
+		if g.wake.handed {
+			by = g.took
 		}
+		r.sighted, r.sightedAt = by.at, by.wall
+		r.reached = g.untilThen(st, by)
 	}
+	g.took = told{}
 	g.reached.named("round", "begun")
 }
 
 // untilThen is when in the round, in true time, a deadline passes that was handed
 // to the job: as long after as the clock said that it is taken over by, even if
 // that clock is set right later.
-func (g *guard) untilThen(st deferral.State) time.Duration {
-	return g.spent(g.wake.began) + st.ForcedAfter.Sub(g.wake.beganAt)
+func (g *guard) untilThen(st deferral.State, by told) time.Duration {
+	return g.spent(by.at) + st.ForcedAfter.Sub(by.wall)
 }
 
 // ends takes note that there is no round.
