@@ -17,7 +17,7 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 	disk := g.l.Mac.Disk()
 	data, there := disk.Get(layout.StatusFile())
 	before := g.idle.status
-	if disk.Fault != simmac.DiskWorks || g.let(theDiskLies, g.lies) || g.let(theWakeDied, died(wake)) || g.let(aFaultHidIt, g.wake.faulty) || wake.Err != nil || g.wake.touched {
+	if disk.Fault != simmac.DiskWorks || g.let(theDiskLies, g.lies) || g.let(theWakeDied, died(wake)) || g.let(aFaultHidIt, g.wake.faulty) || wake.Err != nil || g.let(anAdministratorMovesIt, g.wake.touched) {
 		return // a deadline written by hand is settled by the next wake
 	}
 	now, err := readStatus(data)
