@@ -41,6 +41,7 @@ const (
 	programName  = "install-or-defer"
 	appName      = "Install or Defer.app"
 	helperName   = "install-or-defer-prompt"
+	stateName    = "state.plist"
 	deadlineName = "deadline.plist"
 	lockName     = "lock"
 	childrenName = "children"
@@ -88,8 +89,12 @@ func (l Layout) ErrorFile() string { return l.support(errorsName) }
 // there.
 func (l Layout) FormerErrors() string { return l.support(formerName) }
 
-// StateFile holds the state, and the settings of a local administrator.
-func (l Layout) StateFile() string {
+// StateFile holds the state.
+func (l Layout) StateFile() string { return l.support(stateName) }
+
+// LocalFile holds the settings of a local administrator, and mirrors the two
+// times of the state that people know.
+func (l Layout) LocalFile() string {
 	return l.Path("Library/Preferences", string(l.ID)+".plist")
 }
 

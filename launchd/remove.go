@@ -17,7 +17,7 @@ const (
 	Mark       Act = iota // note that the removal has begun
 	Delete                // delete a file or a folder with all in it
 	Clear                 // delete what is in a folder but the files to keep
-	ClearState            // take the job's keys out of the state file
+	ClearState            // delete the state, and the job's keys in the preferences
 	Forget                // delete the receipt of the package
 	BootOut               // have launchd unload the job
 )
@@ -36,7 +36,10 @@ type Step struct {
 // starts the program again, and the program goes on: so everything else goes
 // before the job file, and the program only after it. A job whose program is
 // gone would be started, and fail, every five minutes for ever.
-func steps(l Layout) []Step {
+func steps(l Layout, keepState bool) []Step {
+	if keepState {
+		return stepsKeeping(l, stateName, deadlineName)
+	}
 	return []Step{
 		{Act: Mark, Path: l.support(removingName), What: "note that the removal has begun"},
 		{Act: Delete, Path: l.HelperApp(), What: "delete the helper"},
@@ -51,11 +54,29 @@ func steps(l Layout) []Step {
 	}
 }
 
+// stepsKeeping returns the steps of a removal that leaves some of the job's files
+// in its folder.
+func stepsKeeping(l Layout, names ...string) []Step {
+	return []Step{
+		{Act: Mark, Path: l.support(removingName), What: "note that the removal has begun"},
+		{Act: Delete, Path: l.HelperApp(), What: "delete the helper"},
+		{Act: Forget, What: "delete the receipt of the package"},
+		{Act: Clear, Path: l.SupportFolder(), Keep: append([]string{programName, removingName, lockName}, names...), What: "empty the folder of the job but for its state"},
+		{Act: Delete, Path: l.JobFile(), What: "delete the job file"},
+		{Act: Delete, Path: l.Program(), What: "delete the program"},
+		{Act: Clear, Path: l.SupportFolder(), Keep: names, What: "leave nothing but the state in the folder of the job"},
+		{Act: BootOut, What: "unload the job"},
+	}
+}
+
 // A Removal is what Remove needs from its caller.
 type Removal struct {
-	// ClearState takes the job's own keys out of the state file and leaves
-	// settings of an administrator. It may be called again after it is done.
-	ClearState func() error
+	// KeepState leaves the state where it is.
+	KeepState bool
+	// ClearState deletes the state, and takes the job's own keys out of the
+	// preferences. It leaves settings of an administrator, and may be called
+	// again after it is done.
+	ClearState func(ctx context.Context) error
 	// Before, if not nil, is called before each step. Its error stops the
 	// removal there.
 	Before func(Step) error
@@ -81,7 +102,7 @@ func (h *Host) Remove(ctx context.Context, rm Removal) error {
 	if err := h.ID.Check(); err != nil {
 		return fmt.Errorf("removing the job: %w", err)
 	}
-	for _, s := range steps(h.Layout) {
+	for _, s := range steps(h.Layout, rm.KeepState) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("removing the job, before the step to %s: %w", s.What, err)
 		}
@@ -117,7 +138,7 @@ func (h *Host) do(ctx context.Context, s Step, rm Removal) error {
 		if rm.ClearState == nil {
 			return nil
 		}
-		return rm.ClearState()
+		return rm.ClearState(ctx)
 	case Forget:
 		return h.forget(ctx)
 	case BootOut:

@@ -44,8 +44,8 @@ func furnish(t *testing.T, h *Host) (stay []string) {
 	return stay
 }
 
-func clearing(h *Host) func() error {
-	return func() error {
+func clearing(h *Host) func(context.Context) error {
+	return func(context.Context) error {
 		if err := os.Remove(h.StateFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -93,9 +93,34 @@ func TestRemovalLeavesNothingOfTheJobAndAllElse(t *testing.T) {
 	}
 }
 
+func TestRemovalKeepsTheStateAlone(t *testing.T) {
+	h := newMac(t)
+	stay := furnish(t, h)
+	for range 2 { // the second finds nothing to do
+		if err := h.Remove(context.Background(), Removal{KeepState: true, ClearState: func(context.Context) error { return errCrash }}); err != nil {
+			t.Fatal(err)
+		}
+		checkGone(t, &Host{Layout: Layout{ID: "com.example.none", Volume: h.Volume}}, stay)
+		var kept []string
+		entries, err := os.ReadDir(h.SupportFolder())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			kept = append(kept, e.Name())
+		}
+		if want := []string{"deadline.plist", "state.plist"}; !slices.Equal(kept, want) || have(t, h, h.JobFile()) != nil {
+			t.Errorf("left is %q, want %q", kept, want)
+		}
+	}
+	if begun, err := h.RemovalBegun(); begun || err != nil {
+		t.Errorf("a later installation would be removed: %v, %v", begun, err)
+	}
+}
+
 func TestTheOrderOfTheRemoval(t *testing.T) {
 	l := Layout{ID: testID}
-	steps := steps(l)
+	steps := steps(l, false)
 	at := func(act Act, path string) int {
 		i := slices.IndexFunc(steps, func(s Step) bool { return s.Act == act && s.Path == path })
 		if i < 0 {
@@ -120,7 +145,7 @@ func TestTheOrderOfTheRemoval(t *testing.T) {
 var errCrash = errors.New("the Mac lost power")
 
 // crashAt stops a removal before step n.
-func crashAt(n int, clear func() error) Removal {
+func crashAt(n int, clear func(context.Context) error) Removal {
 	i := -1
 	return Removal{ClearState: clear, Before: func(Step) error {
 		if i++; i == n {
@@ -147,7 +172,7 @@ func checkResumable(t *testing.T, h *Host, begun bool) {
 }
 
 func TestARemovalCutOffAnywhereIsFinishedLater(t *testing.T) {
-	n := len(steps(Layout{ID: testID}))
+	n := len(steps(Layout{ID: testID}, false))
 	for first := range n + 1 {
 		for second := range n + 1 {
 			h := newMac(t)
@@ -170,7 +195,7 @@ func TestARemovalCutOffAnywhereIsFinishedLater(t *testing.T) {
 // TestARemovalKilledAnywhereIsFinishedLater kills a real process, so that
 // nothing but the disk tells the next one where it was.
 func TestARemovalKilledAnywhereIsFinishedLater(t *testing.T) {
-	for n := range steps(Layout{ID: testID}) {
+	for n := range steps(Layout{ID: testID}, false) {
 		h := newMac(t)
 		stay := furnish(t, h)
 		c := exec.Command(os.Args[0])
@@ -267,7 +292,7 @@ func TestRemovalDeletesLinksAndNotWhatTheyLeadTo(t *testing.T) {
 func TestRemovalStopsAtAFolderThatIsNotOurs(t *testing.T) {
 	for _, folder := range []func(Layout) string{Layout.SupportFolder, func(l Layout) string { return filepath.Dir(l.JobFile()) }} {
 		eachSpoiled(t, folder, func(t *testing.T, h *Host) {
-			err := h.Remove(context.Background(), Removal{ClearState: func() error { return nil }})
+			err := h.Remove(context.Background(), Removal{ClearState: func(context.Context) error { return nil }})
 			if err == nil {
 				t.Error("it went on")
 			}
@@ -292,7 +317,7 @@ func TestAFolderBehindALinkKeepsItsFiles(t *testing.T) {
 
 func TestAStateThatCannotBeClearedStopsTheRemoval(t *testing.T) {
 	h := newMac(t)
-	err := h.Remove(context.Background(), Removal{ClearState: func() error { return errCrash }})
+	err := h.Remove(context.Background(), Removal{ClearState: func(context.Context) error { return errCrash }})
 	if !errors.Is(err, errCrash) || !strings.Contains(err.Error(), "goes on at the next wake") {
 		t.Error(err)
 	}
@@ -362,7 +387,7 @@ func TestBeingEndedByLaunchdIsTheEndOfTheRemoval(t *testing.T) {
 func TestAnEndedWakeRemovesNothingMore(t *testing.T) {
 	h := newMac(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	err := h.Remove(ctx, Removal{ClearState: func() error { cancel(); return nil }})
+	err := h.Remove(ctx, Removal{ClearState: func(context.Context) error { cancel(); return nil }})
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/plist"
 )
 
 func TestMain(m *testing.M) {
@@ -59,7 +60,7 @@ func layMac(root string, with []string) error {
 	if err != nil {
 		return err
 	}
-	for _, dir := range []string{m.SupportFolder(), filepath.Dir(m.StateFile()), filepath.Dir(m.ManagedFile())} {
+	for _, dir := range []string{m.SupportFolder(), filepath.Dir(m.LocalFile()), filepath.Dir(m.ManagedFile())} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -71,5 +72,16 @@ func layMac(root string, with []string) error {
 	found.Wall, found.Continuous = noon.Wall.Add(-30*time.Minute), noon.Continuous-30*time.Minute
 	update := deferral.Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{update}, settings.Defaults(), deferral.Machine{Build: "25G72"}, found, time.UTC)
-	return m.store().Save(st.Prompted().Deferred(4*time.Hour, found))
+	st = st.Prompted().Deferred(4*time.Hour, found)
+	shown, err := plist.Encode(map[string]any{
+		settings.KeyForcedAfter: st.ForcedAfter.Unix(), settings.KeyForcedAfterLater: st.ForcedAfter.Unix(),
+		settings.KeyDeferredUntil: st.DeferredUntil.Unix(), settings.KeyDeferredUntilLater: st.DeferredUntil.Unix(),
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(m.LocalFile(), shown, 0o644); err != nil {
+		return err
+	}
+	return m.store(settings.Local{}).Save(st)
 }

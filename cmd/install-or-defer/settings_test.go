@@ -145,7 +145,7 @@ func deferredMac(root string, profile map[string]any) (*mac, error) {
 	set, _, _ := files.Settings()
 	update := []deferral.Update{{Label: "a", Name: "A"}}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, deferral.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
-	return m, m.store().Save(st)
+	return m, m.store(settings.Local{}).Save(st)
 }
 
 func TestEverySettingIsExplained(t *testing.T) {

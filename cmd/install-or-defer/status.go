@@ -76,7 +76,8 @@ func readStatus(root string) (agent.Status, error) {
 	if err != nil {
 		return agent.Status{}, err
 	}
-	store := m.store()
+	files := m.files()
+	store := m.store(files.Own)
 	store.Disk = readOnly{}
 	st, more, err := store.Load()
 	if err != nil {
@@ -88,7 +89,7 @@ func readStatus(root string) (agent.Status, error) {
 	}
 	now := m.clock.Now()
 	now.Wall = now.Wall.Round(0).UTC()
-	st, files, _ := st.InForce(m.files(), now)
+	st, files, _ = st.InForce(files, now)
 	set, _, problems := files.Settings()
 	s := agent.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,

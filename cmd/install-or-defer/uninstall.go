@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/agent"
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
@@ -49,14 +50,10 @@ func uninstall(root string, keepState bool) error {
 	if err != nil {
 		return err
 	}
-	clear := func() error { return nil }
-	if !keepState {
-		clear = m.clearState
+	if err := stopAndRemove(m.Host, m.clock, launchd.Removal{KeepState: keepState, ClearState: m.clearState}); err != nil {
+		return err
 	}
-	removal := launchd.Removal{ClearState: func() error {
-		return errors.Join(agent.FileDisk{}.Remove(m.StatusFile()), clear())
-	}}
-	return stopAndRemove(m.Host, m.clock, removal)
+	return agent.FileDisk{}.Remove(m.StatusFile())
 }
 
 // lockPatience is how long a wake that is at work is given to end: it has five
@@ -89,12 +86,8 @@ func stopAndRemove(host *launchd.Host, c clock.Clock, removal launchd.Removal) e
 }
 
 // clearState removes the state whatever condition it is in.
-func (m *mac) clearState() error {
-	store := m.store()
-	if _, _, err := store.Load(); err != nil {
-		return err
-	}
-	return store.Clear()
+func (m *mac) clearState(ctx context.Context) error {
+	return m.store(settings.Local{}).Clear(ctx)
 }
 
 const resetUsage = `Forget the running round: the deadline, the deferrals and what was found. The
@@ -137,5 +130,5 @@ func reset(root string) error {
 		return err
 	}
 	defer release()
-	return m.clearState()
+	return m.clearState(context.Background())
 }

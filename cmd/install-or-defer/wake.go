@@ -75,7 +75,7 @@ func newJob(m *mac, log agent.Log, files settings.Files) *agent.Job {
 	os, _ := macos.ParseVersion(machine.OSVersion)
 	return &agent.Job{
 		Clock: m.clock,
-		Store: m.store(),
+		Store: m.store(files.Own),
 		Updater: &softwareupdate.Tool{Runner: m.runner, Clock: m.clock, OS: os, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
@@ -94,13 +94,16 @@ func olderIDs() []string {
 	return []string{"com.elliotjordan.install_or_defer", "com.github.mpanighetti.install_or_defer"}
 }
 
-// store returns where the state is kept.
-func (m *mac) store() *statefile.Store {
-	store := &statefile.Store{Disk: agent.FileDisk{}, Path: m.StateFile(), Copy: m.DeadlineCopy()}
+// store returns the state of the job, with the local preferences as the settings
+// were read from them.
+func (m *mac) store(local settings.Local) *statefile.Store {
+	store := &statefile.Store{
+		Disk: agent.FileDisk{}, Defaults: m.Host, Path: m.StateFile(), Copy: m.DeadlineCopy(),
+		Volume: m.Volume, Domain: settings.DomainOf(settings.LocalPath(string(m.ID))), Local: local,
+	}
 	for _, id := range append(olderIDs(), settings.UpstreamIDs...) {
 		if id != string(m.ID) {
-			former := launchd.Layout{Volume: m.Volume, ID: launchd.Identifier(id)}
-			store.Formerly = append(store.Formerly, former.StateFile())
+			store.Formerly = append(store.Formerly, settings.DomainOf(settings.LocalPath(id)))
 		}
 	}
 	return store
@@ -120,7 +123,7 @@ func (m *mac) inForce(files settings.Files) settings.Files {
 	if !files.Away() {
 		return files
 	}
-	store := m.store()
+	store := m.store(files.Own)
 	store.Disk = readOnly{}
 	st, _, err := store.Load()
 	if err != nil {

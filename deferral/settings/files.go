@@ -14,8 +14,10 @@ type Files struct {
 	// Managed are those that macOS writes for configuration profiles, the
 	// highest first, whether they are there or not.
 	Managed []ManagedFile
-	// Local are the local preferences that are there, the highest first.
+	// Local are the local preferences that are there, the highest first, and
+	// Own is what the file of this program's own holds.
 	Local []Layer
+	Own   Local
 	// problems are those of the local preferences.
 	problems []Problem
 	// read is what the layers come to.
@@ -119,9 +121,9 @@ func ReadFiles(read func(path string) ([]byte, error), id string) Files {
 	for _, u := range former {
 		f.manage(read, profileLayer+" for "+u, ProfilePath(u), true)
 	}
-	f.prefer(read, localLayer, LocalPath(id), false)
+	f.own(read, LocalPath(id))
 	for _, u := range former {
-		f.prefer(read, localLayer+" of "+u, LocalPath(u), true)
+		f.prefer(read, localLayer+" of "+u, LocalPath(u))
 	}
 	return f.asRead()
 }
@@ -144,13 +146,25 @@ func (f *Files) manage(read func(string) ([]byte, error), name, path string, ori
 	f.Managed = append(f.Managed, m)
 }
 
-// prefer adds a file of local preferences.
-func (f *Files) prefer(read func(string) ([]byte, error), name, path string, original bool) {
-	_, layer, err := readLayer(read, name, path, original)
+// own adds the local preferences of this program.
+func (f *Files) own(read func(string) ([]byte, error), path string) {
+	own, err := ReadLocal(read, path)
+	f.Own = own
+	f.add(Layer{Name: localLayer, Values: own.Values}, path, err)
+}
+
+// prefer adds a file of local preferences of the original.
+func (f *Files) prefer(read func(string) ([]byte, error), name, path string) {
+	_, layer, err := readLayer(read, name, path, true)
+	layer.Name = name
+	f.add(layer, path, err)
+}
+
+func (f *Files) add(layer Layer, path string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		f.problems = append(f.problems, *unusable(name, path, err))
+		f.problems = append(f.problems, *unusable(layer.Name, path, err))
 	default:
 		f.Local = append(f.Local, layer)
 	}

@@ -15,11 +15,11 @@ func TestCauseOfADeferral(t *testing.T) {
 			found(settings.Defaults(), safari).TimedOut(settings.Defaults(), at(0)), found(settings.Defaults(), safari).Unanswered(settings.Defaults(), at(0)),
 			found(settings.Defaults(), safari).Installed(settings.Defaults(), at(0)), found(settings.Defaults(), safari).Deferred(100*time.Hour, at(0)),
 		} {
-			data, err := Encode(st, nil)
+			data, err := Encode(st)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, _, problems, err := Decode(data)
+			got, problems, err := Decode(data)
 			if err != nil || len(problems) > 0 || got.Round.DeferredBy != st.Round.DeferredBy || got.Round.DeferredBy == "" {
 				t.Errorf("%q became %q: %v, %v", st.Round.DeferredBy, got.Round.DeferredBy, problems, err)
 			}

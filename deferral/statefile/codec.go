@@ -12,9 +12,14 @@ import (
 	"installordefer/internal/plist"
 )
 
-// version is the version of the state file that this code writes. A file
-// of a later version is read as far as it is understood.
-const version = 1
+// version is the version of the state file that this code writes. A file of a
+// later version is read as far as it is understood. Version 1 was kept in the
+// preferences, beside the settings of an administrator.
+const version = 2
+
+// keyMirrored is a dictionary of what the preferences may hold by the job's own
+// hand: see mirrored.
+const keyMirrored = "Mirrored"
 
 // earliest and latest bound the instants that are believed in a state file:
 // 2001, before which no Mac ran this, and 2200: a clock that is wrong by a
@@ -24,22 +29,22 @@ const (
 	latest   = 7258118400
 )
 
-// Encode writes s as a property list in XML, beside the keys of other
-// that are not the state's own.
+// Encode writes s as a property list.
 //
 // A file that could not be read again is never written. Where it would be
-// larger than MaxFile, as with titles that go on for pages, long texts are cut
-// first, those of the kept profiles too; then the updates are left out, so that
-// the next wake has to check, and at last the profiles. If other leaves no room
-// even then, the error is ErrTooLarge.
-func Encode(s deferral.State, other map[string]any) ([]byte, error) {
+// larger than plist.MaxFile, as with names that go on for pages, long texts are
+// cut first, those of the kept profiles too; then the updates are left out, so
+// that the next wake has to check, and at last the profiles.
+func Encode(s deferral.State) ([]byte, error) { return encode(s, mirrored{}) }
+
+func encode(s deferral.State, m mirrored) ([]byte, error) {
 	for _, smaller := range []func(deferral.State) deferral.State{unshortened, shortened, withoutUpdates, withoutProfiles} {
-		data, err := encodeState(smaller(s), other)
+		data, err := encodeWhole(smaller(s), m)
 		if err != nil || len(data) <= plist.MaxFile {
 			return data, err
 		}
 	}
-	return nil, fmt.Errorf("the state, with the settings in the same file, would be %w", ErrTooLarge)
+	return nil, fmt.Errorf("the state would be %w", ErrTooLarge)
 }
 
 func unshortened(s deferral.State) deferral.State { return s }
@@ -77,21 +82,16 @@ func withoutProfiles(s deferral.State) deferral.State {
 	return s
 }
 
-func encodeState(s deferral.State, other map[string]any) ([]byte, error) {
-	dict := map[string]any{}
-	for k, v := range other {
-		dict[k] = v
-	}
-	for _, k := range settings.StateKeys() {
-		delete(dict, k)
-	}
-	dict[settings.KeyVersion] = int64(version)
-	dict[settings.KeyRound] = encodeRound(s)
+func encodeWhole(s deferral.State, m mirrored) ([]byte, error) {
+	dict := map[string]any{settings.KeyVersion: int64(version), settings.KeyRound: encodeRound(s)}
 	if !s.DeferredUntil.IsZero() {
 		dict[settings.KeyDeferredUntil] = s.DeferredUntil.Unix()
 	}
 	if !s.ForcedAfter.IsZero() {
 		dict[settings.KeyForcedAfter] = s.ForcedAfter.Unix()
+	}
+	if d := m.encode(s); len(d) > 0 {
+		dict[keyMirrored] = d
 	}
 	return plist.Encode(dict)
 }

@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"reflect"
@@ -20,7 +21,7 @@ import (
 func damaged(t *testing.T, change func(top, round map[string]any)) (deferral.State, []settings.Problem) {
 	t.Helper()
 	st := found(settings.Defaults(), safari, tahoe).Deferred(4*time.Hour, at(0)).DownloadEnded([]string{safari.Label})
-	data, err := Encode(st, nil)
+	data, err := Encode(st)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +33,7 @@ func damaged(t *testing.T, change func(top, round map[string]any)) (deferral.Sta
 	if data, err = plist.Encode(top); err != nil {
 		t.Fatal(err)
 	}
-	got, _, problems, err := Decode(data)
+	got, problems, err := Decode(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +90,11 @@ func TestADamagedStateKeepsItsDeadlineAndSaysWhatIsWrong(t *testing.T) {
 func TestATitleWithWhatAPropertyListCannotHoldIsStillSaved(t *testing.T) {
 	odd := safari
 	odd.Name = "Sa\x01fa\uFFFEri\xff 27"
-	data, err := Encode(found(settings.Defaults(), odd), nil)
+	data, err := Encode(found(settings.Defaults(), odd))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _, problems, err := Decode(data)
+	got, problems, err := Decode(data)
 	if err != nil || len(problems) > 0 || got.Round.Updates[0].Name != "Safari 27" {
 		t.Errorf("%+v, %v, %v", got.Round.Updates, problems, err)
 	}
@@ -160,7 +161,7 @@ func (f *failing) SetAside(path string) (string, error) {
 func onFailing(f failing) (*Store, *failing) {
 	store, m := newStore()
 	f.memory = m
-	store.Disk = &f
+	store.Disk, store.Defaults = &f, m
 	return store, &f
 }
 
@@ -188,7 +189,7 @@ func TestARemovalThatTheDiskRefusesIsAnError(t *testing.T) {
 		if err := store.Save(found(settings.Defaults(), tahoe)); err != nil {
 			t.Fatal(err)
 		}
-		if err := store.Clear(); !errors.Is(err, errDisk) {
+		if err := store.Clear(context.Background()); !errors.Is(err, errDisk) {
 			t.Errorf("%s: got %v", path, err)
 		}
 	}
@@ -203,9 +204,9 @@ func TestADeadlineThatCannotBeCopiedIsNotSaved(t *testing.T) {
 
 func TestOriginalsThatCannotBeReadAreReportedAndLeft(t *testing.T) {
 	store, f := onFailing(failing{})
-	f.files[original] = []byte("rubbish")
+	f.files[original+".plist"] = []byte("rubbish")
 	st, problems, err := store.Load()
-	if err != nil || len(problems) != 1 || problems[0].Key != original || st.Active() {
+	if err != nil || len(problems) != 1 || problems[0].Key != original+".plist" || st.Active() {
 		t.Errorf("%v, %v", problems, err)
 	}
 	// One that breaks between reading and saving is left as it is.
@@ -214,30 +215,20 @@ func TestOriginalsThatCannotBeReadAreReportedAndLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*failing){
-		"unreadable": func(f *failing) { f.read = original },
-		"rubbish":    func(f *failing) { f.files[original] = []byte("rubbish") },
+		"unreadable": func(f *failing) { f.read = original + ".plist" },
+		"rubbish":    func(f *failing) { f.files[original+".plist"] = []byte("rubbish") },
 	} {
 		store, f := onFailing(failing{})
-		f.files[original] = data
+		f.files[original+".plist"] = data
 		st, _, err := store.Load()
 		if err != nil || !st.Active() {
 			t.Fatalf("%s: %+v, %v", name, st, err)
 		}
 		change(f)
-		before := string(f.files[original])
-		if err := store.Save(st); err != nil || string(f.files[original]) != before {
-			t.Errorf("%s: %v; the original's file became %q", name, err, f.files[original])
+		before := string(f.files[original+".plist"])
+		err = errors.Join(store.Save(st), store.Mirror(t.Context()))
+		if err != nil || string(f.files[original+".plist"]) != before {
+			t.Errorf("%s: %v; the original's file became %q", name, err, f.files[original+".plist"])
 		}
-	}
-}
-
-func TestSettingsOfAnAdministratorThatCannotBeWrittenBackAreAnError(t *testing.T) {
-	store, _ := onFailing(failing{})
-	store.main.other = map[string]any{"UpdateDelay": make(chan int)}
-	if err := store.Save(found(settings.Defaults(), tahoe)); err == nil {
-		t.Error("saved what no property list can hold")
-	}
-	if err := store.Clear(); err == nil {
-		t.Error("cleared what no property list can hold")
 	}
 }

@@ -13,16 +13,35 @@ import (
 	"installordefer/internal/clock"
 )
 
-// Decode reads a state file. The keys that are not the state's own come
-// back in other. A value that cannot be right is left out and reported; an
-// error means that the file holds no property list at all.
-func Decode(data []byte) (s deferral.State, other map[string]any, problems []settings.Problem, err error) {
+// Decode reads a state file. A value that cannot be right is left out and
+// reported; an error means that the file holds no property list at all.
+func Decode(data []byte) (deferral.State, []settings.Problem, error) {
+	got, problems, err := decode(data)
+	return got.state, problems, err
+}
+
+func decode(data []byte) (kept, []settings.Problem, error) {
 	dict, err := decodeDict(data)
 	if err != nil {
-		return deferral.State{}, nil, nil, err
+		return kept{}, nil, err
 	}
+	got, problems := read(dict)
+	return got, problems, nil
+}
+
+// A kept is what a state file says.
+type kept struct {
+	state    deferral.State
+	mirrored mirrored
+	version  int
+}
+
+// read takes the state out of a dictionary, be it of a state file or of the
+// preferences in which the first version kept it.
+func read(dict map[string]any) (got kept, problems []settings.Problem) {
 	top := &reader{dict: dict}
-	if wrote, _ := top.integer(settings.KeyVersion, 0, math.MaxInt32, "version 1"); wrote > version {
+	wrote, _ := top.integer(settings.KeyVersion, 0, math.MaxInt32, "version 1")
+	if got.version = int(wrote); wrote > version {
 		top.report(settings.KeyVersion, wrote, "a later version wrote this file", "what is understood of it")
 	}
 	round, ok := dict[settings.KeyRound].(map[string]any)
@@ -30,13 +49,14 @@ func Decode(data []byte) (s deferral.State, other map[string]any, problems []set
 		top.report(settings.KeyRound, v, "not a dictionary", reckonedAnew)
 	}
 	in := &reader{dict: round}
-	in.round(&s)
-	top.twoKeys(&s)
-	in.consistent(&s)
-	for _, k := range settings.StateKeys() {
-		delete(dict, k)
+	s := &got.state
+	in.round(s)
+	top.twoKeys(s)
+	in.consistent(s)
+	if got.version >= 2 {
+		got.mirrored = top.mirrored(s)
 	}
-	return s, dict, append(top.problems, in.problems...), nil
+	return got, append(top.problems, in.problems...)
 }
 
 // A reader takes values out of a dictionary and notes what is wrong with them.

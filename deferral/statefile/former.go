@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"time"
@@ -13,7 +14,8 @@ import (
 func (f *Store) migrate(s deferral.State) (deferral.State, []settings.Problem) {
 	s.Migrated = true
 	var problems []settings.Problem
-	for _, path := range f.Formerly {
+	for _, domain := range f.Formerly {
+		path := f.fileOf(domain)
 		data, err := f.Disk.Read(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -30,7 +32,7 @@ func (f *Store) migrate(s deferral.State) (deferral.State, []settings.Problem) {
 		s.ForcedAfter = earlier(s.ForcedAfter, in.instant(settings.KeyForcedAfter, time.Time{}), in.instant(settings.KeyForcedAfterLater, time.Time{}))
 		s.DeferredUntil = earlier(s.DeferredUntil, in.instant(settings.KeyDeferredUntil, time.Time{}), in.instant(settings.KeyDeferredUntilLater, time.Time{}))
 		problems = append(problems, in.problems...)
-		f.moved = append(f.moved, path)
+		f.moved = append(f.moved, domain)
 	}
 	return s, problems
 }
@@ -46,23 +48,23 @@ func earlier(times ...time.Time) time.Time {
 	return first
 }
 
-// forgetFormer takes the original's deadline out of its files once it is safe
-// here, so that a later round does not begin with it. A file that cannot be
-// changed is left: the state remembers that it has been read.
-func (f *Store) forgetFormer() {
-	for _, path := range f.moved {
-		data, err := f.Disk.Read(path)
+// forgetFormer takes the original's deadline out of its preferences once it is
+// safe here, so that a later round does not begin with it. What cannot be changed
+// is left: the state remembers that it has been read.
+func (f *Store) forgetFormer(ctx context.Context) {
+	for _, domain := range f.moved {
+		now, err := settings.ReadLocal(f.Disk.Read, f.fileOf(domain))
 		if err != nil {
 			continue
 		}
-		dict, err := decodeDict(data)
-		if err != nil {
-			continue
+		keys := append(settings.StateKeys(), "UpdateList")
+		var failed error
+		for _, key := range keys {
+			if _, there := now.Values[key]; there {
+				failed = errors.Join(failed, f.Defaults.DeleteDefault(ctx, domain, key))
+			}
 		}
-		for _, k := range []string{settings.KeyForcedAfter, settings.KeyDeferredUntil, settings.KeyForcedAfterLater, settings.KeyDeferredUntilLater, "UpdateList"} {
-			delete(dict, k)
-		}
-		_ = f.keepOnly(path, dict)
+		_ = f.leave(domain, keys, failed)
 	}
 	f.moved = nil
 }

@@ -1,7 +1,6 @@
 package statefile
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,7 +8,6 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
-	"installordefer/internal/plist"
 )
 
 func TestAStateThatIsWrittenCanAlwaysBeRead(t *testing.T) {
@@ -50,12 +48,5 @@ func TestAStateThatIsWrittenCanAlwaysBeRead(t *testing.T) {
 				t.Errorf("with updates again it decides to %s: %s", d.Do, d.Why)
 			}
 		})
-	}
-}
-
-func TestSettingsThatLeaveNoRoomForTheStateAreAnError(t *testing.T) {
-	_, err := Encode(found(settings.Defaults(), tahoe), map[string]any{"MessageInstallNow": strings.Repeat("a", plist.MaxFile)})
-	if !errors.Is(err, ErrTooLarge) {
-		t.Errorf("got %v", err)
 	}
 }

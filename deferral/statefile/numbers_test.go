@@ -130,7 +130,7 @@ func rounds() map[string]struct {
 // TestNumbers puts every odd value in the place of every number of the state.
 func TestNumbers(t *testing.T) {
 	for name, round := range rounds() {
-		data, err := Encode(round.st, nil)
+		data, err := Encode(round.st)
 		if err != nil {
 			t.Fatal(err)
 		}

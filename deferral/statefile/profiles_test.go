@@ -2,13 +2,11 @@ package statefile
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
-	"installordefer/internal/plist"
 )
 
 // withProfile is a round that goes by a profile, which is away.
@@ -23,24 +21,13 @@ func withProfile(t *testing.T) deferral.State {
 func TestProfilesOfAState(t *testing.T) {
 	t.Run("come back as they were saved", func(t *testing.T) {
 		st := withProfile(t)
-		data, err := Encode(st, nil)
+		data, err := Encode(st)
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, _, problems, err := Decode(data)
+		back, problems, err := Decode(data)
 		if err != nil || len(problems) > 0 || !reflect.DeepEqual(back.Round.Profiles, st.Round.Profiles) {
 			t.Fatalf("they come back as %v, %v, %v; want %v", back.Round.Profiles, problems, err, st.Round.Profiles)
-		}
-	})
-	t.Run("a state that would be too large is written without it", func(t *testing.T) {
-		st := withProfile(t)
-		other := map[string]any{"SupportContact": strings.Repeat("x", plist.MaxFile-2100)}
-		data, err := Encode(st, other)
-		if err != nil || len(data) > plist.MaxFile {
-			t.Fatalf("%d bytes, %v", len(data), err)
-		}
-		if back, _, _, err := Decode(data); err != nil || !back.ForcedAfter.Equal(st.ForcedAfter) {
-			t.Errorf("the deadline is %v, %v", back.ForcedAfter, err)
 		}
 	})
 	t.Run("what is no profile is left out", func(t *testing.T) {

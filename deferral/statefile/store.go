@@ -2,6 +2,7 @@ package statefile
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/plist"
+	"installordefer/internal/volume"
 )
 
 // A Disk holds the files of a Store.
@@ -26,179 +28,221 @@ type Disk interface {
 	SetAside(path string) (string, error)
 }
 
-// A Store keeps the state in two files. The one that administrators know
-// holds everything. The other holds what it was when the deadline was last
-// set: should the first be lost or broken, the deadline is not.
-//
-// Administrators write into the first at any time. The store never overwrites
-// what it has not read: Save refuses, and Heed says what they have written.
+// A Store keeps the state in two files in the job's folder. The first holds
+// everything. The other holds what it was when the deadline was last set: should
+// the first be lost or broken, the deadline is not. The two times that people
+// know are in the preferences, too: see Mirror and Heed.
 type Store struct {
-	Disk Disk
+	Disk     Disk
+	Defaults Defaults
 	// Path is the state file, Copy the second one.
 	Path, Copy string
-	// Formerly are the state files of the original, from which a running
-	// deadline is taken over once.
+	// Domain is that of the job's own preferences, as "defaults" takes it, and
+	// Volume has its file.
+	Domain string
+	Volume volume.Volume
+	// Local is what that file held when the settings were read from it.
+	Local settings.Local
+	// Formerly are the domains of the original, from which a running deadline
+	// is taken over once.
 	Formerly []string
 
-	main, second file
-	moved        []string
+	second   file
+	mirrored mirrored
+	saved    *deferral.State  // what the state file holds
+	asked    map[string]int64 // of Defaults since Local was read
+	notes    []string         // that Load has for Heed
+	moved    []string         // domains of the original
+	damaged  bool             // the file of the preferences cannot be read any more
 }
 
 // A file is what a file of the state held when it was last read or written.
 type file struct {
-	content
-	state deferral.State
-	other map[string]any
+	data  []byte
+	there bool
+	kept
 }
 
-// A content is the bytes of a file.
-type content struct {
-	data         []byte
-	there, large bool // large is a file of more than MaxFile bytes
-}
+// file is where the preferences of the domain are on the disk.
+func (f *Store) file() string { return f.fileOf(f.Domain) }
 
-func (c content) equal(o content) bool {
-	return c.there == o.there && c.large == o.large && bytes.Equal(c.data, o.data)
-}
+func (f *Store) fileOf(domain string) string { return f.Volume.Path(domain + ".plist") }
 
-// ErrChanged is the error of a Save that finds what the store has not read.
-var ErrChanged = errors.New("somebody has changed the state file meanwhile")
-
-// Load reads the state. What cannot be read is set aside and reported; the
-// error is only for a disk that does not answer. What was wrong is put right on
-// the disk by the next Save.
+// Load reads the state, and what an administrator has written into the
+// preferences. What cannot be read is set aside and reported; the error is only
+// for a disk that does not answer. What was wrong is put right on the disk by
+// the next Save.
 func (f *Store) Load() (deferral.State, []settings.Problem, error) {
 	main, problems, err := f.read(f.Path)
 	if err != nil {
 		return deferral.State{}, problems, err
 	}
-	second, more, err := f.read(f.Copy)
-	if err != nil {
-		return deferral.State{}, problems, err
-	}
-	for i := range more {
-		more[i].Source = "copy of the deadline"
-	}
-	f.main, f.second = main, second
 	s := main.state
-	problems = append(append(problems, more...), mend(&s, &second.state)...)
+	f.mirrored = main.mirrored
+	if main.there {
+		f.saved = &main.state
+	}
+	if !s.Active() || !reckoned(&s.Round) {
+		var more []settings.Problem
+		if s, more, err = f.recover(s, main.there || len(problems) > 0); err != nil {
+			return deferral.State{}, problems, err
+		}
+		problems = append(problems, more...)
+	}
 	if !s.Migrated {
+		var more []settings.Problem
 		s, more = f.migrate(s)
 		problems = append(problems, more...)
 	}
+	s, f.notes = f.heed(s)
 	return s, problems, nil
 }
 
-// look returns the bytes of a file.
-func (f *Store) look(path string) (content, error) {
+// recover looks for what the state file lacks: in its copy, and, where there
+// never was a state file, in the preferences, in which the first version of this
+// program kept its state.
+func (f *Store) recover(s deferral.State, was bool) (deferral.State, []settings.Problem, error) {
+	second, problems, err := f.read(f.Copy)
+	if err != nil {
+		return s, problems, err
+	}
+	for i := range problems {
+		problems[i].Source = "copy of the deadline"
+	}
+	f.second = second
+	if _, there := f.Local.Values[settings.KeyRound]; there && !was && second.version < 2 {
+		former, more := read(f.Local.Values)
+		s = former.state
+		f.mirrored = mirrored{[]int64{0, unix(s.Round.Deadline)}, []int64{0, unix(s.Round.DeferredTo)}}
+		problems = append(problems, more...)
+	}
+	mended := mend(&s, &second.state)
+	if len(mended) > 0 {
+		f.mirrored = mirrored{} // of a time that nobody knows
+	}
+	return s, append(problems, mended...), nil
+}
+
+// look returns the bytes of a file. One that is too large has none.
+func (f *Store) look(path string) (file, error) {
 	data, err := f.Disk.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return content{}, nil
+		return file{}, nil
 	case errors.Is(err, ErrTooLarge):
-		return content{there: true, large: true}, nil
+		return file{there: true}, nil
 	case err != nil:
-		return content{}, fmt.Errorf("read the state from %s: %w", path, err)
+		return file{}, fmt.Errorf("read the state from %s: %w", path, err)
 	}
-	return content{data: data, there: true}, nil
+	return file{data: data, there: true}, nil
 }
 
 // read reads a file, and sets one aside that holds no state.
 func (f *Store) read(path string) (file, []settings.Problem, error) {
-	c, err := f.look(path)
-	if err != nil || !c.there {
+	got, err := f.look(path)
+	if err != nil || !got.there {
 		return file{}, nil, err
 	}
-	got := file{content: c}
 	var problems []settings.Problem
-	if err = ErrTooLarge; !c.large {
-		got.state, got.other, problems, err = Decode(c.data)
+	if err = ErrTooLarge; got.data != nil {
+		got.kept, problems, err = decode(got.data)
 	}
 	if err == nil {
 		return got, problems, nil
 	}
-	problem := settings.Problem{Key: path, Value: fmt.Sprintf("%d bytes", len(c.data)), Reason: err.Error(), Source: stateSource}
+	problem := settings.Problem{Key: path, Value: fmt.Sprintf("%d bytes", len(got.data)), Reason: err.Error(), Source: stateSource}
 	aside, errAside := f.Disk.SetAside(path)
 	if errAside != nil {
 		aside = "nowhere: " + errAside.Error()
-	} else {
-		got.content = content{}
 	}
 	problem.Used = "no state from it; the file was moved to " + aside
-	return got, []settings.Problem{problem}, nil
+	return file{}, []settings.Problem{problem}, nil
 }
 
-// Save makes s durable. A deadline that is new is written to the copy first,
-// so that it is never in the file that people see without being safe; so is one
-// whose copy is not there any more. Where somebody has changed the state file
-// since it was read or written, nothing of it is overwritten and the error is
-// ErrChanged.
+// Save makes s durable. A deadline that is new is written to the copy first, so
+// that it is never in the file that everything is read from without being safe;
+// so is one whose copy is not there any more.
 func (f *Store) Save(s deferral.State) error {
-	if now, err := f.look(f.Path); err != nil {
-		return err
-	} else if !now.equal(f.main.content) {
-		return ErrChanged
-	}
-	if err := f.saveCopy(s); err != nil {
+	m := f.mirrored.with(s)
+	if err := f.saveCopy(s, m); err != nil {
 		return fmt.Errorf("save the deadline: %w", err)
 	}
-	data, err := Encode(s, f.main.other)
+	data, err := encode(s, m)
 	if err != nil {
 		return err
 	}
 	if err := f.Disk.Write(f.Path, data); err != nil {
 		return fmt.Errorf("save the state: %w", err)
 	}
-	f.main.content, f.main.state = content{data: data, there: true}, s
-	f.forgetFormer()
+	f.saved, f.mirrored = &s, m
 	return nil
 }
 
 // saveCopy writes the copy where it does not hold the deadline of s.
-func (f *Store) saveCopy(s deferral.State) error {
+func (f *Store) saveCopy(s deferral.State, m mirrored) error {
 	if !s.Active() {
 		return nil
 	}
 	now, err := f.look(f.Copy)
-	if err == nil && now.equal(f.second.content) && sameReckoning(&s, &f.second.state) {
+	if err == nil && now.there && !bytes.Equal(now.data, f.second.data) {
+		if now.kept, _, err = decode(now.data); err == nil {
+			f.second = now
+		}
+	}
+	if err == nil && now.there && f.second.there && sameReckoning(&s, &f.second.state) {
 		return nil
 	}
-	data, err := Encode(s, nil)
+	data, err := encode(s, m)
 	if err != nil {
 		return err
 	}
 	if err := f.Disk.Write(f.Copy, data); err != nil {
 		return err
 	}
-	f.second = file{content: content{data: data, there: true}, state: s}
+	f.second = file{data: data, there: true, kept: kept{state: s, version: version}}
 	return nil
 }
 
 // Clear removes the state, the copy first. Settings that an administrator has
-// put into the same file stay.
-func (f *Store) Clear() error {
+// put into the preferences stay. Where "defaults" does not work, the keys are
+// taken out of the file itself.
+func (f *Store) Clear(ctx context.Context) error {
 	if err := f.Disk.Remove(f.Copy); err != nil {
 		return fmt.Errorf("remove the copy of the deadline: %w", err)
 	}
-	if _, _, err := f.reread(); err != nil {
-		return err
-	}
-	if err := f.keepOnly(f.Path, f.main.other); err != nil {
+	if err := f.Disk.Remove(f.Path); err != nil {
 		return fmt.Errorf("remove the state: %w", err)
 	}
-	f.main, f.second = file{}, file{}
-	return nil
+	*f = Store{Disk: f.Disk, Defaults: f.Defaults, Path: f.Path, Copy: f.Copy, Domain: f.Domain, Volume: f.Volume, Formerly: f.Formerly}
+	// Not those in the file alone: what was asked for a moment ago may not be
+	// in it yet.
+	var failed error
+	for _, key := range settings.StateKeys() {
+		failed = errors.Join(failed, f.Defaults.DeleteDefault(ctx, f.Domain, key))
+	}
+	return f.leave(f.Domain, settings.StateKeys(), failed)
 }
 
-// keepOnly leaves nothing but dict in the file, and no file where dict is
-// empty.
-func (f *Store) keepOnly(path string, dict map[string]any) error {
-	if len(dict) == 0 {
+// leave leaves nothing of a domain but what is not among the keys, which were
+// asked to be deleted, or that failed. A file in which nothing is left goes.
+func (f *Store) leave(domain string, keys []string, failed error) error {
+	path := f.fileOf(domain)
+	now, err := settings.ReadLocal(f.Disk.Read, path)
+	if err != nil || now.Values == nil {
+		return nil // there is none, or nobody can tell what is in it
+	}
+	for _, key := range keys {
+		delete(now.Values, key)
+	}
+	if len(now.Values) == 0 {
 		return f.Disk.Remove(path)
 	}
-	data, err := plist.Encode(dict)
+	if failed == nil {
+		return nil
+	}
+	data, err := plist.Encode(now.Values)
 	if err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
 	return f.Disk.Write(path, data)
 }

@@ -30,11 +30,11 @@ func TestEncode(t *testing.T) {
 	t.Run("keeps two labels apart whose checksums are the same", func(t *testing.T) {
 		a, b := labelTwins(t)
 		st := found(settings.Defaults(), deferral.Update{Label: a, Name: "A"}, deferral.Update{Label: b, Name: "B"}).DownloadEnded([]string{b})
-		data, err := Encode(st, nil)
+		data, err := Encode(st)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _, problems, err := Decode(data)
+		got, problems, err := Decode(data)
 		if err != nil || len(problems) > 0 {
 			t.Fatal(err, problems)
 		}

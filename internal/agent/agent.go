@@ -149,9 +149,7 @@ func (w *wake) decide(ctx context.Context, mended bool) (Outcome, error) {
 		if err := ctx.Err(); err != nil {
 			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)
 		}
-		if err := w.heed(); err != nil {
-			return Outcome{}, err
-		}
+		mended = w.heed() || mended
 		d := deferral.Decide(w.situation())
 		w.st = d.State
 		w.tellStart(d)
@@ -162,6 +160,7 @@ func (w *wake) decide(ctx context.Context, mended bool) (Outcome, error) {
 			}
 		}
 		w.publish(d)
+		w.mirror(ctx)
 		if w.outdated(d.Do) {
 			w.facts = nil
 			continue

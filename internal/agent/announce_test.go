@@ -59,9 +59,10 @@ func (d *desk) Wait(_ context.Context, most time.Duration) (prompt.Answer, bool)
 	return prompt.Answer{}, false
 }
 
-func (d *desk) Load() (deferral.State, []settings.Problem, error)       { return d.st, nil, nil }
-func (d *desk) Heed(s deferral.State) (deferral.State, []string, error) { return s, nil, nil }
-func (d *desk) Clear() error                                            { return nil }
+func (d *desk) Load() (deferral.State, []settings.Problem, error) { return d.st, nil, nil }
+func (d *desk) Heed(s deferral.State) (deferral.State, []string)  { return s, nil }
+func (d *desk) Mirror(context.Context) error                      { return nil }
+func (d *desk) Clear(context.Context) error                       { return nil }
 
 func (d *desk) Save(s deferral.State) error {
 	d.saved = append(d.saved, s.Round.Step)

@@ -57,10 +57,9 @@ func (w *wake) record(ctx context.Context, dialog prompt.Dialog, a prompt.Answer
 		}
 	}
 	// While the dialog was open a clock may have been set, and the state.
-	if err := w.heed(); err != nil {
-		return err
+	if !w.heed() {
+		w.settle()
 	}
-	w.settle()
 	now, after := w.now(), a.After.Round(time.Second)
 	w.answered = a.Result != prompt.ResultRun
 	switch a.Result {

@@ -46,14 +46,20 @@ func (f *faulty) Load() (deferral.State, []settings.Problem, error) {
 	return f.saved, nil, nil
 }
 
-func (f *faulty) Heed(s deferral.State) (deferral.State, []string, error) { return s, nil, nil }
+func (f *faulty) Heed(s deferral.State) (deferral.State, []string) { return s, nil }
 
 func (f *faulty) Save(s deferral.State) error {
 	f.touch("save")
 	f.saved, f.saves = s, f.saves+1
 	return nil
 }
-func (f *faulty) Clear() error { f.touch("clear"); f.saved = deferral.State{}; return nil }
+func (f *faulty) Mirror(context.Context) error { return nil }
+
+func (f *faulty) Clear(context.Context) error {
+	f.touch("clear")
+	f.saved = deferral.State{}
+	return nil
+}
 
 func (f *faulty) Machine() (launchd.Machine, error) {
 	return launchd.Machine{OSVersion: "26.6", Build: "25G72"}, nil
@@ -61,7 +67,7 @@ func (f *faulty) Machine() (launchd.Machine, error) {
 func (f *faulty) RemovalBegun() (bool, error) { return f.at == "remove", nil }
 
 func (f *faulty) Remove(ctx context.Context, rm launchd.Removal) error {
-	rm.ClearState()
+	rm.ClearState(ctx)
 	f.reach(ctx, "remove")
 	return nil
 }

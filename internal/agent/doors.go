@@ -64,12 +64,13 @@ type Store interface {
 	// Load reads the state. A state that cannot be read is set aside; the
 	// problems say so.
 	Load() (deferral.State, []settings.Problem, error)
-	// Heed returns s with what an administrator has written into it since it
-	// was last loaded or saved, and says in words what that was.
-	Heed(s deferral.State) (deferral.State, []string, error)
-	// Save makes s durable before it returns. The error is
-	// statefile.ErrChanged where there is something to heed first.
+	// Heed returns s with what an administrator has written into the
+	// preferences since they were last read, and says in words what that was.
+	Heed(s deferral.State) (deferral.State, []string)
+	// Save makes s durable before it returns.
 	Save(s deferral.State) error
+	// Mirror brings the preferences in line with what was saved last.
+	Mirror(ctx context.Context) error
 	// Clear removes the state and leaves what an administrator has set.
-	Clear() error
+	Clear(ctx context.Context) error
 }

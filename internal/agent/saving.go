@@ -1,36 +1,29 @@
 package agent
 
 import (
-	"errors"
+	"context"
 	"fmt"
 
 	"installordefer/deferral"
-	"installordefer/deferral/statefile"
 	"installordefer/internal/logging"
 )
 
-// savesMost bounds how often a save begins anew because somebody writes into
-// the state file at the same time.
-const savesMost = 8
-
-// save makes the state durable, with what an administrator has written into it
-// meanwhile.
+// save makes the state durable, with what an administrator has written into the
+// preferences meanwhile.
 func (w *wake) save() error {
-	var err error
-	for range savesMost {
-		w.st = w.st.Marked(w.now()).Keeping(w.files)
-		if err = w.Store.Save(w.st); !errors.Is(err, statefile.ErrChanged) {
-			break
-		}
-		if err := w.heed(); err != nil {
-			return err
-		}
-		w.settle()
-	}
-	if err != nil {
+	w.heed()
+	w.st = w.st.Marked(w.now()).Keeping(w.files)
+	if err := w.Store.Save(w.st); err != nil {
 		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
 	}
 	return nil
+}
+
+// mirror shows the two times that people know to "defaults read".
+func (w *wake) mirror(ctx context.Context) {
+	if err := w.Store.Mirror(ctx); err != nil && ctx.Err() == nil {
+		w.Log.Error(logging.State, "The preferences could not be changed, so that \"defaults read\" may show an older deadline or deferral. The next wake tries again: %v", err)
+	}
 }
 
 // mark writes the time spent down where a dialog or a download stays for long.
@@ -43,17 +36,17 @@ func (w *wake) mark() {
 	}
 }
 
-// heed takes up what an administrator has written into the state while this
-// wake ran.
-func (w *wake) heed() error {
-	st, notes, err := w.Store.Heed(w.st)
-	if err != nil {
-		return fmt.Errorf("the state could not be read again, so nothing further is done in this wake: %w", err)
-	}
+// heed takes up what an administrator has written into the preferences while
+// this wake ran. It tells whether there was something.
+func (w *wake) heed() bool {
+	st, notes := w.Store.Heed(w.st)
 	w.note(notes)
+	changed := len(notes) > 0 || !st.ForcedAfter.Equal(w.st.ForcedAfter) || !st.DeferredUntil.Equal(w.st.DeferredUntil)
 	w.byHand = w.byHand || !st.DeferredUntil.Equal(w.st.DeferredUntil)
-	w.st = st
-	return nil
+	if w.st = st; changed {
+		w.settle()
+	}
+	return changed
 }
 
 // settle brings the state in line with the clocks, which may have been set, and

@@ -41,14 +41,14 @@ func BenchmarkStateWrite(b *testing.B) {
 }
 
 func BenchmarkStateRead(b *testing.B) {
-	data, err := statefile.Encode(waiting(4).State, nil)
+	data, err := statefile.Encode(waiting(4).State)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, _, err := statefile.Decode(data); err != nil {
+		if _, _, err := statefile.Decode(data); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -106,7 +106,7 @@ func TestTheStateDoesNotGrowWithHistory(t *testing.T) {
 			st = st.Checked(deferral.Unknown, nil, s.Settings, s.Machine, now, time.UTC)
 			st = st.DownloadEnded([]string{"Tool-0"}).Unanswered(s.Settings, now).Failed("the disk is full", now)
 		}
-		data, err := statefile.Encode(st, nil)
+		data, err := statefile.Encode(st)
 		if err != nil {
 			t.Fatal(err)
 		}

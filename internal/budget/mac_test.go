@@ -153,6 +153,15 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 	if err := store.Save(s); err != nil {
 		t.Fatal(err)
 	}
+	shown := map[string]any{
+		settings.KeyForcedAfter: s.ForcedAfter.Unix(), settings.KeyForcedAfterLater: s.ForcedAfter.Unix(),
+		settings.KeyDeferredUntil: s.DeferredUntil.Unix(), settings.KeyDeferredUntilLater: s.DeferredUntil.Unix(),
+	}
+	data, err := plist.Marshal(shown, plist.BinaryFormat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.file(t, m.layout.LocalFile(), string(data))
 	m.told(t)
 }
 

@@ -48,7 +48,7 @@ func TestOnceAnHourADeferredWakeWritesTheTimeSpent(t *testing.T) {
 		t.Errorf("it made %d changes, not those of one file: %q", n, tr.changes)
 	}
 	for _, c := range tr.changes {
-		if !strings.Contains(c, m.layout.StateFile()) && !strings.Contains(c, string(m.layout.ID)+".plist") {
+		if !strings.Contains(c, m.layout.StateFile()) && !strings.Contains(c, filepath.Base(m.layout.StateFile())) {
 			t.Errorf("it changed something else than the state: %s", c)
 		}
 	}
@@ -145,9 +145,10 @@ func TestACheckThatFindsUpdatesAsksWhoIsThereAndNoMore(t *testing.T) {
 	m := newMac(t)
 	m.file(t, m.layout.Path()+"/usr/sbin/softwareupdate", listsUpdates)
 	m.file(t, m.layout.Path()+"/usr/bin/logger", "#!/bin/sh\nwhile read -r line; do :; done\n")
+	m.file(t, m.layout.Path()+"/usr/bin/defaults", "#!/bin/sh\n")
 	m.file(t, m.layout.Path()+"/usr/sbin/scutil", "#!/bin/sh\necho '  No such key'\n")
 	tr := follow(t, m)
-	if got, want := tr.names(m), []string{"/usr/bin/logger", "/usr/sbin/scutil", "/usr/sbin/softwareupdate"}; !slices.Equal(got, want) {
+	if got, want := tr.names(m), []string{"/usr/bin/defaults", "/usr/bin/defaults", "/usr/bin/logger", "/usr/sbin/scutil", "/usr/sbin/softwareupdate"}; !slices.Equal(got, want) {
 		t.Errorf("it started %v, not %v", got, want)
 	}
 	var written []string

@@ -165,6 +165,9 @@ func (m *mac) waitForPrompt(n int) {
 	}
 }
 
+// domain is that of the job's preferences, as "defaults" takes it.
+const domain = "/Library/Preferences/" + id
+
 // docs/deploy.md tells an administrator with a test Mac to do so.
 func TestAnAdministratorEndsADeferral(t *testing.T) {
 	t.Parallel()
@@ -175,12 +178,13 @@ func TestAnAdministratorEndsADeferral(t *testing.T) {
 	if first.State != "deferred" {
 		t.Fatalf("%+v", first)
 	}
-	state := m.dict(m.Layout().StateFile())
-	if _, ok := state["AppleSoftwareUpdatesDeferredUntil"]; !ok {
-		t.Fatalf("the state has no such key: %v", state)
-	}
-	m.Do(func(model *simmac.Mac) { state["AppleSoftwareUpdatesDeferredUntil"] = model.Now().Wall.Unix() })
-	m.plist(m.Layout().StateFile(), state)
+	m.Do(func(model *simmac.Mac) {
+		if v, there := model.Default(domain, "AppleSoftwareUpdatesDeferredUntil"); !there {
+			t.Errorf("defaults read shows no such key: %v", v)
+		}
+		model.SetDefault(domain, "AppleSoftwareUpdatesDeferredUntil", model.Now().Wall.Unix())
+	})
+	m.live(5 * time.Second) // until macOS has written it
 	m.While(func() {
 		if err := command(nil, m.path("bin/launchctl"), "kickstart", "system/"+id); err != nil {
 			t.Error(err)
@@ -231,12 +235,13 @@ func TestWhatAnAdministratorWritesWhileAPromptIsUp(t *testing.T) {
 	go func() { ended <- m.live(110 * time.Minute) }()
 	m.waitForPrompt(1)
 	deadline := start.Add(2 * time.Hour)
-	state := m.dict(m.Layout().StateFile())
-	state["UpdateDelay"], state["IgnoreUpdates"] = 120, []string{"Safari*"}
-	state["UpdatesForcedAfter"] = deadline.Unix()
-	m.plist(m.Layout().StateFile(), state)
+	m.Do(func(model *simmac.Mac) {
+		model.SetDefault(domain, "UpdateDelay", 120)
+		model.SetDefault(domain, "IgnoreUpdates", []any{"Safari*"})
+		model.SetDefault(domain, "UpdatesForcedAfter", deadline.Unix())
+	})
 	<-ended
-	state = m.dict(m.Layout().StateFile())
+	state := m.dict(m.Layout().LocalFile())
 	if ignored, _ := state["IgnoreUpdates"].([]any); len(ignored) != 1 || state["UpdateDelay"] != uint64(120) {
 		t.Errorf("the settings are gone: %v", state)
 	}

@@ -322,7 +322,7 @@ func (m *mac) sameAs(before map[string]bool) {
 	m.t.Helper()
 	after := m.paths()
 	for p := range after {
-		if !before[p] {
+		if !before[p] && !m.emptyPreferences(p) {
 			m.t.Errorf("left over: %s", p)
 		}
 	}
@@ -356,6 +356,12 @@ func (m *mac) sameButStatus(before map[string]bool) {
 		m.t.Fatal(err)
 	}
 	m.sameAs(before)
+}
+
+// emptyPreferences tells whether a file is what macOS leaves of preferences in
+// which nothing is set any more.
+func (m *mac) emptyPreferences(p string) bool {
+	return strings.HasPrefix(p, "Library/Preferences/") && len(m.dict(m.path(p))) == 0
 }
 
 // unloaded fails the test when launchd or the Installer still knows the job.

@@ -94,8 +94,10 @@ func TestAKeptDeadlineGoesOnAfterTheNextInstallation(t *testing.T) {
 				t.Errorf("%v: %s", err, said)
 			}
 			kept := maps.Clone(before)
-			state, _ := filepath.Rel(m.root, m.Layout().StateFile())
-			kept[state] = true
+			for _, path := range []string{m.Layout().SupportFolder(), m.Layout().StateFile(), m.Layout().DeadlineCopy(), m.Layout().LocalFile()} {
+				rel, _ := filepath.Rel(m.root, path)
+				kept[rel] = true
+			}
 			m.sameAs(kept)
 			m.unloaded()
 			m.install()
@@ -114,20 +116,20 @@ func TestAKeptDeadlineGoesOnAfterTheNextInstallation(t *testing.T) {
 	}
 }
 
-// Settings of the Mac itself are in the file of the state.
-func TestUninstallingKeepsSettingsInTheFileOfTheState(t *testing.T) {
+// Settings of the Mac itself are beside the times that people know.
+func TestUninstallingKeepsLocalSettings(t *testing.T) {
 	t.Parallel()
 	for name, uninstall := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMac(t, simmac.Defers)
-			m.plist(m.Layout().StateFile(), map[string]any{"SupportContact": "the help desk"})
+			m.plist(m.Layout().LocalFile(), map[string]any{"SupportContact": "the help desk"})
 			m.install()
 			m.live(30 * time.Minute)
 			if said, err := uninstall(m); err != nil {
 				t.Errorf("%v: %s", err, said)
 			}
-			if left := m.dict(m.Layout().StateFile()); len(left) != 1 || left["SupportContact"] != "the help desk" {
+			if left := m.dict(m.Layout().LocalFile()); len(left) != 1 || left["SupportContact"] != "the help desk" {
 				t.Errorf("the file has %v", left)
 			}
 		})

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"howett.net/plist"
 	"pgregory.net/rapid"
 
 	"installordefer/deferral/settings"
@@ -116,26 +115,24 @@ func (b beside) do(l *life.Life, g *guard) {
 	}
 }
 
-// defaultsWrite does what an administrator's "defaults write" does: one key is
-// changed, and the file comes back in binary form.
+// domain is that of the job's preferences, as "defaults" takes it.
+var domain = settings.DomainOf(settings.LocalPath(id))
+
+// defaultsWrite does what an administrator's "defaults write" does, for a time
+// that people know and for a setting. It counts from when macOS has written it.
 func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
-	d := l.Mac.Disk()
-	dict := map[string]any{}
-	if data, ok := d.Get(layout.StateFile()); ok {
-		if _, err := plist.Unmarshal(data, &dict); err != nil {
-			return // cfprefsd refuses it, too
-		}
-	}
 	value := l.Mac.Now().Wall.Add(offset)
 	contact := "desk " + l.Mac.Elapsed().String()
-	dict[key], dict["SupportContact"] = value.Unix(), contact
-	data, err := plist.Marshal(dict, plist.BinaryFormat)
-	if err != nil {
-		panic(err)
-	}
-	d.Put(layout.StateFile(), data)
+	l.Mac.SetDefault(domain, key, value.Unix())
+	l.Mac.SetDefault(domain, "SupportContact", contact)
 	g.stateTouched()
-	g.wrote(key, value.Truncate(time.Second), contact)
+	g.written = written{}
+	l.Mac.At(l.Mac.Elapsed()+simmac.FlushLag, func() {
+		if now, _ := l.Mac.Default(domain, "SupportContact"); now == contact {
+			g.stateTouched()
+			g.wrote(key, value.Truncate(time.Second), contact)
+		}
+	})
 }
 
 // A kept is a world as a file holds it: a scenario, and what happens beside it.

@@ -84,7 +84,7 @@ func (w *world) liveOnce(c *simmac.Crash, setUp func(*life.Life), fail func(stri
 	l.Run(w.LengthOrDefault())
 	out.removed, out.effects = !m.JobInstalled(), m.Effects()
 	for _, p := range m.Disk().Paths() {
-		if p != layout.Program() && p != layout.ManagedFile() && p != layout.SupportFolder()+"/removing" && !strings.Contains(p, ".broken-") {
+		if p != layout.Program() && p != layout.ManagedFile() && p != layout.SupportFolder()+"/removing" && !strings.Contains(p, ".broken-") && !(p == layout.LocalFile() && empty(m, p)) {
 			out.left = append(out.left, p)
 		}
 	}
@@ -232,4 +232,13 @@ func (e ending) differs(got ending, late time.Duration) string {
 		return "the deadline is later"
 	}
 	return ""
+}
+
+// empty tells whether a file is what macOS leaves of preferences in which nothing
+// is set any more.
+func empty(m *simmac.Mac, path string) bool {
+	data, _ := m.Disk().Get(path)
+	var dict map[string]any
+	_, err := plist.Unmarshal(data, &dict)
+	return err == nil && len(dict) == 0
 }

@@ -110,7 +110,7 @@ func (g *guard) onDisk() time.Time {
 // copied is what the copy of the deadline holds.
 func (g *guard) copied() deferral.State {
 	data, _ := g.l.Mac.Disk().Get(layout.DeadlineCopy())
-	st, _, _, _ := statefile.Decode(data) // bytes that cannot be read hold none
+	st, _, _ := statefile.Decode(data) // bytes that cannot be read hold none
 	return st
 }
 
@@ -207,7 +207,7 @@ func (g *guard) gone(e simmac.Event) {
 	for _, p := range m.Disk().Paths() {
 		switch {
 		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
-		case p == layout.StateFile() && g.settingsAlone():
+		case p == layout.LocalFile() && g.settingsAlone():
 		case p == layout.StatusFile():
 		case strings.Contains(p, id) && !g.w.keeps(p):
 			g.fail(19, "%s is left behind", p)

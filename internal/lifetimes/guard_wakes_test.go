@@ -257,7 +257,7 @@ func (i *idle) begins(g *guard) {
 // with it where it did not hold the deadline, because somebody has deleted it or
 // the disk has lost it.
 func (i *idle) most(g *guard) int {
-	if c, _, _, err := statefile.Decode(i.copy); err != nil || !c.ForcedAfter.Equal(g.round.deadline) {
+	if c, _, err := statefile.Decode(i.copy); err != nil || !c.ForcedAfter.Equal(g.round.deadline) {
 		return 2
 	}
 	return 1

@@ -1,9 +1,8 @@
 package lifetimes
 
 import (
+	"slices"
 	"time"
-
-	"howett.net/plist"
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
@@ -36,14 +35,8 @@ func (g *guard) heeded(st deferral.State, wake life.Wake) {
 	if want.contact == "" || g.let(theWakeDied, died(wake)) || g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks {
 		return
 	}
-	dict := map[string]any{}
-	if data, ok := g.l.Mac.Disk().Get(layout.StateFile()); ok {
-		if _, err := plist.Unmarshal(data, &dict); err != nil {
-			return
-		}
-	}
-	if dict["SupportContact"] != want.contact {
-		g.fail(5, "an administrator has written SupportContact = %q, and it is %v", want.contact, dict["SupportContact"])
+	if contact, _ := g.l.Mac.Default(domain, "SupportContact"); contact != want.contact {
+		g.fail(5, "an administrator has written SupportContact = %q, and it is %v", want.contact, contact)
 	}
 	g.reached.named("written", "kept")
 	same := g.set.MaxDeferralTime == want.set.MaxDeferralTime && g.set.SkipDeferral == want.set.SkipDeferral
@@ -58,11 +51,11 @@ func (g *guard) heeded(st deferral.State, wake life.Wake) {
 	want.deadline = time.Time{}
 }
 
-// settingsAlone tells whether the state file holds nothing but what an
-// administrator has written into it.
+// settingsAlone tells whether the preferences hold nothing but what an
+// administrator has written into them.
 func (g *guard) settingsAlone() bool {
-	data, _ := g.l.Mac.Disk().Get(layout.StateFile())
-	dict := map[string]any{}
-	_, err := plist.Unmarshal(data, &dict)
-	return err == nil && len(dict) == 1 && dict["SupportContact"] != nil
+	return !slices.ContainsFunc(settings.StateKeys(), func(key string) bool {
+		_, there := g.l.Mac.Default(domain, key)
+		return there
+	})
 }

@@ -16,7 +16,7 @@ var mayImport = map[string][]string{
 	"deferral":           {"deferral/calendar", "deferral/settings", "internal/clock", "internal/macos"},
 	"deferral/calendar":  {"internal/clock"},
 	"deferral/settings":  {"deferral/calendar", "internal/clock", "internal/macos", "internal/plist"},
-	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist"},
+	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist", "internal/volume"},
 	"prompt":             {"internal/clock"},
 	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
 	"launchd":            {"internal/tool", "internal/volume"},

@@ -7,9 +7,7 @@ import (
 )
 
 // Programs that the job may run though nothing runs them yet, and why.
-var runLater = map[string]string{
-	"Defaults": "the two keys of the preferences that people know are to be written through defaults, so that cfprefsd knows of them",
-}
+var runLater = map[string]string{}
 
 // TestWhatRootMayRunIsRun holds the list of programs that the root job may run
 // to those that it does run.

@@ -147,21 +147,22 @@ type Mac struct {
 	battery   *Battery
 	freeBytes float64
 
-	up, asleep bool
-	wakeAt     *occurrence
-	pending    *offer // a macOS update that the boot under way installs
-	goingDown  bool
-	shutDown   bool // the Mac went down by a shutdown, not a restart
-	over       bool
-	job        job
-	disk       Disk
-	programs   []*Program
-	pids       int
-	interrupt  func() // looks, after every occurrence, whether the present process must end
-	crash      *Crash
-	crashedAt  string
-	effects    int
-	looked     map[tool.Path]bool // programs that only look and have been run
+	up, asleep  bool
+	wakeAt      *occurrence
+	pending     *offer // a macOS update that the boot under way installs
+	goingDown   bool
+	shutDown    bool // the Mac went down by a shutdown, not a restart
+	over        bool
+	job         job
+	disk        Disk
+	preferences preferences
+	programs    []*Program
+	pids        int
+	interrupt   func() // looks, after every occurrence, whether the present process must end
+	crash       *Crash
+	crashedAt   string
+	effects     int
+	looked      map[tool.Path]bool // programs that only look and have been run
 }
 
 // New returns a Mac that has just been started.

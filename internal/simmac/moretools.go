@@ -149,13 +149,6 @@ func (m *Mac) volumeUsersPlist() string {
 	return b.String()
 }
 
-// defaults reads nothing: the Mac's domains are files that the tests own.
-func defaults(p *Program, argv []string) int {
-	p.wait(quick)
-	p.err(p.m.wallClock().Format("2006-01-02 15:04:05.000") + fmt.Sprintf(" defaults[%d:8612] \nDomain %s does not exist\n", p.pid, last(argv)))
-	return 1
-}
-
 // codesign checks the helper's signature.
 func codesign(p *Program, argv []string) int {
 	p.wait(300 * time.Millisecond)

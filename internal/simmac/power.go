@@ -152,6 +152,7 @@ func (m *Mac) goDown(text string, shutdown bool, off time.Duration) {
 	m.goingDown, m.shutDown = true, shutdown
 	m.record(Event{Kind: WentDown, Text: text, Shutdown: shutdown})
 	m.job.terminate(m, "the Mac goes down", downTime)
+	m.After(downTime, m.flushAll)
 	if !shutdown || m.pending != nil {
 		off = 0 // a Mac that installs starts again by itself
 	}
@@ -167,6 +168,7 @@ func (m *Mac) fall(off time.Duration) {
 	m.up, m.goingDown = false, false
 	m.job.fall(m, "the Mac went down")
 	m.endSessions()
+	m.forgetPreferences()
 	for len(m.programs) > 0 {
 		m.programs[len(m.programs)-1].Kill()
 	}

@@ -109,7 +109,7 @@ func files(id Identity) string {
 	for _, u := range settings.UpstreamIDs {
 		row(settings.ProfilePath(u), "profiles for the original")
 	}
-	row(settings.LocalPath(id.ID), "one Mac; the state is kept here, too")
+	row(settings.LocalPath(id.ID), "one Mac; the deadline and the end of the deferral are shown here, too")
 	for _, u := range settings.UpstreamIDs {
 		row(settings.LocalPath(u), "the original on one Mac")
 	}

@@ -24,6 +24,7 @@ func atWork(d *disk) {
 		"StateVersion": 1, "Round": map[string]any{"Deferrals": 1}, "MaxDeferralTime": 600,
 	})
 	d.write(stateFile+".broken-20260101T000000Z", "rubbish")
+	d.write(support+"/state.plist", "the state")
 	d.write(support+"/deadline.plist", "the copy")
 	d.change(func(m *mac) {
 		m.Receipts = []string{id1, "com.somebody.else"}
@@ -82,15 +83,15 @@ func TestUninstallCanKeepTheStateForTheNextInstallation(t *testing.T) {
 		atWork(d)
 		before := d.read(stateFile)
 		said, code := d.run(scripts.Uninstall, id1, "/", "The Mac", "anna", "--keep-state")
-		if code != 0 || d.read(stateFile) != before || !strings.Contains(said, "Kept the state: /"+stateFile+".") {
+		if code != 0 || d.read(stateFile) != before || d.read(support+"/state.plist") != "the state" || !strings.Contains(said, "Kept the state: /"+support+".") {
 			t.Errorf("exit status %d: %s", code, said)
 		}
-		if d.has(support) || d.has(jobFile) || d.model().Jobs[id1] != nil {
+		if d.has(support+"/install-or-defer") || d.has(support+"/uninstall") || d.has(jobFile) || d.model().Jobs[id1] != nil {
 			t.Error("the job is still there")
 		}
 		said, code = d.install("/")
 		installed(t, d, said, code)
-		if d.read(stateFile) != before {
+		if d.read(stateFile) != before || d.read(support+"/state.plist") != "the state" {
 			t.Error("the next installation changed the state")
 		}
 	})

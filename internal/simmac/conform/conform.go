@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
 	"installordefer/launchd"
@@ -53,7 +54,10 @@ const (
 // patience bounds a wait for what must come, on the Mac's clock.
 const patience = 2 * time.Hour
 
-var layout = launchd.Layout{ID: ID}
+var (
+	layout = launchd.Layout{ID: ID}
+	domain = settings.DomainOf(settings.LocalPath(string(ID)))
+)
 
 var (
 	ada   = launchd.ConsoleUser{Name: "ada", UID: 501}

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -117,7 +118,7 @@ func hostRemoval(t *testing.T, mac Mac) {
 		}
 		is(false)
 		cut := errors.New("cut off")
-		if err := r.Host.Remove(r.Context, launchd.Removal{ClearState: func() error { return cut }}); !errors.Is(err, cut) {
+		if err := r.Host.Remove(r.Context, launchd.Removal{ClearState: func(context.Context) error { return cut }}); !errors.Is(err, cut) {
 			t.Errorf("a step that failed gave %v", err)
 		}
 		is(true)
@@ -127,7 +128,7 @@ func hostRemoval(t *testing.T, mac Mac) {
 			}
 		}
 		cleared := false
-		err := r.Host.Remove(r.Context, launchd.Removal{ClearState: func() error { cleared = true; return nil }})
+		err := r.Host.Remove(r.Context, launchd.Removal{ClearState: func(context.Context) error { cleared = true; return nil }})
 		if err != nil || !cleared {
 			t.Errorf("the second time: state cleared %v, %v", cleared, err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
+	"installordefer/internal/simmac"
 )
 
 var deadline = time.Date(2026, 9, 24, 8, 0, 0, 0, time.UTC)
@@ -72,28 +73,58 @@ func Store(t *testing.T, mac Mac) {
 			}
 		})
 	})
+	t.Run("the two times that people know are shown, and changed, through defaults", func(t *testing.T) { mac(t, facts(), func(r Rig) { shows(t, r) }) })
 	t.Run("clearing leaves nothing but what an administrator has set", func(t *testing.T) {
 		mac(t, facts(), func(r Rig) {
-			r.Write(layout.StateFile(), []byte(`<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>SupportContact</key><string>the help desk</string></dict></plist>`))
+			r.Write(layout.LocalFile(), []byte(`<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>SupportContact</key><string>the help desk</string></dict></plist>`))
 			save(t, r)
 			store := r.Open()
 			if _, _, err := store.Load(); err != nil {
 				t.Fatal(err)
 			}
 			for range 2 {
-				if err := store.Clear(); err != nil {
+				if err := store.Clear(r.Context); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if st, problems := load(t, r); st.Active() || len(problems) > 0 {
 				t.Errorf("state %+v, problems %v", st, problems)
 			}
-			if data, there := r.Read(layout.StateFile()); !there || !bytes.Contains(data, []byte("the help desk")) {
+			if data, there := r.Read(layout.LocalFile()); !there || !bytes.Contains(data, []byte("the help desk")) {
 				t.Errorf("the setting is gone: %q", data)
 			}
-			if _, there := r.Read(layout.DeadlineCopy()); there {
-				t.Error("the copy of the deadline is still there")
+			for _, path := range []string{layout.StateFile(), layout.DeadlineCopy()} {
+				if _, there := r.Read(path); there {
+					t.Errorf("%s is still there", path)
+				}
 			}
 		})
 	})
+}
+
+// shows mirrors a state, and takes over what is changed there.
+func shows(t *testing.T, r Rig) {
+	t.Helper()
+	save(t, r)
+	store := r.Open()
+	st, _, err := store.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Mirror(r.Context); err != nil {
+		t.Fatal(err)
+	}
+	hour := deadline.Add(-time.Hour).Unix()
+	r.Do(func(m *simmac.Mac) {
+		for key, want := range map[string]int64{"AppleSoftwareUpdatesForcedAfter": deadline.Unix(), "UpdatesDeferredUntil": deadline.Add(-48 * time.Hour).Unix()} {
+			if v, _ := m.Default(domain, key); v != want {
+				t.Errorf("%s is shown as %v, want %d", key, v, want)
+			}
+		}
+		m.SetDefault(domain, "UpdatesForcedAfter", hour)
+		m.Advance(2 * simmac.FlushLag)
+	})
+	if st, notes := store.Heed(st); st.ForcedAfter.Unix() != hour {
+		t.Errorf("the deadline is %v, %q", st.ForcedAfter, notes)
+	}
 }

@@ -19,7 +19,7 @@ func inProcess(t *testing.T, f simmac.Facts, use func(conform.Rig)) {
 	use(conform.Rig{
 		Job: l.job(p), Context: p.Context,
 		Do:   func(do func(*simmac.Mac)) { do(m) },
-		Open: func() agent.Store { return l.newStore() },
+		Open: func() agent.Store { return l.newStore(l.newHost(p)) },
 		Read: d.Get,
 		Write: func(path string, data []byte) {
 			if data == nil {

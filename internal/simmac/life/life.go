@@ -141,15 +141,15 @@ func (l *Life) process() (w Wake) {
 
 // job wires the job as the command does on a real Mac.
 func (l *Life) job(p *simmac.Process) *agent.Job {
-	log := logger{l.Mac}
+	log, host := logger{l.Mac}, l.newHost(p)
 	os, _ := macos.ParseVersion(l.Mac.OS().Version)
 	return &agent.Job{
 		Clock: p,
-		Store: l.newStore(),
+		Store: l.newStore(host),
 		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
-		Host:     l.newHost(p),
+		Host:     host,
 		Screen:   &screen{life: l, process: p},
 		Log:      log,
 		Settings: l.readFiles,

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"installordefer/internal/plist"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/scenario"
 	"installordefer/prompt"
@@ -59,7 +60,7 @@ func TestAWholeLife(t *testing.T) {
 		t.Errorf("macOS %s runs", m.OS().Version)
 	}
 	for _, path := range m.Disk().Paths() {
-		if !strings.HasPrefix(path, "/Library/Managed Preferences/") && path != l.layout.StatusFile() {
+		if !strings.HasPrefix(path, "/Library/Managed Preferences/") && path != l.layout.StatusFile() && !emptyPreferences(m, path) {
 			t.Errorf("%s is still there", path)
 		}
 	}
@@ -347,11 +348,19 @@ func checkEnd(l *Life, what string, power bool) (wrong []string) {
 		// Once the job file is deleted, nothing starts the program again after
 		// a power cut: then it stays, and does nothing.
 		rest := strings.HasPrefix(path, l.layout.SupportFolder()) && (stranded || power && strings.Contains(what, "remove "))
-		if !rest && !strings.HasPrefix(path, "/Library/Managed Preferences/") {
+		if !rest && !strings.HasPrefix(path, "/Library/Managed Preferences/") && !emptyPreferences(m, path) {
 			wrong = append(wrong, path+" is left")
 		}
 	}
 	return wrong
+}
+
+// emptyPreferences tells whether a file is what macOS leaves of preferences in
+// which nothing is set any more.
+func emptyPreferences(m *simmac.Mac, path string) bool {
+	data, _ := m.Disk().Get(path)
+	dict, err := plist.Decode(data, plist.MaxFile)
+	return strings.HasPrefix(path, "/Library/Preferences/") && err == nil && len(dict) == 0
 }
 
 func TestTheDialogGoesWhenItsRootJobIsKilled(t *testing.T) {

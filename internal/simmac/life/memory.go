@@ -2,6 +2,7 @@ package life
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"time"
 
@@ -80,7 +81,7 @@ func (l *Life) readFiles() settings.Files {
 // them could not be used.
 func (m *memory) decode(data []byte) (st deferral.State, wholly bool, err error) {
 	if m.decodedFrom == nil || !bytes.Equal(data, m.decodedFrom) {
-		s, _, problems, err := statefile.Decode(data)
+		s, problems, err := statefile.Decode(data)
 		if err != nil {
 			return s, false, err
 		}
@@ -98,15 +99,18 @@ type store struct {
 }
 
 // newStore returns the store of a process that begins.
-func (l *Life) newStore() *store {
+func (l *Life) newStore(host *host) *store {
 	m := &l.memory
+	own := l.readFiles().Own
 	known := !l.Forgetful && m.store != nil && !m.misled && m.unchanged(m.stateFrom) && m.recall()
 	if !known {
 		m.store = &statefile.Store{
 			Disk: m.disk, Path: l.layout.StateFile(), Copy: l.layout.DeadlineCopy(), Formerly: l.formerly(),
+			Domain: settings.DomainOf(settings.LocalPath(string(l.ID))),
 		}
 		m.misled = m.disk.Fault != simmac.DiskWorks
 	}
+	m.store.Defaults, m.store.Local = asking{host}, own
 	return &store{Store: m.store, life: l, known: known}
 }
 
@@ -125,9 +129,9 @@ func (m *memory) recall() bool {
 // stateFiles notes what the files hold that the state is read from.
 func (l *Life) stateFiles() []held {
 	m := &l.memory
-	files := []held{m.look(l.layout.StateFile()), m.look(l.layout.DeadlineCopy())}
-	for _, path := range l.formerly() {
-		files = append(files, m.look(path))
+	files := []held{m.look(l.layout.StateFile()), m.look(l.layout.DeadlineCopy()), m.look(l.layout.LocalFile())}
+	for _, domain := range l.formerly() {
+		files = append(files, m.look(domain+".plist"))
 	}
 	return files
 }
@@ -144,6 +148,20 @@ func (s *store) Load() (deferral.State, []settings.Problem, error) {
 		m.state, m.stateFrom = copied(st), from
 	}
 	return st, problems, err
+}
+
+// An asking is who changes preferences. The next process does not remember what
+// this one has asked for, and reads the state anew.
+type asking struct{ *host }
+
+func (a asking) SetDefault(ctx context.Context, domain, key string, value int64) error {
+	a.life.memory.stateFrom = nil
+	return a.host.SetDefault(ctx, domain, key, value)
+}
+
+func (a asking) DeleteDefault(ctx context.Context, domain, key string) error {
+	a.life.memory.stateFrom = nil
+	return a.host.DeleteDefault(ctx, domain, key)
 }
 
 // Save makes the state durable.
@@ -167,7 +185,7 @@ func (s *store) Save(st deferral.State) error {
 // deleted it behind the store's back.
 func (m *memory) holds(second held, deadline time.Time) bool {
 	if !bytes.Equal(second.data, m.copyFrom) || m.copyFrom == nil {
-		st, _, _, _ := statefile.Decode(second.data) // bytes that cannot be read hold none
+		st, _, _ := statefile.Decode(second.data) // bytes that cannot be read hold none
 		m.copyOf, m.copyFrom = st.ForcedAfter, second.data
 	}
 	return second.there && m.copyOf.Equal(deadline)
@@ -182,13 +200,13 @@ func copied(s deferral.State) deferral.State {
 	return s
 }
 
-// formerly are the state files of the original.
+// formerly are the domains of the original.
 func (l *Life) formerly() []string {
-	var paths []string
+	var domains []string
 	for _, id := range settings.UpstreamIDs {
 		if id != string(l.ID) {
-			paths = append(paths, settings.LocalPath(id))
+			domains = append(domains, settings.DomainOf(settings.LocalPath(id)))
 		}
 	}
-	return paths
+	return domains
 }

@@ -92,6 +92,7 @@ func Start(cfg Config) (*Mac, error) {
 	}
 	r.model.Journal.Tell = r.tell
 	r.model.SetControl(control{r})
+	r.model.KeepPreferencesIn(preferences{cfg.Root})
 	if err := r.layOut(); err != nil {
 		return nil, fmt.Errorf("lay out the simulated Mac: %w", err)
 	}

@@ -109,6 +109,22 @@ func (r *Mac) write(name string, data []byte) error {
 	return os.Rename(path+".new", path)
 }
 
+// preferences are the files of preferences below the root folder.
+type preferences struct{ root string }
+
+func (p preferences) Get(path string) ([]byte, bool) {
+	data, err := os.ReadFile(filepath.Join(p.root, path))
+	return data, err == nil
+}
+
+// Put replaces a file. Where it cannot, the file stays as it is, as on a Mac.
+func (p preferences) Put(path string, data []byte) {
+	path = filepath.Join(p.root, path)
+	if os.WriteFile(path+".new", data, 0o600) == nil {
+		_ = os.Rename(path+".new", path)
+	}
+}
+
 // Profile gives the Mac a configuration profile with these settings, or takes
 // it away where there are none.
 func (r *Mac) Profile(settings map[string]any) error {
