@@ -26,7 +26,7 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 		"--light --dark":            "cannot both be",
 		"extra":                     `unexpected argument "extra"`,
 		"--settings /no/such/file":  "no such file",
-		"--color":                   "not defined: -color",
+		"--color":                   "unknown flag: --color",
 		"--helper /no/such/program": "start the helper",
 	} {
 		var stdout, stderr bytes.Buffer

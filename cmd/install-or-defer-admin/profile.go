@@ -10,12 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
+	"installordefer/internal/simmac/scenario"
 	"installordefer/pkg/profile"
 )
 
@@ -25,7 +27,9 @@ Usage:
   install-or-defer-admin profile [flags]
 
 The settings come from --settings and from --set, which wins. Values are
-checked as "install-or-defer-admin lint" does, and written with the right types. A
+checked as "install-or-defer-admin lint" does, and written with the right types.
+Where seconds are wanted, --set also takes 3d, 4h or 1d12h, and for a list of
+them several with commas. A
 profile with the same settings and names is always the same, byte for byte, so
 that installing it again replaces it.
 
@@ -203,14 +207,36 @@ func parseSets(sets []string) (map[string]any, error) {
 			return nil, settings.UnknownKey(name)
 		}
 		switch k.Kind {
-		case settings.Patterns, settings.Choices:
+		case settings.Patterns:
 			list, _ := values[name].([]any)
 			values[name] = append(list, value)
+		case settings.Choices:
+			list, _ := values[name].([]any)
+			for one := range strings.SplitSeq(value, ",") {
+				list = append(list, seconds(one))
+			}
+			values[name] = list
+		case settings.Seconds:
+			values[name] = seconds(value)
 		default:
 			values[name] = value
 		}
 	}
 	return values, nil
+}
+
+// seconds reads a time such as 3d, 4h or 1d12h as seconds. What is none is left
+// as it is, and judged with the setting.
+func seconds(text string) any {
+	text = strings.TrimSpace(text)
+	if _, err := strconv.Atoi(text); err == nil {
+		return text
+	}
+	d, err := scenario.ParseDuration(text)
+	if err != nil {
+		return text
+	}
+	return int64(d / time.Second)
 }
 
 // lint reports what is wrong with the settings together.

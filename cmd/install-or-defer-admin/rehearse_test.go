@@ -114,7 +114,7 @@ func TestWhatCannotBeRehearsedIsRefused(t *testing.T) {
 	}{
 		{"", nil, "the SCENARIO is missing"},
 		{"", []string{"a", "b"}, `unexpected argument "b"`},
-		{"", []string{"--day", "3", "x"}, "not defined: -day"},
+		{"", []string{"--day", "3", "x"}, "unknown flag: --day"},
 		{"", []string{"--days", "-1", "x"}, "--days is -1"},
 		{"", []string{"no-such-file.json"}, "no such file"},
 		{`{"start": "2026-09-21T09:00:00Z", "macs": []}`, []string{"-"}, `line 1: there is no field "macs"; did you mean "mac"?`},

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"installordefer/internal/nearest"
 )
 
 // A Kind says what sort of value a setting takes.
@@ -179,40 +181,11 @@ const unset = -1
 // nearestKey returns the name of the key that is most like name; "" if none
 // is alike.
 func nearestKey(name string) string {
-	if len(name) > 2*longestKeyName {
-		return ""
+	names := make([]string, len(Keys))
+	for i, k := range Keys {
+		names[i] = k.Name
 	}
-	best, bestAway := "", len(name)/3+2
-	for _, k := range Keys {
-		if away := distance(strings.ToLower(name), strings.ToLower(k.Name)); away < bestAway {
-			best, bestAway = k.Name, away
-		}
-	}
-	return best
-}
-
-// longestKeyName is more than the length of the longest name in Keys.
-const longestKeyName = 32
-
-// distance counts the letters to insert, delete or change to get from a to b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return nearest.Word(name, names)
 }
 
 // replacedBy returns the name of the key that replaces a variable of the

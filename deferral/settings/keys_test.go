@@ -43,9 +43,6 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 		if k.Kind != Flag && (k.Max <= k.Min || k.Min < 0) {
 			t.Errorf("%s has no range", k.Name)
 		}
-		if len(k.Name) >= longestKeyName {
-			t.Errorf("%s is longer than longestKeyName", k.Name)
-		}
 		for _, other := range []string{k.LessThan, k.Needs} {
 			if _, ok := KeyNamed(other); other != "" && !ok {
 				t.Errorf("%s refers to %s, which is no key", k.Name, other)
@@ -113,17 +110,6 @@ func TestTheKeysOfTheOriginalAreKept(t *testing.T) {
 	for _, name := range upstreamKeys {
 		if k, ok := KeyNamed(name); !ok || k.Upstream == "" {
 			t.Errorf("%s is not marked as a key of the original", name)
-		}
-	}
-}
-
-func TestTheDistanceCountsLetters(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"abc", "abc", 0}, {"abc", "acb", 2}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
 }

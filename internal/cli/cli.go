@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"installordefer/internal/nearest"
 )
 
 // The exit codes that all commands share. Further ones are in the help of the
@@ -74,12 +76,14 @@ func (p Program) Run(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return p.bare().run(p.Name, args, c)
 	}
-	for _, command := range p.Commands {
+	var names []string
+	for _, command := range p.all() {
 		if command.Name == args[0] {
 			return command.run(p.Name+" "+command.Name, args[1:], c)
 		}
+		names = append(names, command.Name)
 	}
-	return misused(p.Name, stderr, fmt.Errorf("there is no command %q", args[0]))
+	return misused(p.Name, stderr, fmt.Errorf("there is no command %q%s", args[0], meant(args[0], names, "")))
 }
 
 // bare is what the program does without a command.
@@ -107,7 +111,7 @@ func (p Program) bare() Command {
 // list says what each command is for.
 func (p Program) list() string {
 	var b strings.Builder
-	for _, c := range p.Commands {
+	for _, c := range p.all() {
 		fmt.Fprintf(&b, "  %-10s %s\n", c.Name, c.What)
 	}
 	return b.String()
@@ -120,8 +124,11 @@ func (c Command) run(name string, args []string, call Call) int {
 	act := c.Define(flags)
 	err := flags.Parse(args)
 	if errors.Is(err, pflag.ErrHelp) {
-		fmt.Fprintf(call.Stdout, c.Usage, flags.FlagUsages())
+		fmt.Fprint(call.Stdout, c.help(name))
 		return ExitOK
+	}
+	if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+		err = fmt.Errorf("%w%s", err, meant(unknown.GetSpecifiedName(), flagNames(flags), "--"))
 	}
 	if err == nil {
 		err = c.take(flags.Args())
@@ -138,6 +145,14 @@ func (c Command) run(name string, args []string, call Call) int {
 		fmt.Fprintf(call.Stderr, "%s: %v\n", name, err)
 	}
 	return code
+}
+
+// meant asks whether a word was meant to be another; empty where none is alike.
+func meant(word string, known []string, before string) string {
+	if near := nearest.Word(word, known); near != "" {
+		return fmt.Sprintf("; did you mean %q?", before+near)
+	}
+	return ""
 }
 
 // misused says what is wrong with a command line, and where help is.

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"installordefer/deferral/settings"
+	"installordefer/pkg/foreign"
 )
 
 // A Finding is one problem in a file that administrators have made.
@@ -90,10 +91,25 @@ func (l Linter) Lint(data []byte) (Report, error) {
 	case FormSchema:
 		c.schema()
 	default:
-		c.settings("", d.root)
+		c.plain()
 	}
 	slices.SortStableFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.line, b.line) })
 	return Report{Form: d.form, Signer: d.signed.Signer, Findings: c.findings}, nil
+}
+
+// plain checks a file that holds nothing but settings, be they of another tool.
+func (c *checker) plain() {
+	if other, ok := foreign.Recognise("", c.root); ok {
+		c.foreign("", other)
+		return
+	}
+	c.settings("", c.root)
+}
+
+// foreign says whose settings there are.
+func (c *checker) foreign(path string, other foreign.Product) {
+	c.add(path, cmp.Or(path, "settings"), "", "settings of "+other.Name+", which this job does not read",
+		"install-or-defer-admin import translates what means the same here, and lists the rest.")
 }
 
 // A checker collects findings about one document.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"installordefer/internal/nearest"
 )
 
 // Check says what is wrong with a scenario.
@@ -178,43 +180,8 @@ func contains(words []string, w string) bool { return slices.Contains(words, w) 
 
 // oneOf says that a word is none of those that a field can have.
 func oneOf(field, got string, words []string) error {
-	if near := nearest(got, words); near != "" {
+	if near := nearest.Word(got, words); near != "" {
 		return fmt.Errorf("%s: %q is unknown; did you mean %q?", field, got, near)
 	}
 	return fmt.Errorf("%s: %q is unknown; it is one of %s", field, got, strings.Join(words, ", "))
-}
-
-// nearest returns the word that differs least from w, if it differs little.
-func nearest(w string, words []string) string {
-	best, least := "", max(2, len(w)/3)+1
-	words = slices.Sorted(slices.Values(words))
-	for _, known := range words {
-		if d := distance(strings.ToLower(w), strings.ToLower(known)); d < least {
-			best, least = known, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to change, add or leave out between a and b.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := before
-			if a[i] != b[j] {
-				d = 1 + min(before, row[j], row[j+1])
-			}
-			before, row[j+1] = row[j+1], d
-		}
-	}
-	return row[len(b)]
 }

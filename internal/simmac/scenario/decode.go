@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"installordefer/internal/nearest"
 )
 
 // Decode reads a scenario.
@@ -227,7 +229,7 @@ func unknownField(name string, fields map[string]reflect.Type) error {
 	for f := range fields {
 		names = append(names, f)
 	}
-	if near := nearest(name, names); near != "" {
+	if near := nearest.Word(name, names); near != "" {
 		return fmt.Errorf("there is no field %q; did you mean %q?", name, near)
 	}
 	return fmt.Errorf("there is no field %q", name)
