@@ -3,6 +3,7 @@ module installordefer
 go 1.26.0
 
 require (
+	github.com/blacktop/go-macho v1.1.296
 	github.com/creack/pty v1.1.24
 	github.com/google/go-cmp v0.7.0
 	github.com/progrium/darwinkit v0.5.0
@@ -15,4 +16,7 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require golang.org/x/tools v0.52.0 // indirect
+require (
+	github.com/blacktop/go-dwarf v1.1.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)

@@ -56,6 +56,7 @@ rootjob:
 	@mkdir -p build/universal
 	@$(pkg_env) $(xgo) universal build -trimpath -gcflags=all=-l -ldflags='$(pkg_ldflags)' \
 		-o build/universal/install-or-defer ./cmd/install-or-defer
+	@go run ./internal/toolchain/adhoc/sign -id '$(BUNDLE_ID)' build/universal/install-or-defer
 
 sign: ## sign the programs with IDENTITY (a Mac) or P12 (rcodesign)
 ifeq ($(IDENTITY)$(P12),)

@@ -91,12 +91,14 @@ var mayImport = map[string][]string{
 	"internal/killed":               {},
 	"internal/lifetimes":            {},
 	"internal/mutants":              {},
+	"internal/toolchain/adhoc":      {"pkg/universal"},
+	"internal/toolchain/adhoc/sign": {"internal/toolchain/adhoc"},
 	"internal/toolchain/checkmacho": {},
 	"internal/toolchain/display":    {},
 	"internal/toolchain/driver":     {"internal/toolchain/display"},
 	"internal/toolchain/gnustep":    {},
 	"internal/toolchain/icon":       {},
-	"internal/toolchain/mkapp":      {"internal/toolchain/checkmacho", "internal/toolchain/icon"},
+	"internal/toolchain/mkapp":      {"internal/toolchain/adhoc", "internal/toolchain/checkmacho", "internal/toolchain/icon"},
 	"internal/toolchain/xgo":        {"internal/toolchain/checkmacho", "internal/toolchain/display"},
 }
 

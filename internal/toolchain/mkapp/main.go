@@ -12,6 +12,7 @@ import (
 
 	"howett.net/plist"
 
+	"installordefer/internal/toolchain/adhoc"
 	"installordefer/internal/toolchain/checkmacho"
 	"installordefer/internal/toolchain/icon"
 )
@@ -125,17 +126,46 @@ func (a app) fill(dir string) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	for _, f := range []struct {
-		name string
-		data []byte
-		mode os.FileMode
-	}{
-		{"Contents/Info.plist", append(info, '\n'), 0o644},
-		{"Contents/PkgInfo", []byte("APPL????"), 0o644},
-		{"Contents/Resources/AppIcon.icns", picture, 0o644},
-		{"Contents/Resources/NOTICE.txt", notice, 0o644},
-		{"Contents/MacOS/" + executable, program, 0o755},
-	} {
+	files := []file{
+		{"Info.plist", append(info, '\n'), 0o644},
+		{"PkgInfo", []byte("APPL????"), 0o644},
+		{"Resources/AppIcon.icns", picture, 0o644},
+		{"Resources/NOTICE.txt", notice, 0o644},
+	}
+	files, err = a.sealed(files, program)
+	if err != nil {
+		return err
+	}
+	return writeFiles(filepath.Join(dir, "Contents"), files)
+}
+
+// A file is one of the application, below Contents.
+type file struct {
+	name string
+	data []byte
+	mode os.FileMode
+}
+
+// sealed adds the program and the seal of all files, so that the application is
+// known as a whole also where nobody signs it with a certificate.
+func (a app) sealed(files []file, program []byte) ([]file, error) {
+	contents := map[string][]byte{}
+	for _, f := range files {
+		contents[f.name] = f.data
+	}
+	seal, err := adhoc.Resources(contents)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := adhoc.Sign(program, adhoc.Identity{ID: a.id + ".prompt", Info: contents["Info.plist"], Resources: seal})
+	if err != nil {
+		return nil, fmt.Errorf("signing %s: %w", a.program, err)
+	}
+	return append(files, file{"_CodeSignature/CodeResources", seal, 0o644}, file{"MacOS/" + executable, signed, 0o755}), nil
+}
+
+func writeFiles(dir string, files []file) error {
+	for _, f := range files {
 		name := filepath.Join(dir, filepath.FromSlash(f.name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err

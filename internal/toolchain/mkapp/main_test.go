@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -142,7 +143,7 @@ func checkApp(t *testing.T, a app) {
 	}
 	for name, mode := range map[string]string{
 		"Contents/Info.plist": "-rw-r--r--", "Contents/PkgInfo": "-rw-r--r--",
-		"Contents/Resources/NOTICE.txt": "-rw-r--r--", "Contents/Resources/AppIcon.icns": "-rw-r--r--", "Contents/MacOS/" + executable: "-rwxr-xr-x",
+		"Contents/Resources/NOTICE.txt": "-rw-r--r--", "Contents/Resources/AppIcon.icns": "-rw-r--r--", "Contents/MacOS/" + executable: "-rwxr-xr-x", "Contents/_CodeSignature/CodeResources": "-rw-r--r--",
 	} {
 		if !strings.HasPrefix(first[name], mode) {
 			t.Errorf("%s is not there with mode %s", name, mode)
@@ -156,6 +157,7 @@ func checkApp(t *testing.T, a app) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkSeal(t, a.out, data)
 	var info map[string]any
 	if _, err := plist.Unmarshal(data, &info); err != nil {
 		t.Fatal(err)
@@ -167,6 +169,39 @@ func checkApp(t *testing.T, a app) {
 	} {
 		if info[key] != want {
 			t.Errorf("%s is %v, not %v", key, info[key], want)
+		}
+	}
+}
+
+// checkSeal looks at what the signature of the application covers.
+func checkSeal(t *testing.T, out string, info []byte) {
+	t.Helper()
+	report, err := checkmacho.File(filepath.Join(out, "Contents", "MacOS", executable))
+	if err != nil {
+		t.Error(err)
+	}
+	seal, err := os.ReadFile(filepath.Join(out, "Contents", "_CodeSignature", "CodeResources"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range report.Slices {
+		if s.Signature.Kind != checkmacho.AdHoc || s.Signature.Identifier != "com.example.updates.prompt" ||
+			!s.Signature.Seals(checkmacho.SlotInfo, info) || !s.Signature.Seals(checkmacho.SlotResources, seal) {
+			t.Errorf("%v: %v does not cover the application", s.CPU, s.Signature)
+		}
+	}
+	var sealed struct {
+		Files2 map[string]struct {
+			Hash []byte `plist:"hash2"`
+		} `plist:"files2"`
+	}
+	if _, err := plist.Unmarshal(seal, &sealed); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Resources/AppIcon.icns", "Resources/NOTICE.txt"} {
+		data, err := os.ReadFile(filepath.Join(out, "Contents", name))
+		if sum := sha256.Sum256(data); err != nil || !bytes.Equal(sealed.Files2[name].Hash, sum[:]) {
+			t.Errorf("%s is not sealed: %v", name, err)
 		}
 	}
 }
