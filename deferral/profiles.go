@@ -2,6 +2,8 @@ package deferral
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 	"time"
 
 	"installordefer/deferral/settings"
@@ -43,8 +45,19 @@ func (s State) InForce(files settings.Files, now clock.Moment) (State, settings.
 	for i := range managed {
 		m := &managed[i]
 		p := keptOf(list, m.Path)
-		if p == nil || m.Away == "" && !p.Gone {
+		if p == nil {
 			continue
+		}
+		if m.Away == "" {
+			if said := p.outlast(m); said != "" {
+				kept = true
+				if p.Sum != m.Sum {
+					notes = append(notes, said)
+				}
+			}
+			if !p.Gone {
+				continue
+			}
 		}
 		is, note := p.seen(m, spent)
 		if list = replaced(list, is); note != "" {
@@ -68,6 +81,30 @@ func (p Profile) seen(m *settings.ManagedFile, spent time.Duration) (Profile, st
 	note := "The profile " + p.Path + " is back after " + words(spent-p.GoneAt) + "."
 	p.Gone, p.GoneAt = false, 0
 	return p, note
+}
+
+// outlast puts what the round has had into the place of values that cannot be
+// used: an administrator who mistypes a setting has not meant its default, which
+// may be weeks nearer. It says which; empty where all can be used.
+func (p Profile) outlast(m *settings.ManagedFile) string {
+	bad := settings.Unusable(m.Layer.Values)
+	if len(bad) == 0 {
+		return ""
+	}
+	had, err := settings.DecodeLayer(m.Layer.Name, p.Values)
+	if err != nil {
+		return "" // the defaults stand, as in a round that has kept nothing
+	}
+	values := maps.Clone(m.Layer.Values)
+	var said []string
+	for _, name := range bad {
+		if v, ok := had.Values[name]; ok && len(settings.Unusable(map[string]any{name: v})) == 0 {
+			said = append(said, fmt.Sprintf("%s in the profile %s is %v, which cannot be used. The round goes on with %v.", name, p.Path, values[name], v))
+			values[name] = v
+		}
+	}
+	m.Layer.Values = values
+	return strings.Join(said, " ")
 }
 
 // standIn puts what is kept into the place of a file without settings. A profile

@@ -234,3 +234,36 @@ func TestWhatTheStateHoldsOfAProfileIsNotBelieved(t *testing.T) {
 		}
 	})
 }
+
+func TestAProfileWithAMistypedValue(t *testing.T) {
+	start := map[string]any{settings.ProfilePath(testID): fortnight}
+	st, _, _ := wakes(t, State{}, start, at(0))
+	deadline := st.ForcedAfter
+	mistyped := map[string]any{settings.ProfilePath(testID): map[string]any{"MaxDeferralTime": 14, "UpdateDelay": 900, "IgnoreUpdates": []any{"Safari*"}}}
+	t.Run("leaves the round what it had, and says so once", func(t *testing.T) {
+		st, set, notes := wakes(t, st, mistyped, at(5*24*time.Hour))
+		if !st.ForcedAfter.Equal(deadline) || set.MaxDeferralTime != 14*24*time.Hour || set.UpdateDelay != 15*time.Minute {
+			t.Errorf("the deadline is %v, by %v and a countdown of %v", st.ForcedAfter, set.MaxDeferralTime, set.UpdateDelay)
+		}
+		if want := "MaxDeferralTime in the profile /Library/Managed Preferences/com.example.updates.plist is 14, which cannot be used. The round goes on with 1209600."; len(notes) != 1 || notes[0] != want {
+			t.Errorf("said: %q", notes)
+		}
+		again, _, notes := wakes(t, st, mistyped, at(6*24*time.Hour))
+		if !again.ForcedAfter.Equal(deadline) || len(notes) > 0 {
+			t.Errorf("a day later the deadline is %v; said: %q", again.ForcedAfter, notes)
+		}
+	})
+	t.Run("is the default where the round had nothing", func(t *testing.T) {
+		fresh, set, _ := wakes(t, State{}, mistyped, at(0))
+		if set.MaxDeferralTime != 72*time.Hour || !fresh.Active() {
+			t.Errorf("the deadline is %v, by %v", fresh.ForcedAfter, set.MaxDeferralTime)
+		}
+	})
+	t.Run("gives way when it is put right", func(t *testing.T) {
+		st, _, _ := wakes(t, st, mistyped, at(5*24*time.Hour))
+		right := map[string]any{settings.ProfilePath(testID): map[string]any{"MaxDeferralTime": 1728000}}
+		if _, set, _ := wakes(t, st, right, at(6*24*time.Hour)); set.MaxDeferralTime != 20*24*time.Hour {
+			t.Errorf("it is %v", set.MaxDeferralTime)
+		}
+	})
+}

@@ -112,7 +112,7 @@ func (t consoleText) loginWindow() (Console, error) {
 			return Console{}, fmt.Errorf("the login window is on the screen, and the session of %s behind it: %w", s.name, ErrUnsettled)
 		}
 	}
-	return Console{Why: "the login window is on the screen", Behind: t.others(""), Session: t.anySession()}, nil
+	return Console{Why: "the login window is on the screen", Behind: t.others(nobody), Session: t.anySession()}, nil
 }
 
 // anySession is the user id of the first who is logged in behind the login
@@ -153,6 +153,9 @@ func (t consoleText) settled(uid string) error {
 	return nil
 }
 
+// nobody is a user id that no session has, not even one whose own is missing.
+const nobody = "-"
+
 // others counts the people with a session but for the one with that user id. A
 // session that cannot be read is somebody's, and before that of an account of
 // macOS itself, as the Setup Assistant's, may be a person. One of root whose
@@ -160,7 +163,7 @@ func (t consoleText) settled(uid string) error {
 func (t consoleText) others(uid string) int {
 	n := 0
 	for _, s := range t.sessions {
-		ofLoginWindow := s.uid == "0" && s.loginDone != "TRUE"
+		ofLoginWindow := s.uid == "0" && s.loginDone != "TRUE" && (s.name == "" || s.name == "root" || s.name == "loginwindow")
 		if s.uid != uid && !ofLoginWindow {
 			n++
 		}

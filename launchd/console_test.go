@@ -58,6 +58,8 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"the login window over a session", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{Behind: 1, Session: 501, Why: "the login window is on the screen"}, nil},
 		{"the login window over two sessions", consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE"), sessionText(1, 502, "ben", "FALSE", "TRUE")), Console{Behind: 2, Session: 501, Why: "the login window is on the screen"}, nil},
 		{"the login window's own session", consoleOutput("loginwindow", 0, sessionText(0, 0, "root", "TRUE", "FALSE")), Console{Why: "the login window is on the screen"}, nil},
+		{"the login window over a session without a user id", strings.Replace(consoleOutput("loginwindow", 0, sessionText(0, 501, "ana", "FALSE", "TRUE")), "kCGSSessionUserIDKey : 501", "kCGSSessionUserIDKey :", 1), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
+		{"the login window over somebody with root's user id who is logging in", consoleOutput("loginwindow", 0, sessionText(0, 0, "toor", "FALSE", "FALSE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
 		{"the login window over root", consoleOutput("loginwindow", 0, sessionText(0, 0, "root", "FALSE", "TRUE")), Console{Behind: 1, Why: "the login window is on the screen"}, nil},
 		{"the login window over a guest", consoleOutput("loginwindow", 0, sessionText(0, 201, "Guest", "FALSE", "TRUE")), Console{Behind: 1, Session: 201, Why: "the login window is on the screen"}, nil},
 

@@ -30,6 +30,20 @@ func Keep(values map[string]any) []byte {
 	return nil
 }
 
+// Unusable names the settings among values that cannot be used at all, in order.
+func Unusable(values map[string]any) []string {
+	var bad []string
+	for name, v := range values {
+		if k, ok := KeyNamed(name); ok {
+			if _, _, reason := k.parse(v); reason != "" {
+				bad = append(bad, name)
+			}
+		}
+	}
+	slices.Sort(bad)
+	return bad
+}
+
 // without writes the settings among values that are kept in a step of leftOut.
 // It is empty where there are none.
 func without(values map[string]any, step int) []byte {

@@ -119,6 +119,8 @@ func (r *settingsReader) relate() {
 			r.problems[i].Used = k.Format(k.get(&r.set))
 		}
 	}
+	// What was refused and fits all the same is in use.
+	r.problems = slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Used == p.Value })
 }
 
 // shorter makes the one duration less than the other. A default that would

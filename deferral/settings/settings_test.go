@@ -442,3 +442,10 @@ func plistOf(s Settings) map[string]any {
 	maps.DeleteFunc(values, func(_ string, v any) bool { l, ok := v.([]any); return ok && len(l) == 0 })
 	return values
 }
+
+func TestAValueThatIsRefusedAndFitsAllTheSame(t *testing.T) {
+	set, _, problems := Read(Layer{Name: profileLayer, Values: map[string]any{"MaxDeferralTime": 300, "DeferralPeriod": 150}})
+	if set.DeferralPeriod != 150*time.Second || len(problems) > 0 {
+		t.Errorf("it is %v; complained of: %v", set.DeferralPeriod, problems)
+	}
+}

@@ -2,6 +2,9 @@ package mutants
 
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
+	{name: "a mistyped setting becomes its default in a running round", from: "a review of this project",
+		edits: []edit{{"deferral.State.InForce", `said != ""`, `false`}},
+		pkg:   "deferral", test: "^TestAProfileWithAMistypedValue$"},
 	{name: "each new check sets a new deadline", from: "super #250, #288; the original script",
 		edits: []edit{{"deferral.State.Checked", "if !s.Active() { s = s.begin(set, now, zone) }", "s = s.begin(set, now, zone)"}},
 		pkg:   "deferral", test: "^TestANewerUpdateInheritsTheDeadline$"},
@@ -126,7 +129,7 @@ var deferralMutants = []mutant{
 		edits: []edit{{"deferral.profileKept", "24", "0"}},
 		pkg:   "internal/simmac/life", test: "^TestAProfileThatVanishes$"},
 	{name: "a profile whose file is damaged means the defaults", from: "a trial of this project",
-		edits: []edit{{"deferral.State.InForce", "p == nil || m.Away == \"\" && !p.Gone", "p == nil || m.Away == \"cannot be read\" || m.Away == \"\" && !p.Gone"}},
+		edits: []edit{{"deferral.State.InForce", "p == nil", "p == nil || m.Away == \"cannot be read\""}},
 		pkg:   "deferral", test: "^TestAProfileThatIsAwayCountsAsUnchangedForADay$"},
 	{name: "a clock that is set ends what a profile has said", from: "a review of this change",
 		edits: []edit{{"deferral.State.InForce", "s.Round.spent(now)", "max(now.Wall.Sub(s.Round.Began.Wall), 0)"}},
