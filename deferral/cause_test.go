@@ -49,6 +49,7 @@ func TestDecisionNamesTheSettingThatDecided(t *testing.T) {
 			if c.assisted {
 				s.Machine = m1
 			}
+			s, _ = woken(s)
 			d := Decide(s)
 			if d.Setting != c.setting || !strings.Contains(d.Why, c.why) {
 				t.Errorf("%s: %s (%s), want (%s)", d.Do, d.Why, d.Setting, c.setting)

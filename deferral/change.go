@@ -74,10 +74,10 @@ func (s State) learned(updates []Update) []Update {
 	return updates
 }
 
-// OwnerNeeded records that Apple's tool installs these updates only with the
+// ownerNeeded records that Apple's tool installs these updates only with the
 // password of a volume owner. On Apple silicon they are the person's to install
 // from then on.
-func (s State) OwnerNeeded(labels []string) State {
+func (s State) ownerNeeded(labels []string) State {
 	s.Round.Updates = slices.Clone(s.Round.Updates)
 	for i, u := range s.Round.Updates {
 		s.Round.Updates[i].System = u.System || slices.Contains(labels, u.Label)
@@ -124,8 +124,8 @@ func (s State) deferred(d time.Duration, by Cause, now clock.Moment) State {
 	return s.deferFor(d, by, now)
 }
 
-// WithDeferralOf returns s with the deferral of o.
-func (s State) WithDeferralOf(o State) State {
+// withDeferralOf returns s with the deferral of o.
+func (s State) withDeferralOf(o State) State {
 	s.DeferredUntil, s.Round.DeferredTo, s.Round.DeferredAt, s.Round.DeferredBy = o.DeferredUntil, o.Round.DeferredTo, o.Round.DeferredAt, o.Round.DeferredBy
 	return s
 }
@@ -148,9 +148,9 @@ func (s State) Begin(kind StepKind, labels []string, shutdown bool, m Machine, n
 	return s
 }
 
-// Harden records that the hard restart follows the soft one. It is the same
+// harden records that the hard restart follows the soft one. It is the same
 // restart, so it does not count again.
-func (s State) Harden(now clock.Moment) State {
+func (s State) harden(now clock.Moment) State {
 	again := s.Round.Step.Kind == StepHard
 	s.Round.Step.Kind, s.Round.Step.At = StepHard, now
 	if again {
@@ -159,8 +159,8 @@ func (s State) Harden(now clock.Moment) State {
 	return s
 }
 
-// Unrestarted takes back a restart that was recorded and then not asked for.
-func (s State) Unrestarted() State {
+// unrestarted takes back a restart that was recorded and then not asked for.
+func (s State) unrestarted() State {
 	s.Round.Step = Step{}
 	s.Round.Restarts = max(s.Round.Restarts-1, 0)
 	return s
@@ -181,8 +181,8 @@ func (s State) Installed(set settings.Settings, now clock.Moment) State {
 	return s.deferFor(set.DeferralPeriod, byInstalling, now)
 }
 
-// InstallFailed records an installation that did not succeed, and why.
-func (s State) InstallFailed(set settings.Settings, why string, now clock.Moment) State {
+// installFailedBecause records an installation that did not succeed, and why.
+func (s State) installFailedBecause(set settings.Settings, why string, now clock.Moment) State {
 	s = s.installFailed(now).Failed(why, now)
 	return s.deferFor(set.DeferralPeriod, byInstalling, now)
 }
@@ -200,23 +200,23 @@ func (s State) paused(why string, now clock.Moment) State {
 	return s
 }
 
-// Postponed records that an allowed installation has to wait for the Mac:
+// postponed records that an allowed installation has to wait for the Mac:
 // for its power adapter, for instance.
-func (s State) Postponed(now clock.Moment) State {
+func (s State) postponed(now clock.Moment) State {
 	s.Round.Pause = Pause{From: now, For: postponedFor, Why: "The updates have to wait for the Mac."}
 	return s
 }
 
-// Unseen records that a dialog that cannot be put off could not be brought to
+// unseen records that a dialog that cannot be put off could not be brought to
 // the screen, or that whom it was for has left. The next wake tries again.
-func (s State) Unseen(now clock.Moment) State {
+func (s State) unseen(now clock.Moment) State {
 	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The dialog could not be kept on the screen."}
 	return s
 }
 
-// Unheeded records that the dialog about installing has stayed for its time
+// unheeded records that the dialog about installing has stayed for its time
 // after the deadline and nothing was installed. The next wake shows it again.
-func (s State) Unheeded(now clock.Moment) State {
+func (s State) unheeded(now clock.Moment) State {
 	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The updates still need a person to install them."}
 	return s
 }

@@ -224,15 +224,16 @@ func TestTheTimeSpentIsWrittenDownOnceAnHour(t *testing.T) {
 	writes := 0
 	for after := time.Duration(0); after < 4*time.Hour; after += 5 * time.Minute {
 		s := situation(st, after)
-		s.Checked, s.Downloaded, s.Facts = false, false, nil
+		s.Wake = Wake{}
+		s, _ = woken(s)
 		d := Decide(s)
 		if d.Do != Wait {
 			t.Fatalf("after %v: %q", after, d.Do)
 		}
-		if d.Changed {
+		if s.State.Changed(st) {
 			writes++
 		}
-		st = d.State
+		st = s.State
 	}
 	if writes != 3 {
 		t.Errorf("%d writes in four hours of deferral, want 3", writes)

@@ -28,10 +28,34 @@ func found(set settings.Settings, updates ...Update) State {
 	return State{}.Checked(Found, updates, set, intel, at(0), time.UTC)
 }
 
-func atScreen() *Facts { return &Facts{Person: true} }
+var ada = Person{Name: "ada", UID: 501}
+
+// see has somebody look who is there.
+func see(s *Situation, p People) { s.Wake.People = Look(p, nil, s.Now) }
+
+func unlooked(s *Situation)  { s.Wake.People, s.Wake.Mac = Fact[People]{}, Fact[Condition]{} }
+func nobody(s *Situation)    { see(s, People{}) }
+func behind(s *Situation)    { see(s, People{Behind: 1}) }
+func unchecked(s *Situation) { s.Wake.Checked = false }
+func manual(s *Situation)    { s.Settings.ManualUpdates = true }
+
+func allow(s *Situation, c Consent) { s.Wake.Allowed = Allowed{c, ada} }
+
+// woken is the situation at the beginning of a wake.
+func woken(s Situation) (Situation, []string) { return Apply(s, Woke{First: true}) }
 
 func situation(st State, after time.Duration) Situation {
-	return Situation{Settings: settings.Defaults(), State: st, Now: at(after), Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true}
+	return situationAt(st, at(after))
+}
+
+// situationAt is a wake in which everything has been looked at, with ada at the
+// screen, and checked and downloaded.
+func situationAt(st State, now clock.Moment) Situation {
+	s := Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC}
+	s.Wake.Checked, s.Wake.Downloads = true, Labels(st.Round.Updates)
+	s.Wake.Mac = Look(Condition{}, nil, s.Now)
+	see(&s, People{Person: ada, Present: true})
+	return s
 }
 
 func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
@@ -42,34 +66,37 @@ func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
 	nothingLeft := round.Checked(None, nil, set, intel, at(time.Hour), time.UTC)
 	failing := State{}.Checked(Unknown, nil, set, intel, at(0), time.UTC)
 	decides(t, []decision{
-		{"a new Mac is checked", State{}, 0, func(s *Situation) { s.Checked = false }, DoCheck},
+		{"a new Mac is checked", State{}, 0, unchecked, DoCheck},
 		{"a failed check is not repeated in the same wake", failing, time.Second, nil, Wait},
-		{"a failed check is repeated after five minutes", failing, 5 * time.Minute, func(s *Situation) { s.Checked = false }, DoCheck},
-		{"a failed check is not repeated before", failing, 4 * time.Minute, func(s *Situation) { s.Checked = false }, Wait},
+		{"a failed check is repeated after five minutes", failing, 5 * time.Minute, unchecked, DoCheck},
+		{"a failed check is not repeated before", failing, 4 * time.Minute, unchecked, Wait},
 		{"one check that says none removes nothing", nothing, time.Second, nil, Wait},
-		{"a second one is asked for in the next wake", nothing, 5 * time.Minute, func(s *Situation) { s.Checked = false }, DoCheck},
+		{"a second one is asked for in the next wake", nothing, 5 * time.Minute, unchecked, DoCheck},
 		{"two that say none remove the job", nothing.Checked(None, nil, set, intel, at(5*time.Minute), time.UTC), 5 * time.Minute, nil, Remove},
 		{"two in the same wake do not", nothing.Checked(None, nil, set, intel, at(time.Minute), time.UTC), time.Minute, nil, Wait},
 		{"an update that vanished is not prompted for", nothingLeft, time.Hour, nil, Wait},
 		{"updates lead to a prompt", round, time.Minute, nil, Prompt},
-		{"before the prompt somebody looks who is there", round, time.Minute, func(s *Situation) { s.Facts = nil }, LookAround},
-		{"before the prompt updates are downloaded", round, time.Minute, func(s *Situation) { s.Downloaded = false }, Download},
-		{"an old list is checked again before the prompt", round, time.Hour, func(s *Situation) { s.Checked = false }, DoCheck},
-		{"nobody at the screen is not prompted", round, time.Minute, func(s *Situation) { s.Facts = &Facts{} }, Wait},
-		{"a screen that cannot be looked at is not taken for an empty one", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{Unclear: true} }, Wait},
-		{"FileVault at work delays the prompt", round, time.Minute, func(s *Situation) { s.Facts.Converting = true }, Wait},
-		{"a deferral is waited for", deferred, 4*time.Hour - time.Second, func(s *Situation) { s.Facts = nil }, Wait},
-		{"after a deferral somebody looks around", deferred, 4 * time.Hour, func(s *Situation) { s.Facts = nil }, LookAround},
+		{"before the prompt somebody looks who is there", round, time.Minute, unlooked, LookAtPeople},
+		{"before the prompt updates are downloaded", round, time.Minute, func(s *Situation) { s.Wake.Downloads = nil }, Download},
+		{"an old list is checked again before the prompt", round, time.Hour, unchecked, DoCheck},
+		{"nobody at the screen is not prompted", round, time.Minute, nobody, Wait},
+		{"a screen that cannot be looked at is not taken for an empty one", round, 73 * time.Hour, func(s *Situation) { s.Wake.People.Known = false }, Wait},
+		{"FileVault at work delays the prompt", round, time.Minute, func(s *Situation) { s.Wake.Mac.Is.Converting = true }, Wait},
+		{"a deferral is waited for", deferred, 4*time.Hour - time.Second, unlooked, Wait},
+		{"after a deferral somebody looks around", deferred, 4 * time.Hour, unlooked, LookAtPeople},
 		{"after a deferral there is a prompt", deferred, 4 * time.Hour, nil, Prompt},
-		{"a click installs", round, time.Minute, func(s *Situation) { s.Consent = Clicked }, Install},
+		{"a click installs", round, time.Minute, func(s *Situation) { allow(s, Clicked) }, Install},
 		{"a click does not install on a low battery", round, time.Minute, func(s *Situation) {
-			s.Consent, s.Facts.OnBattery, s.Facts.BatteryPercent = Clicked, true, 5
+			allow(s, Clicked)
+			s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5}
 		}, Wait},
 		{"a low percentage on the power adapter is no obstacle", round, time.Minute, func(s *Situation) {
-			s.Consent, s.Facts.BatteryPercent = Clicked, 5
+			allow(s, Clicked)
+			s.Wake.Mac.Is.BatteryPercent = 5
 		}, Install},
 		{"a click does not install while FileVault is at work", round, time.Minute, func(s *Situation) {
-			s.Consent, s.Facts.Converting = Clicked, true
+			allow(s, Clicked)
+			s.Wake.Mac.Is.Converting = true
 		}, Wait},
 		{"one second before the deadline there is a prompt", round, 72*time.Hour - time.Second, nil, Prompt},
 	})
@@ -82,52 +109,54 @@ func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
 		{"at the deadline there is the final prompt", round, 72 * time.Hour, nil, FinalPrompt},
 		{"a deferral that was written past the deadline by hand does not outlast it", until(round, 74*time.Hour), 72 * time.Hour, nil, FinalPrompt},
 		{"a deferral does not outlast the deadline", round.Deferred(4*time.Hour, at(71*time.Hour)), 72 * time.Hour, nil, FinalPrompt},
-		{"the end of the countdown installs", round, 73 * time.Hour, func(s *Situation) { s.Consent = CountedDown }, Install},
+		{"the end of the countdown installs", round, 73 * time.Hour, func(s *Situation) { allow(s, CountedDown) }, Install},
 		{"the end of the countdown installs nothing on a low battery", round, 73 * time.Hour, func(s *Situation) {
-			s.Consent, s.Facts.OnBattery, s.Facts.BatteryPercent = CountedDown, true, 5
+			allow(s, CountedDown)
+			s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5}
 		}, Wait},
 		{"the end of the countdown installs nothing while FileVault is at work", round, 73 * time.Hour, func(s *Situation) {
-			s.Consent, s.Facts.Converting = CountedDown, true
+			allow(s, CountedDown)
+			s.Wake.Mac.Is.Converting = true
 		}, Wait},
-		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{} }, Install},
-		{"behind the login window what needs no restart is installed", round, 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{Behind: 1} }, Install},
-		{"behind the login window nothing is restarted for", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Facts = &Facts{Behind: 1} }, Wait},
-		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Facts.Converting = true }, Wait},
-		{"on Apple silicon macOS is the person's to install", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, Assist},
+		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, nobody, Install},
+		{"behind the login window what needs no restart is installed", round, 73 * time.Hour, behind, Install},
+		{"behind the login window nothing is restarted for", found(set, tahoe), 73 * time.Hour, behind, Wait},
+		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Wake.Mac.Is.Converting = true }, Wait},
+		{"on Apple silicon macOS is the person's to install", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, OpenPane},
 		{"on Apple silicon the rest is counted down for first", round, 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, FinalPrompt},
-		{"on Apple silicon nothing is forced on an empty screen", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine, s.Facts = m1, &Facts{} }, Wait},
-		{"with ManualUpdates everything is the person's", round, 73 * time.Hour, func(s *Situation) { s.Settings.ManualUpdates = true }, Assist},
-		{"on Apple silicon macOS is not downloaded", found(set, tahoe), time.Minute, func(s *Situation) { s.Machine, s.Downloaded = m1, false }, Prompt},
-		{"a failed installation is not tried again at once", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 29*time.Minute, nil, Wait},
-		{"a failed installation is tried again later", round.InstallFailed(set, "no space", at(73*time.Hour)), 73*time.Hour + 30*time.Minute, nil, FinalPrompt},
+		{"on Apple silicon nothing is forced on an empty screen", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1; nobody(s) }, Wait},
+		{"with ManualUpdates everything is the person's", round, 73 * time.Hour, func(s *Situation) { s.Settings.ManualUpdates = true }, OpenPane},
+		{"on Apple silicon macOS is not downloaded", found(set, tahoe), time.Minute, func(s *Situation) { s.Machine, s.Wake.Downloads = m1, nil }, Prompt},
+		{"a failed installation is not tried again at once", round.installFailedBecause(set, "no space", at(73*time.Hour)), 73*time.Hour + 29*time.Minute, nil, Wait},
+		{"a failed installation is tried again later", round.installFailedBecause(set, "no space", at(73*time.Hour)), 73*time.Hour + 30*time.Minute, nil, FinalPrompt},
 	})
 }
 
 func TestNobodyAtTheScreenIsNotNobody(t *testing.T) {
 	const behind = "The login window is up, but 1 person is logged in behind it"
 	tests := []struct {
-		name  string
-		facts Facts
-		set   func(*settings.Settings)
-		after time.Duration
-		why   string
-		plan  Plan
+		name   string
+		people People
+		set    func(*settings.Settings)
+		after  time.Duration
+		why    string
+		plan   Plan
 	}{
-		{name: "before the deadline", facts: Facts{Behind: 1}, after: time.Hour, why: behind + ". The prompt comes when somebody is at the screen."},
+		{name: "before the deadline", people: People{Behind: 1}, after: time.Hour, why: behind + ". The prompt comes when somebody is at the screen."},
 		{name: "before the deadline, with nobody", after: time.Hour, why: "Nobody is logged in. The prompt comes when somebody is at the screen."},
-		{name: "after it only the quiet ones are installed", facts: Facts{Behind: 1}, after: 73 * time.Hour,
+		{name: "after it only the quiet ones are installed", people: People{Behind: 1}, after: 73 * time.Hour,
 			why: "The deadline has passed. " + behind + ", so only what needs no restart is installed.", plan: Plan{Quiet: []Update{safari}}},
-		{name: "after it, over two people", facts: Facts{Behind: 2}, after: 73 * time.Hour,
+		{name: "after it, over two people", people: People{Behind: 2}, after: 73 * time.Hour,
 			why: "The deadline has passed. The login window is up, but 2 people are logged in behind it, so only what needs no restart is installed.", plan: Plan{Quiet: []Update{safari}}},
 		{name: "after it, with nobody", after: 73 * time.Hour, why: "The deadline has passed. Nobody is logged in.",
 			plan: Plan{Quiet: []Update{safari}, Restarting: []Update{tahoe}}},
-		{name: "after it, where everything is a person's", facts: Facts{Behind: 1}, after: 73 * time.Hour, set: func(s *settings.Settings) { s.ManualUpdates = true },
+		{name: "after it, where everything is a person's", people: People{Behind: 1}, after: 73 * time.Hour, set: func(s *settings.Settings) { s.ManualUpdates = true },
 			why: "The deadline has passed, but the updates need a person. " + behind + "."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := situation(found(settings.Defaults(), safari, tahoe), tt.after)
-			s.Facts = &tt.facts
+			see(&s, tt.people)
 			if tt.set != nil {
 				tt.set(&s.Settings)
 			}
@@ -135,7 +164,11 @@ func TestNobodyAtTheScreenIsNotNobody(t *testing.T) {
 			if d.Why != tt.why {
 				t.Errorf("says %q, want %q", d.Why, tt.why)
 			}
-			if diff := cmp.Diff(tt.plan, d.Plan); diff != "" {
+			var plan Plan
+			if d.Work != nil {
+				plan = d.Work.Plan
+			}
+			if diff := cmp.Diff(tt.plan, plan); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -148,11 +181,15 @@ func TestWhatIsDecidedAboutARestart(t *testing.T) {
 	begun := round.Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
 	soft := begun.Asked(501, at(80*time.Hour))
 	decides(t, []decision{
-		{"a soft restart is given its time", soft, 80*time.Hour + 5*time.Minute - time.Second, nil, AwaitRestart},
+		{"a soft restart is given its time", soft, 80*time.Hour + 5*time.Minute - time.Second, nil, TimeToSave},
 		{"a soft restart that was never asked for is followed by no hard one", begun, 81 * time.Hour, nil, Wait},
-		{"a hard restart follows it", soft, 80*time.Hour + 5*time.Minute, nil, HardRestart},
-		{"a hard restart is given its time", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 9*time.Minute, nil, AwaitRestart},
-		{"a hard restart that did not happen is repeated", soft.Harden(at(81 * time.Hour)), 81*time.Hour + 10*time.Minute, nil, HardRestart},
+		{"it is not taken for granted that its dialog was seen", soft, 80*time.Hour + 5*time.Minute, nil, TimeToSave},
+		{"a hard restart follows it", soft, 80*time.Hour + 5*time.Minute, func(s *Situation) {
+			s.Machine = Machine{}
+			s.Wake.Restart.Ready, s.Wake.Restart.ToolEnded = true, s.Now.Add(-time.Minute)
+		}, HardRestart},
+		{"a hard restart is given its time", soft.harden(at(81 * time.Hour)), 81*time.Hour + 9*time.Minute, nil, AwaitRestart},
+		{"a hard restart that did not happen is repeated", soft.harden(at(81 * time.Hour)), 81*time.Hour + 10*time.Minute, nil, TimeToSave},
 		{"after three restarts nothing more is enforced", withRestarts(round, 3), 90 * time.Hour, nil, Wait},
 		{"a removal that was begun goes on", State{Round: Round{Step: Step{Kind: StepRemove}}}, 0, nil, Remove},
 	})
@@ -175,6 +212,7 @@ func decides(t *testing.T, rows []decision) {
 			if c.edit != nil {
 				c.edit(&s)
 			}
+			s, _ = woken(s)
 			d := Decide(s)
 			if d.Do != c.want {
 				t.Errorf("decided %q (%s), want %q", d.Do, d.Why, c.want)
@@ -199,7 +237,7 @@ func withRestarts(s State, n int) State {
 func TestARestartIsFollowedByACheck(t *testing.T) {
 	st := found(settings.Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
 	s := situation(st, 0)
-	s.Checked = false
+	s.Wake.Checked = false
 	s.Now = clock.Moment{Wall: monday.Add(81 * time.Hour), Continuous: time.Minute, Boot: "second"}
 	if d := Decide(s); d.Do != DoCheck {
 		t.Fatalf("decided %q, want a check", d.Do)
@@ -229,9 +267,9 @@ func TestARestartIsFollowedByACheck(t *testing.T) {
 
 func TestAnInterruptedInstallationIsAFailureAndNoConsent(t *testing.T) {
 	st := found(settings.Defaults(), safari).Begin(StepInstall, []string{safari.Label}, false, intel, at(time.Hour))
-	d := Decide(situation(st, 2*time.Hour))
-	if d.Do != Wait || d.State.Round.Failures != 1 || len(d.Notes) == 0 {
-		t.Errorf("decided %q with %d failures and notes %q", d.Do, d.State.Round.Failures, d.Notes)
+	s, notes := woken(situation(st, 2*time.Hour))
+	if d := Decide(s); d.Do != Wait || s.State.Round.Failures != 1 || len(notes) == 0 {
+		t.Errorf("decided %q with %d failures and notes %q", d.Do, s.State.Round.Failures, notes)
 	}
 }
 
@@ -251,7 +289,8 @@ func TestTheLastPromptIsTheOneWhoseDeferralWouldReachTheDeadline(t *testing.T) {
 func TestTheFirstWakeAfterARestartChecksAndTheNextOneWaits(t *testing.T) {
 	st := found(settings.Defaults(), tahoe).Deferred(4*time.Hour, at(0))
 	s := situation(st, 0)
-	s.Checked, s.Facts = false, nil
+	unchecked(&s)
+	unlooked(&s)
 	s.Now = clock.Moment{Wall: monday.Add(time.Hour), Continuous: time.Minute, Boot: "second"}
 	if d := Decide(s); d.Do != DoCheck {
 		t.Fatalf("decided %q (%s), want a check", d.Do, d.Why)
@@ -341,7 +380,8 @@ func TestAListChosenByOtherSettingsIsNotActedUpon(t *testing.T) {
 			if c.checked {
 				st = st.Checked(Unknown, nil, settings.Defaults(), intel, now, time.UTC)
 			}
-			s := Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: c.checked, Downloaded: true}
+			s := situationAt(st, now)
+			s.Wake.Checked = c.checked
 			s.State.LastCheck.At = now
 			if d := Decide(s); d.Do != c.want {
 				t.Errorf("decided %q: %s", d.Do, d.Why)
@@ -356,7 +396,8 @@ func TestAListChosenByOtherSettingsIsNotActedUpon(t *testing.T) {
 
 func TestACountdownIsNoConsentWhenTheDeadlineHasNotPassedAnyMore(t *testing.T) {
 	st := found(settings.Defaults(), safari)
-	s := Situation{Settings: settings.Defaults(), State: st, Now: at(time.Minute), Machine: intel, Zone: time.UTC, Facts: &Facts{Person: true}, Checked: true, Downloaded: true, Consent: CountedDown}
+	s := situation(st, time.Minute)
+	allow(&s, CountedDown)
 	if d := Decide(s); d.Do != Prompt {
 		t.Errorf("decided %q: %s", d.Do, d.Why)
 	}
@@ -370,7 +411,9 @@ func TestAMacThatHasJustStartedWaitsForWhoSwitchedItOn(t *testing.T) {
 	}{{time.Minute, Wait}, {9 * time.Minute, Wait}, {10 * time.Minute, Install}} {
 		now := clock.Moment{Wall: monday.Add(80 * time.Hour), Continuous: c.up, Boot: "another"}
 		st.LastCheck = Check{At: now, Outcome: Found}
-		d := Decide(Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: &Facts{}, Checked: true})
+		s := situationAt(st, now)
+		nobody(&s)
+		d := Decide(s)
 		if d.Do != c.want {
 			t.Errorf("%v after the start decided %q: %s", c.up, d.Do, d.Why)
 		}
@@ -398,8 +441,8 @@ func TestWhatStaysListedIsInstalledAgainMoreAndMoreSeldom(t *testing.T) {
 
 func TestARestartThatWasOnlyBegunCounts(t *testing.T) {
 	st := found(settings.Defaults(), tahoe).Begin(StepSoft, []string{tahoe.Label}, false, intel, at(80*time.Hour))
-	d := Decide(Situation{Settings: settings.Defaults(), State: st, Now: at(81 * time.Hour), Machine: intel, Zone: time.UTC})
-	if r := d.State.Round; r.Restarts != 1 || r.Step.Kind != NoStep {
+	s, _ := woken(Situation{Settings: settings.Defaults(), State: st, Now: at(81 * time.Hour), Machine: intel, Zone: time.UTC})
+	if r := s.State.Round; r.Restarts != 1 || r.Step.Kind != NoStep {
 		t.Errorf("%d restarts, step %q", r.Restarts, r.Step.Kind)
 	}
 }
@@ -407,7 +450,7 @@ func TestARestartThatWasOnlyBegunCounts(t *testing.T) {
 func TestAHardRestartThatDoesNotHappenIsCountedAgainAndEndsInStopping(t *testing.T) {
 	st := found(settings.Defaults(), tahoe).Begin(StepHard, []string{tahoe.Label}, false, intel, at(0))
 	for range restartsMost {
-		st = st.Harden(at(0))
+		st = st.harden(at(0))
 	}
 	if !st.Stopped() {
 		t.Fatalf("%d restarts", st.Round.Restarts)

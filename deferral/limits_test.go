@@ -203,9 +203,9 @@ func TestAnAdoptedDeadlineIsNotMadeLaterByAnotherSource(t *testing.T) {
 
 func TestAVersionThatAppleDoesNotOfferKeepsTheJob(t *testing.T) {
 	set := read(t, map[string]any{"RequiredVersions": []any{map[string]any{"Minimum": "26.6.2", "By": "2026-11-24T18:00"}}})
-	decide := func(st State, m Machine, after time.Duration, checked bool) Decision {
+	decide := func(st State, m Machine, after time.Duration, checked bool) Act {
 		s := situation(st, after)
-		s.Settings, s.Machine, s.Checked = set, m, checked
+		s.Settings, s.Machine, s.Wake.Checked = set, m, checked
 		return Decide(s)
 	}
 	st := State{}.Checked(None, nil, set, runs26, at(0), time.UTC)

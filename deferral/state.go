@@ -98,6 +98,9 @@ type Update struct {
 	// silicon they need a volume owner, on Intel they are applied by the
 	// restart that Apple's tool makes.
 	System bool
+	// MacOS is true for macOS itself and its rapid responses alone. It is
+	// read from the label and not stored.
+	MacOS bool
 }
 
 // A Check is the outcome of a finished check.
@@ -179,10 +182,6 @@ func (p Pause) left(now clock.Moment) time.Duration {
 	}
 	return p.For - since
 }
-
-// PauseLeft returns how long nothing is tried yet; zero or less when there is no
-// pause.
-func (s State) PauseLeft(now clock.Moment) time.Duration { return s.Round.Pause.left(now) }
 
 // DeferralLeft returns how much of the deferral is left; zero or less when
 // there is none. Within one start of the Mac it is counted on the continuous

@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"installordefer/deferral/settings"
-	"installordefer/internal/agent"
 	"installordefer/internal/logging"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/conform"
 	"installordefer/internal/simmac/rooted"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
 
@@ -56,7 +56,7 @@ func onProcesses(t *testing.T, simtool string, f simmac.Facts, use func(conform.
 		use(conform.Rig{
 			Job: newJob(m, quiet{}, settings.Files{}), Context: ctx,
 			Do:   mac.Do,
-			Open: func() agent.Store { return m.store(m.files().Own) },
+			Open: func() wake.Store { return m.store(m.files().Own) },
 			Read: func(path string) ([]byte, bool) {
 				data, err := os.ReadFile(filepath.Join(root, path))
 				return data, err == nil

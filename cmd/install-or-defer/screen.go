@@ -6,10 +6,10 @@ import (
 	"io"
 	"strings"
 
-	"installordefer/internal/agent"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
 	"installordefer/internal/tool"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/prompt"
 )
@@ -19,13 +19,13 @@ type screen struct {
 	host   *launchd.Host
 	runner *tool.System
 	clock  clock.Clock
-	log    agent.Log
+	log    wake.Log
 	noted  bool
 }
 
 // Open starts the helper with d. The helper is checked before each start: it
 // runs as the person, but what the person answers is believed.
-func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (agent.Window, error) {
+func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (wake.Window, error) {
 	note, err := s.host.CheckHelper(ctx)
 	if err != nil {
 		return nil, err

@@ -10,9 +10,9 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
-	"installordefer/internal/agent"
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
 
@@ -71,27 +71,27 @@ func statusCommand() cli.Command {
 }
 
 // readStatus gathers the status without changing anything.
-func readStatus(root string) (agent.Status, error) {
+func readStatus(root string) (wake.Status, error) {
 	m, err := openMac(root)
 	if err != nil {
-		return agent.Status{}, err
+		return wake.Status{}, err
 	}
 	files := m.files()
 	store := m.store(files.Own)
 	store.Disk = readOnly{}
 	st, more, err := store.Load()
 	if err != nil {
-		return agent.Status{}, err
+		return wake.Status{}, err
 	}
 	machine, err := m.Machine()
 	if err != nil {
-		return agent.Status{}, err
+		return wake.Status{}, err
 	}
 	now := m.clock.Now()
 	now.Wall = now.Wall.Round(0).UTC()
 	st, files, _ = st.InForce(files, now)
 	set, _, problems := files.Settings()
-	s := agent.StatusOf(deferral.Situation{
+	s := wake.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Version: machine.OSVersion, Build: machine.Build},
 	})
@@ -101,7 +101,7 @@ func readStatus(root string) (agent.Status, error) {
 }
 
 // readOnly is a disk for looking at the state without setting anything aside.
-type readOnly struct{ agent.FileDisk }
+type readOnly struct{ wake.FileDisk }
 
 var errReadOnly = errors.New("nothing is changed by looking")
 
@@ -110,13 +110,13 @@ func (readOnly) Remove(string) error                  { return errReadOnly }
 func (readOnly) SetAside(path string) (string, error) { return path, nil }
 
 // health judges what the job depends on.
-func health(host *launchd.Host, settings, state []settings.Problem) []agent.Health {
-	list := []agent.Health{
+func health(host *launchd.Host, settings, state []settings.Problem) []wake.Health {
+	list := []wake.Health{
 		judged("settings", settings, "every key is valid"),
 		judged("state", state, "the state can be read"),
 		unbroken(host),
 	}
-	helper := agent.Health{What: "helper", OK: true, Text: "owner and mode are right"}
+	helper := wake.Health{What: "helper", OK: true, Text: "owner and mode are right"}
 	if note, err := host.CheckHelper(context.Background()); err != nil {
 		helper.OK, helper.Text = false, err.Error()
 	} else if note != "" {
@@ -126,30 +126,30 @@ func health(host *launchd.Host, settings, state []settings.Problem) []agent.Heal
 }
 
 // unbroken judges whether a wake has broken down since the last one that looked.
-func unbroken(host *launchd.Host) agent.Health {
+func unbroken(host *launchd.Host) wake.Health {
 	text, err := host.PeekErrors()
 	switch said := launchd.LastWords(text); {
 	case err != nil:
-		return agent.Health{What: "wakes", Text: err.Error()}
+		return wake.Health{What: "wakes", Text: err.Error()}
 	case said != "":
-		return agent.Health{What: "wakes", Text: "the last one broke down: " + said + "; " + host.ErrorFile() + " has all that it said"}
+		return wake.Health{What: "wakes", Text: "the last one broke down: " + said + "; " + host.ErrorFile() + " has all that it said"}
 	}
-	return agent.Health{What: "wakes", OK: true, Text: "the last one did not break down"}
+	return wake.Health{What: "wakes", OK: true, Text: "the last one did not break down"}
 }
 
-func judged(what string, problems []settings.Problem, fine string) agent.Health {
+func judged(what string, problems []settings.Problem, fine string) wake.Health {
 	if len(problems) == 0 {
-		return agent.Health{What: what, OK: true, Text: fine}
+		return wake.Health{What: what, OK: true, Text: fine}
 	}
 	lines := make([]string, len(problems))
 	for i, p := range problems {
 		lines[i] = p.String()
 	}
-	return agent.Health{What: what, Text: strings.Join(lines, " ")}
+	return wake.Health{What: what, Text: strings.Join(lines, " ")}
 }
 
 // statusText is the status for people.
-func statusText(s agent.Status) string {
+func statusText(s wake.Status) string {
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-15s %s\n", name+":", fmt.Sprintf(format, args...))

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"installordefer/deferral/settings"
-	"installordefer/internal/agent"
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
 
@@ -53,7 +53,7 @@ func uninstall(root string, keepState bool) error {
 	if err := stopAndRemove(m.Host, m.clock, launchd.Removal{KeepState: keepState, ClearState: m.clearState}); err != nil {
 		return err
 	}
-	return agent.FileDisk{}.Remove(m.StatusFile())
+	return wake.FileDisk{}.Remove(m.StatusFile())
 }
 
 // lockPatience is how long a wake that is at work is given to end: it has five

@@ -11,7 +11,6 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/deferral/statefile"
-	"installordefer/internal/agent"
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/cli"
 	"installordefer/internal/logging"
@@ -19,6 +18,7 @@ import (
 	"installordefer/internal/plist"
 	"installordefer/internal/product"
 	"installordefer/internal/statusfile"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
 )
@@ -56,7 +56,7 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) (int, error) {
 	job.Broken = launchd.LastWords(broken)
 	outcome, err := job.Run(ctx)
 	switch {
-	case errors.Is(err, agent.ErrBroken):
+	case errors.Is(err, wake.ErrBroken):
 		return exitBroken, nil
 	case ctx.Err() != nil:
 		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
@@ -70,10 +70,10 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) (int, error) {
 }
 
 // newJob joins the real rooms.
-func newJob(m *mac, log agent.Log, files settings.Files) *agent.Job {
+func newJob(m *mac, log wake.Log, files settings.Files) *wake.Job {
 	machine, _ := m.Machine() // the wake itself reports what is wrong with it
 	os, _ := macos.ParseVersion(machine.OSVersion)
-	return &agent.Job{
+	return &wake.Job{
 		Clock: m.clock,
 		Store: m.store(files.Own),
 		Updater: &softwareupdate.Tool{Runner: m.runner, Clock: m.clock, OS: os, Log: func(format string, args ...any) {
@@ -98,7 +98,7 @@ func olderIDs() []string {
 // were read from them.
 func (m *mac) store(local settings.Local) *statefile.Store {
 	store := &statefile.Store{
-		Disk: agent.FileDisk{}, Defaults: m.Host, Path: m.StateFile(), Copy: m.DeadlineCopy(),
+		Disk: wake.FileDisk{}, Defaults: m.Host, Path: m.StateFile(), Copy: m.DeadlineCopy(),
 		Volume: m.Volume, Domain: settings.DomainOf(settings.LocalPath(string(m.ID))), Local: local,
 	}
 	for _, id := range append(olderIDs(), settings.UpstreamIDs...) {

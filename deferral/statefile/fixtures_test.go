@@ -24,8 +24,27 @@ func found(set settings.Settings, updates ...deferral.Update) deferral.State {
 	return deferral.State{}.Checked(deferral.Found, updates, set, intel, at(0), time.UTC)
 }
 
-func atScreen() *deferral.Facts { return &deferral.Facts{Person: true} }
-
 func situation(st deferral.State, after time.Duration) deferral.Situation {
-	return deferral.Situation{Settings: settings.Defaults(), State: st, Now: at(after), Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true}
+	return situationAt(st, at(after))
+}
+
+// situationAt is a wake in which everything has been looked at and checked, with
+// somebody at the screen.
+func situationAt(st deferral.State, now clock.Moment) deferral.Situation {
+	s := deferral.Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC}
+	s.Wake.Checked, s.Wake.Downloads = true, deferral.Labels(st.Round.Updates)
+	s.Wake.Mac = deferral.Look(deferral.Condition{}, nil, now)
+	s.Wake.People = deferral.Look(deferral.People{Present: true, Person: deferral.Person{Name: "ada", UID: 501}}, nil, now)
+	return s
+}
+
+// A decided is what a wake begins with.
+type decided struct {
+	deferral.Act
+	State deferral.State
+}
+
+func decide(s deferral.Situation) decided {
+	s, _ = deferral.Apply(s, deferral.Woke{First: true})
+	return decided{deferral.Decide(s), s.State}
 }

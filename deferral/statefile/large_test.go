@@ -39,12 +39,12 @@ func TestAStateThatIsWrittenCanAlwaysBeRead(t *testing.T) {
 				return
 			}
 			s := situation(got, time.Minute)
-			s.Checked = false
-			if d := deferral.Decide(s); d.Do != deferral.DoCheck {
+			s.Wake.Checked = false
+			if d := decide(s); d.Do != deferral.DoCheck {
 				t.Errorf("without updates it decides to %s", d.Do)
 			}
-			s.State, s.Checked = got.Checked(deferral.Found, updates, settings.Defaults(), intel, at(time.Minute), time.UTC), true
-			if d := deferral.Decide(s); d.Do != deferral.Wait || d.Setting != "DeferralPeriod" {
+			s.State, s.Wake.Checked = got.Checked(deferral.Found, updates, settings.Defaults(), intel, at(time.Minute), time.UTC), true
+			if d := decide(s); d.Do != deferral.Wait || d.Setting != "DeferralPeriod" {
 				t.Errorf("with updates again it decides to %s: %s", d.Do, d.Why)
 			}
 		})

@@ -142,7 +142,7 @@ func TestNumbers(t *testing.T) {
 		if len(ways) < 25 {
 			t.Fatalf("only %d numbers in the state: %v", len(ways), ways)
 		}
-		want := deferral.Decide(deferral.Situation{Settings: settings.Defaults(), State: round.st, Now: round.now, Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true})
+		want := decide(situationAt(round.st, round.now))
 		if forcing(want) {
 			t.Fatalf("undamaged it decides to %s", want.Do)
 		}
@@ -167,16 +167,16 @@ func TestNumbers(t *testing.T) {
 }
 
 // forcing tells whether a decision installs or restarts, or is about to.
-func forcing(d deferral.Decision) bool {
-	return d.Do == deferral.FinalPrompt || d.Do == deferral.Install || d.Do == deferral.HardRestart || d.Do == deferral.Assist || d.Do == deferral.Remove
+func forcing(d decided) bool {
+	return d.Do == deferral.FinalPrompt || d.Do == deferral.Install || d.Do == deferral.HardRestart || d.Late || d.Assist != nil || d.Do == deferral.Remove
 }
 
 // damagedNumber returns what is wrong with a state in which the number under
 // key is odd: it must not force what was not due, it must cost no day, and what
 // is wrong must be said.
-func damagedNumber(st deferral.State, now clock.Moment, want deferral.Decision, key, odd string, copied bool, problems []settings.Problem) (wrong []string) {
+func damagedNumber(st deferral.State, now clock.Moment, want decided, key, odd string, copied bool, problems []settings.Problem) (wrong []string) {
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	got := deferral.Decide(deferral.Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC, Facts: atScreen(), Checked: true, Downloaded: true})
+	got := decide(situationAt(st, now))
 	if forcing(got) {
 		fail("it decides to %s: %s (%v)", got.Do, got.Why, problems)
 	}
@@ -223,7 +223,7 @@ func TestMendedBy(t *testing.T) {
 		if !got.ForcedAfter.Equal(begun.ForcedAfter) || reckoned(&got.Round) || len(problems) != 2 || problems[1].Source != "copy of the deadline" {
 			t.Errorf("%+v, %v", got, problems)
 		}
-		if left := deferral.Decide(deferral.Situation{Settings: set, State: got, Now: at(0), Zone: time.UTC}).State.TimeLeft(at(0)); left != 72*time.Hour {
+		if left := decide(situation(got, 0)).State.TimeLeft(at(0)); left != 72*time.Hour {
 			t.Errorf("%v is left", left)
 		}
 	})
@@ -236,8 +236,8 @@ func TestMendedBy(t *testing.T) {
 	})
 	t.Run("a step that lies ahead was begun now", func(t *testing.T) {
 		st := found(set, tahoe).Begin(deferral.StepSoft, []string{tahoe.Label}, false, intel, at(time.Hour)).Asked(501, at(time.Hour))
-		d := deferral.Decide(situation(st, 0))
-		if d.Do != deferral.AwaitRestart || d.State.Round.Step.At != at(0) || !d.Changed {
+		d := decide(situation(st, 0))
+		if d.Do != deferral.TimeToSave || d.Late || d.State.Round.Step.At != at(0) {
 			t.Errorf("%s, the step at %v", d.Do, d.State.Round.Step.At)
 		}
 	})

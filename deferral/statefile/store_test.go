@@ -333,7 +333,7 @@ func FuzzDecode(f *testing.F) {
 		if !back.ForcedAfter.Equal(s.ForcedAfter) {
 			t.Fatalf("the deadline changed from %v to %v", s.ForcedAfter, back.ForcedAfter)
 		}
-		deferral.Decide(deferral.Situation{Settings: settings.Defaults(), State: s, Now: at(0), Zone: time.UTC, Facts: atScreen()})
+		decide(situation(s, 0))
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/deferral/statefile"
-	"installordefer/internal/agent"
+	"installordefer/internal/wake"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
@@ -30,7 +30,7 @@ func BenchmarkDecide(b *testing.B) {
 // synced at the first, one at every further.
 func BenchmarkStateWrite(b *testing.B) {
 	dir := b.TempDir()
-	store := statefile.Store{Disk: agent.FileDisk{}, Path: filepath.Join(dir, "state"), Copy: filepath.Join(dir, "copy")}
+	store := statefile.Store{Disk: wake.FileDisk{}, Path: filepath.Join(dir, "state"), Copy: filepath.Join(dir, "copy")}
 	s := waiting(4).State
 	b.ReportAllocs()
 	for b.Loop() {

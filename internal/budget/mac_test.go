@@ -14,9 +14,9 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/deferral/statefile"
-	"installordefer/internal/agent"
 	"installordefer/internal/clock"
 	"installordefer/internal/volume"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
 
@@ -148,7 +148,7 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 	s = s.Keeping(settings.ReadFiles(func(path string) ([]byte, error) {
 		return os.ReadFile(filepath.Join(m.layout.Path(), path))
 	}, string(m.layout.ID)))
-	store := statefile.Store{Disk: agent.FileDisk{}, Path: m.layout.StateFile(), Copy: m.layout.DeadlineCopy()}
+	store := statefile.Store{Disk: wake.FileDisk{}, Path: m.layout.StateFile(), Copy: m.layout.DeadlineCopy()}
 	m.folder(t, filepath.Dir(m.layout.StateFile()))
 	if err := store.Save(s); err != nil {
 		t.Fatal(err)

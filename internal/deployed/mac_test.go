@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"installordefer/internal/agent"
 	"installordefer/internal/plist"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/rooted"
 	"installordefer/internal/statusfile"
 	"installordefer/internal/volume"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/pkg/payload"
 	"installordefer/pkg/scripts"
@@ -219,13 +219,13 @@ func (m *mac) run(args ...string) (stdout, stderr string, err error) {
 }
 
 // status is what "install-or-defer status --json" says.
-func (m *mac) status() agent.Status {
+func (m *mac) status() wake.Status {
 	m.t.Helper()
 	out, errs, err := m.run("status", "--json")
 	if err != nil {
 		m.t.Fatalf("status: %v: %s", err, errs)
 	}
-	var s agent.Status
+	var s wake.Status
 	if err := json.Unmarshal([]byte(out), &s); err != nil {
 		m.t.Fatalf("%v: %s", err, out)
 	}

@@ -17,7 +17,7 @@ import (
 // An edit changes one place of the source.
 type edit struct {
 	// in names a function, method, constant or variable behind its package:
-	// deferral.Decide, agent.wake.install, deferral.restartsMost. The package
+	// deferral.Decide, wake.wake.take, deferral.restartsMost. The package
 	// is the end of its folder's path, as long as it takes to be the only one.
 	in string
 	// old is an expression, an element of a literal, or statements that follow

@@ -14,7 +14,6 @@ import (
 // Names that nothing outside of their package uses, and why they are exported.
 var exportedFor = map[string]string{
 	"deferral.MakePlan":             partOfADecision,
-	"deferral.Plan.Automatic":       partOfADecision,
 	"internal/clock.Civil.Minus":    ofAReading,
 	"internal/clock.Civil.Plus":     ofAReading,
 	"internal/clock.CivilOf":        ofAReading,

@@ -40,10 +40,10 @@ var mayImport = map[string][]string{
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
-	"internal/agent":   {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
+	"internal/wake":    {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
 	"internal/cli":     {"internal/nearest"},
 	"internal/product": {},
-	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/agent", "internal/atomicfile", "internal/cli", "internal/clock",
+	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/wake", "internal/atomicfile", "internal/cli", "internal/clock",
 		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
 	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/fleet", "internal/product",
@@ -70,8 +70,8 @@ var mayImport = map[string][]string{
 
 	// The simulated Mac knows the product, and never the other way round.
 	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "softwareupdate"},
-	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/agent", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
-	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/agent", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
+	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/wake", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
+	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/wake", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/play":     {"internal/cli", "internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
 	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt", "internal/volume"},
 	"internal/simmac/scenario": {"internal/nearest", "internal/simmac"},
@@ -149,7 +149,7 @@ var onlyIn = []struct {
 }{
 	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
 	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
-	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/agent/disk.go", "internal/rules/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
+	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/wake/disk.go", "internal/rules/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	// The helper is steered by it for tests and pictures; it runs as the
 	// person, and the root job gives it an environment of its own.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"installordefer/internal/agent"
+	"installordefer/internal/wake"
 )
 
 const id = "com.example.updates"
@@ -48,7 +48,7 @@ func result(t *testing.T, a Attribute, program string) string {
 }
 
 // status is a program that answers "status --json" as the real one does.
-func status(t *testing.T, s agent.Status) string {
+func status(t *testing.T, s wake.Status) string {
 	t.Helper()
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -63,10 +63,10 @@ func status(t *testing.T, s agent.Status) string {
 func TestAttributesShowTheStatus(t *testing.T) {
 	t.Parallel()
 	deadline := time.Date(2026, 11, 24, 18, 0, 0, 0, time.FixedZone("CET", 3600))
-	busy := agent.Status{
+	busy := wake.Status{
 		Version: "1.2.3", State: "deferred", Deadline: &deadline, DeferralsUsed: 3,
 		LastError: `The tool said "Can’t connect" & <no> more, C:\path.`,
-		Updates:   []agent.StatusUpdate{{Name: "Safari 27.0"}},
+		Updates:   []wake.StatusUpdate{{Name: "Safari 27.0"}},
 	}
 	utc := deadline.UTC()
 	for name, c := range map[string]struct {
@@ -77,8 +77,8 @@ func TestAttributesShowTheStatus(t *testing.T) {
 			"deferred", "2026-11-24 18:00:00", "3",
 			`The tool said "Can’t connect" &amp; &lt;no&gt; more, C:\path.`, "1.2.3",
 		}},
-		"in UTC":        {status(t, agent.Status{Version: "2", State: "due", Deadline: &utc}), [5]string{"due", "2026-11-24 17:00:00", "0", "", "2"}},
-		"idle":          {status(t, agent.Status{Version: "2", State: "idle"}), [5]string{"idle", "", "0", "", "2"}},
+		"in UTC":        {status(t, wake.Status{Version: "2", State: "due", Deadline: &utc}), [5]string{"due", "2026-11-24 17:00:00", "0", "", "2"}},
+		"idle":          {status(t, wake.Status{Version: "2", State: "idle"}), [5]string{"idle", "", "0", "", "2"}},
 		"not installed": {"", [5]string{"not installed", "", "", "", ""}},
 		"broken":        {"exit 1\n", [5]string{"unknown", "", "", "", ""}},
 	} {

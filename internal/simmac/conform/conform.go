@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"installordefer/deferral/settings"
-	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
 )
@@ -29,13 +29,13 @@ const ID = "com.github.install-or-defer"
 // A Rig is one implementation of the doors, and the model behind it.
 type Rig struct {
 	// Job has the Clock and the doors. Nothing else of it is used.
-	*agent.Job
+	*wake.Job
 	// Context ends when the Mac asks the root job to end.
 	Context context.Context
 	// Do looks at the model, or changes it.
 	Do func(func(*simmac.Mac))
 	// Open opens the store as a wake does that begins.
-	Open func() agent.Store
+	Open func() wake.Store
 	// Read returns a file of the job's layout without a root; ok is false
 	// where it is not there. Write replaces it, as an administrator does.
 	Read  func(path string) (data []byte, ok bool)

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/prompt"
 )
@@ -31,7 +31,7 @@ func Screen(t *testing.T, mac Mac) {
 		{"two answers are none", does(simmac.ActTwice), prompt.ResultNone, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			mac.asked(t, tt.person, func(r Rig, w agent.Window) {
+			mac.asked(t, tt.person, func(r Rig, w wake.Window) {
 				a := answer(t, r, w)
 				if a.Result != tt.want || a.After < tt.least || (a.Why != "") != (a.Result == prompt.ResultNone) {
 					t.Errorf("the answer is %+v", a)
@@ -52,7 +52,7 @@ func Screen(t *testing.T, mac Mac) {
 // screenHandle tests what is done to a dialog while it is open.
 func screenHandle(t *testing.T, mac Mac) {
 	t.Run("a quiet tick brings no answer", func(t *testing.T) {
-		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w agent.Window) {
+		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w wake.Window) {
 			begun := r.Clock.Now()
 			a, ok := w.Wait(r.Context, 20*time.Second)
 			if d, _ := r.Clock.Now().Since(begun); ok || d < 20*time.Second {
@@ -61,7 +61,7 @@ func screenHandle(t *testing.T, mac Mac) {
 		})
 	})
 	t.Run("a dialog is taken away, and that is no answer of a person", func(t *testing.T) {
-		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w agent.Window) {
+		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w wake.Window) {
 			// One that is taken away before it is on the screen has no answer.
 			if a, ok := w.Wait(r.Context, 10*time.Second); ok {
 				t.Fatalf("before that the answer is %+v", a)
@@ -73,7 +73,7 @@ func screenHandle(t *testing.T, mac Mac) {
 		})
 	})
 	t.Run("a countdown that is set anew ends when it says", func(t *testing.T) {
-		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w agent.Window) {
+		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w wake.Window) {
 			left := time.Minute
 			if err := w.Change(prompt.Change{Countdown: &left}); err != nil {
 				t.Fatal(err)
@@ -109,7 +109,7 @@ func dialog(r Rig) prompt.Dialog {
 }
 
 // asked shows a dialog to ada, who is that person.
-func (mac Mac) asked(t *testing.T, p simmac.Person, use func(Rig, agent.Window)) {
+func (mac Mac) asked(t *testing.T, p simmac.Person, use func(Rig, wake.Window)) {
 	t.Helper()
 	f := facts()
 	f.Accounts[0].Person = p
@@ -125,7 +125,7 @@ func (mac Mac) asked(t *testing.T, p simmac.Person, use func(Rig, agent.Window))
 }
 
 // answer waits for the answer in ticks.
-func answer(t *testing.T, r Rig, w agent.Window) prompt.Answer {
+func answer(t *testing.T, r Rig, w wake.Window) prompt.Answer {
 	t.Helper()
 	for begun := r.Clock.Now(); ; {
 		if a, ok := w.Wait(r.Context, 30*time.Second); ok {

@@ -3,9 +3,9 @@ package life
 import (
 	"testing"
 
-	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/conform"
+	"installordefer/internal/wake"
 )
 
 // inProcess is the simulated Mac in process.
@@ -19,7 +19,7 @@ func inProcess(t *testing.T, f simmac.Facts, use func(conform.Rig)) {
 	use(conform.Rig{
 		Job: l.job(p), Context: p.Context,
 		Do:   func(do func(*simmac.Mac)) { do(m) },
-		Open: func() agent.Store { return l.newStore(l.newHost(p)) },
+		Open: func() wake.Store { return l.newStore(l.newHost(p)) },
 		Read: d.Get,
 		Write: func(path string, data []byte) {
 			if data == nil {

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
 
@@ -19,9 +19,9 @@ type host struct {
 }
 
 var (
-	_ agent.Host   = (*host)(nil)
-	_ agent.Screen = (*screen)(nil)
-	_ agent.Window = (*window)(nil)
+	_ wake.Host   = (*host)(nil)
+	_ wake.Screen = (*screen)(nil)
+	_ wake.Window = (*window)(nil)
 )
 
 func (l *Life) newHost(p *simmac.Process) *host {

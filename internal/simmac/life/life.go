@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"installordefer/deferral"
-	"installordefer/internal/agent"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/internal/simmac"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/softwareupdate"
 )
@@ -44,7 +44,7 @@ type Life struct {
 
 // A Wake is how one wake ended.
 type Wake struct {
-	Outcome agent.Outcome
+	Outcome wake.Outcome
 	Err     error
 	// Asked is true when the process ended because it got SIGTERM.
 	Asked bool
@@ -140,10 +140,10 @@ func (l *Life) process() (w Wake) {
 }
 
 // job wires the job as the command does on a real Mac.
-func (l *Life) job(p *simmac.Process) *agent.Job {
+func (l *Life) job(p *simmac.Process) *wake.Job {
 	log, host := logger{l.Mac}, l.newHost(p)
 	os, _ := macos.ParseVersion(l.Mac.OS().Version)
-	return &agent.Job{
+	return &wake.Job{
 		Clock: p,
 		Store: l.newStore(host),
 		Updater: &softwareupdate.Tool{Runner: p, Clock: p, OS: os, Log: func(format string, args ...any) {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"installordefer/internal/agent"
 	"installordefer/internal/simmac"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/prompt"
 )
@@ -21,7 +21,7 @@ type screen struct {
 var errNoScreen = errors.New("the helper could not reach the screen")
 
 // Open starts the helper with d.
-func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (agent.Window, error) {
+func (s *screen) Open(ctx context.Context, u launchd.ConsoleUser, d prompt.Dialog) (wake.Window, error) {
 	if s.process.Dead() {
 		return nil, errNoScreen
 	}

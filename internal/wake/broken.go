@@ -1,4 +1,4 @@
-package agent
+package wake
 
 import (
 	"context"
@@ -55,7 +55,7 @@ func (w *wake) broken(v any, frames []string) error {
 // remember puts a fault into the saved state, for status. A removal under way
 // gets no state back.
 func (w *wake) remember(why error) (err error) {
-	if w.st.Round.Step.Kind == deferral.StepRemove {
+	if w.s.State.Round.Step.Kind == deferral.StepRemove {
 		return nil
 	}
 	defer func() {
@@ -76,8 +76,10 @@ func (w *wake) tellBroken() bool {
 	if w.Broken == "" {
 		return false
 	}
-	w.failed(logging.Job, fmt.Errorf("a wake before this one broke down and said: %s", w.Broken))
-	return w.st.Round.Step.Kind != deferral.StepRemove
+	why := "a wake before this one broke down and said: " + w.Broken
+	w.Log.Error(logging.Job, "%s", why)
+	w.apply(deferral.Failed{Why: why})
+	return w.s.State.Round.Step.Kind != deferral.StepRemove
 }
 
 // stack is what was being done when a panic came, the innermost first. It is

@@ -1,4 +1,4 @@
-package agent
+package wake
 
 import (
 	"time"
@@ -59,11 +59,12 @@ type Health struct {
 // StatusOf derives the status from a situation. The next step is the one that
 // follows when somebody is at the screen and Apple answers as before.
 func StatusOf(s deferral.Situation) Status {
-	s.Facts = &deferral.Facts{Person: true}
-	s.Downloaded = true
-	s.Checked = s.State.Active()
-	d := deferral.Decide(s)
-	st := d.State
+	s, _ = deferral.Apply(s, deferral.Woke{First: true})
+	s, _ = deferral.Apply(s, deferral.LookedAtMac{Mac: deferral.Look(deferral.Condition{}, nil, s.Now)})
+	s, _ = deferral.Apply(s, deferral.Looked{People: deferral.Look(deferral.People{Present: true}, nil, s.Now)})
+	s.Wake.Downloads = deferral.Labels(s.State.Round.Updates)
+	s.Wake.Checked = s.State.Active()
+	d, st := deferral.Decide(s), s.State
 	out := Status{
 		State:         stateWord(s, d),
 		Next:          d.Why,
@@ -81,7 +82,7 @@ func StatusOf(s deferral.Situation) Status {
 		LastCheck:        shown(st.LastCheck.At.Wall.Truncate(time.Second), s.Zone),
 		LastCheckOutcome: string(st.LastCheck.Outcome),
 	}
-	out.Status, out.WaitingFor = standing(s, d)
+	out.Status, out.WaitingFor = standing(&s, d)
 	if d.Do == deferral.Wait && d.For > 0 {
 		out.NextAt = shown(s.Now.Wall.Add(d.For).Truncate(time.Second), s.Zone)
 	}
@@ -104,8 +105,8 @@ func shown(t time.Time, zone *time.Location) *time.Time {
 }
 
 // stateWord is the one word for scripts.
-func stateWord(s deferral.Situation, d deferral.Decision) string {
-	st := d.State
+func stateWord(s deferral.Situation, d deferral.Act) string {
+	st := s.State
 	switch {
 	case d.Do == deferral.Remove:
 		return "removing"

@@ -1,4 +1,4 @@
-package agent
+package wake
 
 import (
 	"context"
@@ -17,9 +17,9 @@ import (
 func (w *wake) scope() softwareupdate.Scope {
 	return softwareupdate.Scope{
 		OS:                 w.os,
-		AllowMajorUpgrades: w.set.AllowMajorUpgrades,
-		Ignore:             w.set.IgnoreUpdates,
-		Only:               w.set.OnlyUpdates,
+		AllowMajorUpgrades: w.s.Settings.AllowMajorUpgrades,
+		Ignore:             w.s.Settings.IgnoreUpdates,
+		Only:               w.s.Settings.OnlyUpdates,
 		Required:           w.required(),
 	}
 }
@@ -27,26 +27,26 @@ func (w *wake) scope() softwareupdate.Scope {
 // required are the versions of macOS that this Mac has to have and has not.
 func (w *wake) required() []macos.Version {
 	var out []macos.Version
-	for _, r := range deferral.Lacking(w.set.RequiredVersions, w.machine.OSVersion) {
+	for _, r := range deferral.Lacking(w.s.Settings.RequiredVersions, w.machine.OSVersion) {
 		out = append(out, r.Minimum)
 	}
 	return out
 }
 
-// check asks Apple for updates and records the outcome.
-func (w *wake) check(ctx context.Context) error {
+// check asks Apple for updates.
+func (w *wake) check(ctx context.Context) deferral.Event {
 	list := w.Updater.List(ctx)
 	if ctx.Err() != nil {
 		return nil // ended from outside: it says nothing about updates
 	}
-	w.checked = true
 	for _, warning := range list.Warnings {
 		w.Log.Notice(logging.Check, "%s", warning)
 	}
 	scope := w.scope()
 	verdicts := scope.JudgeList(list)
 	outcome, updates := outcomeOf(scope, list, verdicts)
-	w.tellVerdicts(verdicts, outcome == deferral.Found && w.st.Active() && slices.Equal(updates, w.st.Round.Updates))
+	w.tellVerdicts(verdicts, outcome == deferral.Found && w.s.State.Active() && slices.Equal(updates, w.s.State.Round.Updates))
+	e := deferral.Checked{Outcome: outcome, Updates: updates}
 	switch outcome {
 	case deferral.None:
 		w.Log.Notice(logging.Check, "No update that this job deals with is left.")
@@ -55,17 +55,12 @@ func (w *wake) check(ctx context.Context) error {
 		if why == nil {
 			why = errors.New("the list of updates could not be read as a whole, so it does not prove that no update is left. Nothing is concluded from it")
 		}
-		w.failed(logging.Check, why)
+		e.Failure = w.failed(logging.Check, why)
 	}
 	for _, v := range verdicts {
 		w.sizes[string(v.Update.Label)] = v.Update.SizeKiB
 	}
-	began := !w.st.Active()
-	w.st = w.st.Checked(outcome, updates, w.set, w.policyMachine(), w.now(), w.Zone)
-	if began && w.st.Active() {
-		w.tellDeadline()
-	}
-	return w.save()
+	return e
 }
 
 // outcomeOf says what a list means for the round.
@@ -92,20 +87,30 @@ func policyUpdate(u softwareupdate.Update, os macos.Version) deferral.Update {
 	if to := u.LeadsTo(os); to.Known() {
 		version = to.String()
 	}
-	return deferral.Update{
+	p := deferral.Update{
 		Label:   string(u.Label),
 		Name:    u.Name(),
 		Restart: u.Action != softwareupdate.ActionNone,
 		System:  u.NeedsOwner(),
 		Version: version,
 	}
+	p.MacOS = isMacOS(p)
+	return p
+}
+
+// isMacOS tells whether an update of the round is macOS itself or one of its
+// rapid responses.
+func isMacOS(u deferral.Update) bool { return kindOf(u) != softwareupdate.KindOther }
+
+func kindOf(u deferral.Update) softwareupdate.Kind {
+	return softwareupdate.Update{Label: softwareupdate.Label(u.Label), Title: u.Name}.Kind()
 }
 
 // tellVerdicts says what is in scope and why, where it is not as it was.
 func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict, asBefore bool) {
 	tell := w.Log.Notice
 	if asBefore {
-		w.Log.Notice(logging.Check, "The same updates as before: %s.", titles(w.st.Round.Updates))
+		w.Log.Notice(logging.Check, "The same updates as before: %s.", titles(w.s.State.Round.Updates))
 		tell = w.Log.Debug
 	}
 	for _, v := range verdicts {
@@ -119,57 +124,44 @@ func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict, asBefore bool) {
 
 func (w *wake) tellDeadline() {
 	w.Log.Notice(logging.State, "Updates were found. Deadline: %s, in %v%s.",
-		w.st.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.st.Round.Allowed, because(w.st.DeadlineSetting()))
+		w.s.State.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.s.State.Round.Allowed, because(w.s.State.DeadlineSetting()))
 }
 
-// download fetches what is not on the disk yet. A download that fails does
-// not stop the prompt: Apple's tool downloads again when it installs.
-func (w *wake) download(ctx context.Context) error {
-	w.tried = true
-	for _, u := range w.situation().ToDownload() {
-		if w.st.Due(w.now()) {
-			return nil // the rest comes with the installation
-		}
-		w.Log.Notice(logging.Download, "Downloading %s.", u.Name)
-		err := w.downloadOne(ctx, u)
-		switch f := (*softwareupdate.Failure)(nil); {
-		case ctx.Err() != nil:
-			return nil
-		case err == nil, errors.As(err, &f) && f.Downloaded:
-			w.Log.Notice(logging.Download, "Downloaded %s.", u.Name)
-			w.st = w.st.DownloadEnded([]string{u.Label})
-		case errors.As(err, &f) && f.Kind == softwareupdate.FailureHung:
-			w.failed(logging.Download, err)
-			w.st = w.st.DownloadEnded([]string{u.Label})
-		default:
-			w.failed(logging.Download, err)
-		}
-		if err := w.save(); err != nil {
-			return err
-		}
+// download fetches one update, at most until the deadline: what is not there by
+// then comes with the installation, and a download that fails does not stop the
+// prompt.
+func (w *wake) download(ctx context.Context, a deferral.Act) (deferral.Event, error) {
+	u := a.Updates[0]
+	w.Log.Notice(logging.Download, "Downloading %s.", u.Name)
+	order := softwareupdate.Download{Label: softwareupdate.Label(u.Label), ConsoleUID: w.s.Wake.People.Is.Session}
+	run, err := w.Updater.Download(ctx, order)
+	if err == nil {
+		_, _, err = w.accompany(ctx, a, run, w.downloading(u))
 	}
-	return nil
+	var f *softwareupdate.Failure
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil
+	case err == nil, errors.As(err, &f) && f.Downloaded:
+		w.Log.Notice(logging.Download, "Downloaded %s.", u.Name)
+		return deferral.Downloaded{Label: u.Label}, nil
+	case errors.Is(err, softwareupdate.ErrStopped):
+		err = fmt.Errorf("the download of %s was ended: the deadline has passed", strings.TrimSpace(u.Name))
+	}
+	hung := f != nil && f.Kind == softwareupdate.FailureHung
+	return deferral.Downloaded{Label: u.Label, Hung: hung, Failure: w.failed(logging.Download, err)}, nil
 }
 
-// downloadOne downloads one update, at most until the deadline: what is not
-// there by then comes with the installation.
-func (w *wake) downloadOne(ctx context.Context, u deferral.Update) error {
-	run, err := w.Updater.Download(ctx, softwareupdate.Download{Label: softwareupdate.Label(u.Label), ConsoleUID: w.session(ctx)})
-	if err != nil {
-		return err
-	}
+// downloading follows the reports of a download.
+func (w *wake) downloading(u deferral.Update) func(softwareupdate.Progress) {
 	tenth := 0
-	inTime := func() bool { return !w.st.Due(w.now()) }
-	_, err = accompany(ctx, run, inTime, func(p softwareupdate.Progress) bool {
+	return func(p softwareupdate.Progress) {
 		if t := int(p.Fraction * 10); t > tenth {
 			tenth = t
-			w.mark()
+			if err := w.mark(); err != nil {
+				w.Log.Error(logging.State, "%v", err)
+			}
 			w.Log.Notice(logging.Download, "Downloading %s: %d %%.", u.Name, t*10)
 		}
-		return inTime()
-	})
-	if errors.Is(err, softwareupdate.ErrStopped) {
-		return fmt.Errorf("the download of %s was ended: the deadline has passed", strings.TrimSpace(u.Name))
 	}
-	return err
 }

@@ -1,4 +1,4 @@
-package agent
+package wake
 
 import (
 	"context"
@@ -100,8 +100,8 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 		{name: "she has all of it", desk: desk{console: adaIsThere}, took: 5 * time.Minute, asked: true},
 		{name: "a dialog that she closes comes back, and the time goes on", desk: desk{console: adaIsThere, lasts: time.Second}, took: 5 * time.Minute, asked: true},
 		{name: "a dialog that never comes up has asked nobody", desk: desk{console: adaIsThere, broken: true}, took: 5 * time.Minute, why: "The dialog about saving could not be shown to ada."},
-		{name: "another takes the screen", desk: desk{console: after(time.Minute, grace, nil)}, took: time.Minute, asked: true, why: anotherCame},
-		{name: "nobody can tell who is there", desk: desk{console: after(time.Minute, launchd.Console{}, launchd.ErrUnsettled)}, took: time.Minute, asked: true, why: cannotTell},
+		{name: "another takes the screen", desk: desk{console: after(time.Minute, grace, nil)}, took: time.Minute, asked: true, why: "Another person has come to the screen and is told first."},
+		{name: "nobody can tell who is there", desk: desk{console: after(time.Minute, launchd.Console{}, launchd.ErrUnsettled)}, took: time.Minute, asked: true, why: "Who is at the screen cannot be told now."},
 		{name: "she goes behind the login window", desk: desk{console: after(time.Minute, launchd.Console{Behind: 1}, nil)}, took: time.Minute, asked: true,
 			why: "The login window is up, but 1 person is logged in behind it."},
 		{name: "she logs out", desk: desk{console: after(time.Minute, launchd.Console{}, nil)}, took: time.Minute, asked: true, left: true},
@@ -109,14 +109,24 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &tt.desk
-			w := &wake{Job: &Job{Clock: d, Store: d, Host: d, Screen: d, Log: d, Zone: time.UTC}, set: settings.Defaults(), person: ada}
-			c, _ := adaIsThere(0)
-			left, why := w.giveTime(context.Background(), c)
-			if why != tt.why || left != tt.left {
-				t.Errorf("why not %q, left %v; want %q, %v", why, left, tt.why, tt.left)
+			d.now.Boot = "b"
+			w := &wake{Job: &Job{Clock: d, Store: d, Host: d, Screen: d, Log: d, Zone: time.UTC}}
+			w.s.Settings, w.s.Zone = settings.Defaults(), time.UTC
+			w.s.State.Round.Step = deferral.Step{Kind: deferral.StepSoft, At: d.now}
+			w.s.Wake.Restart.Allowed = deferral.Allowed{Consent: deferral.Clicked, Who: deferral.Person{Name: "ada", UID: 501}}
+			w.take(w.look(t.Context()))
+			e, err := w.timeToSave(t.Context(), deferral.Decide(w.s))
+			if err != nil {
+				t.Fatal(err)
 			}
-			if over := d.now.Continuous - tt.took; over < 0 || over > tick {
-				t.Errorf("it took %v, want %v", d.now.Continuous, tt.took)
+			took := d.now.Continuous
+			w.take(e)
+			next := deferral.Decide(w.s)
+			if next.Do == deferral.GiveUp != (tt.why != "") || tt.why != "" && next.Why != tt.why || next.Unattended != tt.left {
+				t.Errorf("then %s, because %q, unattended %v; want %q, %v", next.Do, next.Why, next.Unattended, tt.why, tt.left)
+			}
+			if over := took - tt.took; over < 0 || over > deferral.TimeToSave.Tick() {
+				t.Errorf("it took %v, want %v", took, tt.took)
 			}
 			asked := slices.ContainsFunc(d.saved, func(s deferral.Step) bool { return s.Asked && s.AskedUID == ada.UID })
 			if asked != tt.asked {

@@ -1,4 +1,4 @@
-package agent
+package wake
 
 import (
 	"strings"
@@ -23,22 +23,22 @@ const (
 	publishedText    = 300
 )
 
-// publish tells machines how the Mac stands now that d is decided. That it
+// publish tells machines how the Mac stands now that an act is decided. That it
 // cannot be told stops nothing.
-func (w *wake) publish(d deferral.Decision) {
+func (w *wake) publish(a deferral.Act) {
 	switch {
-	case w.Board == nil, d.Do == deferral.LookAround:
+	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac:
 		return
-	case w.st.Active() && (d.Do == deferral.DoCheck || d.Do == deferral.Download):
+	case w.s.State.Active() && (a.Do == deferral.DoCheck || a.Do == deferral.Download):
 		return // on the way to what comes next
 	}
-	s := published(w.situation(), d)
+	s := published(&w.s, a)
 	s.Identifier, s.Version = w.Identifier, w.Version
 	s.MacOS, s.Hardware = w.machine.OSVersion, "intel"
 	if w.machine.AppleSilicon {
 		s.Hardware = "apple-silicon"
 	}
-	if w.set.ReportUserNames && s.Word != statusfile.Current {
+	if w.s.Settings.ReportUserNames && s.Word != statusfile.Current {
 		s.ConsoleUser = w.lastSeen()
 	}
 	if err := statusfile.Publish(w.Board, s, w.now().Wall); err != nil && !w.unpublished {
@@ -50,8 +50,8 @@ func (w *wake) publish(d deferral.Decision) {
 // lastSeen is who is at the screen, or, where this wake has not looked, who was
 // there when one did.
 func (w *wake) lastSeen() string {
-	if w.facts != nil {
-		return w.person.Name
+	if people := w.s.Wake.People; people.Looked() {
+		return people.Is.Person.Name
 	}
 	data, err := w.Board.Read()
 	if err != nil {
@@ -91,14 +91,14 @@ func unnamed(text, name string) string {
 
 // published is the status that follows from a decision, without what does not
 // change while the job is on the Mac.
-func published(s deferral.Situation, d deferral.Decision) statusfile.Status {
-	st := d.State
+func published(s *deferral.Situation, a deferral.Act) statusfile.Status {
+	st := &s.State
 	out := statusfile.Status{
-		Build: s.Machine.Build, Setting: d.Setting,
+		Build: s.Machine.Build, Setting: a.Setting,
 		LastCheck: whole(st.LastCheck.At.Wall), LastCheckOutcome: string(st.LastCheck.Outcome),
 		LastError: shortened(st.LastError.Text), LastErrorAt: whole(st.LastError.At),
 	}
-	out.Word, out.WaitingFor = standing(s, d)
+	out.Word, out.WaitingFor = standing(s, a)
 	if out.Word == statusfile.Current {
 		return statusfile.Status{Build: out.Build, Word: out.Word}
 	}
@@ -112,11 +112,11 @@ func published(s deferral.Situation, d deferral.Decision) statusfile.Status {
 }
 
 // standing says how the Mac stands, and what comes before anything else.
-func standing(s deferral.Situation, d deferral.Decision) (statusfile.Word, string) {
-	st := d.State
-	wait, blocked := waitingFor(s, d)
+func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
+	st := &s.State
+	wait, blocked := waitingFor(s, a)
 	switch {
-	case d.Do == deferral.Remove:
+	case a.Do == deferral.Remove:
 		return statusfile.Current, ""
 	case !st.Active():
 		return statusfile.Unknown, wait
@@ -152,12 +152,12 @@ const (
 
 // waitingFor names what comes before anything else, and whether it is something
 // that has to change at the Mac before anything can follow.
-func waitingFor(s deferral.Situation, d deferral.Decision) (what string, blocked bool) {
-	st := d.State
+func waitingFor(s *deferral.Situation, a deferral.Act) (what string, blocked bool) {
+	st := &s.State
 	switch {
 	case st.Stopped() && st.Round.Step.Kind != deferral.StepHard:
 		return waitAdmin, true
-	case st.Round.Step.Kind == deferral.StepInstall || d.Do == deferral.Install:
+	case st.Round.Step.Kind == deferral.StepInstall || a.Work != nil:
 		return waitInstall, false
 	case st.Round.Step.Kind != deferral.NoStep:
 		return waitRestart, false
@@ -165,35 +165,33 @@ func waitingFor(s deferral.Situation, d deferral.Decision) (what string, blocked
 		return waitCheck, false
 	case st.LastCheck.Outcome == deferral.None:
 		return waitSecond, false
-	case s.Facts != nil && d.Do == deferral.Wait && s.Facts.Converting:
-		return waitVault, true
-	case s.Facts != nil && d.Do == deferral.Wait && s.Facts.Unclear:
-		return waitWho, true
 	}
-	return waitingWhile(s, d)
+	return waitingWhile(s, a)
 }
 
 // waitingWhile is waitingFor in a round on which nothing has a hold.
-func waitingWhile(s deferral.Situation, d deferral.Decision) (what string, blocked bool) {
-	st := d.State
-	if s.Facts != nil && s.Consent != deferral.NoConsent {
-		if why, setting := s.Facts.Unready(s.Settings); why != "" && setting != "" {
-			return waitPower, true
-		}
+func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked bool) {
+	switch a.Gate {
+	case "conversion":
+		return waitVault, true
+	case "unknown":
+		return waitWho, true
+	case "power":
+		return waitPower, true
+	case "pause":
+		return waitTry, false
+	case "deferral":
+		return waitDeferral, false
+	case "start of the Mac":
+		return waitUptime, false
+	case "nobody", "behind":
+		return waitPerson, false
 	}
 	switch {
-	case st.PauseLeft(s.Now) > 0:
-		return waitTry, false
-	case !st.Due(s.Now) && st.DeferralLeft(s.Now) > 0:
-		return waitDeferral, false
-	case d.Do == deferral.Prompt || d.Do == deferral.FinalPrompt:
-		return waitAnswer, false
-	case d.Do == deferral.Assist:
+	case a.Assist != nil:
 		return waitByHand, false
-	case s.Facts != nil && !s.Facts.Person && d.Setting == "UpdateDelay":
-		return waitUptime, false
-	case s.Facts != nil && !s.Facts.Person:
-		return waitPerson, false
+	case a.Do == deferral.Prompt || a.Do == deferral.FinalPrompt:
+		return waitAnswer, false
 	}
 	return waitCheck, false
 }

@@ -1,0 +1,309 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+)
+
+// An Event is what has happened: what a look has found, what an act has come
+// to, what somebody else has changed.
+type Event interface {
+	// apply changes the situation, and returns what was found about the state,
+	// one log line each.
+	apply(*Situation) (notes []string)
+}
+
+// Apply returns the situation after an event. It is the only way in which a
+// situation changes but for the time.
+func Apply(s Situation, e Event) (next Situation, notes []string) {
+	notes = e.apply(&s)
+	return s, notes
+}
+
+// Changed tells whether the states differ, so that the later is to be saved.
+func (s State) Changed(from State) bool { return !same(s, from) }
+
+type (
+	// Woke is the head of each turn: the clocks may have been set. First is
+	// set once in a wake.
+	Woke struct{ First bool }
+	// Heeded is the state with what an administrator has written into it.
+	Heeded struct{ State State }
+	// Began is an act that is about to be done.
+	Began struct{ Act Act }
+	// Rested is the end of a wake.
+	Rested struct{}
+	// Looked is who is there.
+	Looked struct{ People Fact[People] }
+	// LookedAtMac is the Mac's condition.
+	LookedAtMac struct{ Mac Fact[Condition] }
+	// Checked is the outcome of a check, with the updates in scope.
+	Checked struct {
+		Outcome Outcome
+		Updates []Update
+		Failure string
+	}
+	// Downloaded is a download that has ended. Failure says, in words, why it
+	// did not bring the update, and Hung is set where no prompt waits for it any
+	// more.
+	Downloaded struct {
+		Label, Failure string
+		Hung           bool
+	}
+	// Failed is trouble that changes nothing else.
+	Failed struct{ Why string }
+)
+
+// apply brings the state in line with the clocks, the settings and what an
+// administrator has written. It says what each step means that a wake before
+// has begun and not concluded: an installation, or a restart that was not asked
+// for, was interrupted, and a check will say what is left; a restart that was
+// asked for, and a removal, go on; what was begun in an earlier start of the Mac
+// is for a check.
+func (e Woke) apply(s *Situation) []string {
+	settled, notes := Settle(s.State, s.Settings, s.Now, s.Zone)
+	if step := &settled.Round.Step; step.At.Boot == s.Now.Boot && step.At.Follows(s.Now) {
+		step.At = s.Now // no step was begun later than now
+	}
+	s.State = settled
+	step := settled.Round.Step
+	if !e.First || step.At.Boot != s.Now.Boot {
+		return notes
+	}
+	if step.Kind == StepInstall || step.Kind == StepSoft && !step.Asked {
+		// A soft restart counts: Apple's tool, which was to ask for it, may
+		// have outlived the job.
+		s.State = s.State.installFailed(s.Now)
+		notes = append(notes, "An installation was interrupted. A check will say what is left to install.")
+	}
+	return notes
+}
+
+func (e Heeded) apply(s *Situation) []string {
+	s.Wake.ByHand = s.Wake.ByHand || !e.State.DeferredUntil.Equal(s.State.DeferredUntil)
+	s.State = e.State
+	return nil
+}
+
+func (e Failed) apply(s *Situation) []string {
+	s.State = s.State.Failed(e.Why, s.Now)
+	return nil
+}
+
+// apply keeps an installation that was allowed, and has to wait for the Mac,
+// from being asked about again at once.
+func (Rested) apply(s *Situation) []string {
+	if s.Wake.Allowed.Consent != NoConsent {
+		s.State = s.State.postponed(s.Now)
+	}
+	return nil
+}
+
+func (e LookedAtMac) apply(s *Situation) []string {
+	s.Wake.Mac = e.Mac
+	return nil
+}
+
+func (e Looked) apply(s *Situation) []string {
+	w := &s.Wake
+	w.People = e.People
+	if w.Answer != nil {
+		s.judge()
+	}
+	if w.Allowed.Consent != NoConsent && !maybe(w.People, w.Allowed.Who) {
+		w.Allowed = Allowed{}
+	}
+	if w.Assist != nil && w.Assist.Watch {
+		w.Assist = w.Assist.watched(s)
+	}
+	return nil
+}
+
+// sees tells whether a person is at the screen beyond doubt.
+func sees(f Fact[People], p Person) bool {
+	return f.Known && f.Is.Present && f.Is.Person.UID == p.UID
+}
+
+// maybe tells whether nobody but p is at the screen beyond doubt.
+func maybe(f Fact[People], p Person) bool {
+	return f.Known && (!f.Is.Present || f.Is.Person.UID == p.UID)
+}
+
+func (e Checked) apply(s *Situation) []string {
+	w := &s.Wake
+	w.Checked, w.Recheck = true, false
+	s.State = s.State.Checked(e.Outcome, e.Updates, s.Settings, s.Machine, s.Now, s.Zone)
+	if e.Failure != "" {
+		s.State = s.State.Failed(e.Failure, s.Now)
+	}
+	if w.Assist != nil {
+		w.Assist = w.Assist.rechecked(s)
+	}
+	return nil
+}
+
+func (e Downloaded) apply(s *Situation) []string {
+	if e.Failure == "" || e.Hung {
+		s.State = s.State.DownloadEnded([]string{e.Label})
+	}
+	if e.Failure != "" {
+		s.State = s.State.Failed(e.Failure, s.Now)
+	}
+	return nil
+}
+
+// apply writes down, before it is begun, what cannot be undone.
+func (e Began) apply(s *Situation) []string {
+	a, w := &e.Act, &s.Wake
+	if a.Do != LookAtPeople {
+		w.People.Last = false
+		w.Mac.Last = w.Mac.Last && a.Do == LookAtMac
+	}
+	switch a.Do {
+	case Download:
+		w.Downloads = append(slices.Clone(w.Downloads), a.Updates[0].Label)
+	case Prompt:
+		w.Asked, w.ByHand = true, false
+		s.State = s.State.Prompted()
+	case FinalPrompt:
+		if !w.Counted {
+			s.State = s.State.Prompted()
+		}
+		w.Counted, w.Again = true, false
+	case Remove:
+		if s.State.Round.Step.Kind != StepRemove {
+			s.State = s.State.Begin(StepRemove, nil, false, s.Machine, s.Now)
+		}
+	default:
+		s.beginInstalling(a)
+	}
+	return nil
+}
+
+// An Answer is what a dialog has come to.
+type Answer struct {
+	To    Do
+	Who   Person
+	Reply Reply
+	// For is the deferral that was chosen.
+	For time.Duration
+	// After is how long the dialog was on the screen; zero where it never was.
+	After time.Duration
+	// Why says why there is no reply, and Unshown is set for a password where
+	// the dialog could not come up.
+	Why     string
+	Unshown bool
+}
+
+// A Reply is one of the things that an answer can say.
+type Reply string
+
+// The replies. NoReply is consent to nothing.
+const (
+	NoReply  Reply = ""
+	Run      Reply = "run"
+	Defer    Reply = "defer"
+	TimedOut Reply = "timed out" // of the prompt: nobody answered; of the final one: its countdown has ended
+	Password Reply = "password"
+)
+
+// Answered is an answer. It counts once a look has shown that who gave it is
+// still at the screen.
+type Answered struct {
+	Answer
+	// Failure says, in words, why the dialog could not be shown.
+	Failure string
+}
+
+func (e Answered) apply(s *Situation) []string {
+	w := &s.Wake
+	if e.Failure != "" {
+		s.State = s.State.Failed(e.Failure, s.Now)
+	}
+	if e.To == FinalPrompt && e.After > 0 {
+		w.Seen += max(e.After, leastSeen)
+		if e.Reply == NoReply && w.Seen >= s.Settings.UpdateDelay {
+			e.Reply = TimedOut
+		}
+	}
+	if e.To == FinalPrompt && e.Reply != Run && !s.due() {
+		w.Judged = e.Answer // the clock was set: it asks for nothing any more
+		return nil
+	}
+	w.Answer = &e.Answer
+	return nil
+}
+
+// judge makes an answer count. Whatever is not a clear answer of the person who
+// was asked is none: it is no consent, and it defers for less than an answer
+// would.
+func (s *Situation) judge() {
+	w := &s.Wake
+	a := *w.Answer
+	if !sees(w.People, a.Who) && a.Reply != NoReply {
+		a.Reply, a.Why = NoReply, notThere(w.People)
+	}
+	w.Answer, w.Judged = nil, a
+	switch a.To {
+	case Prompt:
+		s.judgePrompt(a)
+	case FinalPrompt:
+		s.judgeFinal(a)
+	case AskPassword:
+		as := *w.Assist
+		as.Given, as.Owner = a.Reply == Password, as.Owner && a.Reply == Password
+		w.Assist, w.Password = &as, as.Given
+	}
+}
+
+func (s *Situation) judgePrompt(a Answer) {
+	st := s.State
+	switch a.Reply {
+	case Run:
+		s.Wake.Allowed = Allowed{Clicked, a.Who}
+		return
+	case Defer:
+		by := byPeriod
+		if len(s.Settings.DeferralChoices) > 0 {
+			by = byChoice
+		}
+		st = st.deferred(a.For, by, s.Now)
+	case TimedOut:
+		st = st.TimedOut(s.Settings, s.Now)
+	default:
+		st = st.Unanswered(s.Settings, s.Now)
+	}
+	if s.Wake.ByHand && s.State.DeferralLeft(s.Now) > 0 {
+		// What an administrator has written meanwhile, and is still to come,
+		// holds whatever was answered.
+		st = st.withDeferralOf(s.State)
+	}
+	s.State = st
+}
+
+func (s *Situation) judgeFinal(a Answer) {
+	w := &s.Wake
+	switch {
+	case a.Reply == Run:
+		w.Allowed = Allowed{Clicked, a.Who}
+	case a.Reply == TimedOut:
+		w.Allowed = Allowed{CountedDown, a.Who}
+	case w.Seen >= s.Settings.UpdateDelay:
+		// Whoever is there now decides anew.
+	case a.After == 0 || !sees(w.People, a.Who):
+		s.State = s.State.unseen(s.Now) // nobody sees it: the next wake looks who is there
+	default:
+		w.Again = true
+	}
+}
+
+// notThere says why the person who was asked may not be at the screen any more.
+func notThere(f Fact[People]) string {
+	switch {
+	case !f.Known:
+		return "who is at the screen now cannot be told"
+	case !f.Is.Present:
+		return "nobody is at the screen any more"
+	}
+	return "another person is at the screen now"
+}

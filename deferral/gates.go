@@ -1,0 +1,257 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+)
+
+// A gate is something that can keep an act from happening now. Whatever can is a
+// row of the table below, and nothing else is.
+type gate struct {
+	name string
+	// setting closes it, if one does.
+	setting string
+	// wants is what has to be looked at to know whether it is closed.
+	wants Do
+	// listed is set where a fresh list of updates may open it.
+	listed bool
+	// starts tells which acts it can hold at their start, and running which it
+	// stops.
+	starts  func(*Act) bool
+	running []Do
+	// closed says why it is closed, as a sentence of the log, and for how long
+	// where that is known. It is empty where it is open.
+	closed func(*Situation, *Act) (why string, left time.Duration)
+}
+
+// What keeps a restart or an installation under way from going on. Each is a
+// sentence of the log.
+const (
+	// clockSetBack is why nothing further happens to a Mac whose clock told a
+	// later time when the deadline seemed to have passed.
+	clockSetBack = "The clock was set, and the deadline has not passed any more."
+	cannotTell   = "Who is at the screen cannot be told now."
+)
+
+// came says that somebody has come who knows nothing of an act.
+func (a *Act) came(who string) string {
+	if a.Do == Install {
+		return who + " has come to the screen."
+	}
+	return who + " has come to the screen and is told first."
+}
+
+var (
+	restarts  = []Do{InstallAndRestart, SoftRestart, TimeToSave, ToolRestart, HardRestart}
+	watched   = []Do{InstallAndRestart, InstallWithPassword, TimeToSave, ToolRestart}
+	byTool    = []Do{Install, InstallAndRestart, InstallWithPassword}
+	forPerson = append([]Do{Install, InstallWithPassword}, restarts...)
+)
+
+// gates are in the order in which they are asked: what costs nothing, who is
+// there, the Mac's condition, what the act itself has come to.
+var gates = []gate{
+	{name: "pause", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		left := s.State.Round.Pause.left(s.Now)
+		if left <= 0 {
+			return "", 0
+		}
+		return s.State.Round.Pause.Why + " The next try is in " + words(left) + ".", left
+	}},
+	{name: "deferral", starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
+		left := s.State.DeferralLeft(s.Now)
+		if left <= 0 {
+			return "", 0
+		}
+		return s.State.deferralWords(s.clockTime(left)), min(left, s.State.TimeLeft(s.Now))
+	}},
+	{name: "list", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		left := s.State.nextCheck(s.Now)
+		if !s.otherScope() || s.State.LastCheck.Failed == 0 || left <= 0 {
+			return "", 0
+		}
+		return otherList(max(left, time.Minute)), max(left, time.Minute)
+	}},
+	{name: "deadline", starts: only(Install, InstallAndRestart, SoftRestart, TimeToSave), running: []Do{InstallAndRestart, FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		by := s.Wake.Restart.Allowed
+		if s.Wake.Work != nil {
+			by = s.Wake.Work.Allowed
+		} else if a.Do == TimeToSave || a.Work != nil {
+			return "", 0
+		}
+		return when(by.Consent != Clicked && !s.due(), clockSetBack), 0
+	}},
+	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.due(), "The deadline has passed."), 0
+	}},
+	{name: "unknown", wants: LookAtPeople, starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(!s.Wake.People.Known, "Who is at the screen cannot be told. The next wake looks again."), 0
+	}},
+	{name: "unknown", wants: LookAtPeople, starts: only(forPerson...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(!s.Wake.People.Known, cannotTell), 0
+	}},
+	{name: "nobody", wants: LookAtPeople, starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
+		p := s.Wake.People.Is
+		return when(!p.Present, p.empty()+". The prompt comes when somebody is at the screen."), 0
+	}},
+	{name: "nobody", wants: LookAtPeople, listed: true, starts: assisted, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		p := s.Wake.People.Is
+		return when(!p.Present, "The deadline has passed, but the updates need a person. "+p.empty()+"."), 0
+	}},
+	{name: "somebody", wants: LookAtPeople, starts: only(forPerson...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(a.Unattended && s.Wake.People.Is.Present, a.came("Somebody")), 0
+	}},
+	{name: "another", wants: LookAtPeople, starts: only(forPerson...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		p := s.Wake.People.Is
+		return when(p.Present && p.Person.UID != a.Who.UID, a.came("Another person")), 0
+	}},
+	{name: "login window", wants: LookAtPeople, starts: only(restarts...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		p := s.Wake.People.Is
+		return when(!p.Present && p.Behind > 0, p.empty()+"."), 0
+	}},
+	{name: "others", wants: LookAtPeople, starts: only(restarts...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		p := s.Wake.People.Is
+		return when(p.Present && p.Behind > 0 && !s.due(), p.Others()+" logged in, and the deadline has not passed."), 0
+	}},
+	{name: "nobody to save", wants: LookAtPeople, starts: only(), running: []Do{TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.Wake.People.Known && s.Wake.People.Is.Deserted(), "Nobody is logged in any more."), 0
+	}},
+	{name: "behind", setting: "MaxDeferralTime", wants: LookAtPeople, listed: true, starts: unattended, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		p := s.Wake.People.Is
+		return when(p.Behind > 0 && len(a.Work.Plan.Quiet) == 0,
+			"The deadline has passed. "+p.empty()+". The Mac is not restarted before somebody is at the screen."), 0
+	}},
+	{name: "start of the Mac", setting: "UpdateDelay", wants: LookAtPeople, listed: true, starts: unattended, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		// Who has switched the Mac on is about to log in, and the clock may
+		// not have been set yet.
+		return when(s.Now.Continuous < s.Settings.UpdateDelay,
+			"The deadline has passed. "+s.Wake.People.Is.empty()+". Updates install when the Mac has been on for "+words(s.Settings.UpdateDelay)+"."), 0
+	}},
+	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.Wake.Mac.Is.Converting, "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."), 0
+	}},
+	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: only(byTool...), closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.Wake.Mac.Is.LowBattery(s.Settings),
+			"The battery is too low to install updates safely. They are installed when the Mac is on its power adapter."), 0
+	}},
+}
+
+// byItself tells whether an act would begin without anybody's consent.
+func byItself(a *Act) bool { return a.fresh }
+
+// assisted tells whether an act begins to help a person without being asked.
+func assisted(a *Act) bool { return a.fresh && a.Assist != nil }
+
+// unattended tells whether an act begins an installation that nobody is told of.
+func unattended(a *Act) bool { return a.Work != nil && a.Unattended }
+
+// only makes a column of acts.
+func only(acts ...Do) func(*Act) bool {
+	return func(a *Act) bool { return slices.Contains(acts, a.Do) }
+}
+
+func when(closed bool, why string) string {
+	if closed {
+		return why
+	}
+	return ""
+}
+
+// hold returns what comes first instead of an act that a gate keeps from
+// happening: a look, or else to wait, or to give up what is under way.
+// Where it is not to be exact, any look of this wake does.
+func (s *Situation) hold(a *Act, exact bool) (Act, bool) {
+	for i := range gates {
+		g := &gates[i]
+		if !g.starts(a) || g.listed && !exact {
+			continue
+		}
+		if look := s.toLookAt(g.wants, a, exact); look != "" {
+			return Act{Do: look, Why: a.Why, Who: a.Who}, true
+		}
+		if why, left := g.closed(s, a); why != "" {
+			return a.held(g.name, why, s.gateSetting(g), left), true
+		}
+	}
+	if why, shown := s.shown(a); shown {
+		return a.held("shown", why, a.Setting, 0), true
+	}
+	return Act{}, false
+}
+
+// gateSetting names the setting that has closed a gate.
+func (s *Situation) gateSetting(g *gate) string {
+	if g.name == "deferral" {
+		return s.State.DeferralSetting()
+	}
+	return g.setting
+}
+
+// shown tells whether an act is a dialog that this wake has shown already.
+func (s *Situation) shown(a *Act) (why string, shown bool) {
+	switch {
+	case a.Do == Prompt:
+		return a.Why, s.Wake.Asked
+	case a.Do == FinalPrompt:
+		return a.Why, s.Wake.Counted && !s.Wake.Again
+	case a.Assist != nil:
+		return a.Why, s.Wake.Assisted
+	}
+	return "", false
+}
+
+// held is what becomes of an act that may not happen now. What has begun is
+// given up; what has not waits.
+func (a *Act) held(gate, why, setting string, left time.Duration) Act {
+	if a.fresh || a.Work != nil || a.Assist != nil {
+		return Act{Do: Wait, For: left, Why: why, Setting: setting, Gate: gate}
+	}
+	return Act{Do: GiveUp, Of: a.Do, Who: a.Who, Updates: a.Updates, Why: why, Setting: setting, Gate: gate}
+}
+
+// toLookAt returns the look that is missing before a gate can be asked. Who is
+// there is looked at last, so that nothing that takes time comes between.
+func (s *Situation) toLookAt(wants Do, a *Act, exact bool) Do {
+	w := &s.Wake
+	switch {
+	case wants == "":
+		return ""
+	case !exact && wants == LookAtMac && !w.Mac.Looked(), exact && s.oldMac(a):
+		return LookAtMac
+	case !exact && !w.People.Looked(), exact && s.oldPeople(a):
+		return LookAtPeople
+	}
+	return ""
+}
+
+func (s *Situation) oldMac(a *Act) bool {
+	m := &s.Wake.Mac
+	switch {
+	case slices.Contains(byTool, a.Do):
+		return !m.Looked() || m.olderThan(freshFor, s.Now)
+	case a.fresh:
+		return !m.Looked()
+	}
+	return false
+}
+
+func (s *Situation) oldPeople(a *Act) bool {
+	p := &s.Wake.People
+	if slices.Contains(forPerson, a.Do) {
+		return !p.Looked() || !p.Last
+	}
+	return !p.Looked() || p.olderThan(looseFor, s.Now)
+}
+
+// MayContinue says, while an act runs, why it has to stop. It is empty where it
+// may go on.
+func MayContinue(s Situation, a Act) (why string) {
+	for i := range gates {
+		if g := &gates[i]; slices.Contains(g.running, a.Do) {
+			if why, _ := g.closed(&s, &a); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}

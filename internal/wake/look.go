@@ -1,0 +1,71 @@
+package wake
+
+import (
+	"context"
+
+	"installordefer/deferral"
+	"installordefer/internal/logging"
+	"installordefer/launchd"
+	"installordefer/softwareupdate"
+)
+
+// look finds out who is there.
+func (w *wake) look(ctx context.Context) deferral.Looked {
+	c, err := w.Host.Console(ctx)
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
+	}
+	people := deferral.People{Present: c.Present, Behind: c.Behind, Session: c.Session}
+	if c.Present {
+		people.Person = deferral.Person{Name: c.User.Name, UID: c.User.UID, Root: c.User.IsRoot()}
+	}
+	return deferral.Looked{People: deferral.Look(people, err, w.now())}
+}
+
+func consoleUser(p deferral.Person) launchd.ConsoleUser {
+	return launchd.ConsoleUser{Name: p.Name, UID: p.UID}
+}
+
+// lookAtMac finds out whether the Mac is in a condition to install anything.
+func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
+	var c deferral.Condition
+	var unknown, err error
+	if c.Converting, err = w.Host.FileVault(ctx); err != nil {
+		unknown = err
+		w.Log.Error(logging.Install, "Whether FileVault is at work could not be found out: %v", err)
+	}
+	power, err := w.Host.Power(ctx)
+	if err != nil {
+		unknown = err
+		w.Log.Error(logging.Install, "The state of the battery could not be found out: %v", err)
+	}
+	c.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
+	c.BatteryPercent = power.Percent
+	return deferral.LookedAtMac{Mac: deferral.Look(c, unknown, w.now())}
+}
+
+// hasToStop looks who is there, where it is time to, and tells whether an act has
+// to stop. Ends is set where Apple's tool has come to its end with an update.
+func (w *wake) hasToStop(ctx context.Context, a deferral.Act, ends bool) (bool, error) {
+	w.s.Now = w.now()
+	if a.LookNow(w.s.Wake.People, w.s.Now, ends) {
+		looked := w.look(ctx)
+		if ctx.Err() != nil {
+			return false, nil // the wake ends, and with it the act
+		}
+		if err := w.take(looked); err != nil {
+			return false, err
+		}
+	}
+	why := deferral.MayContinue(w.s, a)
+	if why != "" && a.Do != deferral.TimeToSave && a.Do != deferral.Download {
+		w.Log.Notice(logging.Restart, "%s Apple's tool is ended before it restarts the Mac.", why)
+	}
+	return why != "", nil
+}
+
+// finished tells whether Apple's tool has come to its end with an update, so
+// that the restart may be the next that it does.
+func finished(p softwareupdate.Progress) bool {
+	return p.Phase == softwareupdate.PhaseStaged || p.Phase == softwareupdate.PhaseDone || p.Fraction >= 1
+}

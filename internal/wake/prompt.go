@@ -1,0 +1,142 @@
+package wake
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/clock"
+	"installordefer/internal/logging"
+	"installordefer/prompt"
+)
+
+const (
+	// asleepAfter is how long a tick takes when the Mac has slept meanwhile:
+	// far longer than one that only comes late. It then counts for nothing.
+	asleepAfter = 30 * time.Second
+	// reopen is the wait before a dialog that was closed is shown again.
+	reopen = 2 * time.Second
+)
+
+// ask shows the prompt until it is answered, and keeps its text true.
+func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) {
+	offers := w.s.Offers()
+	dialog := w.dialog(prompt.RunOrDefer, w.s.Settings.MessageInstallOrDeferHeading, w.s.Settings.MessageInstallOrDefer, w.s.State.Round.Updates, a.Last)
+	for _, o := range offers {
+		dialog.Choices = append(dialog.Choices, prompt.Choice{For: o.For, Until: o.Until})
+	}
+	dialog.Deadline, dialog.Timeout = w.s.Deadline(), a.For
+	out := deferral.Answer{To: a.Do, Who: a.Who}
+	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
+	if err != nil {
+		out.Why = "the prompt could not be shown"
+		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt, fmt.Errorf("the prompt could not be shown: %w", err))}, nil
+	}
+	defer window.Close()
+	answer, err := w.await(ctx, a, window, dialog.Body)
+	if err != nil {
+		return nil, err
+	}
+	out.After, out.Why = answer.After, answer.Why
+	switch answer.Result {
+	case prompt.ResultRun:
+		out.Reply = deferral.Run
+	case prompt.ResultDefer:
+		out.Reply, out.For = deferral.Defer, offers[answer.Choice].For
+	case prompt.ResultTimeout:
+		out.Reply = deferral.TimedOut
+	}
+	return deferral.Answered{Answer: out}, nil
+}
+
+// await waits for the answer to the prompt.
+func (w *wake) await(ctx context.Context, a deferral.Act, window Window, body string) (prompt.Answer, error) {
+	end := w.now().Add(a.For)
+	for {
+		answer, ok := window.Wait(ctx, a.Do.Tick())
+		if ok {
+			return answer, nil
+		}
+		w.s.Now = w.now()
+		if ctx.Err() != nil || w.s.Now.Continuous > end.Continuous+a.Do.Tick() || deferral.MayContinue(w.s, a) != "" {
+			// The helper should have ended by itself.
+			return prompt.Answer{Result: prompt.ResultTimeout, After: a.For}, nil
+		}
+		if err := w.mark(); err != nil {
+			w.Log.Error(logging.State, "%v", err)
+		}
+		left := max(w.s.State.TimeLeft(w.s.Now), 0)
+		change := prompt.Change{TimeLeft: &left}
+		if text := w.render(w.s.Settings.MessageInstallOrDefer, w.templateFacts(w.s.State.Round.Updates, a.Last)); text != body {
+			body, change.Body = text, text
+		}
+		_ = window.Change(change) // a helper that is gone answers in Wait
+	}
+}
+
+// countDown has the final prompt on the screen until its countdown has been seen
+// to the end, the person has clicked or somebody has closed it. Time asleep does
+// not count.
+func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
+	out := deferral.Answer{To: a.Do, Who: a.Who}
+	if a.Again {
+		if err := w.Clock.Sleep(ctx, reopen); err != nil {
+			return nil
+		}
+	}
+	dialog := w.dialog(prompt.RunNow, w.s.Settings.MessageInstallHeading, w.s.Settings.MessageInstall, a.Updates, true)
+	dialog.Countdown = a.For
+	if c := w.s.Wake.Mac.Is; c.LowBattery(w.s.Settings) {
+		dialog.Body += fmt.Sprintf("\n\nThe battery holds %d %%. Please connect the power adapter: updates are not installed before.", c.BatteryPercent)
+	}
+	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
+	if err != nil {
+		out.Why = "it could not be shown"
+		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt,
+			fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", a.Who.Name, err))}
+	}
+	defer window.Close()
+	m := meter{last: w.now(), seen: time.Nanosecond}
+	for ctx.Err() == nil {
+		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-m.seen, time.Second)))
+		w.s.Now = w.now()
+		slept := m.count(w.s.Now)
+		out.After = m.seen
+		switch {
+		case answered && answer.Result == prompt.ResultRun:
+			out.Reply = deferral.Run
+			return deferral.Answered{Answer: out}
+		case answered && answer.Result == prompt.ResultTimeout:
+			out.Why = "its countdown ended before its time"
+			return deferral.Answered{Answer: out}
+		case answered:
+			out.Why = answer.Why
+			return deferral.Answered{Answer: out}
+		case m.seen >= a.For, deferral.MayContinue(w.s, a) != "":
+			return deferral.Answered{Answer: out}
+		case slept:
+			left := a.For - m.seen
+			_ = window.Change(prompt.Change{Countdown: &left})
+		}
+	}
+	return nil
+}
+
+// A meter counts time awake.
+type meter struct {
+	last clock.Moment
+	seen time.Duration
+}
+
+// count counts the time since it was asked last, and tells whether the Mac has
+// slept in it. It then counts for nothing.
+func (m *meter) count(now clock.Moment) (slept bool) {
+	since, _ := now.Since(m.last)
+	m.last = now
+	if since > asleepAfter {
+		return true
+	}
+	m.seen += since
+	return false
+}

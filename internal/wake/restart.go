@@ -1,0 +1,159 @@
+package wake
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/logging"
+	"installordefer/launchd"
+	"installordefer/prompt"
+	"installordefer/softwareupdate"
+)
+
+// softRestart asks the Mac to restart, or to shut down where Apple's tool says
+// so. Apps may save first, and may refuse.
+func (w *wake) softRestart(ctx context.Context, a deferral.Act) deferral.Event {
+	if err := w.Host.SoftRestart(ctx, consoleUser(a.Who), w.shutdown()); err != nil && ctx.Err() == nil {
+		return deferral.RestartAsked{Failure: w.failed(logging.Restart, fmt.Errorf("the soft restart could not be asked for, so apps were not asked to quit: %w", err))}
+	}
+	return deferral.RestartAsked{}
+}
+
+// timeToSave has the dialog about saving on the screen until the person there has
+// had the time of the act, or something forbids the restart. Time asleep does not
+// count. A dialog that the person has closed comes back, and goes on counting
+// meanwhile.
+func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, error) {
+	who := w.s.Wake.People.Is.Person
+	t := &saving{w: w, who: consoleUser(who), dialog: w.dialog(prompt.Updating, w.s.Settings.MessageUpdatingHeading, saveWork(w.shutdown()), a.Updates, true)}
+	defer t.close()
+	had, unseen := meter{last: w.now()}, meter{last: w.now()}
+	for had.seen < a.For && ctx.Err() == nil {
+		rest := a.For - had.seen
+		if came := t.show(ctx, rest); came {
+			if err := w.take(deferral.AskedToSave{Who: who}); err != nil {
+				return nil, err
+			}
+		}
+		t.wait(ctx, min(a.Do.Tick(), rest))
+		counts, idle := &had, &unseen
+		if !t.asked {
+			counts, idle = idle, counts
+		}
+		idle.last = w.now()
+		if counts.count(w.now()) {
+			t.recount(rest)
+		}
+		if unseen.seen >= a.Patience {
+			return deferral.Saved{Who: who, Unshown: true}, nil
+		}
+		if stop, err := w.hasToStop(ctx, a, false); stop || err != nil {
+			return deferral.Saved{Who: who}, err
+		}
+	}
+	return deferral.Saved{Who: who, Had: true}, nil
+}
+
+// A saving is the dialog about saving, which comes back when it is closed.
+type saving struct {
+	w      *wake
+	who    launchd.ConsoleUser
+	dialog prompt.Dialog
+	window Window
+	asked  bool // it was on the screen
+	told   bool // that it could not be shown
+}
+
+// show brings the dialog to the screen where it is not there, and tells whether
+// it came up for the first time.
+func (s *saving) show(ctx context.Context, left time.Duration) (first bool) {
+	if s.window != nil {
+		return false
+	}
+	s.dialog.Countdown, s.dialog.ID = left, ""
+	window, err := s.w.Screen.Open(ctx, s.who, s.dialog)
+	if err != nil {
+		if !s.told && ctx.Err() == nil {
+			s.told = true
+			s.w.Log.Error(logging.Restart, "How long there is to save could not be shown: %v", err)
+		}
+		return false
+	}
+	first = !s.asked
+	s.window, s.asked = window, true
+	return first
+}
+
+// wait waits while the dialog is on the screen, or for the next try.
+func (s *saving) wait(ctx context.Context, d time.Duration) {
+	if s.window == nil {
+		_ = s.w.Clock.Sleep(ctx, d) // one that is cut short ends the wake
+		return
+	}
+	if _, ended := s.window.Wait(ctx, d); ended {
+		s.close()
+		_ = s.w.Clock.Sleep(ctx, min(reopen, d))
+	}
+}
+
+// recount sets the countdown anew after a sleep.
+func (s *saving) recount(left time.Duration) {
+	if s.window != nil {
+		_ = s.window.Change(prompt.Change{Countdown: &left}) // a helper that is gone answers in Wait
+	}
+}
+
+func (s *saving) close() {
+	if s.window != nil {
+		s.window.Close()
+		s.window = nil
+	}
+}
+
+// saveWork is what the person reads while there is time left before a restart
+// that does not ask. The dialog counts down by itself.
+func saveWork(shutdown bool) string {
+	return fmt.Sprintf("Please save your work now. Your Mac will %s without asking again.", verb(shutdown))
+}
+
+// toolRestart has Apple's tool apply updates of macOS and restart the Mac without
+// asking. It comes back where the tool did not do so.
+func (w *wake) toolRestart(ctx context.Context, a deferral.Act) (deferral.Event, error) {
+	order := softwareupdate.Install{Labels: toolLabels(a.Updates), Restart: true, Force: true, Owner: w.owner, Password: w.secret}
+	_, stopped, err := w.runTool(ctx, a, order, func(softwareupdate.Progress) {})
+	if ctx.Err() != nil || unsaved(err) != nil {
+		return nil, unsaved(err)
+	}
+	e := deferral.ToolRestarted{Stopped: stopped}
+	if err != nil && !stopped {
+		e.Failure = w.failed(logging.Restart, err)
+	}
+	return e, nil
+}
+
+// hardRestart restarts the Mac without asking.
+func (w *wake) hardRestart(ctx context.Context) deferral.Event {
+	if err := w.Host.HardRestart(ctx, w.shutdown()); err != nil && ctx.Err() == nil {
+		return deferral.HardRestarted{Failure: w.failed(logging.Restart, err)}
+	}
+	return deferral.HardRestarted{}
+}
+
+// shutdown tells whether Apple's tool has asked for a shutdown.
+func (w *wake) shutdown() bool { return w.s.State.Round.Step.Shutdown }
+
+func verb(shutdown bool) string {
+	if shutdown {
+		return "shut down"
+	}
+	return "restart"
+}
+
+func restartWord(shutdown bool) string {
+	if shutdown {
+		return "shutting the Mac down"
+	}
+	return "restarting the Mac"
+}

@@ -1,0 +1,229 @@
+package wake
+
+import (
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/logging"
+)
+
+// This file holds what the log says of acts and events.
+
+// tellStart says once in a wake that does something what it starts from. A
+// wake that only waits says nothing of it: it comes every five minutes.
+func (w *wake) tellStart(a deferral.Act) {
+	idle := a.Do == deferral.Wait || a.Do == deferral.LookAtPeople || a.Do == deferral.LookAtMac
+	if w.told || idle && !w.noted {
+		return
+	}
+	w.told = true
+	for _, p := range w.problems {
+		w.Log.Error(logging.Settings, "%s", p)
+	}
+}
+
+// because names the setting that decided.
+func because(setting string) string {
+	if setting == "" {
+		return ""
+	}
+	return " (" + setting + ")"
+}
+
+// tell says what an event means. Was is the situation before it.
+func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
+	switch e := e.(type) {
+	case deferral.Began:
+		w.tellAct(e.Act)
+	case deferral.Looked:
+		w.tellLooked(was)
+	case deferral.Checked:
+		if !was.State.Active() && w.s.State.Active() {
+			w.tellDeadline()
+		}
+	case deferral.Answered:
+		if e.To == deferral.FinalPrompt && w.s.Wake.Answer == nil {
+			w.Log.Notice(logging.Prompt, "The final prompt is taken away: the clock was set, and the deadline has not passed any more.")
+		}
+	case deferral.Installed:
+		w.tellInstalled(was, e)
+	case deferral.PaneOpened:
+		w.tellOpened(was.Wake.Assist.Who.Name)
+	case deferral.AskedToSave:
+		w.tellAsked(e.Who)
+	case deferral.Saved:
+		if e.Had {
+			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %ss without asking.", e.Who.Name, w.s.Settings.HardRestartDelay, verb(w.shutdown()))
+		}
+	}
+}
+
+// tellAct says what is about to be done.
+func (w *wake) tellAct(a deferral.Act) {
+	if a.Assist != nil {
+		w.Log.Notice(logging.Install, "%s", a.Assist.Why)
+	}
+	switch a.Do {
+	case deferral.DoCheck:
+		if a.Why != "" {
+			w.Log.Notice(logging.Check, "%s Checking for updates.", a.Why)
+		}
+	case deferral.Prompt:
+		w.Log.Notice(logging.Prompt, "%s Asking %s to run updates or to defer.%s", a.Why, a.Who.Name, because(a.Setting))
+	case deferral.FinalPrompt:
+		if !a.Again {
+			w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", a.Why, w.s.Settings.UpdateDelay, a.Who.Name)
+		}
+	case deferral.Install, deferral.InstallAndRestart:
+		if a.Work != nil {
+			w.Log.Notice(logging.Install, "%s Installing updates.", a.Why)
+		}
+		w.Log.Notice(logging.Install, "Installing %s.", titles(a.Updates))
+	case deferral.SoftRestart:
+		w.Log.Notice(logging.Restart, "Asking the Mac to %s; apps may save first.", verb(w.shutdown()))
+	case deferral.TimeToSave:
+		if a.Late {
+			w.Log.Notice(logging.Restart, "%s%s", a.Why, because(a.Setting))
+		}
+	case deferral.ToolRestart, deferral.HardRestart:
+		w.tellRestart(a)
+	case deferral.GiveUp:
+		w.tellGivenUp(a)
+	case deferral.Remove:
+		w.Log.Notice(logging.Job, "%s Removing this job, its files and its state. The log and the settings stay.", a.Why)
+	}
+}
+
+func (w *wake) tellOpened(who string) {
+	if w.s.Wake.Assist == nil {
+		w.Log.Notice(logging.Install, "Opened Software Update for %s. No dialog stays (DisablePostInstallAlert).", who)
+		return
+	}
+	w.Log.Notice(logging.Install, "Opened Software Update for %s. The dialog stays until the updates are installed, at most %v.", who, w.s.Wake.Assist.Stay)
+}
+
+func (w *wake) tellRestart(a deferral.Act) {
+	switch {
+	case a.Unattended:
+		w.Log.Notice(logging.Restart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(w.shutdown()))
+	case a.Do == deferral.HardRestart && w.s.Wake.Restart.ToolEnded.Boot != "":
+		w.Log.Notice(logging.Restart, "Apple's tool did not restart the Mac, so it is restarted directly.")
+	}
+}
+
+// tellGivenUp says what is not done, and why.
+func (w *wake) tellGivenUp(a deferral.Act) {
+	switch {
+	case a.Of == deferral.InstallWithPassword && w.s.Wake.Assist == nil:
+		w.Log.Error(logging.Restart, "%s", a.Why)
+	case a.Of == deferral.InstallWithPassword:
+		w.Log.Notice(logging.Install, "%s Nothing is installed with the password%s.", a.Why, because(a.Setting))
+	case a.Of == deferral.AskPassword:
+		w.Log.Notice(logging.Install, "%s%s", a.Why, because(a.Setting))
+	case a.Of == deferral.Install && a.OfPeople():
+		w.Log.Notice(logging.Install, "%s Nothing more is installed before they have been told.", a.Why)
+	case a.Of == deferral.Install:
+		w.Log.Notice(logging.Install, "%s Nothing more is installed%s.", a.Why, because(a.Setting))
+	default:
+		w.Log.Notice(logging.Restart, "%s The Mac is not restarted.", a.Why)
+	}
+}
+
+// tellLooked says what a look who is there has made of an answer, of a consent,
+// and of the help for a person.
+func (w *wake) tellLooked(was *deferral.Situation) {
+	now := &w.s.Wake
+	if was.Wake.Answer != nil {
+		w.tellAnswer(now.Judged)
+	}
+	if was.Wake.Allowed.Consent != deferral.NoConsent && now.Allowed.Consent == deferral.NoConsent {
+		why := "Another person has come to the screen."
+		if !now.People.Known {
+			why = "Who is at the screen cannot be told now."
+		}
+		w.Log.Notice(logging.Install, "%s Nothing is installed before they have been told.", why)
+	}
+	if as := was.Wake.Assist; as != nil && as.Watch && now.Assist == nil {
+		w.Log.Notice(logging.Install, "%s is no longer at the screen, so the dialog about installing is taken away.", as.Who.Name)
+	}
+}
+
+func (w *wake) tellAnswer(a deferral.Answer) {
+	switch a.To {
+	case deferral.Prompt:
+		w.tellPromptAnswer(a)
+	case deferral.FinalPrompt:
+		w.tellFinalAnswer(a)
+	case deferral.AskPassword:
+		if a.Reply == deferral.NoReply && !a.Unshown {
+			w.Log.Notice(logging.Install, "No password was given%s. Software Update is opened instead.", a.Why)
+		}
+	}
+}
+
+func (w *wake) tellPromptAnswer(a deferral.Answer) {
+	after := a.After.Round(time.Second)
+	w.answered = a.Reply != deferral.Run
+	switch a.Reply {
+	case deferral.Run:
+		w.Log.Notice(logging.Prompt, "%s clicked Run Updates after %v.", a.Who.Name, after)
+	case deferral.Defer:
+		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s.", a.Who.Name, after, w.nextPrompt())
+	case deferral.TimedOut:
+		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s.", after, w.nextPrompt())
+	default:
+		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
+	}
+}
+
+func (w *wake) tellFinalAnswer(a deferral.Answer) {
+	now, whole := &w.s.Wake, w.s.Settings.UpdateDelay
+	switch {
+	case now.Allowed.Consent == deferral.Clicked:
+		w.Log.Notice(logging.Prompt, "%s clicked Run Updates.", a.Who.Name)
+	case now.Allowed.Consent == deferral.CountedDown:
+		w.Log.Notice(logging.Prompt, "The countdown of %v has ended (UpdateDelay).", whole)
+	case now.Again:
+		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", a.After.Round(time.Millisecond), a.Why, (whole - now.Seen).Round(time.Millisecond))
+	case now.Seen < whole:
+		w.Log.Notice(logging.Prompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", a.Why)
+	}
+}
+
+// nextPrompt says, without its full stop, when the next prompt comes, and the
+// setting that decided.
+func (w *wake) nextPrompt() string {
+	st := &w.s.State
+	if st.DeferredUntil.IsZero() {
+		return "The deadline has passed, so the next prompt is the final one" + because(st.DeadlineSetting())
+	}
+	return "The next prompt comes at " + w.clockTime(st.DeferredUntil) + because(st.DeferralSetting())
+}
+
+// clockTime writes a time as administrators read it in the log.
+func (w *wake) clockTime(t time.Time) string { return t.In(w.Zone).Format("2006-01-02 15:04:05") }
+
+// tellInstalled says what a call of Apple's tool has come to.
+func (w *wake) tellInstalled(was *deferral.Situation, e deferral.Installed) {
+	work := was.Wake.Work
+	switch {
+	case was.Wake.Assist != nil && e.Rejected:
+		w.Log.Notice(logging.Install, "Apple's tool did not accept the password of %s.", was.Wake.Assist.Who.Name)
+	case w.s.State.Round.Step.Kind == deferral.StepSoft && !w.s.Wake.Restart.Ask:
+		w.Log.Notice(logging.Restart, "Apple's tool has not restarted the Mac.")
+	case work == nil || !e.OK:
+	case e.Staged:
+		w.Log.Notice(logging.Install, "Prepared %s; the restart installs it.", titles(work.Calls[0].Updates))
+	default:
+		w.Log.Notice(logging.Install, "Installed %s.", titles(work.Calls[0].Updates))
+	}
+}
+
+// tellAsked records that somebody has been asked.
+func (w *wake) tellAsked(who deferral.Person) {
+	w.Log.Notice(logging.Restart, "%s is asked to save. In %v the Mac %ss without asking (HardRestartDelay).",
+		who.Name, w.s.Settings.HardRestartDelay, verb(w.shutdown()))
+	if p := w.s.Wake.People.Is; p.Behind > 0 {
+		w.Log.Notice(logging.Restart, "%s logged in, too, and cannot see this.", p.Others())
+	}
+}
