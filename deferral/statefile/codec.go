@@ -148,6 +148,9 @@ func encodeRound(s deferral.State) map[string]any {
 	add("NoAnswers", r.NoAnswers)
 	add("Scope", r.Scope)
 	add("Restarts", r.Restarts)
+	if reckoned(&r) {
+		add(keySum, sumOf(&r))
+	}
 	add("Failures", r.Failures)
 	add("PauseFrom", r.Pause.From)
 	add("PauseFor", r.Pause.For)

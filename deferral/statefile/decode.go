@@ -51,6 +51,7 @@ func read(dict map[string]any) (got kept, problems []settings.Problem) {
 	in := &reader{dict: round}
 	s := &got.state
 	in.round(s)
+	in.summed(&s.Round, got.version)
 	top.twoKeys(s)
 	in.consistent(s)
 	if got.version >= 2 {

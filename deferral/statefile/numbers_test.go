@@ -32,6 +32,11 @@ var oddValues = map[string]any{
 	"the greatest":       int64(math.MaxInt64),
 	"unsigned":           uint64(math.MaxUint64),
 	"fifty years":        int64(50 * 365 * 24 * time.Hour),
+	"another start":      "other",
+	"a day":              int64(24 * time.Hour),
+	"three days":         int64(72 * time.Hour),
+	"a hundred days":     int64(100 * 24 * time.Hour),
+	"three":              int64(3),
 	"zero":               int64(0),
 	"one":                int64(1),
 	"a fraction":         1.5,
@@ -53,6 +58,10 @@ func numbers(dict map[string]any) [][]string {
 		switch v := dict[key].(type) {
 		case int64, uint64:
 			out = append(out, []string{key})
+		case string:
+			if key == "Boot" {
+				out = append(out, []string{key})
+			}
 		case map[string]any:
 			for _, rest := range numbers(v) {
 				out = append(out, append([]string{key}, rest...))
@@ -123,6 +132,10 @@ func rounds() map[string]struct {
 	add("a restart that was asked for", soft.Marked(up(300, 2*time.Hour, "first")), up(300, 2*time.Hour+time.Minute, "first"))
 	none := full(begun(long), up(300, time.Hour, "first"))
 	none.FirstNone = up(300, time.Hour, "first")
+	noticed := full(begun(long), up(300, time.Hour, "first"))
+	noticed.ForcedAfter = monday.Add(55 * time.Hour)
+	noticed.Round.Deadline, noticed.Round.Noticed, noticed.Round.Allowed = noticed.ForcedAfter, true, 55*time.Hour
+	add("a round with notice", noticed.Marked(up(300, time.Hour, "first")), up(300, 2*time.Hour, "first"))
 	add("a check that found nothing", none, up(300, time.Hour+time.Minute, "first"))
 	return list
 }
@@ -180,6 +193,9 @@ func damagedNumber(st deferral.State, now clock.Moment, want decided, key, odd s
 	if forcing(got) {
 		fail("it decides to %s: %s (%v)", got.Do, got.Why, problems)
 	}
+	if got.State.Stopped() != want.State.Stopped() {
+		fail("the round is stopped: %v", got.State.Stopped())
+	}
 	if left, were := got.State.TimeLeft(now), want.State.TimeLeft(now); left != were {
 		fail("%v is left, and %v with nothing wrong (%v)", left, were, problems)
 	}
@@ -187,7 +203,7 @@ func damagedNumber(st deferral.State, now clock.Moment, want decided, key, odd s
 		fail("the deadline is %v and was %v (%v)", got.State.ForcedAfter, want.State.ForcedAfter, problems)
 	}
 	// These may be right, or are not there in a state that has none.
-	possible := slices.Contains([]string{"zero", "one", "fifty years", "missing"}, odd)
+	possible := slices.Contains([]string{"zero", "one", "three", "a day", "three days", "a hundred days", "another start", "text", "empty text", "a negative in text", "fifty years", "missing"}, odd)
 	if !possible && !slices.ContainsFunc(problems, func(p settings.Problem) bool { return p.Key == key }) {
 		fail("nothing is said of it: %v", problems)
 	}

@@ -2,6 +2,9 @@ package mutants
 
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
+	{name: "a number that could be right is believed whatever it was", from: "a review of this project",
+		edits: []edit{{"statefile.reader.summed", "r.text(keySum) == sumOf(in)", "true"}},
+		pkg:   "deferral/statefile", test: "^TestNumbers$"},
 	{name: "a mistyped setting becomes its default in a running round", from: "a review of this project",
 		edits: []edit{{"deferral.State.InForce", `said != ""`, `false`}},
 		pkg:   "deferral", test: "^TestAProfileWithAMistypedValue$"},
