@@ -53,15 +53,19 @@ func (f rootFiles) Clear(path string, keep []string) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, e := range list {
 		if slices.Contains(keep, e.Name()) {
 			continue
 		}
 		if err := dir.RemoveAll(e.Name()); err != nil {
-			return err
+			failed = append(failed, err) // the others go all the same
 		}
 	}
-	return syncFolder(dir)
+	if err := syncFolder(dir); err != nil {
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
 }
 
 // Mark notes that the removal has begun, and of which program. It lets a wake

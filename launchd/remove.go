@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sys/unix"
+
 	"installordefer/internal/tool"
 )
 
@@ -28,6 +30,9 @@ type Step struct {
 	Path string   // of Mark, Delete and Clear
 	Keep []string // of Clear: names in the folder that stay
 	What string   // for the log: "delete the helper"
+	// MayStay is true where macOS may refuse to let the application go, and the
+	// rest goes all the same.
+	MayStay bool
 }
 
 // steps returns the steps of the removal in their order.
@@ -36,20 +41,34 @@ type Step struct {
 // starts the program again, and the program goes on: so everything else goes
 // before the job file, and the program only after it. A job whose program is
 // gone would be started, and fail, every five minutes for ever.
-func steps(l Layout, keepState bool) []Step {
-	if keepState {
-		return stepsKeeping(l, stateName, deadlineName)
+//
+// A job that is not loaded any more is not started again before the Mac is. Its
+// file goes first, so that a removal that fails brings nothing back.
+func steps(l Layout, rm Removal) []Step {
+	all := stepsLeaving(l)
+	if rm.KeepState {
+		all = stepsKeeping(l, stateName, deadlineName)
 	}
+	if !rm.Unloaded {
+		return all
+	}
+	i := slices.IndexFunc(all, func(s Step) bool { return s.Path == l.JobFile() })
+	first := all[i]
+	return append([]Step{first}, slices.Delete(all, i, i+1)...)
+}
+
+// stepsLeaving returns the steps of a removal that leaves nothing.
+func stepsLeaving(l Layout) []Step {
 	return []Step{
 		{Act: Mark, Path: l.support(removingName), What: "note that the removal has begun"},
-		{Act: Delete, Path: l.HelperApp(), What: "delete the helper"},
+		{Act: Delete, Path: l.HelperApp(), What: "delete the helper", MayStay: true},
 		{Act: Delete, Path: l.DeadlineCopy(), What: "delete the copy of the deadline"},
 		{Act: ClearState, What: "delete the state and leave the settings"},
 		{Act: Forget, What: "delete the receipt of the package"},
-		{Act: Clear, Path: l.SupportFolder(), Keep: []string{programName, removingName, lockName}, What: "empty the folder of the job"},
+		{Act: Clear, Path: l.SupportFolder(), Keep: []string{programName, removingName, lockName}, What: "empty the folder of the job", MayStay: true},
 		{Act: Delete, Path: l.JobFile(), What: "delete the job file"},
 		{Act: Delete, Path: l.Program(), What: "delete the program"},
-		{Act: Delete, Path: l.SupportFolder(), What: "delete the folder of the job"},
+		{Act: Delete, Path: l.SupportFolder(), What: "delete the folder of the job", MayStay: true},
 		{Act: BootOut, What: "unload the job"},
 	}
 }
@@ -59,12 +78,12 @@ func steps(l Layout, keepState bool) []Step {
 func stepsKeeping(l Layout, names ...string) []Step {
 	return []Step{
 		{Act: Mark, Path: l.support(removingName), What: "note that the removal has begun"},
-		{Act: Delete, Path: l.HelperApp(), What: "delete the helper"},
+		{Act: Delete, Path: l.HelperApp(), What: "delete the helper", MayStay: true},
 		{Act: Forget, What: "delete the receipt of the package"},
-		{Act: Clear, Path: l.SupportFolder(), Keep: append([]string{programName, removingName, lockName}, names...), What: "empty the folder of the job but for its state"},
+		{Act: Clear, Path: l.SupportFolder(), Keep: append([]string{programName, removingName, lockName}, names...), What: "empty the folder of the job but for its state", MayStay: true},
 		{Act: Delete, Path: l.JobFile(), What: "delete the job file"},
 		{Act: Delete, Path: l.Program(), What: "delete the program"},
-		{Act: Clear, Path: l.SupportFolder(), Keep: names, What: "leave nothing but the state in the folder of the job"},
+		{Act: Clear, Path: l.SupportFolder(), Keep: names, What: "leave nothing but the state in the folder of the job", MayStay: true},
 		{Act: BootOut, What: "unload the job"},
 	}
 }
@@ -73,6 +92,12 @@ func stepsKeeping(l Layout, names ...string) []Step {
 type Removal struct {
 	// KeepState leaves the state where it is.
 	KeepState bool
+	// Unloaded says that launchd has unloaded the job, so that nothing starts it
+	// again before the Mac starts.
+	Unloaded bool
+	// Left, if not nil, is told before the job is unloaded what macOS does not
+	// let the program delete.
+	Left func(error)
 	// ClearState deletes the state, and takes the job's own keys out of the
 	// preferences. It leaves settings of an administrator, and may be called
 	// again after it is done.
@@ -97,12 +122,14 @@ type Files interface {
 
 // Remove takes the job off the Mac. Logs and settings stay. It may be called
 // again after it was cut off or failed, and finishes what is left. When the
-// job is running under launchd, the last step ends the calling process.
+// job is running under launchd, the last step ends the calling process. An error
+// that wraps ErrLeft says that the job is gone and its application is not.
 func (h *Host) Remove(ctx context.Context, rm Removal) error {
 	if err := h.ID.Check(); err != nil {
 		return fmt.Errorf("removing the job: %w", err)
 	}
-	for _, s := range steps(h.Layout, rm.KeepState) {
+	var left error
+	for _, s := range steps(h.Layout, rm) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("removing the job, before the step to %s: %w", s.What, err)
 		}
@@ -111,11 +138,35 @@ func (h *Host) Remove(ctx context.Context, rm Removal) error {
 				return err
 			}
 		}
-		if err := h.do(ctx, s, rm); err != nil {
+		if s.Act == BootOut && left != nil && rm.Left != nil {
+			rm.Left(left)
+		}
+		err := h.do(ctx, s, rm)
+		if s.MayStay && (err == nil || isRefused(err)) {
+			left = err // a later step may have more luck
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("removing the job, in the step to %s: %w; %s", s.What, err, s.follows())
 		}
 	}
+	if left != nil {
+		return fmt.Errorf("%w: %w", ErrLeft, left)
+	}
 	return nil
+}
+
+// ErrLeft is wrapped by the error of a removal after which the job is gone, but
+// not its application: from macOS 13 on an application is protected from programs
+// that are not of its maker, root's included.
+var ErrLeft = errors.New("the job is gone, but macOS does not let its application be deleted")
+
+// isRefused tells whether every part of an error says that macOS refuses it.
+func isRefused(err error) bool {
+	if parts, ok := err.(interface{ Unwrap() []error }); ok {
+		return !slices.ContainsFunc(parts.Unwrap(), func(err error) bool { return !isRefused(err) })
+	}
+	return errors.Is(err, unix.EPERM)
 }
 
 // follows says what a failed step means for the Mac.

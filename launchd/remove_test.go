@@ -120,7 +120,7 @@ func TestRemovalKeepsTheStateAlone(t *testing.T) {
 
 func TestTheOrderOfTheRemoval(t *testing.T) {
 	l := Layout{ID: testID}
-	steps := steps(l, false)
+	steps := steps(l, Removal{})
 	at := func(act Act, path string) int {
 		i := slices.IndexFunc(steps, func(s Step) bool { return s.Act == act && s.Path == path })
 		if i < 0 {
@@ -172,7 +172,7 @@ func checkResumable(t *testing.T, h *Host, begun bool) {
 }
 
 func TestARemovalCutOffAnywhereIsFinishedLater(t *testing.T) {
-	n := len(steps(Layout{ID: testID}, false))
+	n := len(steps(Layout{ID: testID}, Removal{}))
 	for first := range n + 1 {
 		for second := range n + 1 {
 			h := newMac(t)
@@ -195,7 +195,7 @@ func TestARemovalCutOffAnywhereIsFinishedLater(t *testing.T) {
 // TestARemovalKilledAnywhereIsFinishedLater kills a real process, so that
 // nothing but the disk tells the next one where it was.
 func TestARemovalKilledAnywhereIsFinishedLater(t *testing.T) {
-	for n := range steps(Layout{ID: testID}, false) {
+	for n := range steps(Layout{ID: testID}, Removal{}) {
 		h := newMac(t)
 		stay := furnish(t, h)
 		c := exec.Command(os.Args[0])

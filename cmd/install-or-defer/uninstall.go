@@ -26,7 +26,12 @@ Exit codes:
   0  it is gone, or was not there
   1  something could not be removed; run it again
   2  the command line is wrong
+  3  the job is gone, but macOS does not let its application be deleted; see
+     docs/deploy.md, or delete it in the Finder
 `
+
+// exitLeft is the exit code of an uninstallation that leaves the application.
+const exitLeft = 3
 
 func uninstallCommand() cli.Command {
 	return cli.Command{
@@ -35,7 +40,11 @@ func uninstallCommand() cli.Command {
 			root := rootFlag(flags)
 			keep := flags.Bool("keep-state", false, "keep the deadline, so that a later installation goes on with it")
 			return func(c cli.Call) (int, error) {
-				if err := uninstall(*root, *keep); err != nil {
+				err := uninstall(*root, *keep)
+				switch {
+				case errors.Is(err, launchd.ErrLeft):
+					return exitLeft, err
+				case err != nil:
 					return cli.ExitFailed, err
 				}
 				fmt.Fprintln(c.Stdout, "Install or Defer is removed. The log and the settings stay.")
@@ -50,10 +59,11 @@ func uninstall(root string, keepState bool) error {
 	if err != nil {
 		return err
 	}
-	if err := stopAndRemove(m.Host, m.clock, launchd.Removal{KeepState: keepState, ClearState: m.clearState}); err != nil {
+	err = stopAndRemove(m.Host, m.clock, launchd.Removal{KeepState: keepState, Unloaded: true, ClearState: m.clearState})
+	if err != nil && !errors.Is(err, launchd.ErrLeft) {
 		return err
 	}
-	return wake.FileDisk{}.Remove(m.StatusFile())
+	return errors.Join(err, wake.FileDisk{}.Remove(m.StatusFile()))
 }
 
 // lockPatience is how long a wake that is at work is given to end: it has five

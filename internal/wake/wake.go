@@ -269,7 +269,10 @@ func (w *wake) rest(a deferral.Act) (Outcome, error) {
 // remove removes the job. It is written down before, so that a removal that
 // something interrupts goes on in the next wake.
 func (w *wake) remove(ctx context.Context) error {
-	if err := w.Host.Remove(ctx, launchd.Removal{ClearState: w.Store.Clear}); err != nil {
+	left := func(err error) {
+		w.Log.Error(logging.Job, "macOS does not let the application of the dialogs be deleted (%v). It stays and does nothing; the rest of this job goes.", err)
+	}
+	if err := w.Host.Remove(ctx, launchd.Removal{ClearState: w.Store.Clear, Left: left}); err != nil && !errors.Is(err, launchd.ErrLeft) {
 		return fmt.Errorf("the job could not be removed as a whole; the next wake goes on with it: %w", err)
 	}
 	return nil

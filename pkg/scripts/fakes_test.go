@@ -43,7 +43,7 @@ type mac struct {
 // A job is one that launchd has loaded.
 type job struct {
 	// Runs is false once it was asked to end. It is gone after having been
-	// seen Slow times more; a negative number never ends.
+	// seen Slow times more; with -1 only when it is killed, and with -2 never.
 	Leaving bool
 	Slow    int
 	// Dialogs are the windows that the job has opened.
@@ -109,7 +109,7 @@ func launchctl(m *mac, args []string) int {
 		if j == nil {
 			return fail(113, "Bad request.\nCould not find service %q in domain for system", label)
 		}
-		if j.Leaving {
+		if j.Leaving && j.Slow > 0 {
 			if j.Slow--; j.Slow == 0 {
 				delete(m.Jobs, label)
 			}
@@ -129,6 +129,11 @@ func launchctl(m *mac, args []string) int {
 			return 0
 		}
 		return fail(36, "Boot-out failed: 36: Operation now in progress")
+	case "kill":
+		if j != nil && j.Slow == -1 && args[1] == "SIGKILL" {
+			delete(m.Jobs, label)
+		}
+		return 0
 	case "bootstrap":
 		return bootstrap(m, args[2])
 	}

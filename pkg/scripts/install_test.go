@@ -334,15 +334,15 @@ func TestAJobThatDoesNotEndIsReported(t *testing.T) {
 	t.Parallel()
 	onEachShell(t, func(t *testing.T, d *disk) {
 		originals[2].put(d, "")
-		d.load(originals[2].label, job{Slow: -1})
-		d.load(id1, job{Slow: -1})
+		d.load(originals[2].label, job{Slow: -2})
+		d.load(id1, job{Slow: -2})
 		said, code := d.install("/")
 		if code != 4 {
 			t.Errorf("exit status %d", code)
 		}
 		for _, want := range []string{
 			"The job of the original did not end in time: " + originals[2].label + ".",
-			"The job that was installed before did not end in time.",
+			"The job that was installed before did not end in time, and could not be killed.",
 			"launchd did not take the job: Bootstrap failed: 37: Operation already in progress.",
 		} {
 			if !strings.Contains(said, want) {
@@ -351,6 +351,18 @@ func TestAJobThatDoesNotEndIsReported(t *testing.T) {
 		}
 		if m := d.model(); m.Slept > 540 {
 			t.Errorf("it took %d seconds; the Installer ends scripts after 600", m.Slept)
+		}
+	})
+}
+
+// launchd starts no new program in the place of one that still runs.
+func TestAJobThatDoesNotEndIsKilledBeforeItsFilesAreReplaced(t *testing.T) {
+	t.Parallel()
+	onEachShell(t, func(t *testing.T, d *disk) {
+		d.load(id1, job{Slow: -1})
+		said, code := d.install("/")
+		if code != 0 || !strings.Contains(said, "Stopped the job that was installed before.") || !strings.Contains(said, "Loaded the job.") {
+			t.Errorf("exit status %d:\n%s", code, said)
 		}
 	})
 }

@@ -132,7 +132,7 @@ func TestUninstallSaysWhatItCannotDo(t *testing.T) {
 		if d := cmp.Diff(before, d.snapshot()); d != "" {
 			t.Error(d)
 		}
-		d.change(func(m *mac) { m.UID, m.Undeletable, m.Jobs[id1].Slow = 0, []string{id1}, -1 })
+		d.change(func(m *mac) { m.UID, m.Undeletable, m.Jobs[id1].Slow = 0, []string{id1}, -2 })
 		said, code := d.run(scripts.Uninstall, id1)
 		if code != 1 || !strings.Contains(said, "Could not delete the programs: /"+support+".") || !strings.Contains(said, "The job did not end in time.") {
 			t.Errorf("a folder that cannot be deleted: %d: %s", code, said)
