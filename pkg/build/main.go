@@ -17,9 +17,9 @@ import (
 
 	"installordefer/launchd"
 	"installordefer/pkg/installer"
-	"installordefer/pkg/jamf"
 	"installordefer/pkg/project"
 	"installordefer/pkg/scripts"
+	"installordefer/pkg/vendors"
 )
 
 const usage = `build makes the installer packages of Install or Defer.
@@ -177,12 +177,11 @@ func writeScripts(o options, _ []string, _ io.Writer) error {
 	if err := replace(filepath.Join(o.out, "uninstall.sh"), text, 0o755); err != nil {
 		return err
 	}
-	for _, a := range jamf.Attributes {
-		if err := replace(filepath.Join(o.out, "jamf", a.File), a.Script(o.id), 0o755); err != nil {
-			return err
-		}
+	attributes, err := vendors.Snippets("jamf", o.id)
+	for _, a := range attributes {
+		err = errors.Join(err, replace(filepath.Join(o.out, "jamf", a.File), []byte(a.Text), 0o755))
 	}
-	return nil
+	return err
 }
 
 func check(o options, args []string, stdout io.Writer) error {

@@ -82,12 +82,12 @@ func TestEverythingIsTheSameTwice(t *testing.T) {
 	if d := cmp.Diff(first, second); d != "" {
 		t.Error(d)
 	}
-	for name, want := range map[string]os.FileMode{"c.pkg": 0o644, "uninstall.sh": 0o755, "jamf/state.sh": 0o755} {
+	for name, want := range map[string]os.FileMode{"c.pkg": 0o644, "uninstall.sh": 0o755, "jamf/status.sh": 0o755} {
 		if info, err := os.Stat(filepath.Join(dir, "out", name)); err != nil || info.Mode() != want {
 			t.Errorf("%s has mode %v instead of %v, %v", name, info.Mode(), want, err)
 		}
 	}
-	for _, name := range []string{"out/c.pkg", "out/p.pkg", "out/uninstall.sh", "out/jamf/state.sh"} {
+	for _, name := range []string{"out/c.pkg", "out/p.pkg", "out/uninstall.sh", "out/jamf/status.sh"} {
 		if _, ok := first[name]; !ok {
 			t.Errorf("%s was not made", name)
 		}
