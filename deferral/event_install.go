@@ -33,10 +33,11 @@ type (
 	// AskedToSave tells that the dialog about saving has come up for Who.
 	AskedToSave struct{ Who Person }
 	// Saved is the end of the time to save. Had is set where it was had as a
-	// whole, and Unshown where the dialog could not be shown to Who.
+	// whole or, with Now, as long as Who wanted to wait, and Unshown where the
+	// dialog could not be shown to Who.
 	Saved struct {
-		Who          Person
-		Had, Unshown bool
+		Who               Person
+		Had, Now, Unshown bool
 	}
 	// ToolRestarted is Apple's tool when it came back without having restarted
 	// the Mac.

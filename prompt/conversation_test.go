@@ -104,7 +104,7 @@ func TestTheAnswerReachesTheRootJob(t *testing.T) {
 		if again, ok := v.Wait(t.Context(), 0); !ok || again.Result != ResultDefer {
 			t.Errorf("after Close there is %+v, %v", again, ok)
 		}
-		if err := v.Change(Change{Body: "b"}); err != ErrEnded {
+		if err := v.Change(Change{TimeLeft: new(time.Second)}); err != ErrEnded {
 			t.Errorf("Change gives %v", err)
 		}
 	})
@@ -133,11 +133,11 @@ func TestChangesReachTheHelperInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
 		v := converse(t, ask(Updating), func(a *actor, d Dialog, in *Reader, out io.Writer) int {
-			in.Changes(func(c Change) { got = append(got, c.Body) })
+			in.Changes(func(c Change) { got = append(got, c.Progress.Updates...) })
 			return obedient(a, d, in, out)
 		})
 		for _, s := range []string{"one", "two", "three"} {
-			if err := v.Change(Change{Body: s}); err != nil {
+			if err := v.Change(Change{Progress: &Progress{Updates: []string{s}}}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -207,7 +207,7 @@ func TestAHelperThatMisbehavesGivesNoAnswer(t *testing.T) {
 			return code
 		}
 	}
-	run := `{"protocol":1,"id":"ID","result":"run"}` + "\n"
+	run := `{"protocol":2,"id":"ID","result":"run"}` + "\n"
 	tests := map[string]struct {
 		do   func(*actor, Dialog, *Reader, io.Writer) int
 		why  string
@@ -309,7 +309,7 @@ func TestAHelperThatDoesNotReadDoesNotBlockTheRootJob(t *testing.T) {
 		began := time.Now()
 		var err error
 		for i := 0; err == nil && i < 1000; i++ {
-			err = v.Change(Change{Body: "b"})
+			err = v.Change(Change{TimeLeft: new(time.Second)})
 		}
 		if err == nil || time.Since(began) > 0 {
 			t.Errorf("after %v: %v", time.Since(began), err)

@@ -24,14 +24,14 @@ func TestAChangeThatCannotBeSentIsAnErrorAndTheDialogStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := converse(t, ask(Updating), obedient)
 		for name, c := range map[string]Change{
-			"a text of pages":      {Body: strings.Repeat("a", maxLine)},
+			"a text of pages":      {Progress: &Progress{Updates: []string{strings.Repeat("a", maxLine)}}},
 			"progress of no value": {Progress: &Progress{Fraction: math.NaN()}},
 		} {
 			if err := v.Change(c); err == nil {
 				t.Errorf("%s: no error", name)
 			}
 		}
-		if err := v.Change(Change{Body: "b"}); err != nil {
+		if err := v.Change(Change{TimeLeft: new(time.Second)}); err != nil {
 			t.Errorf("afterwards: %v", err)
 		}
 		v.Close()

@@ -195,11 +195,8 @@ func (h Helper) keep(ctx context.Context, end context.CancelCauseFunc, d Dialog,
 
 // then returns the change that c and after it next make.
 func (c Change) then(next Change) Change {
-	if next.Heading != "" {
-		c.Heading = next.Heading
-	}
-	if next.Body != "" {
-		c.Body = next.Body
+	if next.Passed != nil {
+		c.Passed = next.Passed
 	}
 	if next.TimeLeft != nil {
 		c.TimeLeft = next.TimeLeft

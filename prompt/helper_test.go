@@ -223,8 +223,8 @@ func TestADialogThatCannotBeReadOrShownIsNoAnswer(t *testing.T) {
 	}{
 		"rubbish":         {"boo\n", "", "The dialog is not shown: read the dialog: invalid character 'b' looking for beginning of value\n"},
 		"nothing":         {"", "", "The dialog is not shown: read the dialog: EOF\n"},
-		"another version": {`{"protocol":9}` + "\n", "", "The dialog is not shown: read the dialog: protocol version 9, want 1\n"},
-		"no screen":       {`{"protocol":1,"id":"a","kind":"updating"}` + "\n", `{"protocol":1,"id":"a","result":"none","choice":0}` + "\n", "The dialog is not shown: there is no screen\n"},
+		"another version": {`{"protocol":9}` + "\n", "", "The dialog is not shown: read the dialog: protocol version 9, want 2\n"},
+		"no screen":       {`{"protocol":2,"id":"a","kind":"updating"}` + "\n", `{"protocol":2,"id":"a","result":"none","choice":0}` + "\n", "The dialog is not shown: there is no screen\n"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -291,7 +291,7 @@ func TestASlowToolkitSeesTheLastOfEveryChange(t *testing.T) {
 		d := ask(Updating)
 		var got Change
 		s := start(t, func(ctx context.Context, d Dialog, changes <-chan Change) (Answer, error) {
-			time.Sleep(time.Minute)
+			time.Sleep(time.Minute + time.Second/2)
 			got = <-changes
 			<-ctx.Done()
 			return Answer{}, nil
@@ -300,12 +300,11 @@ func TestASlowToolkitSeesTheLastOfEveryChange(t *testing.T) {
 		for i := range 100 {
 			s.tell(t, Change{Progress: &Progress{Fraction: float64(i) / 100}})
 		}
-		s.tell(t, Change{Body: "b"})
-		s.tell(t, Change{Heading: "h"})
+		s.tell(t, Change{TimeLeft: new(time.Hour)})
 		time.Sleep(2 * time.Minute)
 		s.in.Close()
 		<-s.exit
-		want := Change{Heading: "h", Body: "b", Progress: &Progress{Fraction: 0.99}}
+		want := Change{TimeLeft: new(59 * time.Minute), Progress: &Progress{Fraction: 0.99}, Passed: new(time.Minute)}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

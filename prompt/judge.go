@@ -125,11 +125,13 @@ func possible(d Dialog, r Result) bool {
 	case ResultTimeout:
 		return d.Limit() > 0
 	case ResultRun:
-		return d.Kind == RunOrDefer || d.Kind == RunNow
+		return d.Kind == RunOrDefer || d.Kind == RunNow || d.Kind == Updating && d.Countdown > 0
 	case ResultDefer:
 		return d.Kind == RunOrDefer
-	case ResultPassword, ResultCancel:
+	case ResultPassword:
 		return d.Kind == Password
+	case ResultCancel:
+		return d.Kind == Password || d.Kind == InstallNow && d.NotAllowed
 	}
 	return false
 }

@@ -24,7 +24,7 @@ func ask(k Kind) Dialog {
 
 // says returns the line with which a helper answers.
 func says(result string) string {
-	return `{"protocol":1,"id":"K7Q2","result":"` + result + `"}` + "\n"
+	return `{"protocol":2,"id":"K7Q2","result":"` + result + `"}` + "\n"
 }
 
 func TestAnAnswerThatCounts(t *testing.T) {
@@ -41,13 +41,13 @@ func TestAnAnswerThatCounts(t *testing.T) {
 		{"run", ask(RunOrDefer), says("run"), 10, time.Second, Answer{Result: ResultRun}},
 		{"run, without the end of the line", ask(RunOrDefer), strings.TrimSpace(says("run")), 10, time.Second, Answer{Result: ResultRun}},
 		{"defer", ask(RunOrDefer), says("defer"), 11, time.Minute, Answer{Result: ResultDefer}},
-		{"defer, the second", ask(RunOrDefer), `{"protocol":1,"id":"K7Q2","result":"defer","choice":1,"new":true}`, 11, time.Minute, Answer{Result: ResultDefer, Choice: 1}},
-		{"a choice that means nothing", ask(RunOrDefer), `{"protocol":1,"id":"K7Q2","result":"run","choice":7}`, 10, time.Minute, Answer{Result: ResultRun}},
+		{"defer, the second", ask(RunOrDefer), `{"protocol":2,"id":"K7Q2","result":"defer","choice":1,"new":true}`, 11, time.Minute, Answer{Result: ResultDefer, Choice: 1}},
+		{"a choice that means nothing", ask(RunOrDefer), `{"protocol":2,"id":"K7Q2","result":"run","choice":7}`, 10, time.Minute, Answer{Result: ResultRun}},
 		{"time over", ask(RunOrDefer), says("timeout"), 12, time.Hour, Answer{Result: ResultTimeout}},
 		{"countdown over", ask(RunNow), says("timeout"), 12, 10*time.Minute - time.Second, Answer{Result: ResultTimeout}},
 		{"the shorter of both", both, says("timeout"), 12, time.Minute, Answer{Result: ResultTimeout}},
 		{"run now", ask(RunNow), says("run"), 10, time.Minute, Answer{Result: ResultRun}},
-		{"password", ask(Password), `{"protocol":1,"id":"K7Q2","result":"password","secret":"` + base64.StdEncoding.EncodeToString([]byte("pä ss")) + `"}`, 13, time.Minute, Answer{Result: ResultPassword, Secret: Secret("pä ss")}},
+		{"password", ask(Password), `{"protocol":2,"id":"K7Q2","result":"password","secret":"` + base64.StdEncoding.EncodeToString([]byte("pä ss")) + `"}`, 13, time.Minute, Answer{Result: ResultPassword, Secret: Secret("pä ss")}},
 		{"cancel", ask(Password), says("cancel"), 14, time.Minute, Answer{Result: ResultCancel}},
 		{"closed", ask(Updating), says("closed"), 15, time.Millisecond, Answer{Result: ResultClosed}},
 	}
@@ -63,9 +63,9 @@ func TestAnAnswerThatCounts(t *testing.T) {
 }
 
 func TestEverythingElseIsNoAnswer(t *testing.T) {
-	long := `{"protocol":1,"id":"K7Q2","result":"run","x":"` + strings.Repeat("x", maxLine) + `"}`
+	long := `{"protocol":2,"id":"K7Q2","result":"run","x":"` + strings.Repeat("x", maxLine) + `"}`
 	secret := func(s string) string {
-		return `{"protocol":1,"id":"K7Q2","result":"password","secret":"` + base64.StdEncoding.EncodeToString([]byte(s)) + `"}`
+		return `{"protocol":2,"id":"K7Q2","result":"password","secret":"` + base64.StdEncoding.EncodeToString([]byte(s)) + `"}`
 	}
 	tests := []struct {
 		name  string
@@ -83,14 +83,14 @@ func TestEverythingElseIsNoAnswer(t *testing.T) {
 		{"told to end", ask(RunOrDefer), says("none"), 1, time.Minute, "the helper was told to end before there was an answer"},
 		{"a word", ask(RunOrDefer), "oops", 10, time.Minute, "the helper wrote something that is not an answer"},
 		{"a number", ask(RunOrDefer), "0", 10, time.Minute, "the helper wrote something that is not an answer"},
-		{"null", ask(RunOrDefer), "null", 10, time.Minute, "the answer has protocol version 0, want 1"},
+		{"null", ask(RunOrDefer), "null", 10, time.Minute, "the answer has protocol version 0, want 2"},
 		{"two words", ask(RunOrDefer), "run run", 10, time.Minute, "the helper wrote something that is not an answer"},
 		{"two answers", ask(RunOrDefer), says("run") + says("run"), 10, time.Minute, "the helper wrote more than one line"},
 		{"half an answer", ask(RunOrDefer), says("run")[:20], 10, time.Minute, "the helper wrote something that is not an answer"},
 		{"too long", ask(RunOrDefer), long, 10, time.Minute, "the helper wrote more than 65536 bytes"},
 		{"another dialog's", ask(RunOrDefer), strings.Replace(says("run"), "K7Q2", "XXXX", 1), 10, time.Minute, "the answer belongs to another dialog"},
 		{"nobody's", Dialog{Kind: RunNow}, strings.Replace(says("run"), "K7Q2", "", 1), 10, time.Minute, "the answer belongs to another dialog"},
-		{"another version", ask(RunOrDefer), strings.Replace(says("run"), "1", "2", 1), 10, time.Minute, "the answer has protocol version 2, want 1"},
+		{"another version", ask(RunOrDefer), strings.Replace(says("run"), "2", "3", 1), 10, time.Minute, "the answer has protocol version 3, want 2"},
 		{"an unknown answer", ask(RunOrDefer), says("yes"), 10, time.Minute, "the answer is of an unknown kind"},
 		{"run, exit code defer", ask(RunOrDefer), says("run"), 11, time.Minute, `the answer "run" and the exit code 11 do not agree`},
 		{"defer, exit code run", ask(RunOrDefer), says("defer"), 10, time.Minute, `the answer "defer" and the exit code 10 do not agree`},
@@ -103,9 +103,9 @@ func TestEverythingElseIsNoAnswer(t *testing.T) {
 		{"time over too soon", ask(RunOrDefer), says("timeout"), 12, time.Minute, "the helper said after 1m0s that its 1h0m0s were over"},
 		{"countdown over too soon", ask(RunNow), says("timeout"), 12, time.Minute, "the helper said after 1m0s that its 10m0s were over"},
 		{"time over, without a limit", ask(InstallNow), says("timeout"), 12, time.Hour, `the dialog "install-now" cannot be answered with "timeout"`},
-		{"deferral not offered", ask(RunOrDefer), `{"protocol":1,"id":"K7Q2","result":"defer","choice":2}`, 11, time.Minute, "the answer chose deferral number 2, which was not offered"},
-		{"deferral below 0", ask(RunOrDefer), `{"protocol":1,"id":"K7Q2","result":"defer","choice":-1}`, 11, time.Minute, "the answer chose deferral number -1, which was not offered"},
-		{"deferral of an hour and a half", ask(RunOrDefer), `{"protocol":1,"id":"K7Q2","result":"defer","choice":1.5}`, 11, time.Minute, "the helper wrote something that is not an answer"},
+		{"deferral not offered", ask(RunOrDefer), `{"protocol":2,"id":"K7Q2","result":"defer","choice":2}`, 11, time.Minute, "the answer chose deferral number 2, which was not offered"},
+		{"deferral below 0", ask(RunOrDefer), `{"protocol":2,"id":"K7Q2","result":"defer","choice":-1}`, 11, time.Minute, "the answer chose deferral number -1, which was not offered"},
+		{"deferral of an hour and a half", ask(RunOrDefer), `{"protocol":2,"id":"K7Q2","result":"defer","choice":1.5}`, 11, time.Minute, "the helper wrote something that is not an answer"},
 		{"run now put off", ask(RunNow), says("defer"), 11, time.Minute, `the dialog "run-now" cannot be answered with "defer"`},
 		{"run while updating", ask(Updating), says("run"), 10, time.Minute, `the dialog "updating" cannot be answered with "run"`},
 		{"run while installing by hand", ask(InstallNow), says("run"), 10, time.Minute, `the dialog "install-now" cannot be answered with "run"`},
@@ -165,8 +165,8 @@ func FuzzJudgeAnswer(f *testing.F) {
 	for i, result := range []string{"run", "defer", "timeout", "password", "cancel", "closed", "none", "x"} {
 		f.Add([]byte(says(result)), 10+i, int64(time.Hour), uint8(i))
 	}
-	f.Add([]byte(`{"protocol":1,"id":"K7Q2","result":"password","secret":"aHVudGVyMg=="}`), 13, int64(time.Hour), uint8(4))
-	f.Add([]byte(`{"protocol":1,"id":"K7Q2","result":"defer","choice":-1e400}`), 11, int64(-1), uint8(0))
+	f.Add([]byte(`{"protocol":2,"id":"K7Q2","result":"password","secret":"aHVudGVyMg=="}`), 13, int64(time.Hour), uint8(4))
+	f.Add([]byte(`{"protocol":2,"id":"K7Q2","result":"defer","choice":-1e400}`), 11, int64(-1), uint8(0))
 	f.Fuzz(func(t *testing.T, line []byte, code int, after int64, kind uint8) {
 		d := ask(kinds[int(kind)%len(kinds)])
 		a := JudgeAnswer(d, line, code, time.Duration(after))

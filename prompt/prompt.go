@@ -2,6 +2,10 @@
 // the conversation about one dialog between the root job and the helper, the
 // process that shows it on the screen of the person at the Mac.
 //
+// A dialog is facts and the administrator's own texts. The helper says them in
+// the person's language (package words) and keeps what it says true while the
+// dialog stands there; the root job has no words for people.
+//
 // The root job writes the dialog to the helper's standard input, one line of
 // JSON, and may write changes after it, one line each. The helper writes one
 // line, its answer, to standard output and says the same again with its exit
@@ -23,7 +27,7 @@ import (
 
 // protocol is the version of the line protocol. A side that meets another
 // version refuses to talk.
-const protocol = 1
+const protocol = 2
 
 // A Kind is the kind of a dialog.
 type Kind string
@@ -44,17 +48,14 @@ const (
 	Password Kind = "password"
 )
 
-// A Dialog is everything the helper needs to show one dialog. Its texts are
-// final: templates are filled in before.
+// A Dialog is everything the helper needs to show one dialog: facts, and the
+// administrator's own texts as they were written.
 type Dialog struct {
 	// ID names this dialog; the answer repeats it. Open makes a random one
 	// when it is empty.
 	ID   string
 	Kind Kind
 
-	// Heading and Body are plain text. A blank line in Body separates
-	// paragraphs.
-	Heading, Body string
 	// Own are the administrator's texts by the tag of their language. Those
 	// under "" are for every language that has no own.
 	Own map[string]Texts
@@ -73,10 +74,6 @@ type Dialog struct {
 	Updates         []Item
 	Way             Way
 	Rapid, Declared bool
-
-	// RunLabel and DeferLabel are the buttons' texts. Empty means "Run
-	// Updates" and "Defer".
-	RunLabel, DeferLabel string
 
 	// Choices are the deferrals on offer, the usual one first. RunOrDefer
 	// needs at least one. None ends after Deadline. Usual is the index of the
@@ -183,10 +180,10 @@ type Choice struct {
 type Progress struct {
 	// Fraction is between 0 and 1, or negative when unknown.
 	Fraction float64
-	// Text says in a few words what is going on. It may be empty.
-	Text string
 	// Updates are the names of what is being installed.
 	Updates []string
+	// Restarting says that Apple's tool is done and restarts the Mac next.
+	Restarting bool
 }
 
 // Rejected says that a password was wrong.
@@ -198,7 +195,6 @@ type Rejected struct {
 // A Change is what is different about a dialog that is on the screen. Fields
 // that are nil or empty leave the dialog as it is.
 type Change struct {
-	Heading, Body string
 	// TimeLeft and Countdown correct what the helper counts by itself, for
 	// instance after the Mac has slept. A Countdown of 0 ends the dialog.
 	TimeLeft, Countdown *time.Duration
@@ -213,7 +209,8 @@ type Result string
 
 // The results.
 const (
-	// ResultRun: the person clicked the button that runs the updates.
+	// ResultRun: the person clicked the button that runs the updates, or the
+	// one that restarts the Mac before its countdown has ended.
 	ResultRun Result = "run"
 	// ResultDefer: the person chose a deferral.
 	ResultDefer Result = "defer"
@@ -221,7 +218,8 @@ const (
 	ResultTimeout Result = "timeout"
 	// ResultPassword: the person typed a password.
 	ResultPassword Result = "password"
-	// ResultCancel: the person does not want to give a password.
+	// ResultCancel: the person does not want to give a password, or has read
+	// that they may not install the updates.
 	ResultCancel Result = "cancel"
 	// ResultClosed: the root job took the dialog away.
 	ResultClosed Result = "closed"

@@ -1,31 +1,6 @@
 package prompt
 
-import (
-	"cmp"
-	"strings"
-	"time"
-)
-
-// Facts are what the placeholders and sections of a template stand for, as of
-// one moment.
-type Facts struct {
-	// TimeLeft is the time until Deadline.
-	TimeLeft time.Duration
-	// Deadline is in the time zone to show it in; zero when there is none.
-	Deadline time.Time
-	// Mechanism says where the person installs updates, see the function of
-	// that name.
-	Mechanism string
-	// Contact is whom the person asks.
-	Contact string
-	// Updates are the names of the updates.
-	Updates []string
-	// Restart says that a restart is needed; it keeps <<sections>>.
-	Restart bool
-	// Last says that this is the last prompt before the deadline; it drops
-	// {{sections}}.
-	Last bool
-}
+import "strings"
 
 // A TemplateProblem is something in a template that is probably not meant.
 // The text is shown as it is written.
@@ -63,52 +38,8 @@ func Expand(text string, restart, last bool, value func(before, name string) str
 	return b.String()
 }
 
-// Render fills in a template with facts, in English, and reports what is wrong
-// with it.
-func Render(text string, f Facts) (string, []TemplateProblem) {
-	return Expand(text, f.Restart, f.Last, f.fill), CheckTemplate(text)
-}
-
 // CheckTemplate says what is the matter with a template.
 func CheckTemplate(text string) []TemplateProblem {
 	_, problems := parse(text)
 	return problems
-}
-
-// What stands for a fact that is missing, so that a sentence stays one.
-const (
-	noContact   = "your IT department"
-	noUpdates   = "this Mac"
-	noDeadline  = "the deadline"
-	noMechanism = "Software Update"
-)
-
-// fill returns what stands in the place of a placeholder, with the words that
-// belong to it.
-func (f Facts) fill(before, name string) string {
-	switch name {
-	case "DEFER_HOURS":
-		words, soon := deferWords(f.TimeLeft)
-		switch {
-		case soon && strings.HasPrefix(before, "A"):
-			return "Very soon"
-		case soon && before != "":
-			return "very soon"
-		}
-		return before + words
-	case "DEADLINE_DATE":
-		if f.Deadline.IsZero() {
-			return noDeadline
-		}
-		return dateInWords(f.Deadline, f.Deadline.Add(-f.TimeLeft))
-	case "UPDATE_MECHANISM":
-		return cmp.Or(plain(f.Mechanism), noMechanism)
-	case "SUPPORT_CONTACT":
-		return cmp.Or(plain(f.Contact), noContact)
-	}
-	names := make([]string, len(f.Updates))
-	for i, u := range f.Updates {
-		names[i] = plain(u)
-	}
-	return cmp.Or(listInWords(names), noUpdates)
 }

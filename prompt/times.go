@@ -15,7 +15,8 @@ const watched = 5 * time.Second
 // the deadline or the dialog's own limit runs on while the Mac sleeps; the
 // countdown does not, because it has to be seen.
 type times struct {
-	now time.Duration // of the continuous clock, at the last reading
+	now    time.Duration // of the continuous clock, at the last reading
+	passed time.Duration // since the dialog opened
 
 	timeLeft, countdown, timeout          time.Duration
 	hasTimeLeft, hasCountdown, hasTimeout bool
@@ -34,6 +35,7 @@ func newTimes(d Dialog, now clock.Moment) *times {
 func (t *times) pass(now clock.Moment) {
 	passed := max(0, now.Continuous-t.now)
 	t.now = now.Continuous
+	t.passed += passed
 	t.timeLeft = max(0, t.timeLeft-passed)
 	t.timeout = max(0, t.timeout-passed)
 	t.countdown = max(0, t.countdown-min(passed, watched))
@@ -60,7 +62,7 @@ func (t *times) correct(c Change) {
 
 // change returns what the passing of time changes about the dialog.
 func (t *times) change() Change {
-	var c Change
+	c := Change{Passed: new(t.passed)}
 	if t.hasTimeLeft {
 		c.TimeLeft = new(t.timeLeft)
 	}

@@ -30,25 +30,42 @@ const maxChoices = 64
 // is RFC 3339 with the offset of the zone to show it in.
 
 type wireDialog struct {
-	Protocol   int           `json:"protocol"`
-	ID         string        `json:"id"`
-	Kind       Kind          `json:"kind"`
-	Heading    string        `json:"heading"`
-	Body       string        `json:"body"`
-	Logo       string        `json:"logo,omitempty"`
-	OSVersion  string        `json:"osVersion,omitempty"`
-	Updates    []wireItem    `json:"updates,omitempty"`
-	RunLabel   string        `json:"runLabel,omitempty"`
-	DeferLabel string        `json:"deferLabel,omitempty"`
-	Choices    []wireChoice  `json:"choices,omitempty"`
-	Deadline   time.Time     `json:"deadline,omitzero"`
-	TimeLeft   int64         `json:"timeLeft,omitempty"`
-	Timeout    int64         `json:"timeout,omitempty"`
-	Countdown  int64         `json:"countdown,omitempty"`
-	Progress   *wireProgress `json:"progress,omitempty"`
-	Pane       string        `json:"pane,omitempty"`
-	Account    string        `json:"account,omitempty"`
-	Rejected   *wireRejected `json:"rejected,omitempty"`
+	Protocol   int                  `json:"protocol"`
+	ID         string               `json:"id"`
+	Kind       Kind                 `json:"kind"`
+	Own        map[string]wireTexts `json:"own,omitempty"`
+	Language   string               `json:"language,omitempty"`
+	Logo       string               `json:"logo,omitempty"`
+	OSVersion  string               `json:"osVersion,omitempty"`
+	Updates    []wireItem           `json:"updates,omitempty"`
+	Way        Way                  `json:"way,omitempty"`
+	Rapid      bool                 `json:"rapid,omitempty"`
+	Declared   bool                 `json:"declared,omitempty"`
+	Choices    []wireChoice         `json:"choices,omitempty"`
+	Usual      int                  `json:"usual,omitempty"`
+	Last       bool                 `json:"last,omitempty"`
+	Opened     time.Time            `json:"opened,omitzero"`
+	Deadline   time.Time            `json:"deadline,omitzero"`
+	TimeLeft   int64                `json:"timeLeft,omitempty"`
+	Timeout    int64                `json:"timeout,omitempty"`
+	Countdown  int64                `json:"countdown,omitempty"`
+	Progress   *wireProgress        `json:"progress,omitempty"`
+	Shutdown   bool                 `json:"shutdown,omitempty"`
+	Others     int                  `json:"others,omitempty"`
+	Portable   bool                 `json:"portable,omitempty"`
+	Battery    *wireBattery         `json:"battery,omitempty"`
+	NotAllowed bool                 `json:"notAllowed,omitempty"`
+	Pane       string               `json:"pane,omitempty"`
+	Account    string               `json:"account,omitempty"`
+	Rejected   *wireRejected        `json:"rejected,omitempty"`
+}
+
+type wireTexts struct {
+	Heading string `json:"heading,omitempty"`
+	Body    string `json:"body,omitempty"`
+	Run     string `json:"run,omitempty"`
+	Defer   string `json:"defer,omitempty"`
+	Contact string `json:"contact,omitempty"`
 }
 
 type wireItem struct {
@@ -64,9 +81,14 @@ type wireChoice struct {
 }
 
 type wireProgress struct {
-	Fraction float64  `json:"fraction"`
-	Text     string   `json:"text,omitempty"`
-	Updates  []string `json:"updates,omitempty"`
+	Fraction   float64  `json:"fraction"`
+	Updates    []string `json:"updates,omitempty"`
+	Restarting bool     `json:"restarting,omitempty"`
+}
+
+type wireBattery struct {
+	Percent int `json:"percent"`
+	Needs   int `json:"needs"`
 }
 
 type wireRejected struct {
@@ -74,8 +96,6 @@ type wireRejected struct {
 }
 
 type wireChange struct {
-	Heading   string        `json:"heading,omitempty"`
-	Body      string        `json:"body,omitempty"`
 	TimeLeft  *int64        `json:"timeLeft,omitempty"`
 	Countdown *int64        `json:"countdown,omitempty"`
 	Progress  *wireProgress `json:"progress,omitempty"`
@@ -97,12 +117,19 @@ type wireAnswer struct {
 func EncodeDialog(d Dialog) ([]byte, error) {
 	w := wireDialog{
 		Protocol: protocol, ID: d.ID, Kind: d.Kind,
-		Heading: d.Heading, Body: d.Body, Logo: d.Logo, OSVersion: d.OSVersion,
-		RunLabel: d.RunLabel, DeferLabel: d.DeferLabel,
-		Deadline: d.Deadline.Truncate(time.Second),
+		Language: d.Language, Logo: d.Logo, OSVersion: d.OSVersion,
+		Way: d.Way, Rapid: d.Rapid, Declared: d.Declared,
+		Usual: d.Usual, Last: d.Last, Opened: d.Opened.Truncate(time.Second), Deadline: d.Deadline.Truncate(time.Second),
 		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
-		Progress: (*wireProgress)(d.Progress), Pane: d.Pane, Account: d.Account,
-		Rejected: (*wireRejected)(d.Rejected),
+		Progress: (*wireProgress)(d.Progress), Shutdown: d.Shutdown, Others: d.Others,
+		Portable: d.Portable, Battery: (*wireBattery)(d.Battery),
+		NotAllowed: d.NotAllowed, Pane: d.Pane, Account: d.Account, Rejected: (*wireRejected)(d.Rejected),
+	}
+	for language, own := range d.Own {
+		if w.Own == nil {
+			w.Own = map[string]wireTexts{}
+		}
+		w.Own[language] = wireTexts(own)
 	}
 	for _, u := range d.Updates {
 		w.Updates = append(w.Updates, wireItem(u))
@@ -135,12 +162,19 @@ func DecodeDialog(line []byte) (Dialog, error) {
 	}
 	d := Dialog{
 		ID: w.ID, Kind: w.Kind,
-		Heading: w.Heading, Body: w.Body, Logo: w.Logo, OSVersion: w.OSVersion,
-		RunLabel: w.RunLabel, DeferLabel: w.DeferLabel,
-		Deadline: w.Deadline,
+		Language: w.Language, Logo: w.Logo, OSVersion: w.OSVersion,
+		Way: w.Way, Rapid: w.Rapid, Declared: w.Declared,
+		Usual: w.Usual, Last: w.Last, Opened: w.Opened, Deadline: w.Deadline,
 		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
-		Progress: w.Progress.progress(), Pane: w.Pane, Account: w.Account,
-		Rejected: (*Rejected)(w.Rejected),
+		Progress: w.Progress.progress(), Shutdown: w.Shutdown, Others: w.Others,
+		Portable: w.Portable, Battery: (*Battery)(w.Battery),
+		NotAllowed: w.NotAllowed, Pane: w.Pane, Account: w.Account, Rejected: (*Rejected)(w.Rejected),
+	}
+	for language, own := range w.Own {
+		if d.Own == nil {
+			d.Own = map[string]Texts{}
+		}
+		d.Own[language] = Texts(own)
 	}
 	for _, u := range w.Updates {
 		d.Updates = append(d.Updates, Item(u))
@@ -179,6 +213,14 @@ func checkDialog(w wireDialog) error {
 			return fmt.Errorf("it offers a deferral until %v, after the deadline %v", c.Until, w.Deadline)
 		}
 	}
+	if w.Usual < 0 || w.Usual > 0 && w.Usual >= len(w.Choices) {
+		return fmt.Errorf("its usual deferral is number %d of %d", w.Usual, len(w.Choices))
+	}
+	switch w.Way {
+	case Itself, WithPassword, ByPerson:
+	default:
+		return fmt.Errorf("unknown way %q", w.Way)
+	}
 	for _, s := range []int64{w.TimeLeft, w.Timeout, w.Countdown} {
 		if !possibleSeconds(s) {
 			return fmt.Errorf("a duration of %d seconds", s)
@@ -189,7 +231,7 @@ func checkDialog(w wireDialog) error {
 
 // EncodeChange returns the line that makes the change c, with its end.
 func EncodeChange(c Change) ([]byte, error) {
-	w := wireChange{Heading: c.Heading, Body: c.Body, Progress: (*wireProgress)(c.Progress)}
+	w := wireChange{Progress: (*wireProgress)(c.Progress)}
 	if c.TimeLeft != nil {
 		w.TimeLeft = new(seconds(*c.TimeLeft))
 	}
@@ -214,7 +256,7 @@ func DecodeChange(line []byte) (Change, error) {
 			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *s)
 		}
 	}
-	c := Change{Heading: w.Heading, Body: w.Body, Progress: w.Progress.progress()}
+	c := Change{Progress: w.Progress.progress()}
 	if w.TimeLeft != nil {
 		c.TimeLeft = new(duration(*w.TimeLeft))
 	}
@@ -287,5 +329,5 @@ func (p *wireProgress) progress() *Progress {
 	case p.Fraction < 0:
 		p.Fraction = -1
 	}
-	return &Progress{Fraction: min(p.Fraction, 1), Text: p.Text, Updates: p.Updates}
+	return &Progress{Fraction: min(p.Fraction, 1), Updates: p.Updates, Restarting: p.Restarting}
 }

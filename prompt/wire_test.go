@@ -42,22 +42,28 @@ var berlin = time.FixedZone("", 3600)
 func someDialog() Dialog {
 	return Dialog{
 		ID: "K7Q2", Kind: RunOrDefer,
-		Heading: "Updates are available", Body: "Your Mac needs updates.\n\nAsk “IT” <help@corp> & \\co.",
-		Logo: "/Library/Corp/logo.icns", OSVersion: "26.6",
+		Own: map[string]Texts{
+			"":   {Heading: "Updates are available", Body: "Your Mac needs updates.\n\nAsk “IT” <help@corp> & \\co.", Run: "Install", Defer: "Later"},
+			"de": {Contact: "die IT"},
+		},
+		Language: "de",
+		Logo:     "/Library/Corp/logo.icns", OSVersion: "26.6",
 		Updates: []Item{
 			{Name: "macOS Tahoe 26.7", SizeKiB: 3713000, Restart: true},
 			{Name: "Safari 27.0", SizeKiB: -1},
 		},
-		RunLabel: "Install", DeferLabel: "Later",
+		Way: WithPassword, Rapid: true, Declared: true,
 		Choices: []Choice{
 			{For: 4 * time.Hour, Until: time.Date(2026, 11, 21, 20, 40, 0, 0, berlin)},
-			{For: 24 * time.Hour, Until: time.Date(2026, 11, 22, 16, 40, 0, 0, berlin)},
+			{For: 24 * time.Hour, Until: time.Date(2026, 11, 22, 16, 40, 0, 0, berlin), Fixed: true},
 		},
+		Usual: 1, Last: true, Opened: time.Date(2026, 11, 21, 16, 40, 0, 0, berlin),
 		Deadline: time.Date(2026, 11, 24, 16, 40, 0, 0, berlin), TimeLeft: 72 * time.Hour,
 		Timeout: time.Hour, Countdown: 10 * time.Minute,
-		Progress: &Progress{Fraction: 0.25, Text: "Downloading"},
-		Pane:     "x-apple.systempreferences:com.apple.Software-Update-Settings.extension",
-		Account:  "anna", Rejected: &Rejected{TriesLeft: 2},
+		Progress: &Progress{Fraction: 0.25, Updates: []string{"Safari 27.0"}},
+		Shutdown: true, Others: 1, Portable: true, Battery: &Battery{Percent: 12, Needs: 20}, NotAllowed: true,
+		Pane:    "x-apple.systempreferences:com.apple.Software-Update-Settings.extension",
+		Account: "anna", Rejected: &Rejected{TriesLeft: 2},
 	}
 }
 
@@ -79,10 +85,9 @@ func TestADialogCrossesThePipeWhole(t *testing.T) {
 func TestAChangeCrossesThePipeWhole(t *testing.T) {
 	changes := []Change{
 		{},
-		{Heading: "New", Body: "Text"},
 		{TimeLeft: new(90 * time.Second), Countdown: new(time.Duration(0))},
 		{Progress: &Progress{Fraction: -1}},
-		{Progress: &Progress{Fraction: 0.5, Text: "Half"}},
+		{Progress: &Progress{Fraction: 0.5, Updates: []string{"Safari"}, Restarting: true}},
 	}
 	for _, c := range changes {
 		line, err := EncodeChange(c)
@@ -133,22 +138,25 @@ func TestADeferralIsNeverShownPastTheDeadline(t *testing.T) {
 
 func TestADialogThatCannotBeShownIsRefused(t *testing.T) {
 	tests := map[string]struct{ line, want string }{
-		"nothing":           {"", "read the dialog: unexpected end of JSON input"},
-		"no JSON":           {"run", "read the dialog: invalid character 'r' looking for beginning of value"},
-		"no object":         {"[1]", "read the dialog: json: cannot unmarshal array into Go value of type prompt.wireDialog"},
-		"no version":        {`{"id":"a","kind":"updating"}`, "read the dialog: protocol version 0, want 1"},
-		"a later version":   {`{"protocol":2,"id":"a","kind":"updating"}`, "read the dialog: protocol version 2, want 1"},
-		"no id":             {`{"protocol":1,"kind":"updating"}`, "read the dialog: it has no id"},
-		"no kind":           {`{"protocol":1,"id":"a"}`, `read the dialog: unknown kind ""`},
-		"an unknown kind":   {`{"protocol":1,"id":"a","kind":"beg"}`, `read the dialog: unknown kind "beg"`},
-		"no deferral":       {`{"protocol":1,"id":"a","kind":"run-or-defer"}`, "read the dialog: it offers no deferral"},
-		"deferral of 0":     {`{"protocol":1,"id":"a","kind":"run-or-defer","choices":[{"for":0}]}`, "read the dialog: it offers a deferral of 0 seconds"},
-		"endless deferral":  {`{"protocol":1,"id":"a","kind":"run-or-defer","choices":[{"for":9223372036854775807}]}`, "read the dialog: it offers a deferral of 9223372036854775807 seconds"},
-		"past the deadline": {`{"protocol":1,"id":"a","kind":"run-or-defer","deadline":"2026-11-24T16:40:00Z","choices":[{"for":60,"until":"2026-11-24T16:40:01Z"}]}`, "read the dialog: it offers a deferral until 2026-11-24 16:40:01 +0000 UTC, after the deadline 2026-11-24 16:40:00 +0000 UTC"},
-		"negative time":     {`{"protocol":1,"id":"a","kind":"updating","timeout":-1}`, "read the dialog: a duration of -1 seconds"},
-		"endless time":      {`{"protocol":1,"id":"a","kind":"updating","countdown":9223372036854775807}`, "read the dialog: a duration of 9223372036854775807 seconds"},
-		"too long":          {`{"protocol":1,"id":"a","kind":"updating","body":"` + strings.Repeat("x", maxDialog) + `"}`, "read the dialog: it has more than 1048576 bytes"},
-		"two":               {`{"protocol":1,"id":"a","kind":"updating"}{}`, "read the dialog: invalid character '{' after top-level value"},
+		"nothing":                       {"", "read the dialog: unexpected end of JSON input"},
+		"no JSON":                       {"run", "read the dialog: invalid character 'r' looking for beginning of value"},
+		"no object":                     {"[1]", "read the dialog: json: cannot unmarshal array into Go value of type prompt.wireDialog"},
+		"no version":                    {`{"id":"a","kind":"updating"}`, "read the dialog: protocol version 0, want 2"},
+		"an older version":              {`{"protocol":1,"id":"a","kind":"updating","heading":"H","body":"B"}`, "read the dialog: protocol version 1, want 2"},
+		"a later version":               {`{"protocol":3,"id":"a","kind":"updating"}`, "read the dialog: protocol version 3, want 2"},
+		"a usual deferral that is none": {`{"protocol":2,"id":"a","kind":"updating","usual":1}`, "read the dialog: its usual deferral is number 1 of 0"},
+		"an unknown way":                {`{"protocol":2,"id":"a","kind":"updating","way":"magic"}`, `read the dialog: unknown way "magic"`},
+		"no id":                         {`{"protocol":2,"kind":"updating"}`, "read the dialog: it has no id"},
+		"no kind":                       {`{"protocol":2,"id":"a"}`, `read the dialog: unknown kind ""`},
+		"an unknown kind":               {`{"protocol":2,"id":"a","kind":"beg"}`, `read the dialog: unknown kind "beg"`},
+		"no deferral":                   {`{"protocol":2,"id":"a","kind":"run-or-defer"}`, "read the dialog: it offers no deferral"},
+		"deferral of 0":                 {`{"protocol":2,"id":"a","kind":"run-or-defer","choices":[{"for":0}]}`, "read the dialog: it offers a deferral of 0 seconds"},
+		"endless deferral":              {`{"protocol":2,"id":"a","kind":"run-or-defer","choices":[{"for":9223372036854775807}]}`, "read the dialog: it offers a deferral of 9223372036854775807 seconds"},
+		"past the deadline":             {`{"protocol":2,"id":"a","kind":"run-or-defer","deadline":"2026-11-24T16:40:00Z","choices":[{"for":60,"until":"2026-11-24T16:40:01Z"}]}`, "read the dialog: it offers a deferral until 2026-11-24 16:40:01 +0000 UTC, after the deadline 2026-11-24 16:40:00 +0000 UTC"},
+		"negative time":                 {`{"protocol":2,"id":"a","kind":"updating","timeout":-1}`, "read the dialog: a duration of -1 seconds"},
+		"endless time":                  {`{"protocol":2,"id":"a","kind":"updating","countdown":9223372036854775807}`, "read the dialog: a duration of 9223372036854775807 seconds"},
+		"too long":                      {`{"protocol":2,"id":"a","kind":"updating","logo":"` + strings.Repeat("x", maxDialog) + `"}`, "read the dialog: it has more than 1048576 bytes"},
+		"two":                           {`{"protocol":2,"id":"a","kind":"updating"}{}`, "read the dialog: invalid character '{' after top-level value"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -161,19 +169,19 @@ func TestADialogThatCannotBeShownIsRefused(t *testing.T) {
 }
 
 func TestWhatOtherVersionsAddIsIgnored(t *testing.T) {
-	d, err := DecodeDialog([]byte(`{"protocol":1,"id":"a","kind":"updating","theme":"dark","heading":"H"}`))
-	if err != nil || d.Heading != "H" {
+	d, err := DecodeDialog([]byte(`{"protocol":2,"id":"a","kind":"updating","theme":"dark","language":"de"}`))
+	if err != nil || d.Language != "de" {
 		t.Errorf("DecodeDialog = %+v, %v", d, err)
 	}
-	c, err := DecodeChange([]byte(`{"theme":"dark","body":"B"}`))
-	if err != nil || c.Body != "B" {
+	c, err := DecodeChange([]byte(`{"theme":"dark","timeLeft":5}`))
+	if err != nil || *c.TimeLeft != 5*time.Second {
 		t.Errorf("DecodeChange = %+v, %v", c, err)
 	}
 }
 
 func TestADialogThatWouldBeRefusedIsNotSent(t *testing.T) {
 	tooLong, tooMany, none := someDialog(), someDialog(), someDialog()
-	tooLong.Body = strings.Repeat("x", maxDialog)
+	tooLong.Logo = strings.Repeat("x", maxDialog)
 	tooMany.Choices = make([]Choice, maxChoices+1)
 	none.Choices = nil
 	for _, d := range []Dialog{{}, tooLong, tooMany, none} {
@@ -181,7 +189,7 @@ func TestADialogThatWouldBeRefusedIsNotSent(t *testing.T) {
 			t.Errorf("EncodeDialog gave %.80s…", line)
 		}
 	}
-	if line, err := EncodeChange(Change{Body: strings.Repeat("x", maxLine)}); err == nil {
+	if line, err := EncodeChange(Change{Progress: &Progress{Updates: []string{strings.Repeat("x", maxLine)}}}); err == nil {
 		t.Errorf("EncodeChange gave %.80s…", line)
 	}
 }
@@ -221,17 +229,17 @@ func TestLinesAreReadHoweverTheyCome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := string(dialog) + `{"body":"one"}` + "\n" + "rubbish\n\n" + `{"timeLeft":-1}` + "\n" + `{"body":"two"}` + "\n" + `{"body":"cut`
+	in := string(dialog) + `{"timeLeft":1}` + "\n" + "rubbish\n\n" + `{"timeLeft":-1}` + "\n" + `{"timeLeft":2}` + "\n" + `{"timeLeft":`
 	for name, r := range map[string]io.Reader{"at once": strings.NewReader(in), "slowly": slowly{strings.NewReader(in)}} {
 		r := newReader(r)
 		if _, err := r.Dialog(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		var bodies []string
-		if err := r.Changes(func(c Change) { bodies = append(bodies, c.Body) }); err != nil {
+		var left []time.Duration
+		if err := r.Changes(func(c Change) { left = append(left, *c.TimeLeft) }); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if diff := cmp.Diff([]string{"one", "two"}, bodies); diff != "" {
+		if diff := cmp.Diff([]time.Duration{time.Second, 2 * time.Second}, left); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -277,8 +285,8 @@ func FuzzDecodeDialog(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(line)
-	f.Add([]byte(`{"protocol":1,"id":"a","kind":"updating"}`))
-	f.Add([]byte(`{"protocol":1,"id":"a","kind":"run-or-defer","choices":[{"for":1,"until":"0001-01-01T00:00:00Z"}],"deadline":"9999-12-31T23:59:59Z"}`))
+	f.Add([]byte(`{"protocol":2,"id":"a","kind":"updating"}`))
+	f.Add([]byte(`{"protocol":2,"id":"a","kind":"run-or-defer","choices":[{"for":1,"until":"0001-01-01T00:00:00Z"}],"deadline":"9999-12-31T23:59:59Z"}`))
 	f.Add([]byte("{\"\xff\":1"))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		d, err := DecodeDialog(line)
@@ -303,7 +311,7 @@ func FuzzDecodeDialog(f *testing.F) {
 }
 
 func FuzzReadChanges(f *testing.F) {
-	f.Add([]byte("{\"body\":\"b\"}\n{\"timeLeft\":5,\"countdown\":0}\nx\n{\"progress\":{\"fraction\":2}}\n"))
+	f.Add([]byte("{\"timeLeft\":7}\n{\"timeLeft\":5,\"countdown\":0}\nx\n{\"progress\":{\"fraction\":2}}\n"))
 	f.Add([]byte("\n\n\x00\n{"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		n := 0

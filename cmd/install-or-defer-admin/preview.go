@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,10 +18,12 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
+	"installordefer/internal/dialogs"
 	"installordefer/internal/product"
-	"installordefer/launchd"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
+	"installordefer/prompt/examples"
+	"installordefer/prompt/words"
 )
 
 const previewUsage = `Show a dialog with your settings and made-up updates.
@@ -33,6 +36,8 @@ checked, installed or restarted, and no answer has a consequence. It needs no
 rights: run it as yourself, in your own session.
 
 Dialogs: %s
+States: %s
+Languages: %s
 
 Flags:
 %s
@@ -47,18 +52,31 @@ Exit codes:
 Examples:
   install-or-defer-admin preview
   install-or-defer-admin preview --dialog run-now --settings updates.mobileconfig
+  install-or-defer-admin preview --state last --language de
   install-or-defer-admin preview --dialog password --dark --png password.png
 `
 
-// previewKinds are the dialogs that can be shown, the most common first.
-var previewKinds = []prompt.Kind{prompt.RunOrDefer, prompt.RunNow, prompt.Updating, prompt.InstallNow, prompt.Password}
+// A shownKind is a dialog that can be shown, and its ordinary state.
+type shownKind struct {
+	kind  prompt.Kind
+	state string
+}
 
-// previewMac is the version of macOS that the made-up updates are for.
-const previewMac = "26.6"
+// previewKinds are the dialogs that can be shown, the most common first.
+var previewKinds = []shownKind{
+	{prompt.RunOrDefer, "first"}, {prompt.RunNow, "final"}, {prompt.Updating, "updating"},
+	{prompt.InstallNow, "install"}, {prompt.Password, "password"},
+}
+
+// previewTime is the form in which --at gives a time.
+const previewTime = "2006-01-02T15:04"
 
 // A preview is the command line of preview.
 type preview struct {
 	kind     string
+	state    string
+	language string
+	at       string
 	settings string
 	helper   string
 	png      string
@@ -68,12 +86,18 @@ type preview struct {
 
 // previewCommand shows a dialog with an administrator's settings.
 func previewCommand() cli.Command {
-	usage := strings.Replace(previewUsage, "%s", strings.Join(kindNames(), ", "), 1)
+	usage := previewUsage
+	for _, names := range [][]string{kindNames(), stateNames(), words.Languages()} {
+		usage = strings.Replace(usage, "%s", strings.Join(settings.Wrap(strings.Join(names, ", "), 72), "\n  "), 1)
+	}
 	return cli.Command{
 		Name: "preview", What: "show a dialog with your settings and made-up updates",
 		Usage: usage, Define: func(flags *cli.Flags) cli.Action {
 			var p preview
 			flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
+			flags.StringVar(&p.state, "state", "", "the state of a dialog to show, in place of --dialog")
+			flags.StringVar(&p.language, "language", "", "the language to show it in, as a tag (default: the one of the settings, or yours)")
+			flags.StringVar(&p.at, "at", "", "the time at which the dialog opens, as "+previewTime+" (default: now)")
 			flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
 			flags.BoolVar(&p.light, "light", false, "light looks, whatever the person has chosen")
 			flags.BoolVar(&p.dark, "dark", false, "dark looks, whatever the person has chosen")
@@ -90,6 +114,19 @@ func (p *preview) run(c cli.Call) (int, error) {
 		return cli.ExitUsage, cli.Misusef("--light and --dark cannot both be")
 	case !slices.Contains(kindNames(), p.kind):
 		return cli.ExitUsage, cli.Misusef("there is no dialog %q; there are %s", p.kind, strings.Join(kindNames(), ", "))
+	case p.state == "":
+		p.state = previewKinds[slices.Index(kindNames(), p.kind)].state
+	}
+	state, ok := examples.Named(p.state)
+	if !ok {
+		return cli.ExitUsage, cli.Misusef("there is no state %q; there are %s", p.state, strings.Join(stateNames(), ", "))
+	}
+	now := time.Now()
+	if p.at != "" {
+		var err error
+		if now, err = time.ParseInLocation(previewTime, p.at, time.Local); err != nil {
+			return cli.ExitUsage, cli.Misusef("--at %s is no time like %s", p.at, previewTime)
+		}
 	}
 	set, problems, err := p.read(c.Stdin)
 	if err != nil {
@@ -100,7 +137,7 @@ func (p *preview) run(c cli.Call) (int, error) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := p.show(ctx, set, c.Stdout, c.Stderr); err != nil {
+	if err := p.show(ctx, previewDialog(state, set, p.language, now), c.Stdout, c.Stderr); err != nil {
 		return cli.ExitFailed, err
 	}
 	return cli.ExitOK, nil
@@ -109,7 +146,15 @@ func (p *preview) run(c cli.Call) (int, error) {
 func kindNames() []string {
 	var names []string
 	for _, k := range previewKinds {
-		names = append(names, string(k))
+		names = append(names, string(k.kind))
+	}
+	return names
+}
+
+func stateNames() []string {
+	var names []string
+	for _, s := range examples.States {
+		names = append(names, s.Name)
 	}
 	return names
 }
@@ -133,12 +178,11 @@ func (p *preview) read(stdin io.Reader) (settings.Settings, []settings.Problem, 
 }
 
 // show shows the dialog and says what became of it.
-func (p *preview) show(ctx context.Context, set settings.Settings, stdout, stderr io.Writer) error {
+func (p *preview) show(ctx context.Context, d prompt.Dialog, stdout, stderr io.Writer) error {
 	helper, err := p.program()
 	if err != nil {
 		return err
 	}
-	d := previewDialog(prompt.Kind(p.kind), set, time.Now())
 	a, err := p.converse(ctx, helper, d, stderr)
 	if err != nil {
 		return err
@@ -153,6 +197,9 @@ func (p *preview) show(ctx context.Context, set settings.Settings, stdout, stder
 		a.Secret.Wipe()
 	}
 	fmt.Fprintln(stdout, previewStory(p, d, a))
+	if slices.Contains(words.Unread(), d.Language) {
+		fmt.Fprintf(stdout, "No native speaker has read the texts in %s yet.\n", d.Language)
+	}
 	return nil
 }
 
@@ -206,7 +253,7 @@ func (p *preview) converse(ctx context.Context, program string, d prompt.Dialog,
 		case p.drawn():
 			return prompt.Answer{Result: prompt.ResultClosed}, nil
 		}
-		if d.Kind != prompt.Updating || p.png != "" {
+		if d.Progress == nil || p.png != "" {
 			continue
 		}
 		// A made-up installation takes half a minute.
@@ -247,13 +294,19 @@ func (p *preview) drawn() bool {
 func previewStory(p *preview, d prompt.Dialog, a prompt.Answer) string {
 	switch a.Result {
 	case prompt.ResultRun:
+		if d.Kind == prompt.Updating {
+			return "The restart was chosen. The Mac would restart now."
+		}
 		return "Run Updates was chosen. The updates would install now."
 	case prompt.ResultDefer:
-		return "Defer was chosen. The prompt would come again in " + prompt.InWords(d.Choices[a.Choice].For) + "."
+		return fmt.Sprintf("Defer was chosen. The prompt would come again in %v.", d.Choices[a.Choice].For)
 	case prompt.ResultPassword:
 		return "A password was typed. It would be given to Apple's tool; here it was thrown away."
 	case prompt.ResultCancel:
-		return "Cancel was chosen. Software Update would open."
+		if d.Kind == prompt.InstallNow {
+			return "The dialog was read."
+		}
+		return "No password was given. Software Update would open."
 	case prompt.ResultTimeout:
 		return "The dialog's time ran out."
 	}
@@ -265,66 +318,27 @@ func previewStory(p *preview, d prompt.Dialog, a prompt.Answer) string {
 
 // previewDialog makes a dialog of settings and made-up updates, as the root
 // job would at now.
-func previewDialog(kind prompt.Kind, set settings.Settings, now time.Time) prompt.Dialog {
-	now = now.Truncate(time.Second)
-	left := set.MaxDeferralTime * 3 / 4
-	deadline := now.Add(left)
-	items := []prompt.Item{
-		{Name: "macOS Tahoe 26.7", SizeKiB: 3_700_000, Restart: true},
-		{Name: "Safari 27.0", SizeKiB: 190_000},
-	}
-	heading, body, last := set.MessageInstallOrDeferHeading, set.MessageInstallOrDefer, false
-	d := prompt.Dialog{Kind: kind, Logo: set.MessagingLogo, OSVersion: previewMac, RunLabel: set.InstallButtonLabel, DeferLabel: set.DeferButtonLabel}
-	switch kind {
-	case prompt.RunOrDefer:
-		d.Choices = previewChoices(set, now, deadline)
-		d.Deadline, d.TimeLeft, d.Timeout = deadline, left, min(set.PromptTimeout, left)
-	case prompt.RunNow:
-		heading, body, last = set.MessageInstallHeading, set.MessageInstall, true
-		left, deadline, d.Countdown = 0, now, set.UpdateDelay
-	case prompt.Updating:
-		heading, body, last = set.MessageUpdatingHeading, set.MessageUpdating, true
-		d.Progress = previewProgress(0.42)
-	case prompt.InstallNow:
-		heading, body, last = set.MessageInstallNowHeading, set.MessageInstallNow, true
-		items = items[:1]
-		d.Pane = launchd.Pane(26, false)
-	case prompt.Password:
-		heading, last = set.MessageInstallNowHeading, true
-		body = "Your password lets your Mac install " + items[0].Name + " by itself. It is used once and is not stored."
-		items = items[:1]
-		d.Account = "Anna Example"
-	}
-	f := prompt.Facts{TimeLeft: left, Deadline: deadline, Mechanism: prompt.Mechanism(previewMac), Contact: set.SupportContact, Restart: true, Last: last}
-	for _, i := range items {
-		f.Updates = append(f.Updates, i.Name)
-	}
-	d.Updates = items
-	d.Heading, _ = prompt.Render(heading, f)
-	d.Body, _ = prompt.Render(body, f)
-	return d
-}
-
-// previewChoices are the deferrals that end before the deadline.
-func previewChoices(set settings.Settings, now, deadline time.Time) []prompt.Choice {
+func previewDialog(state examples.State, set settings.Settings, language string, now time.Time) prompt.Dialog {
+	base := dialogs.Of(state.Kind, set)
+	base.Language = cmp.Or(language, base.Language)
 	lengths := set.DeferralChoices
 	if len(lengths) == 0 {
 		lengths = []time.Duration{set.DeferralPeriod}
 	}
-	var all []prompt.Choice
 	for _, l := range lengths {
-		if until := now.Add(l); until.Before(deadline) {
-			all = append(all, prompt.Choice{For: l, Until: until})
-		}
+		base.Choices = append(base.Choices, prompt.Choice{For: l})
 	}
-	if len(all) == 0 {
-		all = append(all, prompt.Choice{For: max(deadline.Sub(now), time.Second), Until: deadline})
+	base.Countdown = set.UpdateDelay
+	if state.Kind == prompt.Updating {
+		base.Countdown = set.HardRestartDelay
 	}
-	return all
+	d := state.Dialog(now.Truncate(time.Second), base)
+	d.Usual = dialogs.Usual(d.Choices, set)
+	return d
 }
 
 func previewProgress(fraction float64) *prompt.Progress {
-	return &prompt.Progress{Fraction: fraction, Text: "macOS Tahoe 26.7"}
+	return &prompt.Progress{Fraction: fraction, Updates: []string{"macOS Tahoe 26.7"}}
 }
 
 // A previewChild is the helper of a preview, as package prompt knows it. It is

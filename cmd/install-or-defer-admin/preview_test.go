@@ -18,11 +18,15 @@ import (
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
 	"installordefer/prompt"
+	"installordefer/prompt/examples"
+	"installordefer/prompt/words"
 )
 
 func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 	for line, says := range map[string]string{
 		"--dialog nonsense":         `there is no dialog "nonsense"`,
+		"--state nonsense":          `there is no state "nonsense"`,
+		"--at noon":                 "--at noon is no time like 2006-01-02T15:04",
 		"--light --dark":            "cannot both be",
 		"extra":                     `unexpected argument "extra"`,
 		"--settings /no/such/file":  "no such file",
@@ -42,9 +46,9 @@ func TestPreviewHelpNamesEveryDialog(t *testing.T) {
 	if code := program().Run([]string{"preview", "--help"}, nil, &stdout, &stdout); code != cli.ExitOK {
 		t.Fatalf("exit code %d", code)
 	}
-	for _, k := range previewKinds {
-		if !strings.Contains(stdout.String(), string(k)) {
-			t.Errorf("--help does not name %s", k)
+	for _, name := range append(kindNames(), stateNames()...) {
+		if !strings.Contains(stdout.String(), name) {
+			t.Errorf("--help does not name %s", name)
 		}
 	}
 }
@@ -56,14 +60,10 @@ func TestPreviewDialogsAreOnesThatTheHelperTakes(t *testing.T) {
 	tight.MaxDeferralTime, tight.DeferralPeriod = 6*time.Minute, 5*time.Minute+59*time.Second
 	tight.DeferralChoices = []time.Duration{time.Hour, 24 * time.Hour}
 	for _, set := range []settings.Settings{settings.Defaults(), tight} {
-		for _, kind := range previewKinds {
-			d := previewDialog(kind, set, time.Now())
-			d.ID = "test"
+		for _, state := range examples.States {
+			d := previewDialog(state, set, "", time.Now())
 			if _, err := prompt.EncodeDialog(d); err != nil {
-				t.Errorf("%s: %v", kind, err)
-			}
-			if d.Heading == "" || strings.Contains(d.Heading+d.Body, "%") {
-				t.Errorf("%s says %q, %q", kind, d.Heading, d.Body)
+				t.Errorf("%s: %v", state.Name, err)
 			}
 		}
 	}
@@ -84,9 +84,10 @@ func TestPreviewUsesTheAdministratorsSettings(t *testing.T) {
 	if err != nil || len(problems) != 1 {
 		t.Fatalf("%v, %v", problems, err)
 	}
-	d := previewDialog(prompt.RunOrDefer, set, time.Now())
-	if d.Heading != "Please update, says the Help Desk" || d.RunButton() != "Go" {
-		t.Errorf("the dialog says %q and %q", d.Heading, d.RunButton())
+	d := previewDialog(examples.States[0], set, "", time.Now())
+	says := words.For(words.Person{}, d).Page(words.Opening(d))
+	if says.Heading != "Please update, says the Help Desk" || says.Run != "Go" {
+		t.Errorf("the dialog says %q and %q", says.Heading, says.Run)
 	}
 }
 
@@ -105,10 +106,10 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 			name, value, _ := strings.Cut(e, "=")
 			t.Setenv(name, value)
 		}
-		for kind, args := range pictures(t) {
+		for kind, args := range pictures() {
 			file := filepath.Join(t.TempDir(), "dialog.png")
 			var stdout, stderr bytes.Buffer
-			code := program().Run(append([]string{"preview", "--" + looks, "--png", file, "--helper", helper}, args...), nil, &stdout, &stderr)
+			code := program().Run(append([]string{"preview", "--" + looks, "--language", "en", "--at", "2026-11-24T12:40", "--png", file, "--helper", helper}, args...), nil, &stdout, &stderr)
 			if code != cli.ExitOK {
 				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
 				continue
@@ -129,19 +130,12 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 }
 
 // pictures are the command lines to draw, by the name of the picture.
-func pictures(t *testing.T) map[string][]string {
-	t.Helper()
+func pictures() map[string][]string {
 	all := map[string][]string{}
-	for _, kind := range previewKinds {
-		all[string(kind)] = []string{"--dialog", string(kind)}
+	for _, k := range previewKinds {
+		all[string(k.kind)] = []string{"--dialog", string(k.kind)}
 	}
-	choices := filepath.Join(t.TempDir(), "choices.plist")
-	if err := os.WriteFile(choices, []byte(`<plist version="1.0"><dict>
-		<key>DeferralChoices</key><array><integer>3600</integer><integer>14400</integer><integer>86400</integer></array>
-	</dict></plist>`), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	all["run-or-defer-choices"] = []string{"--settings", choices}
+	all["run-or-defer-choices"] = []string{"--state", "choices"}
 	return all
 }
 

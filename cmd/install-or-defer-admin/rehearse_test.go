@@ -92,7 +92,7 @@ func TestARehearsalTellsProgramsTheSame(t *testing.T) {
 func TestTheSettingsDecideTheStory(t *testing.T) {
 	skip := settingsFile(t, `<plist version="1.0"><dict><key>SkipDeferral</key><true/></dict></plist>`)
 	got, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", skip)
-	if strings.Contains(got, "[Defer until") || !strings.Contains(got, "SkipDeferral") {
+	if strings.Contains(got, "[Remind Me") || !strings.Contains(got, "SkipDeferral") {
 		t.Errorf("with SkipDeferral the story is\n%s", got)
 	}
 	scenario, err := os.ReadFile(scenarios + "deadline.json")

@@ -206,7 +206,7 @@ func (k *desk) answer(t *testing.T) prompt.Answer {
 
 func ask(kind prompt.Kind) prompt.Dialog {
 	return prompt.Dialog{
-		Kind: kind, Heading: "Updates are available", Body: "Please run them.",
+		Kind: kind, Language: "en", Opened: time.Now(), Own: map[string]prompt.Texts{"": {Heading: "Updates are available", Body: "Please run them."}},
 		Choices: []prompt.Choice{{For: 4 * time.Hour, Until: time.Now().Add(4 * time.Hour)}, {For: time.Hour, Until: time.Now().Add(time.Hour)}},
 	}
 }
@@ -269,12 +269,11 @@ func TestTheDialogStaysTrue(t *testing.T) {
 	d := ask(prompt.RunNow)
 	d.Countdown = 10 * time.Minute
 	k := sit(t, helper(), d)
-	k.until(t, "The updates start in 9 minutes 58 seconds.")
-	if err := k.Change(prompt.Change{Heading: "New heading", Countdown: new(3 * time.Minute)}); err != nil {
+	k.until(t, "9:58")
+	if err := k.Change(prompt.Change{Countdown: new(3 * time.Minute)}); err != nil {
 		t.Fatal(err)
 	}
-	k.until(t, "New heading")
-	k.until(t, "The updates start in 2 minutes 59 seconds.")
+	k.until(t, "2:59")
 }
 
 func TestTheHelperEndsWhenItsTimeIsOver(t *testing.T) {
@@ -364,7 +363,7 @@ func TestTheHelperEndsWithItsParent(t *testing.T) {
 
 func TestAHelperWithoutTerminalOrDialogSaysSo(t *testing.T) {
 	tests := map[string]struct{ in, want string }{
-		"no terminal": {`{"protocol":1,"id":"a","kind":"updating"}` + "\n", "The dialog is not shown: there is no terminal to ask on: "},
+		"no terminal": {`{"protocol":2,"id":"a","kind":"updating"}` + "\n", "The dialog is not shown: there is no terminal to ask on: "},
 		"no dialog":   {"", "The dialog is not shown: read the dialog: EOF\n"},
 		"rubbish":     {"run\n", "The dialog is not shown: read the dialog: invalid character 'r' looking for beginning of value\n"},
 	}

@@ -16,6 +16,7 @@ type inWindow struct{ appkit.Toolkit }
 // tests; docs/dialog.md names them.
 func newToolkit() toolkit {
 	t := inWindow{appkit.Toolkit{
+		Person:     appkit.ThisPerson(environment()),
 		Log:        os.Stderr,
 		Quit:       func() { os.Exit(prompt.ExitNone) },
 		Appearance: os.Getenv("INSTALL_OR_DEFER_APPEARANCE"),

@@ -32,7 +32,7 @@ func (t *onTerminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan p
 	t.tty = tty
 	t.mu.Unlock()
 	defer t.release()
-	return tty.Terminal(openPane).Show(ctx, d, changes)
+	return tty.Terminal(environment(), openPane).Show(ctx, d, changes)
 }
 
 func (t *onTerminal) release() {

@@ -16,9 +16,7 @@ func (k Key) Explain() string {
 	}
 	line("What", k.Description)
 	line("Type", k.TypeInWords())
-	if k.Kind == Body {
-		line("Default", k.Default.(string))
-	} else if k.Default != nil {
+	if k.Default != nil {
 		line("Default", fmt.Sprint(k.Default)+k.DefaultInWords())
 	} else {
 		line("Default", "Not set. "+k.Without)

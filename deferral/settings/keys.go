@@ -22,6 +22,7 @@ const (
 	Text     Kind = "text"     // string of one line; string
 	Body     Kind = "body"     // string of any number of lines; string
 	Path     Kind = "path"     // string, an absolute path; string
+	Tag      Kind = "tag"      // string, the tag of a language; string
 	Patterns Kind = "patterns" // array of strings; []string
 	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
 	Date     Kind = "date"     // string; calendar.Date

@@ -8,32 +8,49 @@ const (
 	longestHeading = 200
 	longestBody    = 4000
 	longestPath    = 1000
+	longestTag     = 20
 )
+
+// ownWords says what stands in the place of a message that is not set.
+const ownWords = "Without it, the dialog speaks in its own words and in the language of the person."
 
 var dialogKeys = []Key{
 	{
 		Name: "InstallButtonLabel", Kind: Text, Category: aboutDialogs,
 		Title:       "Label of the install button",
-		Description: "The words on the button that installs the updates.",
-		Default:     "Run Updates", Min: 1, Max: longestLabel,
+		Description: "The words on the button that installs the updates. It is the same in every language that Translations has no other for.",
+		Without:     "Without it, the button says what it does in the language of the person: “Run Updates”, “Start Now”, “Open Software Update”.",
+		Min:         1, Max: longestLabel,
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"INSTALL_BUTTON"}, Example: "Update Now",
 		field: func(s *Settings) any { return &s.InstallButtonLabel },
 	},
 	{
 		Name: "DeferButtonLabel", Kind: Text, Category: aboutDialogs,
 		Title:       "Label of the defer button",
-		Description: "The words on the button that defers the updates.",
-		Default:     "Defer", Min: 1, Max: longestLabel,
+		Description: "The words on the button that defers the updates. The dialog then says beside it when the prompt comes back.",
+		Without:     "Without it, the button says in the language of the person when the prompt comes back: “Remind Me at 16:40”.",
+		Min:         1, Max: longestLabel,
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"DEFER_BUTTON"}, Example: "Later",
 		field: func(s *Settings) any { return &s.DeferButtonLabel },
 	},
 	{
 		Name: "SupportContact", Kind: Text, Category: aboutDialogs,
 		Title:       "Support contact",
-		Description: "Whom people ask: what %SUPPORT_CONTACT% stands for in the messages.",
-		Default:     "IT", Min: 1, Max: longestContact,
+		Description: "Whom people ask: the dialogs name it, and %SUPPORT_CONTACT% in a message stands for it.",
+		Without:     "Without it, the dialogs name nobody, and %SUPPORT_CONTACT% is “your IT department” in the language of the person.",
+		Min:         1, Max: longestContact,
 		Since: "1.0", Upstream: "5.0", Example: "the help desk, extension 4357",
 		field: func(s *Settings) any { return &s.SupportContact },
+	},
+	{
+		Name: "Language", Kind: Tag, Category: aboutDialogs,
+		Title:       "Language of the dialogs",
+		Description: "The language of all dialogs, as a tag such as de or pt-BR, whatever the person prefers.",
+		Without:     "Without it, the dialogs speak the first of the person's preferred languages that they know, or English.",
+		Min:         2, Max: longestTag,
+		Rule:  "A tag is a language of two or three letters, if need be with a script and a region: zh-Hant-TW.",
+		Since: "1.1", Example: "de",
+		field: func(s *Settings) any { return &s.Language },
 	},
 	{
 		Name: "MessagingLogo", Kind: Path, Category: aboutDialogs,
@@ -49,7 +66,7 @@ var dialogKeys = []Key{
 		Name: "MessageInstallOrDeferHeading", Kind: Text, Category: aboutMessages, Template: true,
 		Title:       "Heading of the prompt",
 		Description: "The heading of the prompt that offers to install or to defer.",
-		Default:     "Your Mac has updates to install", Min: 1, Max: longestHeading,
+		Without:     ownWords, Min: 1, Max: longestHeading,
 		Since: "1.0", OldNames: []string{"MSG_INSTALL_OR_DEFER_HEADING", "MSG_ACT_OR_DEFER_HEADING"}, Example: "Updates by %DEADLINE_DATE%",
 		field: func(s *Settings) any { return &s.MessageInstallOrDeferHeading },
 	},
@@ -57,12 +74,7 @@ var dialogKeys = []Key{
 		Name: "MessageInstallOrDefer", Kind: Body, Category: aboutMessages, Template: true,
 		Title:       "Text of the prompt",
 		Description: "The text of the prompt that offers to install or to defer.",
-		Default: "%UPDATE_LIST% should be on your Mac by %DEADLINE_DATE%.\n\n" +
-			"Installing now is best: save your work, connect the power adapter, and start. " +
-			"{{If it does not suit you, defer, and this message comes back later. }}" +
-			"After %DEFER_HOURS% the installation starts by itself<<, and your Mac restarts when it is done>>.\n\n" +
-			"You can also install at any time in %UPDATE_MECHANISM%. If you have a question, ask %SUPPORT_CONTACT%.",
-		Min: 1, Max: longestBody,
+		Without:     ownWords, Min: 1, Max: longestBody,
 		Since: "1.0", OldNames: []string{"MSG_INSTALL_OR_DEFER", "MSG_ACT_OR_DEFER"},
 		Example: "Please install %UPDATE_LIST% by %DEADLINE_DATE%.<< Your Mac will restart.>>{{ You can still defer.}} Questions: %SUPPORT_CONTACT%.",
 		field:   func(s *Settings) any { return &s.MessageInstallOrDefer },
@@ -71,7 +83,7 @@ var dialogKeys = []Key{
 		Name: "MessageInstallHeading", Kind: Text, Category: aboutMessages, Template: true,
 		Title:       "Heading of the final prompt",
 		Description: "The heading of the final prompt, which counts down once the deadline has passed.",
-		Default:     "It is time to install updates", Min: 1, Max: longestHeading,
+		Without:     ownWords, Min: 1, Max: longestHeading,
 		Since: "1.0", OldNames: []string{"MSG_INSTALL_HEADING", "MSG_ACT_HEADING", "MSG_RESTART_HEADING"},
 		Example: "Updates are about to install",
 		field:   func(s *Settings) any { return &s.MessageInstallHeading },
@@ -80,10 +92,7 @@ var dialogKeys = []Key{
 		Name: "MessageInstall", Kind: Body, Category: aboutMessages, Template: true,
 		Title:       "Text of the final prompt",
 		Description: "The text of the final prompt, which counts down once the deadline has passed.",
-		Default: "%UPDATE_LIST% could be deferred until now. The installation starts when the countdown ends<<, and your Mac restarts afterwards>>.\n\n" +
-			"Please save your work and connect the power adapter. If you are ready, you need not wait for the end of the countdown.\n\n" +
-			"If you have a question, ask %SUPPORT_CONTACT%.",
-		Min: 1, Max: longestBody,
+		Without:     ownWords, Min: 1, Max: longestBody,
 		Since: "1.0", OldNames: []string{"MSG_INSTALL", "MSG_ACT", "MSG_RESTART"},
 		Example: "%UPDATE_LIST% will be installed when the countdown ends.<< Please save your work: your Mac restarts afterwards.>>",
 		field:   func(s *Settings) any { return &s.MessageInstall },
@@ -92,7 +101,7 @@ var dialogKeys = []Key{
 		Name: "MessageInstallNowHeading", Kind: Text, Category: aboutMessages, Template: true,
 		Title:       "Heading while installing by hand",
 		Description: "The heading of the dialog that asks the person to install the updates in Software Update.",
-		Default:     "Please install the updates", Min: 1, Max: longestHeading,
+		Without:     ownWords, Min: 1, Max: longestHeading,
 		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW_HEADING", "MSG_ACT_NOW_HEADING"}, Example: "Software Update is open",
 		field: func(s *Settings) any { return &s.MessageInstallNowHeading },
 	},
@@ -100,11 +109,7 @@ var dialogKeys = []Key{
 		Name: "MessageInstallNow", Kind: Body, Category: aboutMessages, Template: true,
 		Title:       "Text while installing by hand",
 		Description: "The text of the dialog that asks the person to install the updates in Software Update.",
-		Default: "Your Mac needs you to install %UPDATE_LIST%.\n\n" +
-			"Please save your work, connect the power adapter and install everything that is shown in %UPDATE_MECHANISM%." +
-			"<< Your Mac restarts when it is done.>>\n\n" +
-			"This message goes away once the updates are installed. If you have a question, ask %SUPPORT_CONTACT%.",
-		Min: 1, Max: longestBody,
+		Without:     ownWords, Min: 1, Max: longestBody,
 		Since: "1.0", OldNames: []string{"MSG_INSTALL_NOW", "MSG_ACT_NOW"},
 		Example: "Please install %UPDATE_LIST% in %UPDATE_MECHANISM%.<< Your Mac will restart.>>",
 		field:   func(s *Settings) any { return &s.MessageInstallNow },
@@ -113,7 +118,7 @@ var dialogKeys = []Key{
 		Name: "MessageUpdatingHeading", Kind: Text, Category: aboutMessages, Template: true,
 		Title:       "Heading while installing",
 		Description: "The heading of the dialog that shows the progress of the installation.",
-		Default:     "Updates are being installed", Min: 1, Max: longestHeading,
+		Without:     ownWords, Min: 1, Max: longestHeading,
 		Since: "1.0", OldNames: []string{"MSG_UPDATING_HEADING"}, Example: "Installing",
 		field: func(s *Settings) any { return &s.MessageUpdatingHeading },
 	},
@@ -121,9 +126,7 @@ var dialogKeys = []Key{
 		Name: "MessageUpdating", Kind: Body, Category: aboutMessages, Template: true,
 		Title:       "Text while installing",
 		Description: "The text of the dialog that shows the progress of the installation.",
-		Default: "Installing %UPDATE_LIST%. Please leave the power adapter connected until this is done." +
-			"<< Then your Mac restarts: please save your work now.>> If you have a question, ask %SUPPORT_CONTACT%.",
-		Min: 1, Max: longestBody,
+		Without:     ownWords, Min: 1, Max: longestBody,
 		Since: "1.0", OldNames: []string{"MSG_UPDATING"},
 		Example: "Please leave the power adapter connected.<< Your Mac will restart by itself.>>",
 		field:   func(s *Settings) any { return &s.MessageUpdating },

@@ -73,6 +73,9 @@ type Settings struct {
 
 	// InstallButtonLabel and DeferButtonLabel are the words on the buttons.
 	InstallButtonLabel, DeferButtonLabel string
+	// Language is the tag of the language of all dialogs; empty means the
+	// person's.
+	Language string
 	// SupportContact is whom the person asks.
 	SupportContact string
 	// MessagingLogo is the absolute path of the icon in the dialogs. Empty:

@@ -84,6 +84,8 @@ func (k Key) Wanted() string {
 		return "Give a list of dictionaries, each with Minimum, such as 26.6.2, and By, such as 2026-12-04T18:00."
 	case Released:
 		return "Give the list that \"install-or-defer-admin severity\" writes."
+	case Tag:
+		return "Give the tag of a language, such as de, pt-BR or zh-Hant."
 	case Patterns:
 		return "Give a list of patterns. A [ needs its ], and \\ takes the next character as it is."
 	}
@@ -204,7 +206,28 @@ func (k Key) wrongText(s string) string {
 	if k.Kind == Path && !path.IsAbs(s) {
 		return "not the path of a file from / on"
 	}
+	if k.Kind == Tag && !isTag(s) {
+		return "not the tag of a language"
+	}
 	return ""
+}
+
+// isTag tells whether s has the form of the tag of a language: a language of
+// two or three letters and, behind hyphens, a script of four letters and a
+// region of two.
+func isTag(s string) bool {
+	language, rest, more := strings.Cut(s, "-")
+	if n := len(language); n < 2 || n > 3 || !letters(language) {
+		return false
+	}
+	if script, behind, next := strings.Cut(rest, "-"); more && len(script) == 4 && letters(script) {
+		rest, more = behind, next
+	}
+	return !more || len(rest) == 2 && letters(rest)
+}
+
+func letters(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') }) < 0
 }
 
 func (k Key) wrongPattern(p string) string {

@@ -66,15 +66,14 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// BenchmarkRender fills in the longest text that a setting can hold.
-func BenchmarkRender(b *testing.B) {
+// BenchmarkExpand fills in the longest text that a setting can hold.
+func BenchmarkExpand(b *testing.B) {
 	line := "Updates are due <<with a restart>> in %DEFER_HOURS%{{, or later}}: %UPDATE_LIST%.\n"
 	text := strings.Repeat(line, longestText(b)/len(line))
-	f := prompt.Facts{TimeLeft: 9 * time.Hour, Updates: []string{"Safari 27.0", "macOS Tahoe 26.7"}, Restart: true}
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		prompt.Render(text, f)
+		prompt.Expand(text, true, false, func(before, _ string) string { return before + "9 hours" })
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"installordefer/internal/clock"
 	"installordefer/launchd"
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 	"installordefer/softwareupdate"
 )
 
@@ -49,14 +50,14 @@ var grown = []struct {
 	}},
 	{"filling in a text", func(n int) func() {
 		text := strings.Repeat("Updates are due <<with a restart>> in %DEFER_HOURS%{{, or later}}.\n", n)
-		return func() { prompt.Render(text, prompt.Facts{Updates: []string{"Safari"}}) }
+		return func() { prompt.Expand(text, true, false, func(string, string) string { return "Safari" }) }
 	}},
 	{"naming updates", func(n int) func() {
-		var names []string
+		d := prompt.Dialog{Kind: prompt.RunOrDefer, Own: map[string]prompt.Texts{"": {Body: "%UPDATE_LIST%"}}}
 		for i := range n {
-			names = append(names, fmt.Sprintf("Tool %d", i))
+			d.Updates = append(d.Updates, prompt.Item{Name: fmt.Sprintf("Tool %d", i)})
 		}
-		return func() { prompt.Render("%UPDATE_LIST%", prompt.Facts{Updates: names}) }
+		return func() { words.For(words.Person{}, d).Page(words.Opening(d)) }
 	}},
 	{"reading who is at the screen", func(n int) func() {
 		text := []byte("<dictionary> {\n  Name : ada\n  UID : 501\n  SessionInfo : <array> {\n" +

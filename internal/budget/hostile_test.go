@@ -51,7 +51,7 @@ var readers = []reader{
 	{"version file", tool.MaxOutput, func(b []byte) { launchd.ParseVersion(b) }},
 	// Texts of a profile, which settings bound.
 	{"version", tool.MaxLine, func(b []byte) { macos.ParseVersion(string(b)) }},
-	{"template", plist.MaxFile, func(b []byte) { prompt.Render(string(b), prompt.Facts{Contact: "x"}) }},
+	{"template", plist.MaxFile, func(b []byte) { prompt.Expand(string(b), true, false, func(string, string) string { return "x" }) }},
 }
 
 // mostInput is the largest file or line that is tried.

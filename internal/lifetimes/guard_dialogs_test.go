@@ -6,6 +6,7 @@ import (
 
 	"installordefer/internal/simmac"
 	"installordefer/prompt"
+	prompted "installordefer/prompt/words"
 )
 
 // dialogShown checks a dialog that comes on the screen: when, for whom, and
@@ -72,11 +73,12 @@ func (g *guard) mostSpent() time.Duration {
 
 // checkWords checks what people read.
 func (g *guard) checkWords(d *prompt.Dialog) {
-	if d.Heading == "" || d.Body == "" {
+	p := prompted.For(prompted.Person{}, *d).Page(prompted.Opening(*d))
+	if p.Heading == "" || p.Body == "" {
 		g.fail(29, "a dialog without words: %+v", d)
 	}
-	if strings.Contains(d.Heading+d.Body, "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
-		g.fail(12, "the dialog names an upgrade: %q", d.Body)
+	if strings.Contains(p.Heading+p.Body, "macOS 27") && !g.set.AllowMajorUpgrades && strings.HasPrefix(g.l.Mac.OS().Version, "26") {
+		g.fail(12, "the dialog names an upgrade: %q", p.Body)
 	}
 	for _, u := range d.Updates {
 		if !g.w.names[words(u.Name)] && !g.let(theDiskLies, g.lies) {

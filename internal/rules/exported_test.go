@@ -13,7 +13,6 @@ import (
 
 // Names that nothing outside of their package uses, and why they are exported.
 var exportedFor = map[string]string{
-	"deferral.MakePlan":             partOfADecision,
 	"internal/clock.Civil.Minus":    ofAReading,
 	"internal/clock.Civil.Plus":     ofAReading,
 	"internal/clock.CivilOf":        ofAReading,
@@ -25,18 +24,11 @@ var exportedFor = map[string]string{
 	"launchd.ExitTimeOut":           launchdSplits,
 	"launchd.Host.CheckHelperFiles": launchdSplits,
 	"launchd.Layout.OnMac":          launchdSplits,
-	"prompt/examples.Named":         wordsToBeShown,
-	"prompt/words.For":              wordsToBeShown,
-	"prompt/words.Opening":          wordsToBeShown,
-	"prompt/words.Speaker.Page":     wordsToBeShown,
-	"prompt/words.Unread":           wordsToBeShown,
 	"prompt.ExitCancel":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
 	"prompt.ExitClosed":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
 }
 
 const (
-	// The next change shows them.
-	wordsToBeShown  = "the dialogs are still said in the words of the root job"
 	ofAReading      = "what can be asked of a reading is one row, and a calendar asks for the rest"
 	partOfADecision = "a plan is part of a Decision, which others act upon"
 	// launchd holds several subjects yet. What each part has to show is seen

@@ -35,20 +35,21 @@ var mayImport = map[string][]string{
 	// What shows the dialogs.
 	"prompt/words":    {"prompt"},
 	"prompt/examples": {"prompt"},
-	"prompt/terminal": {"internal/clock", "prompt"},
-	"prompt/appkit":   {"internal/clock", "prompt", "internal/toolchain/gnustep"},
+	"prompt/terminal": {"internal/clock", "prompt", "prompt/words"},
+	"prompt/appkit":   {"internal/clock", "prompt", "prompt/words", "internal/toolchain/gnustep"},
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
-	"internal/wake":    {"internal/clock", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
+	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
 	"internal/cli":     {"internal/nearest"},
+	"internal/dialogs": {"deferral/settings", "prompt"},
 	"internal/product": {},
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/wake", "internal/atomicfile", "internal/cli", "internal/clock",
 		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
-	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "launchd", "pkg/profile", "pkg/vendors", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/fleet", "internal/product",
+	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
-	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/terminal", "prompt/appkit"},
+	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/words", "prompt/terminal", "prompt/appkit"},
 	"cmd/install-or-defer-prompt/clicked": {},
 
 	// What is made for Macs elsewhere.
@@ -69,14 +70,14 @@ var mayImport = map[string][]string{
 	"pkg/xar":              {},
 
 	// The simulated Mac knows the product, and never the other way round.
-	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "softwareupdate"},
+	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "prompt/words", "softwareupdate"},
 	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/wake", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/wake", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/play":     {"internal/cli", "internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
 	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt", "internal/volume"},
 	"internal/simmac/scenario": {"internal/nearest", "internal/simmac"},
 	"internal/simmac/simtool":  {"internal/simmac", "internal/simmac/wire", "prompt"},
-	"internal/simmac/story":    {"internal/simmac", "prompt"},
+	"internal/simmac/story":    {"internal/simmac", "prompt", "prompt/words"},
 	"internal/simmac/wire":     {},
 
 	// What builds and what holds the rules. Neither knows the product.
@@ -137,7 +138,6 @@ var neverInTheRootJob = map[string]string{
 	"net/http":                      "a root job has no business on the network",
 	"crypto/tls":                    "a root job has no business on the network",
 	"github.com/progrium/darwinkit": "a root job must not link AppKit",
-	module + "/prompt/words":        "a root job has no words for people, and no room for those of twenty languages",
 	"text/template":                 "messages have a grammar of their own, in which text is inert",
 	"html/template":                 "messages have a grammar of their own, in which text is inert",
 }

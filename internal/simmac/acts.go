@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 // act does what the person does.
@@ -62,22 +63,19 @@ func (w *Showing) harm(a Act, name string) {
 	}
 }
 
-func (w *Showing) runLabel() string {
-	if w.Dialog.RunLabel != "" {
-		return w.Dialog.RunLabel
-	}
-	return "Run Updates"
+// Page is what stands on the screen as the dialog opens, as the people of the
+// model read it.
+func (w *Showing) Page() words.Page {
+	return words.For(words.Person{Languages: []string{"en"}}, w.Dialog).Page(words.Opening(w.Dialog))
 }
 
+func (w *Showing) runLabel() string { return w.Page().Run }
+
 func (w *Showing) defers(choice int) {
-	label := w.Dialog.DeferLabel
-	if label == "" {
-		label = "Defer"
-	}
 	if choice >= len(w.Dialog.Choices) {
 		choice = len(w.Dialog.Choices) - 1
 	}
-	text := w.session.account.FullName + " clicks " + label
+	text := w.session.account.FullName + " clicks " + w.Page().Defer
 	if choice > 0 {
 		text += ", until " + w.Dialog.Choices[choice].Until.Format("Mon 15:04")
 	}

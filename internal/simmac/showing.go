@@ -68,7 +68,7 @@ func (m *Mac) open(uid int, line []byte, turn func()) *Showing {
 	}
 	w := &Showing{m: m, Dialog: d, session: s, opened: m.Now(), turn: turn}
 	s.window = w
-	m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: d.Heading, Dialog: &w.Dialog})
+	m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: w.Page().Heading, Dialog: &w.Dialog})
 	return w
 }
 
@@ -164,12 +164,6 @@ func (w *Showing) Change(line []byte) {
 	c, err := prompt.DecodeChange(line)
 	if err != nil {
 		return
-	}
-	if c.Heading != "" {
-		w.Dialog.Heading = c.Heading
-	}
-	if c.Body != "" {
-		w.Dialog.Body = c.Body
 	}
 	if c.Progress != nil {
 		w.Dialog.Progress = c.Progress

@@ -29,8 +29,7 @@ func (w *wake) lookForOwner(ctx context.Context, a deferral.Act) deferral.Event 
 
 // askPassword asks a volume owner for the password that Apple's tool needs.
 func (w *wake) askPassword(ctx context.Context, a deferral.Act) deferral.Event {
-	dialog := w.dialog(prompt.Password, w.s.Settings.MessageInstallNowHeading,
-		"Your password lets your Mac install "+titles(a.Updates)+" by itself. It is used for this and is not stored.", a.Updates, true)
+	dialog := w.dialog(prompt.Password, a.Updates)
 	dialog.Account, dialog.Timeout = a.Who.Name, a.For
 	if a.Again {
 		dialog.Rejected = &prompt.Rejected{TriesLeft: a.Tries}
@@ -86,7 +85,7 @@ func allRapid(updates []deferral.Update) bool {
 // stay keeps the dialog about installing on the screen for a while.
 func (w *wake) stay(ctx context.Context, a deferral.Act) deferral.Event {
 	if w.staying == nil {
-		dialog := w.dialog(prompt.InstallNow, w.s.Settings.MessageInstallNowHeading, w.s.Settings.MessageInstallNow, a.Updates, true)
+		dialog := w.dialog(prompt.InstallNow, a.Updates)
 		dialog.Pane = launchd.Pane(w.machine.Major(), allRapid(a.Updates))
 		dialog.Timeout = a.For
 		window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)

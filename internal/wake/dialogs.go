@@ -2,22 +2,20 @@ package wake
 
 import (
 	"installordefer/deferral"
+	"installordefer/internal/dialogs"
 	"installordefer/prompt"
 )
 
-// dialog returns a dialog of kind with everything that all dialogs share.
-func (w *wake) dialog(kind prompt.Kind, heading, body string, updates []deferral.Update, last bool) prompt.Dialog {
-	f := w.templateFacts(updates, last)
-	d := prompt.Dialog{
-		Kind:       kind,
-		Logo:       w.s.Settings.MessagingLogo,
-		OSVersion:  w.machine.OSVersion,
-		RunLabel:   w.s.Settings.InstallButtonLabel,
-		DeferLabel: w.s.Settings.DeferButtonLabel,
-		TimeLeft:   max(f.TimeLeft, 0),
-		Heading:    w.render(heading, f),
-		Body:       w.render(body, f),
+// dialog returns a dialog of kind with all that every dialog shares.
+func (w *wake) dialog(kind prompt.Kind, updates []deferral.Update) prompt.Dialog {
+	w.s.Now = w.now()
+	d := dialogs.Of(kind, w.s.Settings)
+	d.OSVersion, d.Portable = w.machine.OSVersion, w.portable
+	d.Opened = w.s.Now.Wall.In(w.Zone)
+	if !w.s.State.ForcedAfter.IsZero() {
+		d.Deadline, d.TimeLeft = w.s.Deadline(), max(w.s.State.TimeLeft(w.s.Now), 0)
 	}
+	d.Rapid = len(updates) > 0 && allRapid(updates)
 	for _, u := range updates {
 		size, known := w.sizes[u.Label]
 		if !known {
@@ -28,25 +26,15 @@ func (w *wake) dialog(kind prompt.Kind, heading, body string, updates []deferral
 	return d
 }
 
-func (w *wake) templateFacts(updates []deferral.Update, last bool) prompt.Facts {
-	w.s.Now = w.now()
-	f := prompt.Facts{
-		TimeLeft:  w.s.State.TimeLeft(w.s.Now),
-		Deadline:  w.s.Deadline(),
-		Mechanism: prompt.Mechanism(w.machine.OSVersion),
-		Contact:   w.s.Settings.SupportContact,
-		Last:      last,
+// way is how updates come to be installed: as soon as one of them needs the
+// person, they have to be told so.
+func (w *wake) way(updates []deferral.Update) prompt.Way {
+	m, set := w.s.Machine, w.s.Settings
+	switch {
+	case len(deferral.MakePlan(updates, m, set).Assisted) == 0:
+		return prompt.Itself
+	case set.AppleSiliconPassword && m.AppleSilicon && m.Major >= 13:
+		return prompt.WithPassword
 	}
-	for _, u := range updates {
-		f.Updates = append(f.Updates, u.Name)
-		f.Restart = f.Restart || u.Restart
-	}
-	return f
-}
-
-// render fills in a message. What is wrong with a message was reported when
-// the settings were read; it is shown as it is written.
-func (w *wake) render(text string, f prompt.Facts) string {
-	s, _ := prompt.Render(text, f)
-	return s
+	return prompt.ByPerson
 }

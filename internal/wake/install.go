@@ -112,10 +112,12 @@ func toolLabels(updates []deferral.Update) []softwareupdate.Label {
 	return out
 }
 
-func titles(updates []deferral.Update) string {
+func titles(updates []deferral.Update) string { return strings.Join(names(updates), ", ") }
+
+func names(updates []deferral.Update) []string {
 	out := make([]string, len(updates))
 	for i, u := range updates {
 		out[i] = u.Name
 	}
-	return strings.Join(out, ", ")
+	return out
 }

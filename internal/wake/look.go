@@ -39,6 +39,7 @@ func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
 		unknown = err
 		w.Log.Error(logging.Install, "The state of the battery could not be found out: %v", err)
 	}
+	w.portable = err == nil && power.Known && power.HasBattery
 	c.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
 	c.BatteryPercent = power.Percent
 	return deferral.LookedAtMac{Mac: deferral.Look(c, unknown, w.now())}

@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/clock"
+	"installordefer/internal/dialogs"
 	"installordefer/internal/logging"
 	"installordefer/prompt"
 )
@@ -19,14 +20,16 @@ const (
 	reopen = 2 * time.Second
 )
 
-// ask shows the prompt until it is answered, and keeps its text true.
+// ask shows the prompt until it is answered.
 func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	offers := w.s.Offers()
-	dialog := w.dialog(prompt.RunOrDefer, w.s.Settings.MessageInstallOrDeferHeading, w.s.Settings.MessageInstallOrDefer, w.s.State.Round.Updates, a.Last)
+	updates := w.s.State.Round.Updates
+	dialog := w.dialog(prompt.RunOrDefer, updates)
 	for _, o := range offers {
 		dialog.Choices = append(dialog.Choices, prompt.Choice{For: o.For, Until: o.Until})
 	}
-	dialog.Deadline, dialog.Timeout = w.s.Deadline(), a.For
+	dialog.Usual, dialog.Timeout = dialogs.Usual(dialog.Choices, w.s.Settings), a.For
+	dialog.Last, dialog.Way, dialog.Others = a.Last, w.way(updates), w.s.Wake.People.Is.Behind
 	out := deferral.Answer{To: a.Do, Who: a.Who}
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {
@@ -34,7 +37,7 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt, fmt.Errorf("the prompt could not be shown: %w", err))}, nil
 	}
 	defer window.Close()
-	answer, err := w.await(ctx, a, window, dialog.Body)
+	answer, err := w.await(ctx, a, window)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +53,9 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	return deferral.Answered{Answer: out}, nil
 }
 
-// await waits for the answer to the prompt.
-func (w *wake) await(ctx context.Context, a deferral.Act, window Window, body string) (prompt.Answer, error) {
+// await waits for the answer to the prompt, and tells it the time that is left:
+// the helper counts by itself, and a clock may be set.
+func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt.Answer, error) {
 	end := w.now().Add(a.For)
 	for {
 		answer, ok := window.Wait(ctx, a.Do.Tick())
@@ -67,11 +71,7 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window, body st
 			w.Log.Error(logging.State, "%v", err)
 		}
 		left := max(w.s.State.TimeLeft(w.s.Now), 0)
-		change := prompt.Change{TimeLeft: &left}
-		if text := w.render(w.s.Settings.MessageInstallOrDefer, w.templateFacts(w.s.State.Round.Updates, a.Last)); text != body {
-			body, change.Body = text, text
-		}
-		_ = window.Change(change) // a helper that is gone answers in Wait
+		_ = window.Change(prompt.Change{TimeLeft: &left}) // a helper that is gone answers in Wait
 	}
 }
 
@@ -85,10 +85,10 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
 			return nil
 		}
 	}
-	dialog := w.dialog(prompt.RunNow, w.s.Settings.MessageInstallHeading, w.s.Settings.MessageInstall, a.Updates, true)
-	dialog.Countdown = a.For
+	dialog := w.dialog(prompt.RunNow, a.Updates)
+	dialog.Countdown, dialog.Others = a.For, w.s.Wake.People.Is.Behind
 	if c := w.s.Wake.Mac.Is; c.LowBattery(w.s.Settings) {
-		dialog.Body += fmt.Sprintf("\n\nThe battery holds %d %%. Please connect the power adapter: updates are not installed before.", c.BatteryPercent)
+		dialog.Battery = &prompt.Battery{Percent: c.BatteryPercent, Needs: w.s.Settings.MinimumBatteryPercent}
 	}
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {

@@ -22,15 +22,17 @@ func (w *wake) softRestart(ctx context.Context, a deferral.Act) deferral.Event {
 }
 
 // timeToSave has the dialog about saving on the screen until the person there has
-// had the time of the act, or something forbids the restart. Time asleep does not
+// had the time of the act or does not want to wait, or something forbids the
+// restart. Time asleep does not
 // count. A dialog that the person has closed comes back, and goes on counting
 // meanwhile.
 func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	who := w.s.Wake.People.Is.Person
-	t := &saving{w: w, who: consoleUser(who), dialog: w.dialog(prompt.Updating, w.s.Settings.MessageUpdatingHeading, saveWork(w.shutdown()), a.Updates, true)}
+	t := &saving{w: w, who: consoleUser(who), dialog: w.dialog(prompt.Updating, a.Updates)}
+	t.dialog.Shutdown, t.dialog.Others = w.shutdown(), w.s.Wake.People.Is.Behind
 	defer t.close()
 	had, unseen := meter{last: w.now()}, meter{last: w.now()}
-	for had.seen < a.For && ctx.Err() == nil {
+	for had.seen < a.For && !t.now && ctx.Err() == nil {
 		rest := a.For - had.seen
 		if came := t.show(ctx, rest); came {
 			if err := w.take(deferral.AskedToSave{Who: who}); err != nil {
@@ -53,7 +55,7 @@ func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, 
 			return deferral.Saved{Who: who}, err
 		}
 	}
-	return deferral.Saved{Who: who, Had: true}, nil
+	return deferral.Saved{Who: who, Had: true, Now: t.now}, nil
 }
 
 // A saving is the dialog about saving, which comes back when it is closed.
@@ -64,6 +66,7 @@ type saving struct {
 	window Window
 	asked  bool // it was on the screen
 	told   bool // that it could not be shown
+	now    bool // the person does not want to wait
 }
 
 // show brings the dialog to the screen where it is not there, and tells whether
@@ -92,7 +95,12 @@ func (s *saving) wait(ctx context.Context, d time.Duration) {
 		_ = s.w.Clock.Sleep(ctx, d) // one that is cut short ends the wake
 		return
 	}
-	if _, ended := s.window.Wait(ctx, d); ended {
+	answer, ended := s.window.Wait(ctx, d)
+	switch {
+	case ended && answer.Result == prompt.ResultRun:
+		s.now = true
+		s.close()
+	case ended:
 		s.close()
 		_ = s.w.Clock.Sleep(ctx, min(reopen, d))
 	}
@@ -110,12 +118,6 @@ func (s *saving) close() {
 		s.window.Close()
 		s.window = nil
 	}
-}
-
-// saveWork is what the person reads while there is time left before a restart
-// that does not ask. The dialog counts down by itself.
-func saveWork(shutdown bool) string {
-	return fmt.Sprintf("Please save your work now. Your Mac will %s without asking again.", verb(shutdown))
 }
 
 // toolRestart has Apple's tool apply updates of macOS and restart the Mac without

@@ -25,6 +25,7 @@ type desk struct {
 	opened  []time.Duration
 	lasts   time.Duration // each dialog, until somebody closes it
 	until   time.Duration
+	clicks  bool // they click Restart Now
 	st      deferral.State
 	saved   []deferral.Step
 }
@@ -53,6 +54,9 @@ func (d *desk) Close()                     {}
 func (d *desk) Wait(_ context.Context, most time.Duration) (prompt.Answer, bool) {
 	if left := d.until - d.now.Continuous; d.lasts > 0 && left <= most {
 		d.now = d.now.Add(max(left, 0))
+		if d.clicks {
+			return prompt.Answer{Result: prompt.ResultRun}, true
+		}
 		return prompt.Answer{Result: prompt.ResultNone}, true
 	}
 	d.now = d.now.Add(most)
@@ -99,6 +103,7 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 	}{
 		{name: "she has all of it", desk: desk{console: adaIsThere}, took: 5 * time.Minute, asked: true},
 		{name: "a dialog that she closes comes back, and the time goes on", desk: desk{console: adaIsThere, lasts: time.Second}, took: 5 * time.Minute, asked: true},
+		{name: "she does not want to wait", desk: desk{console: adaIsThere, lasts: 20 * time.Second, clicks: true}, took: 20 * time.Second, asked: true},
 		{name: "a dialog that never comes up has asked nobody", desk: desk{console: adaIsThere, broken: true}, took: 5 * time.Minute, why: "The dialog about saving could not be shown to ada."},
 		{name: "another takes the screen", desk: desk{console: after(time.Minute, grace, nil)}, took: time.Minute, asked: true, why: "Another person has come to the screen and is told first."},
 		{name: "nobody can tell who is there", desk: desk{console: after(time.Minute, launchd.Console{}, launchd.ErrUnsettled)}, took: time.Minute, asked: true, why: "Who is at the screen cannot be told now."},

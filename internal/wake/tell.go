@@ -52,7 +52,10 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 	case deferral.AskedToSave:
 		w.tellAsked(e.Who)
 	case deferral.Saved:
-		if e.Had {
+		switch {
+		case e.Now:
+			w.Log.Notice(logging.Restart, "%s does not want to wait any longer. The Mac now %ss.", e.Who.Name, verb(w.shutdown()))
+		case e.Had:
 			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %ss without asking.", e.Who.Name, w.s.Settings.HardRestartDelay, verb(w.shutdown()))
 		}
 	}

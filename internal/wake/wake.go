@@ -77,6 +77,7 @@ type wake struct {
 	files       settings.Files
 	problems    []settings.Problem
 	machine     launchd.Machine
+	portable    bool // the Mac has a battery
 	os          macos.Version
 	sizes       map[string]int64
 	mended      bool          // something was put right in the state that the next wake would find again

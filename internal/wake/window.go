@@ -16,7 +16,7 @@ import (
 type updating struct {
 	w      *wake
 	window Window
-	what   string
+	group  []deferral.Update // that is being installed now
 	logged int
 	told   time.Duration
 	staged bool // the restart is next
@@ -38,7 +38,7 @@ func (w *wake) openUpdating(ctx context.Context, a deferral.Act) *updating {
 	if work := w.s.Wake.Work; work != nil {
 		updates = slices.Concat(work.Plan.Quiet, work.Plan.Restarting)
 	}
-	dialog := w.dialog(prompt.Updating, w.s.Settings.MessageUpdatingHeading, w.s.Settings.MessageUpdating, updates, true)
+	dialog := w.dialog(prompt.Updating, updates)
 	window, err := w.Screen.Open(ctx, consoleUser(people.Is.Person), dialog)
 	if err != nil {
 		w.Log.Error(logging.Install, "The dialog about the installation could not be shown: %v", err)
@@ -68,8 +68,8 @@ func (w *wake) closeWindows(next deferral.Do) {
 
 // say names what is being installed now.
 func (u *updating) say(group []deferral.Update) {
-	u.what, u.logged = titles(group), 0
-	u.show(prompt.Progress{Fraction: -1, Text: u.what})
+	u.group, u.logged = group, 0
+	u.show(-1)
 }
 
 // progress shows what Apple's tool reports.
@@ -78,23 +78,24 @@ func (u *updating) progress(p softwareupdate.Progress, restarts bool) {
 		// Whether the tool asks apps to quit before, nobody can see.
 		u.staged = true
 		u.w.Log.Notice(logging.Restart, "Apple's tool has prepared the updates and restarts the Mac.")
-		u.change(prompt.Change{Body: "Please save your work now. Your Mac is about to restart.", Progress: &prompt.Progress{Fraction: 1}})
+		u.change(prompt.Change{Progress: &prompt.Progress{Fraction: 1, Updates: names(u.group), Restarting: true}})
 		return
 	}
 	if tenth := int(p.Fraction * 10); tenth > u.logged {
 		u.logged = tenth
-		u.w.Log.Notice(logging.Install, "Installing %s: %d %%.", u.what, tenth*10)
+		u.w.Log.Notice(logging.Install, "Installing %s: %d %%.", titles(u.group), tenth*10)
 	}
 	// The tool reports hundreds of times; twice a second is enough to see.
 	if now := u.w.now().Continuous; now-u.told >= 500*time.Millisecond || p.Fraction >= 1 {
 		u.told = now
-		u.show(prompt.Progress{Fraction: p.Fraction, Text: u.what})
+		u.show(p.Fraction)
 	}
 }
 
-func (u *updating) show(p prompt.Progress) {
+// show says how far the installation is; below 0 nobody knows.
+func (u *updating) show(fraction float64) {
 	if !u.staged {
-		u.change(prompt.Change{Progress: &p})
+		u.change(prompt.Change{Progress: &prompt.Progress{Fraction: fraction, Updates: names(u.group)}})
 	}
 }
 

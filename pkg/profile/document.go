@@ -148,7 +148,7 @@ func section(k settings.Key) string {
 	item("Type", "%s%s", k.TypeInWords(), placeholders)
 	if k.Default == nil {
 		item("Default", "not set. %s", k.Without)
-	} else if k.Kind != settings.Body {
+	} else {
 		item("Default", "`%v`%s", k.Default, k.DefaultInWords())
 	}
 	if k.IsNumber() {
@@ -172,9 +172,6 @@ func section(k settings.Key) string {
 	if k.Upstream != "" {
 		item("In the original", "since version %s, under the same name", k.Upstream)
 	}
-	if k.Kind == settings.Body {
-		fmt.Fprintf(&b, "* **Default:**\n\n%s\n", quoted(k.Default.(string)))
-	}
 	return b.String()
 }
 
@@ -186,19 +183,6 @@ func whenNotLess(k settings.Key) string {
 		return "."
 	}
 	return fmt.Sprintf(". A value that is not gives way to the default, and a default that is not to half of %s.", k.LessThan)
-}
-
-// quoted writes a text of several lines as a block that keeps its lines.
-func quoted(text string) string {
-	var b strings.Builder
-	b.WriteString("  ```\n")
-	for paragraph := range strings.SplitSeq(text, "\n") {
-		for _, line := range settings.Wrap(paragraph, 90) {
-			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
-		}
-	}
-	b.WriteString("  ```")
-	return b.String()
 }
 
 func placeholderTable() string {

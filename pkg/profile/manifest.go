@@ -101,8 +101,11 @@ func manifestKey(k settings.Key) dict {
 	if k.IsNumber() {
 		d = append(d, bounds(k)...)
 	}
-	if k.Kind == settings.Path {
+	switch k.Kind {
+	case settings.Path:
 		d = append(d, pair{key: "pfm_format", value: "^/.+"})
+	case settings.Tag:
+		d = append(d, pair{key: "pfm_format", value: tagForm})
 	}
 	if k.PlistType() == "array" {
 		d = append(d, pair{key: "pfm_subkeys", value: []any{manifestItem(k)}})

@@ -103,6 +103,9 @@ func (id Identity) JamfSchema() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// tagForm is the form of the tag of a language.
+const tagForm = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2})?$"
+
 // configured describes the value of a key.
 func configured(k settings.Key) schemaChoice {
 	c := schemaChoice{Type: k.PlistType(), Title: "Configured", Default: k.Default}
@@ -120,6 +123,8 @@ func configured(k settings.Key) schemaChoice {
 		c.Minimum, c.Maximum = &k.Min, &k.Max
 	case k.Kind == settings.Path:
 		c.Pattern = "^/.+"
+	case k.Kind == settings.Tag:
+		c.Pattern = tagForm
 	case k.Kind == settings.Body:
 		c.Format = "textarea"
 	}

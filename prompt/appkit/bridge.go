@@ -71,6 +71,11 @@ func get(o objc.Handle, selector string, args ...any) objc.Object {
 	return objc.Call[objc.Object](o, objc.Sel(selector), args...)
 }
 
+// label gives a control the name that VoiceOver says.
+func label(o objc.IObject, name string) {
+	tell(o, "setAccessibilityLabel:", foundation.String_StringWithString(text(name)))
+}
+
 // color returns the first of the named colours that this system has.
 func color(names ...string) appkit.Color {
 	class := objc.GetClass("NSColor")

@@ -4,13 +4,13 @@ package appkit
 
 import (
 	"strings"
-	"time"
 
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 // change makes the dialog say what is true now.
@@ -18,6 +18,17 @@ func (s *session) change(c prompt.Change) {
 	if s.done {
 		return
 	}
+	s.now = s.now.With(c)
+	s.longest = max(s.longest, s.now.Countdown)
+	s.show()
+	s.trace("changed")
+}
+
+// show says what is true now. What has become longer or shorter gets other
+// room.
+func (s *session) show() {
+	s.now.Choice = s.chosen()
+	says := s.says.Page(s.now)
 	again := false // whether a text may need more room
 	set := func(f appkit.TextField, content string) {
 		if !f.IsNil() && content != "" && f.StringValue() != text(content) {
@@ -25,45 +36,51 @@ func (s *session) change(c prompt.Change) {
 			again = true
 		}
 	}
-	set(s.controls.heading, c.Heading)
-	set(s.controls.body, c.Body)
-	if c.Heading != "" {
-		s.panel.SetTitle(text(c.Heading))
+	set(s.controls.heading, says.Heading)
+	set(s.controls.clock, says.Clock)
+	set(s.controls.body, says.Body)
+	set(s.controls.status, says.Progress)
+	for i, f := range s.controls.notes {
+		if i < len(says.Notes) {
+			set(f, says.Notes[i])
+		}
 	}
-	if c.TimeLeft != nil {
-		s.left = *c.TimeLeft
-		set(s.controls.due, s.dialog.TimeLeftLine(s.left))
-		s.showAsk()
+	for _, b := range s.buttons {
+		if title := b.title(says); title != "" && b.Title() != text(title) {
+			b.SetTitle(text(title))
+			again = true
+		}
 	}
-	if c.Progress != nil {
-		s.progress = c.Progress
+	if says.Heading != s.page.Heading {
+		s.panel.SetTitle(text(says.Heading))
 	}
-	if c.Countdown != nil {
-		s.countTo(*c.Countdown)
-	}
+	urgent := says.Urgent && !s.page.Urgent
+	s.page = says
 	if !s.controls.bar.IsNil() {
-		fraction, status := s.progressShown()
-		setBar(s.controls.bar, fraction)
-		set(s.controls.status, status)
+		setBar(s.controls.bar, s.fraction())
 	}
 	if again {
 		s.arrange()
 	}
-	s.trace("changed")
+	if urgent {
+		s.urge()
+	}
 }
 
-// countTo sets the countdown, and announces its last minute once.
-func (s *session) countTo(left time.Duration) {
-	s.counting, s.countdown, s.longest = true, left, max(s.longest, left)
-	if left > time.Minute || s.announced {
-		return
+// title is what a button says now; empty where it says the same all the time.
+func (b button) title(says words.Page) string {
+	switch b.name {
+	case "run", "open", "continue":
+		return says.Run
 	}
-	s.announced = true
-	if !s.controls.status.IsNil() {
-		s.controls.status.SetTextColor(alarmColor())
-	}
+	return says.Defer
+}
+
+// urge announces the last minute of a countdown.
+func (s *session) urge() {
+	s.controls.clock.SetTextColor(alarmColor())
 	s.toFront()
-	announce(s.panel, s.dialog.CountdownLine(left))
+	announce(s.panel, s.page.Heading+" "+s.page.Body)
 	s.trace("last minute")
 }
 
@@ -72,35 +89,35 @@ func (s *session) countdownFraction() float64 {
 	if s.longest <= 0 {
 		return 0
 	}
-	return float64(s.countdown) / float64(s.longest)
+	return float64(s.now.Countdown) / float64(s.longest)
 }
 
-// progressShown is what the bar and the line below it say: the countdown,
-// when one runs, else the progress.
-func (s *session) progressShown() (fraction float64, status string) {
-	switch {
-	case s.counting || s.dialog.Kind == prompt.RunNow:
-		return s.countdownFraction(), s.dialog.CountdownLine(s.countdown)
-	case s.progress != nil:
-		return s.progress.Fraction, s.progress.Line()
+// progressFraction is how far the installation is; below 0 it is not known.
+func (s *session) progressFraction() float64 {
+	if s.now.Progress == nil {
+		return -1
 	}
-	return -1, prompt.Progress{Fraction: -1}.Line()
+	return s.now.Progress.Fraction
 }
 
-// showAsk says when the prompt returns after the deferral that is chosen.
-func (s *session) showAsk() {
-	if f := s.controls.ask; !f.IsNil() {
-		if content := text(s.dialog.AskAgain(s.chosen(), s.left)); f.StringValue() != content {
-			f.SetStringValue(content)
-			s.trace("chosen")
-		}
+// fraction is what the bar shows.
+func (s *session) fraction() float64 {
+	if s.longest > 0 {
+		return s.countdownFraction()
 	}
+	return s.progressFraction()
+}
+
+// choose says when the prompt returns after the deferral that is chosen.
+func (s *session) choose() {
+	s.show()
+	s.trace("chosen")
 }
 
 // chosen is the number of the deferral that the menu shows.
 func (s *session) chosen() int {
 	if s.controls.choice.IsNil() {
-		return 0
+		return s.dialog.Usual
 	}
 	i := number(s.controls.choice, "indexOfSelectedItem")
 	return int(max(0, min(i, int64(len(s.dialog.Choices)-1))))
@@ -110,6 +127,8 @@ func (s *session) pressRun() { s.press(prompt.Answer{Result: prompt.ResultRun}) 
 func (s *session) pressDefer() {
 	s.press(prompt.Answer{Result: prompt.ResultDefer, Choice: s.chosen()})
 }
+
+func (s *session) pressCancel() { s.press(prompt.Answer{Result: prompt.ResultCancel}) }
 
 // pressPassword answers with what is in the field. An empty field is no
 // answer: the person goes on.

@@ -18,6 +18,7 @@ import (
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
 	"installordefer/prompt"
+	"installordefer/prompt/examples"
 )
 
 // The tests of this file start the real helper on a display of its own and
@@ -198,39 +199,35 @@ func (s *screen) tell(c prompt.Change) {
 
 var berlin = time.FixedZone("CET", 3600)
 
-// runOrDefer is an ordinary prompt.
-func runOrDefer() prompt.Dialog {
-	now := time.Date(2026, 11, 24, 12, 40, 0, 0, berlin)
-	return prompt.Dialog{
-		Kind: prompt.RunOrDefer, OSVersion: "26.6",
-		Heading:  "Updates are available",
-		Body:     "Your organization requires the updates below. They take about 20 minutes and need a restart.",
-		Updates:  updates(),
-		Choices:  []prompt.Choice{{For: 4 * time.Hour, Until: now.Add(4 * time.Hour)}},
-		Deadline: now.Add(72 * time.Hour), TimeLeft: 72 * time.Hour,
+// state is a dialog in one of its states, opened on a Tuesday at noon.
+func state(name string) prompt.Dialog {
+	s, ok := examples.Named(name)
+	if !ok {
+		panic("there is no state " + name)
 	}
+	return s.Dialog(time.Date(2026, 11, 24, 12, 40, 0, 0, berlin), prompt.Dialog{
+		Language: "en", Choices: []prompt.Choice{{For: 4 * time.Hour}}, Countdown: 10 * time.Minute,
+	})
 }
 
-func updates() []prompt.Item {
-	return []prompt.Item{
-		{Name: "macOS Tahoe 26.7", SizeKiB: 3_700_000, Restart: true},
-		{Name: "Safari 27.0", SizeKiB: 190_000},
-	}
-}
+// runOrDefer is an ordinary prompt.
+func runOrDefer() prompt.Dialog { return state("first") }
 
 func withChoices(d prompt.Dialog) prompt.Dialog {
-	now := d.Deadline.Add(-d.TimeLeft)
 	d.Choices = nil
 	for _, h := range []time.Duration{4, 1, 24} {
-		d.Choices = append(d.Choices, prompt.Choice{For: h * time.Hour, Until: now.Add(h * time.Hour)})
+		d.Choices = append(d.Choices, prompt.Choice{For: h * time.Hour, Until: d.Opened.Add(h * time.Hour)})
 	}
 	return d
 }
 
-func password() prompt.Dialog {
-	return prompt.Dialog{Kind: prompt.Password, OSVersion: "26.6", Account: "Anna Example",
-		Heading: "Your password is needed", Body: "To install macOS Tahoe 26.7 without you, this Mac needs the password you log in with."}
+// saying is a prompt with the administrator's texts.
+func saying(d prompt.Dialog, own prompt.Texts) prompt.Dialog {
+	d.Own = map[string]prompt.Texts{"": own}
+	return d
 }
+
+func password() prompt.Dialog { return state("password") }
 
 func TestAClickOnRunRuns(t *testing.T) {
 	s := show(t, runOrDefer())
@@ -260,11 +257,11 @@ func TestEscapeDefers(t *testing.T) {
 func TestADeferralIsPickedFromTheMenu(t *testing.T) {
 	s := show(t, withChoices(runOrDefer()))
 	s.keepPicture("")
-	s.says("ask", "^Ask again at 16:40$")
+	s.says("defer", "^Remind Me at 16:40$")
 	// The menu opens with its first item under the pointer; rows are as high
 	// as the button.
-	s.must(s.Pick("choice", 1, func(shown string) bool { return shown == "1 hour" }))
-	s.says("ask", "^Ask again at 13:40$")
+	s.must(s.Pick("choice", 1, func(shown string) bool { return shown == "in 1 hour" }))
+	s.says("defer", "^Remind Me at 13:40$")
 	s.must(s.Click("defer"))
 	if a := s.answers(prompt.ResultDefer); a.Choice != 1 {
 		t.Errorf("deferral number %d was chosen, not 1", a.Choice)
@@ -290,15 +287,15 @@ func TestAKeyInTheFirstSecondIsIgnored(t *testing.T) {
 }
 
 func TestRunNowCountsDownToTheEnd(t *testing.T) {
-	d := prompt.Dialog{Kind: prompt.RunNow, OSVersion: "26.6", Heading: "Updates are due",
-		Body: "The updates can no longer be deferred.", Updates: updates(), Countdown: 6 * time.Second}
+	d := state("final")
+	d.Countdown = 6 * time.Second
 	s := show(t, d)
 	s.keepPicture("")
 	for _, key := range []string{"Escape", "space", "alt+F4", "super+q", "super+w"} {
 		s.must(s.Key(key)) // none of them dismisses it
 	}
 	s.must(s.Event("last minute"))
-	s.says("status", `^The updates start in 2 seconds\.`)
+	s.says("clock", `^0:02$`)
 	if bar, _ := s.Place("bar"); bar.Value <= 0 || bar.Value > 0.6 {
 		t.Errorf("the bar is at %v with two of six seconds left", bar.Value)
 	}
@@ -306,23 +303,27 @@ func TestRunNowCountsDownToTheEnd(t *testing.T) {
 }
 
 func TestRunNowRunsWhenItIsClicked(t *testing.T) {
-	d := prompt.Dialog{Kind: prompt.RunNow, OSVersion: "26.6", Heading: "Updates are due", Countdown: 10 * time.Minute}
-	s := show(t, d)
+	s := show(t, state("final"))
+	s.says("heading", "^Updates start at 12:50$")
+	clock, _ := s.Place("clock")
+	heading, _ := s.Place("heading")
+	if clock.H < 2*heading.H {
+		t.Errorf("the countdown is %d high and the heading %d", clock.H, heading.H)
+	}
 	s.must(s.Click("run"))
 	s.answers(prompt.ResultRun)
 }
 
 func TestUpdatingShowsProgressAndClosesItself(t *testing.T) {
-	d := prompt.Dialog{Kind: prompt.Updating, OSVersion: "26.6", Heading: "Installing updates", Updates: updates()}
-	s := appear(t, d)
-	s.says("status", "^Installing the updates$")
+	s := appear(t, state("updating-quiet"))
+	s.says("status", "^Installing…$")
 	if bar, _ := s.Place("bar"); bar.Value != -1 {
 		t.Errorf("the bar claims to know the progress: %v", bar.Value)
 	}
 	for percent := 5; percent <= 100; percent += 5 {
-		s.tell(prompt.Change{Progress: &prompt.Progress{Fraction: float64(percent) / 100, Text: "Downloading macOS"}})
+		s.tell(prompt.Change{Progress: &prompt.Progress{Fraction: float64(percent) / 100, Updates: []string{"Safari 27.0"}}})
 	}
-	s.says("status", "^Downloading macOS, 100 %$")
+	s.says("status", "^Safari 27.0: 100%$")
 	if bar, _ := s.Place("bar"); bar.Value != 1 {
 		t.Errorf("the bar is at %v at the end", bar.Value)
 	}
@@ -334,8 +335,7 @@ func TestUpdatingShowsProgressAndClosesItself(t *testing.T) {
 }
 
 func TestInstallNowOpensSoftwareUpdateAndStays(t *testing.T) {
-	d := prompt.Dialog{Kind: prompt.InstallNow, OSVersion: "26.6", Heading: "Install macOS Tahoe 26.7",
-		Body: "Choose Update Now.", Updates: updates()[:1], Pane: "x-apple.systempreferences:com.apple.Software-Update-Settings.extension"}
+	d := state("install")
 	s := show(t, d)
 	s.keepPicture("")
 	s.must(s.Click("open"))
@@ -345,11 +345,26 @@ func TestInstallNowOpensSoftwareUpdateAndStays(t *testing.T) {
 	s.answers(prompt.ResultClosed)
 }
 
+func TestTheRestartNeedNotBeWaitedFor(t *testing.T) {
+	s := show(t, state("save"))
+	s.keepPicture("")
+	s.must(s.Key("Return")) // which restarts nothing
+	s.must(s.Click("run"))
+	s.answers(prompt.ResultRun)
+}
+
+func TestWhoMayNotInstallReadsThatAndIsDone(t *testing.T) {
+	s := show(t, state("not-allowed"))
+	s.keepPicture("")
+	s.must(s.Click("ok"))
+	s.answers(prompt.ResultCancel)
+}
+
 func TestAPasswordIsHandedOverOnce(t *testing.T) {
 	d := password()
 	d.Rejected = &prompt.Rejected{TriesLeft: 2}
 	s := show(t, d)
-	s.says("problem", "^The password was not right. 2 tries are left.$")
+	s.says("problem", "^That is not the right password. You have 2 more tries.$")
 	s.must(s.Type("pa$$ w0rd"))
 	s.keepPicture("")
 	s.must(s.Key("Return"))

@@ -7,7 +7,6 @@ import (
 
 	"github.com/progrium/darwinkit/helper/action"
 	"github.com/progrium/darwinkit/macos/appkit"
-	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/prompt"
@@ -33,46 +32,89 @@ type button struct {
 // controls are what changes or is read later. A kind of dialog that does not
 // have one leaves it nil.
 type controls struct {
-	heading, body, due, ask, status appkit.TextField
-	bar                             appkit.ProgressIndicator
-	choice                          appkit.PopUpButton
-	secret                          appkit.SecureTextField
+	heading, clock, body, status appkit.TextField
+	notes                        []appkit.TextField
+	bar                          appkit.ProgressIndicator
+	choice                       appkit.PopUpButton
+	secret                       appkit.SecureTextField
 }
 
 // fill makes the elements and the buttons of the dialog's kind.
 func (s *session) fill() {
-	d := s.dialog
+	d, says := s.dialog, s.page
 	s.addIcon()
 	c := &s.controls
-	c.heading = s.addText("heading", d.Heading, systemFont(2, true), 0, false)
-	if d.Body != "" {
-		c.body = s.addText("body", d.Body, systemFont(0, false), 6, true)
+	c.heading = s.addText("heading", says.Heading, systemFont(2, true), 0, false)
+	if says.Clock != "" {
+		s.addClock(says.Clock)
+		s.addBar(s.countdownFraction())
 	}
-	if d.Kind != prompt.Password && len(d.Updates) > 0 {
-		s.addList(d.Updates)
+	if says.Body != "" {
+		c.body = s.addText("body", says.Body, systemFont(0, false), 6, true)
 	}
+	if len(says.Items) > 0 {
+		s.addList(says.Items)
+	}
+	s.addNotes(says.Notes)
 	switch d.Kind {
 	case prompt.RunOrDefer:
-		s.addDue()
 		s.addChoices()
-		s.addButton("run", d.RunButton(), "", s.pressRun)
-		s.addButton("defer", d.DeferButton(), enter, s.pressDefer)
+		s.addButton("run", says.Run, "", s.pressRun)
+		s.addButton("defer", says.Defer, enter, s.pressDefer)
 		s.addKey(escape, s.pressDefer)
 	case prompt.RunNow:
-		s.addBar(s.countdownFraction(), d.CountdownLine(s.countdown))
-		s.addButton("run", d.RunButton(), enter, s.pressRun)
+		s.addButton("run", says.Run, enter, s.pressRun)
 	case prompt.Updating:
-		s.addBar(s.progressShown())
-		s.addText("power", prompt.KeepPower, systemFont(-2, false), 6, false).SetTextColor(faintColor())
+		s.fillUpdating()
 	case prompt.InstallNow:
-		s.addDue()
-		s.addButton("open", prompt.OpenButton, enter, s.openPane)
+		s.fillInstall()
 	case prompt.Password:
 		s.addPassword()
-		s.addButton("cancel", prompt.CancelButton, escape, func() { s.press(prompt.Answer{Result: prompt.ResultCancel}) })
-		s.addButton("continue", prompt.PasswordButton, enter, s.pressPassword)
+		s.addButton("cancel", says.Defer, escape, s.pressCancel)
+		s.addButton("continue", says.Run, enter, s.pressPassword)
 	}
 	s.chainKeyboard()
+}
+
+// fillUpdating shows how far the installation is, or offers the restart that a
+// countdown leads to.
+func (s *session) fillUpdating() {
+	if s.page.Clock == "" {
+		s.addBar(s.progressFraction())
+		s.controls.status = s.addText("status", s.page.Progress, systemFont(0, false), 4, false)
+	}
+	if s.page.Run != "" {
+		s.addButton("run", s.page.Run, "", s.pressRun) // Return would lose what is not saved
+	}
+}
+
+// fillInstall has a button for Software Update, or only one that says that the
+// person has read what stands there.
+func (s *session) fillInstall() {
+	if s.page.Defer != "" {
+		s.addButton("ok", s.page.Defer, enter, s.pressCancel)
+		s.addKey(escape, s.pressCancel)
+	}
+	if s.page.Run != "" {
+		s.addButton("open", s.page.Run, enter, s.openPane)
+	}
+}
+
+// addClock shows what is left of a countdown, larger than anything else.
+func (s *session) addClock(left string) {
+	s.controls.clock = s.addText("clock", left, clockFont(), 6, false)
+	label(s.controls.clock, s.page.ClockLabel)
+}
+
+// addNotes shows what else there is to say, in small letters.
+func (s *session) addNotes(notes []string) {
+	for i, n := range notes {
+		gap := 4.0
+		if i == 0 {
+			gap = 12
+		}
+		s.controls.notes = append(s.controls.notes, s.addText(fmt.Sprint("note ", i+1), n, systemFont(-1, false), gap, false))
+	}
 }
 
 // addIcon shows the administrator's logo, and says so when it cannot.
@@ -127,68 +169,39 @@ func line(f appkit.IControl) func(float64) float64 {
 	return func(float64) float64 { return lineHeight(f) }
 }
 
-func (s *session) addDue() {
-	due := s.dialog.TimeLeftLine(s.left)
-	if due == "" {
-		return
-	}
-	s.controls.due = s.addText("due", due, systemFont(0, false), 14, false)
-	s.controls.due.SetTextColor(faintColor())
-}
-
-// addChoices adds the menu of deferrals, where there is something to choose,
-// and when the prompt returns.
+// addChoices adds the menu of deferrals, where there is something to choose.
 func (s *session) addChoices() {
-	ask := newLabel(s.dialog.AskAgain(0, s.left), systemFont(0, false), false)
-	ask.SetTextColor(faintColor())
-	s.alignFor(ask)
-	s.controls.ask = ask
-	s.watch("ask", ask)
-	if len(s.dialog.Choices) == 1 {
-		s.add(element{block: block{name: "ask", gap: 4, height: line(ask)}, view: ask})
+	if len(s.page.Menu) == 0 {
 		return
 	}
-	title := newLabel("Defer for:", systemFont(0, false), false)
+	title := newLabel(s.page.MenuTitle, systemFont(0, false), false)
 	menu := appkit.NewPopUpButtonWithFramePullsDown(box(0, 0, 150, 26), false)
 	menu.Retain()
 	menu.SetFont(systemFont(0, false))
-	for _, c := range s.dialog.Choices {
+	for _, name := range s.page.Menu {
 		// Not addItemWithTitle, which takes two equal titles for one item.
-		item := appkit.NewMenuItemWithTitleActionKeyEquivalent(text(prompt.InWords(c.For)), objc.Selector{}, "")
+		item := appkit.NewMenuItemWithTitleActionKeyEquivalent(text(name), objc.Selector{}, "")
 		menu.Menu().AddItem(item)
 	}
-	objc.Call[objc.Void](menu, objc.Sel("selectItemAtIndex:"), int64(0))
-	action.Set(menu, func(objc.Object) { s.showAsk() })
-	tell(menu, "setAccessibilityLabel:", foundation.String_StringWithString("Defer for"))
+	objc.Call[objc.Void](menu, objc.Sel("selectItemAtIndex:"), int64(s.dialog.Usual))
+	action.Set(menu, func(objc.Object) { s.choose() })
+	label(menu, s.page.MenuTitle)
 	s.controls.choice = menu
 	s.watch("choice", menu)
 
 	area := appkit.NewViewWithFrame(box(0, 0, 100, 26))
 	area.Retain()
-	for _, v := range []appkit.IView{title, menu, ask} {
+	for _, v := range []appkit.IView{title, menu} {
 		area.AddSubview(v)
 	}
 	menuWidth, menuHeight := naturalSize(menu)
 	x := lineWidth(title) + 6
-	askX := x + menuWidth + 12
-	stacks := func(w float64) bool { return askX+lineWidth(ask) > w }
 	s.add(element{
-		block: block{name: "choices", gap: 10, height: func(w float64) float64 {
-			if stacks(w) {
-				return menuHeight + 4 + lineHeight(ask)
-			}
-			return menuHeight
-		}},
-		view: area,
+		block: block{name: "choices", gap: 14, height: func(float64) float64 { return menuHeight }},
+		view:  area,
 		inside: func(w, h float64) {
-			top := h - menuHeight // AppKit counts upwards
-			s.putAt(title, 0, top, lineWidth(title), lineHeight(title), w, menuHeight)
-			s.putAt(menu, x, top, menuWidth, menuHeight, w, menuHeight)
-			if stacks(w) {
-				s.putAt(ask, 0, 0, w, lineHeight(ask), w, lineHeight(ask))
-				return
-			}
-			s.putAt(ask, askX, top, w-askX, lineHeight(ask), w, menuHeight)
+			s.putAt(title, 0, 0, lineWidth(title), lineHeight(title), w, h)
+			s.putAt(menu, x, 0, min(menuWidth, w-x), menuHeight, w, h)
 		},
 	})
 }
@@ -202,40 +215,39 @@ func (s *session) putAt(v appkit.IView, x, y, width, height, w, h float64) {
 	v.SetFrame(frameFor(v, box(x, y+(h-height)/2, width, height)))
 }
 
-// addBar adds a bar and the line below it.
-func (s *session) addBar(fraction float64, status string) {
+// addBar adds a bar.
+func (s *session) addBar(fraction float64) {
 	c := &s.controls
 	c.bar = newBar()
-	tell(c.bar, "setAccessibilityLabel:", foundation.String_StringWithString("Progress"))
+	label(c.bar, s.page.ProgressLabel)
 	if s.rtl {
 		const rightToLeft = 1
 		tell(c.bar, "setUserInterfaceLayoutDirection:", int64(rightToLeft))
 	}
 	s.add(element{block: block{name: "bar", gap: 14, height: func(float64) float64 { return barHeight }}, view: c.bar})
-	c.status = s.addText("status", status, systemFont(0, false), 4, false)
 	setBar(c.bar, fraction)
 	s.watch("bar", c.bar)
 }
 
 // addPassword adds the field, and what was wrong with the last password.
 func (s *session) addPassword() {
-	title := s.addText("password label", s.dialog.PasswordLine(), systemFont(0, false), 14, false)
+	title := s.addText("password label", s.page.PasswordLabel, systemFont(0, false), 14, false)
 	field := appkit.NewSecureTextFieldWithFrame(box(0, 0, 100, 24))
 	field.Retain()
 	field.SetFont(systemFont(0, false))
-	tell(field, "setAccessibilityLabel:", foundation.String_StringWithString(text(title.StringValue())))
+	label(field, title.StringValue())
 	s.controls.secret = field
 	s.add(element{
 		block: block{name: "password", gap: 5, height: func(float64) float64 { return max(lineHeight(field)+4, 22) }},
 		view:  field,
 	})
 	s.watch("password", field)
-	if s.dialog.Rejected == nil {
+	if s.page.Wrong == "" {
 		return
 	}
-	problem := s.addText("problem", s.dialog.Rejected.Line(), systemFont(-1, false), 5, false)
+	problem := s.addText("problem", s.page.Wrong, systemFont(-1, false), 5, false)
 	problem.SetTextColor(alarmColor())
-	announce(s.panel, s.dialog.Rejected.Line())
+	announce(s.panel, s.page.Wrong)
 }
 
 // addButton adds a button to the last row, from inside out.

@@ -29,6 +29,18 @@ func systemFont(more float64, bold bool) appkit.Font {
 	return appkit.Font_SystemFontOfSize(size)
 }
 
+// clockFont is large, with figures that keep their width, so that a countdown
+// does not tremble. GNUstep has no such figures.
+func clockFont() appkit.Font {
+	size := 3 * appkit.Font_SystemFontSize()
+	class := objc.GetClass("NSFont")
+	if classKnows(class, "monospacedDigitSystemFontOfSize:weight:") {
+		const light = -0.4
+		return objc.Call[appkit.Font](class, objc.Sel("monospacedDigitSystemFontOfSize:weight:"), size, light)
+	}
+	return appkit.Font_SystemFontOfSize(size)
+}
+
 // cell returns a control's cell, for which darwinkit has no method.
 func cell(c objc.IObject) appkit.Cell { return objc.Call[appkit.Cell](c, objc.Sel("cell")) }
 

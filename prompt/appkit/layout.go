@@ -2,6 +2,7 @@ package appkit
 
 import (
 	"math"
+	"slices"
 	"unicode"
 )
 
@@ -11,6 +12,7 @@ const (
 	iconSize   = 64
 	iconGap    = 16 // between the icon and the texts
 	buttonGap  = 12 // between two buttons
+	stackGap   = 8  // between two buttons that lie one below the other
 	buttonsGap = 20 // between the texts and the row of buttons
 	leastText  = 56 // what a text that scrolls keeps of its height
 )
@@ -45,7 +47,8 @@ type buttonSize struct {
 }
 
 // arrange lays a dialog out: icon beside the column of blocks, buttons below
-// at the far end, the last one outermost. When it would be higher than most,
+// at the far end, the last one outermost, or one below the other where they do
+// not fit. When it would be higher than most,
 // the blocks that can scroll give way, the last one first. From right to left
 // everything is mirrored.
 func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToLeft bool) layout {
@@ -62,13 +65,10 @@ func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToL
 			total += b.gap
 		}
 	}
-	rowHeight := 0.0
-	for _, b := range buttons {
-		rowHeight = max(rowHeight, b.h)
-	}
+	buttonsHeight := heightOfButtons(width, buttons)
 	around := 2.0 * margin
-	if rowHeight > 0 {
-		around += buttonsGap + rowHeight
+	if buttonsHeight > 0 {
+		around += buttonsGap + buttonsHeight
 	}
 	for i := len(blocks) - 1; i >= 0 && total+around > most; i-- {
 		if keep := min(heights[i], leastText); blocks[i].shrinks && keep < heights[i] {
@@ -88,16 +88,10 @@ func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToL
 		y += heights[i]
 	}
 	y = max(y, margin+iconSize)
-	if rowHeight > 0 {
+	if buttonsHeight > 0 {
 		y += buttonsGap
-		right := width - margin
-		for i := len(buttons) - 1; i >= 0; i-- {
-			b := buttons[i]
-			right -= b.w
-			l.rects[b.name] = rect{right, y + rowHeight - b.h, b.w, b.h}
-			right -= buttonGap
-		}
-		y += rowHeight
+		l.placeButtons(width, y, buttons)
+		y += buttonsHeight
 	}
 	l.size.w, l.size.h = width, y+margin
 	if rightToLeft {
@@ -107,6 +101,47 @@ func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToL
 		}
 	}
 	return l
+}
+
+// stacks tells whether the buttons do not fit beside each other.
+func stacks(width float64, buttons []buttonSize) bool {
+	row := -float64(buttonGap)
+	for _, b := range buttons {
+		row += b.w + buttonGap
+	}
+	return row > width-2*margin
+}
+
+// heightOfButtons is the height of the row of buttons, or of their stack.
+func heightOfButtons(width float64, buttons []buttonSize) float64 {
+	row, stack := 0.0, -float64(stackGap)
+	for _, b := range buttons {
+		row = max(row, b.h)
+		stack += b.h + stackGap
+	}
+	if stacks(width, buttons) {
+		return stack
+	}
+	return row
+}
+
+// placeButtons places the buttons from y on: in a row that ends at the far edge
+// with the last of them, or in a stack that begins with the last, each as wide
+// as the window lets it be. A title that is wider still ends in dots.
+func (l *layout) placeButtons(width, y float64, buttons []buttonSize) {
+	if stacks(width, buttons) {
+		for _, b := range slices.Backward(buttons) {
+			l.rects[b.name] = rect{margin, y, width - 2*margin, b.h}
+			y += b.h + stackGap
+		}
+		return
+	}
+	row, right := heightOfButtons(width, buttons), width-margin
+	for _, b := range slices.Backward(buttons) {
+		right -= b.w
+		l.rects[b.name] = rect{right, y + row - b.h, b.w, b.h}
+		right -= buttonGap
+	}
 }
 
 // startsRightToLeft tells whether a text is read from right to left: by its

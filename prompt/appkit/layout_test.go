@@ -37,6 +37,22 @@ func TestAnOrdinaryDialogHasApplesMeasures(t *testing.T) {
 	}
 }
 
+func TestButtonsThatDoNotFitLieOneBelowTheOther(t *testing.T) {
+	l := arrange(540, 800, []block{fixed("heading", 0, 64, false)}, []buttonSize{{"run", 260, 24}, {"defer", 240, 24}}, false)
+	want := map[string]rect{"defer": {20, 104, 500, 24}, "run": {20, 136, 500, 24}}
+	for name, r := range want {
+		if l.rects[name] != r {
+			t.Errorf("%s is at %v, not %v", name, l.rects[name], r)
+		}
+	}
+	if l.size.h != 180 {
+		t.Errorf("the window is %v high", l.size.h)
+	}
+	if l := arrange(540, 800, nil, []buttonSize{{"run", 700, 24}}, false); l.rects["run"].w != 500 {
+		t.Errorf("a button that is wider than the window is at %v", l.rects["run"])
+	}
+}
+
 func TestTheWindowIsNeverLowerThanItsIcon(t *testing.T) {
 	l := arrange(540, 800, []block{fixed("heading", 0, 20, false)}, []buttonSize{{"ok", 84, 24}}, false)
 	if icon, ok := l.rects["icon"], l.rects["ok"]; ok.y < icon.y+icon.h {
@@ -62,8 +78,8 @@ func TestAnythingFitsWithoutOverlapping(t *testing.T) {
 			blocks = append(blocks, fixed(fmt.Sprint("block ", i), gap, h, shrinks))
 		}
 		var buttons []buttonSize
-		for i := range rapid.IntRange(0, 2).Draw(t, "buttons") {
-			buttons = append(buttons, buttonSize{fmt.Sprint("button ", i), rapid.Float64Range(84, 200).Draw(t, "width"), 24})
+		for i := range rapid.IntRange(0, 3).Draw(t, "buttons") {
+			buttons = append(buttons, buttonSize{fmt.Sprint("button ", i), rapid.Float64Range(84, 600).Draw(t, "width"), 24})
 		}
 		most := rapid.Float64Range(300, 2000).Draw(t, "most")
 		rtl := rapid.Bool().Draw(t, "right to left")
@@ -81,7 +97,7 @@ func TestAnythingFitsWithoutOverlapping(t *testing.T) {
 			}
 			placed = append(placed, r)
 		}
-		least := fixedHeight + float64(shrinkable)*leastText + 2*margin + buttonsGap + 24 + iconSize
+		least := fixedHeight + float64(shrinkable)*leastText + 2*margin + buttonsGap + heightOfButtons(540, buttons) + iconSize
 		if most >= least && l.size.h > most {
 			t.Fatalf("the window is %v high, most was %v, and %v would do", l.size.h, most, least)
 		}

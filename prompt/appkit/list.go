@@ -7,7 +7,7 @@ import (
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
 
-	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 const (
@@ -75,12 +75,12 @@ func heightOf(rows []row, width float64) (all float64) {
 }
 
 // addList adds the updates, each with what is known about it.
-func (s *session) addList(updates []prompt.Item) {
+func (s *session) addList(updates []words.Item) {
 	area := appkit.NewViewWithFrame(box(0, 0, 100, 100))
 	area.Retain()
 	var rows []row
 	for _, u := range updates {
-		r := row{newLabel(u.ShownName(), systemFont(0, false), true), newLabel(u.Details(), systemFont(-2, false), false)}
+		r := row{newLabel(u.Name, systemFont(0, false), true), newLabel(u.Details, systemFont(-2, false), false)}
 		r.details.SetTextColor(faintColor())
 		s.alignFor(r.name)
 		area.AddSubview(r.name)
@@ -88,7 +88,7 @@ func (s *session) addList(updates []prompt.Item) {
 		rows = append(rows, r)
 	}
 	scroll := newScroll(area)
-	tell(scroll, "setAccessibilityLabel:", foundation.String_StringWithString("Updates"))
+	label(scroll, s.page.ItemsLabel)
 	frame := newFrame(scroll)
 	most := (lineHeight(rows[0].name) + rowAir) * rowsShown
 	s.add(element{

@@ -51,14 +51,6 @@ func naturalSize(v appkit.IControl) (w, h float64) {
 	return math.Ceil(size.Width) + 20, max(24, math.Ceil(appkit.Font_SystemFontSize())+11)
 }
 
-// rightToLeftSystem tells whether the person's language is written from right
-// to left. GNUstep does not say.
-func rightToLeftSystem(app appkit.Application) bool {
-	const rightToLeft = 1
-	return knows(app, "userInterfaceLayoutDirection") &&
-		objc.Call[int64](app, objc.Sel("userInterfaceLayoutDirection")) == rightToLeft
-}
-
 // hideTitleBar makes title bar and content one plain surface. GNUstep draws a
 // title bar in any case.
 func hideTitleBar(p appkit.Panel) bool {

@@ -43,23 +43,37 @@ func (s *screen) inOrder(names ...string) {
 
 func TestVeryLongTextsScrollAndEverythingStaysInTheWindow(t *testing.T) {
 	d := withChoices(runOrDefer())
-	d.Heading = strings.Repeat("Updates of extraordinary importance are available for this Mac ", 3)
-	d.Body = strings.Repeat("Your organization has a great deal to say about these updates, and says it all here. ", 60)
-	d.RunLabel = "Install everything now and restart when it is done"
+	d = saying(d, prompt.Texts{
+		Heading: strings.Repeat("Updates of extraordinary importance are available for this Mac ", 3),
+		Body:    strings.Repeat("Your organization has a great deal to say about these updates, and says it all here. ", 60),
+		Run:     "Install everything now and restart when it is done",
+	})
 	s := show(t, d)
 	s.keepPicture("")
-	s.inOrder("heading", "updates", "due", "choice", "run")
+	s.inOrder("heading", "updates", "note 1", "choice", "defer", "run")
 	s.must(s.Key("Next")) // Page Down
 	s.must(s.Event("scrolled"))
 	s.must(s.Click("run"))
 	s.answers(prompt.ResultRun)
 }
 
-func TestVeryShortTextsDo(t *testing.T) {
-	s := show(t, prompt.Dialog{Kind: prompt.RunOrDefer, Heading: "x", RunLabel: "R", DeferLabel: "D",
-		Choices: []prompt.Choice{{For: time.Hour, Until: time.Date(2026, 1, 1, 10, 0, 0, 0, berlin)}}})
+func TestButtonsWithLongTitlesLieOneBelowTheOther(t *testing.T) {
+	s := show(t, saying(runOrDefer(), prompt.Texts{
+		Run:   "Die Aktualisierungen jetzt installieren",
+		Defer: "Später daran erinnern, wenn es besser passt",
+	}))
 	s.keepPicture("")
-	s.inOrder("heading", "ask", "run")
+	s.inOrder("heading", "body", "updates", "defer", "run")
+	s.must(s.Click("run"))
+	s.answers(prompt.ResultRun)
+}
+
+func TestVeryShortTextsDo(t *testing.T) {
+	s := show(t, saying(prompt.Dialog{Kind: prompt.RunOrDefer, Language: "en",
+		Choices: []prompt.Choice{{For: time.Hour, Until: time.Date(2026, 1, 1, 10, 0, 0, 0, berlin)}}},
+		prompt.Texts{Heading: "x", Body: "y", Run: "R", Defer: "D"}))
+	s.keepPicture("")
+	s.inOrder("heading", "body", "run")
 	if p, _ := s.Place("run"); p.W < 80 {
 		t.Errorf("a button is only %d wide", p.W)
 	}
@@ -76,7 +90,7 @@ func TestAnUpdateWithAVeryLongNameIsShownWhole(t *testing.T) {
 	if last, _ := s.Place("last update"); last.H < 2*first.H-4 {
 		t.Errorf("the long name is %d high, a short one %d", last.H, first.H)
 	}
-	s.inOrder("heading", "body", "updates", "due", "ask", "run")
+	s.inOrder("heading", "body", "updates", "run")
 	s.must(s.Click("defer"))
 	s.answers(prompt.ResultDefer)
 }
@@ -89,7 +103,7 @@ func TestFortyUpdatesScroll(t *testing.T) {
 	}
 	s := show(t, d)
 	s.keepPicture("")
-	s.inOrder("heading", "body", "updates", "due", "ask", "run")
+	s.inOrder("heading", "body", "updates", "run")
 	before, _ := s.Place("last update")
 	for range 12 {
 		s.must(s.Key("Next"))
@@ -113,15 +127,14 @@ func TestFortyUpdatesScroll(t *testing.T) {
 
 func TestAnEmojiHeadingAndARightToLeftOne(t *testing.T) {
 	d := runOrDefer()
-	d.Heading = "🚀 Updates are available ✨"
+	d = saying(d, prompt.Texts{Heading: "🚀 Updates are available ✨"})
 	s := show(t, d)
 	s.keepPicture("emoji-")
 	s.must(s.Click("run"))
 	s.answers(prompt.ResultRun)
 
 	d = withChoices(runOrDefer())
-	d.Heading, d.Body = "עדכונים זמינים", "הארגון שלך דורש את העדכונים שלהלן."
-	d.RunLabel, d.DeferLabel = "התקן", "דחה"
+	d.Language = "he"
 	s = show(t, d)
 	s.keepPicture("hebrew-")
 	run, _ := s.Place("run")
@@ -204,18 +217,18 @@ func TestAMissingOrBrokenLogoGivesWayToTheIcon(t *testing.T) {
 }
 
 func TestTheTextStaysTrueWhileTheDialogIsOpen(t *testing.T) {
-	s := show(t, withChoices(runOrDefer()))
-	s.says("due", "in 3 days, on Friday, 27 November at 12:40")
+	s := show(t, saying(withChoices(runOrDefer()), prompt.Texts{Body: "You have about %DEFER_HOURS%."}))
+	s.says("heading", "^Updates are due Thursday at 18:40$")
+	s.says("body", "about 2 days")
+	window, _ := s.Place("window")
 	left := 90 * time.Minute
 	s.tell(prompt.Change{TimeLeft: &left})
-	s.says("due", "in 1 hour 30 minutes")
-	s.says("ask", "^Ask again on Friday at 12:40$|^Ask again at 12:40$") // not past the deadline
-	window, _ := s.Place("window")
-	s.tell(prompt.Change{Body: strings.Repeat("There is more to say now than there was before. ", 12)})
-	s.says("body", "^There is more")
-	s.inOrder("heading", "body", "updates", "due", "choice", "run")
-	if grown, _ := s.Place("window"); grown.H <= window.H || grown.Y-grown.H/2 != window.Y-window.H/2 {
-		t.Errorf("the window went from %+v to %+v; it should grow and keep its upper edge", window, grown)
+	s.says("heading", "^Updates are due today at 18:40$")
+	s.says("defer", "^Remind Me at 18:40$") // not past the deadline
+	s.says("body", "about 90 minutes")
+	s.inOrder("heading", "body", "updates", "choice", "run")
+	if grown, _ := s.Place("window"); grown.Y-grown.H/2 != window.Y-window.H/2 {
+		t.Errorf("the window went from %+v to %+v; it should keep its upper edge", window, grown)
 	}
 	s.must(s.Click("run"))
 	s.answers(prompt.ResultRun)
@@ -241,7 +254,7 @@ func TestTheDialogGrowsWithThePersonsTextSize(t *testing.T) {
 		s := appearOn(t, display.Options{FontSize: size}, withChoices(runOrDefer()))
 		s.must(s.Event("armed"))
 		s.keepPicture(fmt.Sprint(size, "-points-"))
-		s.inOrder("heading", "body", "updates", "due", "choice", "run")
+		s.inOrder("heading", "body", "updates", "choice", "run")
 		s.must(s.Click("run"))
 		s.answers(prompt.ResultRun)
 		h, _ := s.Place("body")

@@ -14,11 +14,14 @@ import (
 	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 // A Toolkit shows one dialog in a window of its own. Show must be called by
 // the main goroutine, and once in a process.
 type Toolkit struct {
+	// Person is whom the dialogs speak to.
+	Person words.Person
 	// Log is where it says what it has to do without, such as a logo.
 	Log io.Writer
 	// Quit ends the process when the Mac logs out or restarts. AppKit ends it
@@ -50,9 +53,11 @@ type session struct {
 	rtl      bool
 	placed   bool
 
-	left, countdown, longest time.Duration
-	counting, announced      bool
-	progress                 *prompt.Progress
+	says *words.Speaker
+	now  words.Moment
+	page words.Page // what stands there
+	// longest is what the countdown's bar is the whole of.
+	longest time.Duration
 
 	shown  time.Time // the person counts from one second after this
 	over   chan struct{}
@@ -67,8 +72,7 @@ func (t Toolkit) Show(ctx context.Context, d prompt.Dialog, changes <-chan promp
 	}
 	s := &session{
 		toolkit: t, dialog: d, over: make(chan struct{}),
-		left: d.TimeLeft, countdown: d.Countdown, longest: d.Countdown, counting: d.Countdown > 0,
-		progress: d.Progress,
+		says: words.For(t.Person, d), now: words.Opening(d), longest: d.Countdown,
 	}
 	runLoop(func(app appkit.Application) {
 		s.app = app

@@ -36,14 +36,15 @@ const (
 func (s *session) build() {
 	becomeAccessory(s.app)
 	wear(s.app, s.toolkit.Appearance)
-	s.rtl = startsRightToLeft(s.dialog.Heading+" "+s.dialog.Body) || rightToLeftSystem(s.app)
+	s.page = s.says.Page(s.now)
+	s.rtl = startsRightToLeft(s.page.Heading + " " + s.page.Body)
 
 	p := appkit.NewPanelWithContentRectStyleMaskBackingDefer(box(0, 0, windowWidth(), 200),
 		appkit.WindowStyleMaskTitled, appkit.BackingStoreBuffered, false) // no button closes it
 	p.Retain()
 	s.panel = p
 	p.SetReleasedWhenClosed(false)
-	p.SetTitle(text(s.dialog.Heading))
+	p.SetTitle(text(s.page.Heading))
 	hideTitleBar(p)
 	p.SetHidesOnDeactivate(false) // a panel's default is to hide
 	p.SetBecomesKeyOnlyIfNeeded(false)
@@ -69,6 +70,9 @@ func (s *session) build() {
 	activate(s.app)
 	p.MakeKeyAndOrderFront(nil)
 	p.OrderFrontRegardless()
+	if s.page.Urgent {
+		s.urge()
+	}
 }
 
 func (s *session) onEverySpace() {

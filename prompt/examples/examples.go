@@ -130,6 +130,10 @@ var States = []State{
 		installing(d)
 		d.Updates, d.Progress = []prompt.Item{safari}, nil
 	}},
+	{"restarting", "Apple's tool restarts the Mac", prompt.Updating, func(d *prompt.Dialog) {
+		installing(d)
+		d.Progress = &prompt.Progress{Fraction: 1, Updates: []string{macOS.Name}, Restarting: true}
+	}},
 	{"save", "time to save before a restart", prompt.Updating, saving},
 	{"save-minute", "the last minute before a restart", prompt.Updating, func(d *prompt.Dialog) {
 		saving(d)
@@ -196,7 +200,10 @@ func installing(d *prompt.Dialog) {
 
 func saving(d *prompt.Dialog) {
 	deadline(d, 0)
-	d.Countdown, d.Updates = 5*time.Minute, []prompt.Item{macOS}
+	d.Updates = []prompt.Item{macOS}
+	if d.Countdown <= 0 {
+		d.Countdown = 5 * time.Minute
+	}
 }
 
 func password(d *prompt.Dialog) {

@@ -49,7 +49,14 @@ func (v *view) press(k key) (a prompt.Answer, open bool) {
 		if name == "r" || enter {
 			a.Result = prompt.ResultRun
 		}
+	case prompt.Updating:
+		if v.from > 0 && (name == "r" || enter) {
+			a.Result = prompt.ResultRun
+		}
 	case prompt.InstallNow:
+		if v.d.NotAllowed && (enter || name == escape) {
+			return prompt.Answer{Result: prompt.ResultCancel}, false
+		}
 		open = v.d.Pane != "" && (name == "o" || enter)
 	case prompt.Password:
 		return v.typePassword(k), false
@@ -59,7 +66,7 @@ func (v *view) press(k key) (a prompt.Answer, open bool) {
 
 func (v *view) pressRunOrDefer(name string, enter bool) prompt.Answer {
 	run := prompt.Answer{Result: prompt.ResultRun}
-	usual := prompt.Answer{Result: prompt.ResultDefer}
+	usual := prompt.Answer{Result: prompt.ResultDefer, Choice: v.d.Usual}
 	switch {
 	case name == "r":
 		return run

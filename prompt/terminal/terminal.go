@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 // A Terminal is a prompt.Toolkit. Typing is read key by key.
@@ -29,13 +30,15 @@ type Terminal struct {
 	// Size returns the width and height of Screen in characters. With nil,
 	// and with 0 for either, it is 80 by 24.
 	Size func() (width, height int)
+	// Person is whom the dialogs speak to.
+	Person words.Person
 	// OpenPane opens the Software Update pane.
 	OpenPane func(ctx context.Context, pane string) error
 }
 
 // Show shows d. See prompt.Toolkit.
 func (t *Terminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change) (prompt.Answer, error) {
-	v := newView(d, !t.Live)
+	v := newView(t.Person, d, !t.Live)
 	s := &screen{out: t.Screen, live: t.Live, size: t.size}
 	shown := time.Now()
 	if err := s.draw(v.lines(s.width())); err != nil {
@@ -68,20 +71,16 @@ func (t *Terminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan pro
 			case a.Result != "":
 				return a, s.leave(v.chosen(a))
 			case open:
-				v.note = t.open(ctx, d.Pane)
+				v.note = ""
+				if t.OpenPane(ctx, d.Pane) != nil {
+					v.note = v.says.Unopened()
+				}
 			}
 		}
 		if err := s.draw(v.lines(s.width())); err != nil {
 			return prompt.Answer{}, err
 		}
 	}
-}
-
-func (t *Terminal) open(ctx context.Context, pane string) (note string) {
-	if err := t.OpenPane(ctx, pane); err != nil {
-		return "Software Update could not be opened. Please open it yourself."
-	}
-	return ""
 }
 
 func (t *Terminal) size() (width, height int) {

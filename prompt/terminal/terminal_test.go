@@ -146,7 +146,7 @@ func TestWhatIsTypedInTheFirstSecondDoesNothing(t *testing.T) {
 		if a := <-k.answer; a.Result != prompt.ResultDefer {
 			t.Errorf("got %+v", a)
 		}
-		if got := k.screen.String(); !strings.HasSuffix(got, "  > Defer: ask again at 20:40\n") {
+		if got := k.screen.String(); !strings.HasSuffix(got, "  > Remind Me at 20:40\n") {
 			t.Errorf("the screen ends with %q", got)
 		}
 	})
@@ -223,17 +223,17 @@ func TestOnlyWhatHasChangedIsDrawnAnew(t *testing.T) {
 		k := sit(t, runNow(), true)
 		synctest.Wait()
 		before := k.screen.String()
-		k.changes <- prompt.Change{Countdown: new(599 * time.Second)}
+		k.changes <- prompt.Change{Passed: new(time.Second), Countdown: new(599 * time.Second)}
 		synctest.Wait()
 		got := strings.TrimPrefix(k.screen.String(), before)
 		want := "\x1b[5A\r\x1b[J" +
-			"  The updates start in 9 minutes 59 seconds.\n" +
+			"  9:59\n" +
 			"  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░\n\n" +
-			"  [r] Run Updates (Return)\n" + strings.Repeat("─", 79) + "\n"
+			"  [r] Start Now (Return)\n" + strings.Repeat("─", 79) + "\n"
 		if got != want {
 			t.Errorf("drew %q\nwant %q", got, want)
 		}
-		k.changes <- prompt.Change{Countdown: new(599 * time.Second)}
+		k.changes <- prompt.Change{Passed: new(time.Second), Countdown: new(599 * time.Second)}
 		k.changes <- prompt.Change{TimeLeft: new(time.Hour)}
 		synctest.Wait()
 		if again := strings.TrimPrefix(k.screen.String(), before+got); again != "" {
@@ -246,7 +246,7 @@ func TestWhereNothingCanBeDrawnAnewNewsAreWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := sit(t, runNow(), false)
 		for left := 599 * time.Second; left >= 0; left -= time.Second {
-			k.changes <- prompt.Change{Countdown: new(left)}
+			k.changes <- prompt.Change{Passed: new(10*time.Minute - left), Countdown: new(left)}
 		}
 		synctest.Wait()
 		if got := k.screen.String(); strings.Contains(got, "\x1b") {

@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"installordefer/prompt/words"
 )
 
 // A TTY is the terminal of the person's session, set up for a dialog.
@@ -64,9 +66,9 @@ func (t *TTY) Close() {
 	}
 }
 
-// Terminal returns the toolkit on t.
-func (t *TTY) Terminal(openPane func(context.Context, string) error) *Terminal {
-	return &Terminal{Keys: t.file, Screen: t.file, Live: true, Size: t.size, OpenPane: openPane}
+// Terminal returns the toolkit on t that speaks to p.
+func (t *TTY) Terminal(p words.Person, openPane func(context.Context, string) error) *Terminal {
+	return &Terminal{Keys: t.file, Screen: t.file, Live: true, Size: t.size, Person: p, OpenPane: openPane}
 }
 
 func (t *TTY) size() (width, height int) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 const (
@@ -19,21 +20,20 @@ const (
 
 // A view is a dialog as it stands on the screen.
 type view struct {
-	d prompt.Dialog
+	d    prompt.Dialog
+	says *words.Speaker
+	now  words.Moment
 	// coarse keeps what changes every second out of the text.
 	coarse bool
-
-	left, countdown time.Duration
 	// from is what the countdown's bar is the whole of.
 	from   time.Duration
 	secret prompt.Secret
 	note   string
 }
 
-func newView(d prompt.Dialog, coarse bool) *view {
+func newView(p words.Person, d prompt.Dialog, coarse bool) *view {
 	return &view{
-		d: d, coarse: coarse,
-		left: d.TimeLeft, countdown: d.Countdown, from: d.Countdown,
+		d: d, says: words.For(p, d), now: words.Opening(d), coarse: coarse, from: d.Countdown,
 		// At its full size from the start, so that no copy of it is left
 		// behind when it grows.
 		secret: make(prompt.Secret, 0, prompt.MaxSecret),
@@ -42,41 +42,49 @@ func newView(d prompt.Dialog, coarse bool) *view {
 
 // change takes over what is different.
 func (v *view) change(c prompt.Change) {
-	if c.Heading != "" {
-		v.d.Heading = c.Heading
+	v.now = v.now.With(c)
+	v.from = max(v.from, v.now.Countdown)
+}
+
+// page returns the texts as they are true now. A coarse view tells the countdown
+// in minutes, and in halves of its last one.
+func (v *view) page() words.Page {
+	p := v.says.Page(v.now)
+	if !v.coarse || p.Clock == "" {
+		return p
 	}
-	if c.Body != "" {
-		v.d.Body = c.Body
+	m := v.now
+	if m.Countdown > time.Minute {
+		m.Countdown = m.Countdown.Truncate(time.Minute)
+	} else {
+		m.Countdown = (m.Countdown + 29*time.Second).Truncate(30 * time.Second)
 	}
-	if c.TimeLeft != nil {
-		v.left = *c.TimeLeft
-	}
-	if c.Countdown != nil {
-		v.countdown = *c.Countdown
-		v.from = max(v.from, v.countdown)
-	}
-	if c.Progress != nil {
-		v.d.Progress = c.Progress
-	}
+	p.Clock = v.says.Page(m).Clock
+	return p
 }
 
 // lines returns the dialog as lines of at most width characters, without
 // anything that could control a terminal.
 func (v *view) lines(width int) []string {
 	width = min(width, widest)
+	says := v.page()
 	var p page
 	p.width = max(width-4, 10)
 	rule := strings.Repeat("─", max(width-1, 10))
 	p.raw(rule)
-	p.paragraph("", v.d.Heading)
+	p.paragraph("", says.Heading)
 	p.gap()
-	p.paragraph("", v.d.Body)
+	p.paragraph("", says.Body)
 	p.gap()
-	v.items(&p)
+	v.items(&p, says.Items)
 	p.gap()
-	v.state(&p)
+	for _, n := range says.Notes {
+		p.paragraph("", n)
+	}
 	p.gap()
-	v.buttons(&p)
+	v.state(&p, says)
+	p.gap()
+	v.buttons(&p, says)
 	if v.note != "" {
 		p.gap()
 		p.paragraph("", v.note)
@@ -85,103 +93,81 @@ func (v *view) lines(width int) []string {
 	return p.lines
 }
 
-func (v *view) items(p *page) {
-	for i, u := range v.d.Updates {
-		if i == mostItems && len(v.d.Updates) > mostItems+1 {
-			p.paragraph("  • ", strconv.Itoa(len(v.d.Updates)-i)+" more")
+func (v *view) items(p *page, items []words.Item) {
+	for i, u := range items {
+		if i == mostItems && len(items) > mostItems+1 {
+			p.paragraph("  • ", v.says.More(len(items)-i))
 			return
 		}
-		text := u.ShownName()
-		if details := u.Details(); details != "" {
-			text += " (" + details + ")"
-		}
-		p.paragraph("  • ", text)
+		p.paragraph("  • ", u.Line())
 	}
 }
 
-// state writes what changes while the dialog is open.
-func (v *view) state(p *page) {
-	switch v.d.Kind {
-	case prompt.RunOrDefer:
-		p.paragraph("", v.d.TimeLeftLine(v.left))
-	case prompt.Updating:
-		if v.from == 0 {
-			v.progress(p)
-		}
-	case prompt.Password:
-		if v.d.Rejected != nil {
-			p.paragraph("", v.d.Rejected.Line())
-			p.gap()
-		}
-		p.paragraph("", v.d.PasswordLine()+" (it is not shown while you type)")
+// state writes what there is between the list and the buttons.
+func (v *view) state(p *page, says words.Page) {
+	p.paragraph("", says.Clock)
+	if says.Clock != "" && !v.coarse && v.from > 0 {
+		p.bar(1 - float64(v.now.Countdown)/float64(v.from))
 	}
-	if v.from > 0 {
-		left := v.countdown
-		if v.coarse && left > time.Minute {
-			left = left.Truncate(time.Minute)
-		} else if v.coarse {
-			left = (left + 29*time.Second).Truncate(30 * time.Second)
-		}
-		p.paragraph("", v.d.CountdownLine(left))
-		if !v.coarse {
-			p.bar(1 - float64(v.countdown)/float64(v.from))
+	if says.Progress != "" {
+		p.paragraph("", says.Progress)
+		if g := v.now.Progress; g != nil && g.Fraction >= 0 {
+			p.bar(g.Fraction)
 		}
 	}
-}
-
-func (v *view) progress(p *page) {
-	progress := prompt.Progress{Fraction: -1}
-	if v.d.Progress != nil {
-		progress = *v.d.Progress
+	if says.PasswordLabel != "" {
+		p.paragraph("", says.Wrong)
+		p.gap()
+		p.paragraph("", says.PasswordLabel+" ("+says.Hidden+")")
 	}
-	p.paragraph("", progress.Line())
-	if progress.Fraction >= 0 {
-		p.bar(progress.Fraction)
-	}
-	p.gap()
-	p.paragraph("", prompt.KeepPower)
 }
 
 // offered is how many deferrals the dialog offers here.
 func (v *view) offered() int { return min(len(v.d.Choices), mostChoices) }
 
-func (v *view) buttons(p *page) {
+func (v *view) buttons(p *page, says words.Page) {
 	switch v.d.Kind {
 	case prompt.RunOrDefer:
-		p.button("r", v.d.RunButton(), false)
-		for i := range v.offered() {
-			name := strconv.Itoa(i + 1)
-			if v.offered() == 1 {
-				name = "d"
-			}
-			p.button(name, v.deferText(i), i == 0)
+		p.button("r", says.Run, false)
+		if v.offered() == 1 {
+			p.button("d", says.Defer, true)
+			return
 		}
-	case prompt.RunNow:
-		p.button("r", v.d.RunButton(), true)
+		for i := range v.offered() {
+			p.button(strconv.Itoa(i+1), v.deferText(i), i == v.d.Usual)
+		}
+	case prompt.RunNow, prompt.Updating:
+		if says.Run == "" {
+			return
+		}
+		p.button("r", says.Run, true)
 	case prompt.InstallNow:
-		if v.d.Pane != "" {
-			p.button("o", prompt.OpenButton, true)
+		if says.Run != "" {
+			p.button("o", says.Run, true)
+		}
+		if says.Defer != "" {
+			p.button("Return", says.Defer, false)
 		}
 	case prompt.Password:
-		p.button("Return", prompt.PasswordButton, false)
-		p.button("Escape", prompt.CancelButton, false)
+		p.button("Return", says.Run, false)
+		p.button("Escape", says.Defer, false)
 	}
 }
 
+// deferText is the text of the button that takes deferral i.
 func (v *view) deferText(i int) string {
-	again := v.d.AskAgain(i, v.left)
-	return v.d.DeferButton() + ": " + strings.ToLower(again[:1]) + again[1:]
+	m := v.now
+	m.Choice = i
+	return v.says.Page(m).Defer
 }
 
 // chosen says what an answer was, for the line after the dialog.
 func (v *view) chosen(a prompt.Answer) string {
 	switch a.Result {
-	case prompt.ResultRun:
-		return v.d.RunButton()
 	case prompt.ResultDefer:
 		return v.deferText(a.Choice)
 	case prompt.ResultCancel:
-		return prompt.CancelButton
+		return v.page().Defer
 	}
-	return prompt.PasswordButton
+	return v.page().Run
 }

@@ -108,8 +108,9 @@ func (s speech) text(key string, pairs ...string) string {
 }
 
 // count returns the text of a key in the plural form of n, which stands in the
-// text as {n}.
+// text as {n}. None is below 0.
 func (s speech) count(key string, n int64) string {
+	n = max(n, 0)
 	return fill(s.find(key)[rules[s.Language].of(n)], "n", strconv.FormatInt(n, 10))
 }
 

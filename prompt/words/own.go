@@ -12,6 +12,9 @@ import (
 // prompt comes back where an own button does not.
 func (s *Speaker) sayOwn(p *Page, m Moment) {
 	own := s.own
+	if s.dialog.Kind == prompt.Updating && (s.dialog.Countdown > 0 || m.Progress != nil && m.Progress.Restarting) {
+		return // what is not saved is lost, whatever an administrator has to say
+	}
 	asks := s.dialog.Kind == prompt.RunOrDefer
 	if own.Heading != "" && (asks || s.dialog.Kind == prompt.InstallNow) && !saysDeadline(own.Heading+own.Body) {
 		p.Notes = append([]string{s.due(m) + "."}, p.Notes...)

@@ -106,6 +106,9 @@ func (s *Speaker) items() []Item {
 // More says how many updates are not listed.
 func (s *Speaker) More(n int) string { return s.count("item.more", int64(n)) }
 
+// Unopened says that Software Update could not be opened.
+func (s *Speaker) Unopened() string { return s.text("note.unopened", "app", s.text("app")) }
+
 // sayAsk says the prompt that can be put off.
 func (s *Speaker) sayAsk(p *Page, m Moment) {
 	d, now := s.dialog, s.now(m)
@@ -236,7 +239,10 @@ func (s *Speaker) sayUpdating(p *Page, m Moment) {
 		return
 	}
 	p.Heading, p.Body = s.text("heading.updating"), s.text("body.updating.quiet")
-	if s.restarts() {
+	switch {
+	case m.Progress != nil && m.Progress.Restarting:
+		p.Heading, p.Body = s.text("heading.restart.soon"), s.text("body.lost")
+	case s.restarts():
 		p.Body = s.text("body.updating.restart")
 	}
 	p.Progress = s.progress(m.Progress)
@@ -247,10 +253,11 @@ func (s *Speaker) sayUpdating(p *Page, m Moment) {
 
 // sayRestart says that what is not saved is lost.
 func (s *Speaker) sayRestart(p *Page, m Moment) {
-	key := "heading.restart"
+	key, button := "heading.restart", "button.restart"
 	if s.dialog.Shutdown {
-		key = "heading.shutdown"
+		key, button = "heading.shutdown", "button.shutdown"
 	}
+	p.Run = s.text(button)
 	p.Heading = s.text(key + ".soon")
 	if m.Countdown > time.Minute {
 		p.Heading = s.text(key, "time", s.calendar.Time(s.ends(m)))

@@ -18,9 +18,8 @@ var opened = time.Date(2026, 11, 24, 12, 40, 0, 0, time.FixedZone("", 3600))
 
 func base() prompt.Dialog {
 	return prompt.Dialog{
-		Choices:   []prompt.Choice{{For: 4 * time.Hour}},
-		Countdown: 10 * time.Minute,
-		Own:       map[string]prompt.Texts{"": {Contact: "1234"}},
+		Choices: []prompt.Choice{{For: 4 * time.Hour}},
+		Own:     map[string]prompt.Texts{"": {Contact: "1234"}},
 	}
 }
 

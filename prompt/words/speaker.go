@@ -98,7 +98,7 @@ func (m Moment) With(c prompt.Change) Moment {
 // now returns the time of day at m, in the zone to show it in. What the root
 // job says about the time left counts for more than what the helper has counted.
 func (s *Speaker) now(m Moment) time.Time {
-	if !s.dialog.Deadline.IsZero() && m.TimeLeft > 0 {
+	if !s.dialog.Deadline.IsZero() && s.dialog.TimeLeft > 0 && m.TimeLeft > 0 {
 		return s.dialog.Deadline.Add(-m.TimeLeft)
 	}
 	return s.dialog.Opened.Add(m.Passed)

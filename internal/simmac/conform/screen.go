@@ -36,7 +36,7 @@ func Screen(t *testing.T, mac Mac) {
 				if a.Result != tt.want || a.After < tt.least || (a.Why != "") != (a.Result == prompt.ResultNone) {
 					t.Errorf("the answer is %+v", a)
 				}
-				if err := w.Change(prompt.Change{Body: "late"}); err != prompt.ErrEnded {
+				if err := w.Change(prompt.Change{TimeLeft: new(time.Hour)}); err != prompt.ErrEnded {
 					t.Errorf("a change that comes too late gives %v", err)
 				}
 				w.Close()
@@ -103,7 +103,7 @@ func does(a simmac.Act) simmac.Person {
 
 func dialog(r Rig) prompt.Dialog {
 	return prompt.Dialog{
-		Kind: prompt.RunOrDefer, Heading: "Updates", Body: "Please.", OSVersion: "26.6", Timeout: 10 * time.Minute,
+		Kind: prompt.RunOrDefer, OSVersion: "26.6", Timeout: 10 * time.Minute,
 		Choices: []prompt.Choice{{For: 4 * time.Hour, Until: r.Clock.Now().Wall.Add(4 * time.Hour)}},
 	}
 }

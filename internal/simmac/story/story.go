@@ -12,6 +12,7 @@ import (
 
 	"installordefer/internal/simmac"
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 // A Teller writes a story line by line as it happens.
@@ -106,7 +107,7 @@ func (t *Teller) line(e simmac.Event, zone *time.Location) (who, text string) {
 			return theTool, e.Text
 		}
 	case simmac.DialogShown:
-		return theScreen, dialog(e.Dialog, zone)
+		return theScreen, dialog(e.Dialog)
 	case simmac.Answered:
 		return somebody, e.Text
 	case simmac.SessionChanged:
@@ -126,32 +127,26 @@ func (t *Teller) line(e simmac.Event, zone *time.Location) (who, text string) {
 	return "", ""
 }
 
-// dialog tells a dialog as it comes on the screen.
-func dialog(d *prompt.Dialog, zone *time.Location) string {
-	buttons := []string{}
-	run, later := d.RunLabel, d.DeferLabel
-	if run == "" {
-		run = "Run Updates"
+// dialog tells a dialog as it comes on the screen, in English.
+func dialog(d *prompt.Dialog) string {
+	says, m := words.For(words.Person{Languages: []string{"en"}}, *d), words.Opening(*d)
+	p := says.Page(m)
+	text := "“" + p.Heading + "”"
+	if p.Clock != "" {
+		text += ", " + p.Clock + " left"
 	}
-	if later == "" {
-		later = "Defer"
+	buttons := []string{p.Run}
+	for i := range d.Choices {
+		m.Choice = i
+		buttons = append(buttons, says.Page(m).Defer)
 	}
-	text := "“" + d.Heading + "”"
-	switch d.Kind {
-	case prompt.RunOrDefer:
-		buttons = append(buttons, run, later+" until "+d.Choices[0].Until.In(zone).Format("Mon 15:04"))
-		for _, c := range d.Choices[1:] {
-			buttons = append(buttons, "until "+c.Until.In(zone).Format("Mon 15:04"))
+	if len(d.Choices) == 0 {
+		buttons = append(buttons, p.Defer)
+	}
+	for _, b := range buttons {
+		if b != "" {
+			text += "  [" + b + "]"
 		}
-	case prompt.RunNow:
-		buttons = append(buttons, run)
-		text += fmt.Sprintf(", counting down from %v", d.Countdown)
-	case prompt.Password:
-		text += ", asking for the password of " + d.Account
-	case prompt.Updating, prompt.InstallNow:
-	}
-	if len(buttons) > 0 {
-		text += "  [" + strings.Join(buttons, "] [") + "]"
 	}
 	for _, u := range d.Updates {
 		restart := ""
