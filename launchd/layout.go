@@ -2,7 +2,6 @@ package launchd
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"installordefer/internal/volume"
@@ -62,7 +61,7 @@ func (l Layout) SupportFolder() string {
 }
 
 func (l Layout) support(elem ...string) string {
-	return filepath.Join(append([]string{l.SupportFolder()}, elem...)...)
+	return l.Path(append([]string{"Library/Application Support", string(l.ID)}, elem...)...)
 }
 
 // Program is the root job.

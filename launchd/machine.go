@@ -46,17 +46,17 @@ func trueVersion(said string) (version string, ok bool) {
 
 // ParseVersion reads macOS's own version file.
 func ParseVersion(systemVersion []byte) (version, build string, err error) {
-	var v struct {
-		ProductVersion, ProductBuildVersion string
-	}
-	if err := readPlist(systemVersion, &v); err != nil {
+	dict, err := readPlist(systemVersion)
+	if err != nil {
 		return "", "", fmt.Errorf("the version of macOS: %w", err)
 	}
-	version, ok := trueVersion(v.ProductVersion)
-	if !ok || v.ProductBuildVersion == "" {
-		return "", "", fmt.Errorf("the version of macOS, %q (%q): %w", v.ProductVersion, v.ProductBuildVersion, ErrUnreadable)
+	said, _ := dict["ProductVersion"].(string)
+	build, _ = dict["ProductBuildVersion"].(string)
+	version, ok := trueVersion(said)
+	if !ok || build == "" {
+		return "", "", fmt.Errorf("the version of macOS, %q (%q): %w", said, build, ErrUnreadable)
 	}
-	return version, v.ProductBuildVersion, nil
+	return version, build, nil
 }
 
 // Machine reads the version of macOS and the kind of processor. It starts no

@@ -17,20 +17,21 @@ type VolumeUser struct {
 // ParseVolumeUsers reads what "diskutil apfs listUsers / -plist" prints. Only
 // accounts count, not recovery keys, which may own the volume too.
 func ParseVolumeUsers(diskutil []byte) ([]VolumeUser, error) {
-	var list struct {
-		Users []struct {
-			Type  string `plist:"APFSCryptoUserType"`
-			UUID  string `plist:"APFSCryptoUserUUID"`
-			Owner bool   `plist:"VolumeOwner"`
-		}
-	}
-	if err := readPlist(diskutil, &list); err != nil {
+	dict, err := readPlist(diskutil)
+	if err != nil {
 		return nil, fmt.Errorf("the owners of the startup disk: %w", err)
 	}
+	list, ok := dict["Users"].([]any)
+	if !ok {
+		return nil, fmt.Errorf("the owners of the startup disk are no list: %w", ErrUnreadable)
+	}
 	var users []VolumeUser
-	for _, u := range list.Users {
-		if u.Type == "LocalOpenDirectory" {
-			users = append(users, VolumeUser{UUID: u.UUID, Owner: u.Owner})
+	for _, item := range list {
+		u, _ := item.(map[string]any)
+		uuid, _ := u["APFSCryptoUserUUID"].(string)
+		owner, _ := u["VolumeOwner"].(bool)
+		if u["APFSCryptoUserType"] == "LocalOpenDirectory" {
+			users = append(users, VolumeUser{UUID: uuid, Owner: owner})
 		}
 	}
 	return users, nil

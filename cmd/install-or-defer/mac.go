@@ -24,6 +24,20 @@ type mac struct {
 	runner *tool.System
 	// sink takes the log that administrators read.
 	sink logging.Sink
+	// machine is what the Mac was found to be.
+	machine *launchd.Machine
+}
+
+// Machine reads what Mac this is, once: it does not change while a program runs.
+func (m *mac) Machine() (launchd.Machine, error) {
+	if m.machine != nil {
+		return *m.machine, nil
+	}
+	is, err := m.Host.Machine()
+	if err == nil {
+		m.machine = &is
+	}
+	return is, err
 }
 
 // openMac returns the simulated Mac in the folder root, or this Mac for "".

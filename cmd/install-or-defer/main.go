@@ -45,6 +45,7 @@ Example: what happens next on this Mac, and why
 `
 
 func main() {
+	growStack(false)
 	if len(os.Args) > 1 && os.Args[1] == launchd.AsPerson {
 		os.Exit(becomePerson(os.Args[2:], os.Stderr))
 	}

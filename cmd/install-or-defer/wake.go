@@ -79,7 +79,7 @@ func newJob(m *mac, log wake.Log, files settings.Files) *wake.Job {
 		Updater: &softwareupdate.Tool{Runner: m.runner, Clock: m.clock, OS: os, Log: func(format string, args ...any) {
 			log.Notice(logging.Check, format, args...)
 		}},
-		Host:     m.Host,
+		Host:     m,
 		Screen:   &screen{host: m.Host, runner: m.runner, clock: m.clock, log: log},
 		Log:      log,
 		Settings: func() settings.Files { return files },

@@ -194,7 +194,7 @@ func readLayer(read func(string) ([]byte, error), name, path string, original bo
 // anySetting tells whether one of the values is a setting.
 func anySetting(values map[string]any) bool {
 	for name := range values {
-		if _, known := KeyNamed(name); known {
+		if keyNamed(name) != nil {
 			return true
 		}
 	}
@@ -205,7 +205,7 @@ func anySetting(values map[string]any) bool {
 func settingsIn(values map[string]any) map[string]any {
 	in := map[string]any{}
 	for name, v := range values {
-		if _, known := KeyNamed(name); known {
+		if keyNamed(name) != nil {
 			in[name] = v
 		}
 	}

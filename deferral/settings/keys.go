@@ -122,11 +122,20 @@ const (
 
 // KeyNamed returns the key of that name.
 func KeyNamed(name string) (Key, bool) {
-	i := slices.IndexFunc(Keys, func(k Key) bool { return k.Name == name })
-	if i < 0 {
-		return Key{}, false
+	if k := keyNamed(name); k != nil {
+		return *k, true
 	}
-	return Keys[i], true
+	return Key{}, false
+}
+
+// keyNamed returns the key of that name; nil where there is none.
+func keyNamed(name string) *Key {
+	for i := range Keys {
+		if Keys[i].Name == name {
+			return &Keys[i]
+		}
+	}
+	return nil
 }
 
 // Categories returns the categories of Keys in their order.

@@ -31,15 +31,15 @@ const (
 // hands of those below. An empty text counts as not set. Sources says for each
 // key the name of the layer, or one of the constants.
 func Read(layers ...Layer) (Settings, map[string]string, []Problem) {
-	r := settingsReader{layers: layers, set: Defaults(), sources: map[string]string{}}
-	for _, k := range Keys {
-		r.read(k)
+	r := settingsReader{layers: layers, set: Defaults(), sources: make(map[string]string, len(Keys))}
+	for i := range Keys {
+		r.read(&Keys[i])
 	}
 	r.relate()
 	var ordered []Problem
-	for _, k := range Keys {
+	for i := range Keys {
 		for _, p := range r.problems {
-			if p.Key == k.Name {
+			if p.Key == Keys[i].Name {
 				ordered = append(ordered, p)
 			}
 		}
@@ -59,7 +59,7 @@ type settingsReader struct {
 }
 
 // read takes the value of k from the highest layer that has it.
-func (r *settingsReader) read(k Key) {
+func (r *settingsReader) read(k *Key) {
 	r.sources[k.Name] = FromDefault
 	for _, l := range r.layers {
 		v, ok := l.Values[k.Name]
@@ -68,7 +68,7 @@ func (r *settingsReader) read(k Key) {
 		}
 		value, left, reason := k.parse(v)
 		if reason != "" {
-			r.refuse(k, l.Name, describe(v), reason, k.Wanted())
+			r.refuse(*k, l.Name, describe(v), reason, k.Wanted())
 			return
 		}
 		k.put(&r.set, value)
@@ -76,7 +76,7 @@ func (r *settingsReader) read(k Key) {
 			r.sources[k.Name] = l.Name
 		}
 		if len(left) > 0 {
-			r.report(k, l.Name, describe(v), strings.Join(left, "; "), k.Wanted())
+			r.report(*k, l.Name, describe(v), strings.Join(left, "; "), k.Wanted())
 		}
 		return
 	}
@@ -217,7 +217,7 @@ const mostStrangers = 20
 func (r *settingsReader) strangers(l Layer) {
 	var names []string
 	for name := range maps.Keys(l.Values) {
-		if _, known := KeyNamed(name); !known && !strings.HasPrefix(name, "Payload") && !slices.Contains(StateKeys(), name) {
+		if keyNamed(name) == nil && !strings.HasPrefix(name, "Payload") && !slices.Contains(StateKeys(), name) {
 			names = append(names, name)
 		}
 	}

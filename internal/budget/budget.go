@@ -19,10 +19,14 @@ const (
 	// deferredMemory is the most memory that a deferred wake has in use, in
 	// KiB. Measured 2026-11-21, linux/amd64: 4,664 to 4,876.
 	deferredMemory = 10 << 10
+	// deferredInstructions is how many instructions a deferred wake takes, with
+	// what the runtime of Go does, as valgrind counts them. Measured
+	// 2026-11-30, linux/amd64: 2,760,000 to 2,836,000 as the least of three.
+	deferredInstructions = 3_000_000
 	// deferredFaults is how many pages a deferred wake touches for the first
-	// time. Measured 2026-11-21, linux/amd64: 378 to 401 and,
-	// which is compared, 378 to 384 as the fewest of nine.
-	deferredFaults = 400
+	// time. Measured 2026-11-30, linux/amd64: 334 to 352 and,
+	// which is compared, 334 to 339 as the fewest of nine.
+	deferredFaults = 350
 	// emptyFaults is how many of them a Go program touches that does nothing,
 	// the command measure. Where a kernel takes more for that, the job may
 	// take as many more. Measured 2026-11-21, linux/amd64: 167 to 186.

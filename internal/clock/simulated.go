@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -89,17 +90,22 @@ func WriteSimulated(path string, a Anchor) error {
 	return atomicfile.Write(path, append(data, '\n'), 0o644)
 }
 
-// readSimulated reads a file that WriteSimulated wrote.
-func readSimulated(path string) (Anchor, error) {
-	data, err := atomicfile.Read(path, maxAnchorFile)
+// read reads a file that WriteSimulated wrote, where it is not as it was. An
+// anchor that cannot be read leaves the last one.
+func (s *simulated) read() error {
+	data, err := atomicfile.Read(s.path, maxAnchorFile)
 	if err != nil {
-		return Anchor{}, fmt.Errorf("reading the simulated clock: %w", err)
+		return fmt.Errorf("reading the simulated clock: %w", err)
+	}
+	if s.data != nil && bytes.Equal(data, s.data) {
+		return nil
 	}
 	a, err := parseAnchor(data)
 	if err != nil {
-		return Anchor{}, fmt.Errorf("reading the simulated clock %s: %w", path, err)
+		return fmt.Errorf("reading the simulated clock %s: %w", s.path, err)
 	}
-	return a, nil
+	s.anchor, s.data = a, data
+	return nil
 }
 
 func parseAnchor(data []byte) (Anchor, error) {
@@ -148,6 +154,7 @@ type simulated struct {
 
 	mu     sync.Mutex
 	anchor Anchor
+	data   []byte // that say so
 	last   Moment
 }
 
@@ -156,11 +163,11 @@ type simulated struct {
 // and hurry time, and may start the Mac again. Once read, a file that is gone
 // or damaged leaves the clock running by the last good anchor.
 func Simulated(path string) (Clock, error) {
-	a, err := readSimulated(path)
-	if err != nil {
+	s := &simulated{path: path}
+	if err := s.read(); err != nil {
 		return nil, err
 	}
-	return &simulated{path: path, anchor: a}, nil
+	return s, nil
 }
 
 func (s *simulated) Now() Moment {
@@ -168,9 +175,7 @@ func (s *simulated) Now() Moment {
 	defer s.mu.Unlock()
 	// Before the anchor, which may move as soon as it has been read.
 	real := Real()
-	if a, err := readSimulated(s.path); err == nil {
-		s.anchor = a
-	}
+	_ = s.read() // the last good anchor goes on
 	m := s.anchor.At(real)
 	// Whoever moves the anchor reads the time before writing it, so that the
 	// new anchor may lie a little behind what was told meanwhile. A

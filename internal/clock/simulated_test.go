@@ -60,7 +60,9 @@ func TestAnAnchorComesBackFromItsFile(t *testing.T) {
 	a := Anchor{Wall: wall.Add(7), Continuous: 12345, Boot: "8D-1", Rate: 60, WallRate: &rate, Real: 99}
 	path := filepath.Join(t.TempDir(), "clock")
 	write(t, path, a)
-	got, err := readSimulated(path)
+	s := &simulated{path: path}
+	err := s.read()
+	got := s.anchor
 	if err != nil || got.WallRate == nil || *got.WallRate != rate {
 		t.Fatalf("got %+v, %v", got, err)
 	}

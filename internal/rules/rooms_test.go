@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist", "internal/volume"},
 	"prompt":             {"internal/clock"},
 	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
-	"launchd":            {"internal/tool", "internal/volume"},
+	"launchd":            {"internal/plist", "internal/tool", "internal/volume"},
 
 	// What they stand on.
 	"internal/atomicfile": {},

@@ -121,7 +121,7 @@ func TestOneWordStandsForOneThing(t *testing.T) {
 
 // "User" can be the account, the person, or the one at the console. Only these
 // say which.
-var clearUsers = regexp.MustCompile(`(?i)console ?users?|user ids?|user switching|switch user|users?/|/users|volume ?users?|list ?users|user \(Apple|--user|\bUSER=|user-(approved|level)|xml:"user"|os/user|^"USER"$`)
+var clearUsers = regexp.MustCompile(`(?i)console ?users?|user ids?|user switching|switch user|users?/|/users|volume ?users?|list ?users|user \(Apple|--user|\bUSER=|user-(approved|level)|xml:"user"|os/user|^"USERS?"$`)
 
 func TestUserIsSaidOnlyWhereItIsClearWhoIsMeant(t *testing.T) {
 	pattern := regexp.MustCompile(`(?i)\busers?\b`)

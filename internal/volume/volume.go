@@ -5,19 +5,34 @@
 package volume
 
 import (
-	"cmp"
 	"path/filepath"
+	"strings"
 )
 
 // A Volume is what a Mac calls "/". The zero value is that of the Mac that runs
 // the program.
 type Volume struct{ folder string }
 
-// In returns the volume of a Mac that lies in a folder.
-func In(folder string) Volume { return Volume{folder} }
+// In returns the volume of a Mac that lies in a folder, or for "" that of the Mac
+// that runs the program.
+func In(folder string) Volume {
+	if folder == "" {
+		return Volume{}
+	}
+	return Volume{filepath.Clean(folder)}
+}
 
 // Path returns where a path of the Mac lies on the machine that runs the
 // program. Without a path it is the volume itself.
 func (v Volume) Path(onMac ...string) string {
-	return filepath.Join(cmp.Or(v.folder, "/"), filepath.Join("/", filepath.Join(onMac...)))
+	path := filepath.Clean("/" + strings.Join(onMac, "/"))
+	switch {
+	case v.folder == "":
+		return path
+	case path == "/":
+		return v.folder
+	case v.folder == "/":
+		return path
+	}
+	return v.folder + path
 }

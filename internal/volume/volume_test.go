@@ -11,6 +11,8 @@ func TestPath(t *testing.T) {
 	}{
 		{"a Mac's own path is itself", Volume{}, []string{"/usr/bin/open"}, "/usr/bin/open"},
 		{"a Mac's own volume is the disk", Volume{}, nil, "/"},
+		{"no folder is the disk", In(""), []string{"/usr/bin/open"}, "/usr/bin/open"},
+		{"the disk's own folder is the disk", In("/"), []string{"usr"}, "/usr"},
 		{"a path lies below the folder", In("/sim"), []string{"/usr/bin/open"}, "/sim/usr/bin/open"},
 		{"a path is joined from its parts", In("/sim/"), []string{"Library", "Preferences/x.plist"}, "/sim/Library/Preferences/x.plist"},
 		{"the folder is the volume", In("/sim/"), nil, "/sim"},
