@@ -45,7 +45,7 @@ func (t *Tool) Download(ctx context.Context, d Download) (Run, error) {
 		return nil, err
 	}
 	c := tool.Command{Path: tool.SoftwareUpdate, Args: []string{"--download", string(d.Label)}}
-	return t.start(ctx, &transcript{operation: downloading, labels: []Label{d.Label}}, inSession(c, d.ConsoleUID), lingerLimit)
+	return t.start(ctx, &transcript{operation: downloading, labels: []Label{d.Label}}, wrapped(c, d.ConsoleUID), lingerLimit)
 }
 
 // judge says how it ended. The text decides; broken, why it was broken off if it

@@ -36,7 +36,7 @@ func TestADownloadNamesOneLabelAndNothingElse(t *testing.T) {
 			if err := b.download(context.Background(), l); err != nil {
 				t.Errorf("%q: %v", l, err)
 			}
-			want := [][]string{{"/usr/sbin/softwareupdate", "--download", string(l)}}
+			want := [][]string{{"/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--download", string(l)}}
 			if diff := cmp.Diff(want, b.args()); diff != "" {
 				t.Errorf("started (-want +got):\n%s", diff)
 			}
@@ -54,7 +54,7 @@ func TestADownloadWorksInTheSession(t *testing.T) {
 		if _, err = toTheEnd(run, err, nil); err != nil {
 			t.Error(err)
 		}
-		want := [][]string{{"/bin/launchctl", "asuser", "501", "/usr/sbin/softwareupdate", "--download", string(tahoe)}}
+		want := [][]string{{"/bin/launchctl", "asuser", "501", "/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--download", string(tahoe)}}
 		if diff := cmp.Diff(want, b.args()); diff != "" {
 			t.Errorf("started (-want +got):\n%s", diff)
 		}

@@ -93,17 +93,18 @@ func installCommand(in Install, labels []Label) tool.Command {
 		c.Args = append(c.Args, "--user", in.Owner, "--stdinpass")
 		c.Stdin = append(slices.Clone(in.Password), '\n')
 	}
-	return inSession(c, in.ConsoleUID)
+	return wrapped(c, in.ConsoleUID)
 }
 
-// inSession starts the updater in the session of a person, where uid is not 0. It
-// stays root.
-func inSession(c tool.Command, uid int) tool.Command {
-	if uid == 0 {
-		return c
+// wrapped starts the updater in the session of a person, where uid is not 0; it
+// stays root. While it works the Mac does not fall asleep because nobody touches
+// it: a download would stand still until somebody comes, whom the rest then meets.
+func wrapped(c tool.Command, uid int) tool.Command {
+	words := append([]string{string(tool.Caffeinate), "-i", string(c.Path)}, c.Args...)
+	if uid != 0 {
+		words = append([]string{string(tool.Launchctl), "asuser", strconv.Itoa(uid)}, words...)
 	}
-	c.Args = append([]string{"asuser", strconv.Itoa(uid), string(c.Path)}, c.Args...)
-	c.Path = tool.Launchctl
+	c.Path, c.Args = tool.Path(words[0]), words[1:]
 	return c
 }
 

@@ -25,19 +25,19 @@ func TestAnInstallationNamesItsLabels(t *testing.T) {
 		stdin string
 	}{
 		{"one", Install{Labels: []Label{safari}},
-			[]string{"/usr/sbin/softwareupdate", "--install", string(safari), "--agree-to-license"}, ""},
+			[]string{"/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(safari), "--agree-to-license"}, ""},
 		{"equal ones once", Install{Labels: []Label{safari, odd, safari, odd}},
-			[]string{"/usr/sbin/softwareupdate", "--install", string(safari), string(odd), "--agree-to-license"}, ""},
+			[]string{"/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(safari), string(odd), "--agree-to-license"}, ""},
 		{"with a restart", Install{Labels: []Label{odd}, Restart: true},
-			[]string{"/usr/sbin/softwareupdate", "--install", string(odd), "--agree-to-license", "--restart"}, ""},
+			[]string{"/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(odd), "--agree-to-license", "--restart"}, ""},
 		{"with a hard restart", Install{Labels: []Label{tahoe}, Restart: true, Force: true},
-			[]string{"/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart", "--force"}, ""},
+			[]string{"/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart", "--force"}, ""},
 		{"force alone means nothing", Install{Labels: []Label{tahoe}, Force: true},
-			[]string{"/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license"}, ""},
+			[]string{"/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license"}, ""},
 		{"in a session", Install{Labels: []Label{tahoe}, Restart: true, ConsoleUID: 501},
-			[]string{"/bin/launchctl", "asuser", "501", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart"}, ""},
+			[]string{"/bin/launchctl", "asuser", "501", "/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart"}, ""},
 		{"with a password", Install{Labels: []Label{tahoe}, Restart: true, ConsoleUID: 501, Owner: "ada", Password: []byte("pa ss$'word")},
-			[]string{"/bin/launchctl", "asuser", "501", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart", "--user", "ada", "--stdinpass"}, "pa ss$'word\n"},
+			[]string{"/bin/launchctl", "asuser", "501", "/usr/bin/caffeinate", "-i", "/usr/sbin/softwareupdate", "--install", string(tahoe), "--agree-to-license", "--restart", "--user", "ada", "--stdinpass"}, "pa ss$'word\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,12 +20,17 @@ import (
 func onDisk(t *testing.T, script string) *Tool {
 	t.Helper()
 	root := t.TempDir()
-	path := filepath.Join(root, string(tool.SoftwareUpdate))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
-		t.Fatal(err)
+	for path, text := range map[tool.Path]string{
+		tool.SoftwareUpdate: script,
+		tool.Caffeinate:     `shift; program=$1; shift; exec "` + root + `$program" "$@"`,
+	} {
+		file := filepath.Join(root, string(path))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("#!/bin/sh\n"+text), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c := clock.System()
 	return &Tool{Runner: &tool.System{Volume: volume.In(root), Clock: c}, Clock: c, OS: version(t, "26.6")}

@@ -69,6 +69,9 @@ func drawFacts(t *rapid.T) simmac.Facts {
 func run(m *simmac.Mac, path tool.Path, stdin string, args ...string) tool.Result {
 	p := m.Begin()
 	defer p.End()
+	if path == tool.SoftwareUpdate { // which would let the Mac fall asleep
+		path, args = tool.Caffeinate, append([]string{"-i", string(path)}, args...)
+	}
 	r, err := p.Run(context.Background(), tool.Command{Path: path, Args: args, Stdin: []byte(stdin), Limit: 5 * time.Hour})
 	if err != nil {
 		panic(err)

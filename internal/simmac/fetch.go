@@ -21,6 +21,7 @@ func fetch(p *Program, o order) int {
 		p.flush()
 		p.hang()
 	}
+	p.fallAsleepOver()
 	f := &fetching{p: p, m: p.m, o: o}
 	for _, offer := range chosen {
 		if c := f.one(offer); c != 0 {

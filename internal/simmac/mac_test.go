@@ -39,7 +39,7 @@ const hour = time.Hour
 
 func TestAPlainRestartDoesNotInstallWhatIsStaged(t *testing.T) {
 	m := session(t, nil)
-	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.SoftwareUpdate), "--install", tahoe)
+	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", tahoe)
 	startTool(t, m, hour, string(tool.Shutdown), "-r", "now")
 	if m.OS().Version != "26.6" || m.Installed(tahoe) {
 		t.Errorf("macOS %s runs after a plain restart", m.OS().Version)
@@ -51,7 +51,7 @@ func TestAPlainRestartDoesNotInstallWhatIsStaged(t *testing.T) {
 
 func TestTheRestartOfTheUpdateToolInstalls(t *testing.T) {
 	m := session(t, nil)
-	startTool(t, m, 2*hour, string(tool.Launchctl), "asuser", "501", string(tool.SoftwareUpdate), "--install", tahoe, "--restart", "--force")
+	startTool(t, m, 2*hour, string(tool.Launchctl), "asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", tahoe, "--restart", "--force")
 	if m.OS() != (simmac.OS{Version: "26.7", Build: "25G229"}) || !m.Installed(tahoe) {
 		t.Errorf("macOS %v runs", m.OS())
 	}
@@ -67,7 +67,7 @@ func TestTheRestartOfTheUpdateToolInstalls(t *testing.T) {
 
 func TestAnAppWithUnsavedWorkRefusesAndForceDoesNotAsk(t *testing.T) {
 	m := session(t, func(f *simmac.Facts) { f.Accounts[0].Apps = []simmac.App{{Name: "Pages", Unsaved: true}} })
-	install := []string{string(tool.Launchctl), "asuser", "501", string(tool.SoftwareUpdate), "--install", tahoe, "--restart"}
+	install := []string{string(tool.Launchctl), "asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", tahoe, "--restart"}
 	startTool(t, m, 2*hour, install...)
 	if m.Journal.Count(simmac.RestartRefused) != 1 || m.OS().Version != "26.6" {
 		t.Fatal("the restart was not refused")
@@ -106,12 +106,12 @@ func TestOnlyAShutdownFinishesWhatAsksForOne(t *testing.T) {
 		f.Updates = []simmac.Update{{Label: "BridgeOSUpdateCustomer", Title: "BridgeOSUpdateCustomer", SizeKiB: 400000, Action: simmac.ShutdownAction}}
 	}
 	m := session(t, change)
-	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.SoftwareUpdate), "--install", "BridgeOSUpdateCustomer")
+	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", "BridgeOSUpdateCustomer")
 	startTool(t, m, hour, string(tool.Shutdown), "-r", "now")
 	if m.Installed("BridgeOSUpdateCustomer") {
 		t.Error("a restart has installed it")
 	}
-	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.SoftwareUpdate), "--install", "BridgeOSUpdateCustomer")
+	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", "BridgeOSUpdateCustomer")
 	startTool(t, m, hour, string(tool.Shutdown), "-h", "now")
 	if !m.Installed("BridgeOSUpdateCustomer") {
 		t.Error("a shutdown has not installed it")
@@ -134,7 +134,7 @@ func TestCoursesOfAnInstallation(t *testing.T) {
 	} {
 		m := session(t, func(f *simmac.Facts) { f.Updates[0].Course = c.course })
 		listed := func() bool { return strings.Contains(string(run(m, tool.SoftwareUpdate, "", "--list").Stdout), safari) }
-		startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.SoftwareUpdate), "--install", safari)
+		startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", safari)
 		if m.Installed(safari) != c.installed || listed() != c.listed {
 			t.Errorf("%q: installed %v, listed %v", c.course, m.Installed(safari), listed())
 		}
@@ -182,7 +182,7 @@ func TestAToolGoesOnWhenTheJobThatStartedItIsKilled(t *testing.T) {
 				t.Errorf("the process did not die: %v", d)
 			}
 		}()
-		_, err := p.Run(context.Background(), tool.Command{Path: tool.Launchctl, Args: []string{"asuser", "501", string(tool.SoftwareUpdate), "--install", safari}})
+		_, err := p.Run(context.Background(), tool.Command{Path: tool.Launchctl, Args: []string{"asuser", "501", string(tool.Caffeinate), "-i", string(tool.SoftwareUpdate), "--install", safari}})
 		t.Errorf("the run came back: %v", err)
 	}()
 	if _, err := p.Run(context.Background(), tool.Command{Path: tool.Pmset}); err == nil {

@@ -1,6 +1,7 @@
 package simmac
 
 import (
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,39 @@ func (m *Mac) Sleep(d time.Duration) {
 	if d > 0 {
 		m.wakeAt = m.schedule(m.now+d, m.Wake)
 	}
+}
+
+const (
+	// idleTime is how long nobody touches a Mac before it falls asleep.
+	idleTime = 15 * time.Minute
+	// idleSleep is how long it then sleeps, until somebody comes.
+	idleSleep = 8 * time.Hour
+)
+
+// caffeinate runs a program and keeps the Mac awake for it.
+func caffeinate(p *Program, argv []string) int {
+	args := argv[1:]
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		p.awake = p.awake || args[0] == "-i"
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		p.hang()
+	}
+	return p.m.exec(p, args)
+}
+
+// fallAsleepOver lets the Mac fall asleep in the middle of what the program does,
+// unless something keeps it awake.
+func (p *Program) fallAsleepOver() {
+	if p.awake {
+		return
+	}
+	p.m.After(idleTime, func() {
+		if !p.ended {
+			p.m.Sleep(idleSleep)
+		}
+	})
 }
 
 // Wake wakes the Mac.

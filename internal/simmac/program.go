@@ -47,6 +47,7 @@ type Program struct {
 	lines int     // lines printed so far
 	fault *Fault
 	ended bool
+	awake bool // the Mac is kept awake for it
 	code  int
 }
 
@@ -309,13 +310,15 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 		return defaults
 	case tool.Codesign:
 		return codesign
+	case tool.Caffeinate:
+		return caffeinate
 	}
 	return nil
 }
 
 // Tools are the programs that the Mac has.
 var Tools = [...]tool.Path{
-	tool.SoftwareUpdate, tool.Launchctl, tool.Scutil, tool.Shutdown, tool.Osascript,
+	tool.SoftwareUpdate, tool.Launchctl, tool.Caffeinate, tool.Scutil, tool.Shutdown, tool.Osascript,
 	tool.Pmset, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
 	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign,
 }

@@ -33,6 +33,7 @@ const (
 	Dscl           Path = "/usr/bin/dscl"
 	Defaults       Path = "/usr/bin/defaults"
 	Codesign       Path = "/usr/bin/codesign"
+	Caffeinate     Path = "/usr/bin/caffeinate"
 )
 
 // allowed is the list above, for the test at each start.
@@ -40,7 +41,7 @@ var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Scutil: true,
 	Shutdown: true, Osascript: true, Pmset: true, Fdesetup: true,
 	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
-	Defaults: true, Codesign: true,
+	Defaults: true, Codesign: true, Caffeinate: true,
 }
 
 // A Command is one run of a program.

@@ -48,6 +48,16 @@ func TestFieldReports(t *testing.T) {
 	}
 }
 
+func TestAMacDoesNotFallAsleepOverAnInstallation(t *testing.T) {
+	f := tahoe()
+	f.Updates[1].Download = 3 * time.Hour
+	f.Accounts[0].Person.Temper = simmac.Runs
+	l := live(t, f, 1, nil)
+	if n := l.Mac.Journal.Count(simmac.FellAsleep); n > 0 || l.Mac.OS().Version != "26.7" {
+		t.Errorf("it fell asleep %d times, and macOS %s runs", n, l.Mac.OS().Version)
+	}
+}
+
 // played is what came of a scenario.
 type played struct {
 	events  []simmac.Event
