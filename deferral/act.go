@@ -60,7 +60,9 @@ type Act struct {
 	Who Person
 	// Updates are what it is about.
 	Updates []Update
-	// Unattended is true where it is allowed because nobody was there.
+	// Consent is what allows it, and Unattended is true where it is allowed
+	// because nobody was there.
+	Consent    Consent
 	Unattended bool
 	// Last is set for the last prompt before the deadline.
 	Last bool

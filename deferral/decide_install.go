@@ -9,7 +9,7 @@ import (
 // nextOfWork goes on with an installation.
 func (s *Situation) nextOfWork(w *Work) Act {
 	c := w.Calls[0]
-	a := Act{Do: Install, Who: w.Allowed.Who, Updates: c.Updates, Unattended: w.Allowed.Consent == NoConsent}
+	a := Act{Do: Install, Who: w.Allowed.Who, Updates: c.Updates, Consent: w.Allowed.Consent, Unattended: w.Allowed.Consent == NoConsent}
 	if !c.Restarts {
 		return a
 	}
@@ -65,7 +65,7 @@ func (s *Situation) decideRestart() Act {
 	case people.Known && people.Is.Deserted():
 		return s.decideHard(who, true)
 	case r.Ask:
-		return Act{Do: SoftRestart, Who: who, Unattended: r.Allowed.Consent == NoConsent, Why: "The updates are installed and need a restart."}
+		return Act{Do: SoftRestart, Who: who, Consent: r.Allowed.Consent, Unattended: r.Allowed.Consent == NoConsent, Why: "The updates are installed and need a restart."}
 	}
 	a := Act{Do: TimeToSave, Who: who, Patience: unseenMost, For: s.Settings.HardRestartDelay, Setting: "HardRestartDelay", Updates: s.byLabel(step.Labels),
 		Why: "The Mac is about to restart. There is time to save first."}

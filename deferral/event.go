@@ -187,10 +187,10 @@ type Answer struct {
 	Reply Reply
 	// For is the deferral that was chosen.
 	For time.Duration
-	// After is how long the dialog was on the screen; zero where it never was.
+	// After is how long the dialog was on the screen.
 	After time.Duration
-	// Why says why there is no reply, and Unshown is set for a password where
-	// the dialog could not come up.
+	// Why says why there is no reply, and Unshown is set where the dialog could
+	// not come up.
 	Why     string
 	Unshown bool
 }
@@ -220,7 +220,7 @@ func (e Answered) apply(s *Situation) []string {
 	if e.Failure != "" {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}
-	if e.To == FinalPrompt && e.After > 0 {
+	if e.To == FinalPrompt && !e.Unshown {
 		w.Seen += max(e.After, leastSeen)
 		if e.Reply == NoReply && w.Seen >= s.Settings.UpdateDelay {
 			e.Reply = TimedOut
@@ -290,7 +290,7 @@ func (s *Situation) judgeFinal(a Answer) {
 		w.Allowed = Allowed{CountedDown, a.Who}
 	case w.Seen >= s.Settings.UpdateDelay:
 		// Whoever is there now decides anew.
-	case a.After == 0 || !sees(w.People, a.Who):
+	case a.Unshown || !sees(w.People, a.Who):
 		s.State = s.State.unseen(s.Now) // nobody sees it: the next wake looks who is there
 	default:
 		w.Again = true

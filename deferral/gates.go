@@ -73,13 +73,8 @@ var gates = []gate{
 		return otherList(max(left, time.Minute)), max(left, time.Minute)
 	}},
 	{name: "deadline", starts: only(Install, InstallAndRestart, SoftRestart, TimeToSave), running: []Do{InstallAndRestart, FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
-		by := s.Wake.Restart.Allowed
-		if s.Wake.Work != nil {
-			by = s.Wake.Work.Allowed
-		} else if a.Do == TimeToSave || a.Work != nil {
-			return "", 0
-		}
-		return when(by.Consent != Clicked && !s.due(), clockSetBack), 0
+		asked := a.Do == TimeToSave && s.Wake.Work == nil // it goes on, whatever the clock tells
+		return when(a.Consent != Clicked && !s.due() && !asked, clockSetBack), 0
 	}},
 	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.due(), "The deadline has passed."), 0

@@ -69,8 +69,11 @@ var deferralMutants = []mutant{
 		edits: []edit{{"deferral.decidePrompt", "!s.Wake.Checked && st.LastCheck.At.Boot != s.Now.Boot", "!s.Wake.Checked"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^deferred-to-the-end$"},
 	{name: "an interrupted installation counts as consent", from: "mender's table of kills",
-		edits: []edit{{"deferral.Situation.standing", "c == Clicked", "c == Clicked || s.State.Round.Failures > 0"}},
-		pkg:   "deferral", test: "^TestAnInterruptedInstallationIsAFailureAndNoConsent$"},
+		edits: []edit{
+			{"deferral.Situation.standing", "c == Clicked", "c == Clicked || s.State.Round.Failures > 0"},
+			{"deferral.Situation.decideAllowed", "by := s.Wake.Allowed", "by := Allowed{Clicked, s.Wake.People.Is.Person}"},
+		},
+		pkg: "deferral", test: "^TestAnInterruptedInstallationIsAFailureAndNoConsent$"},
 	{name: "a countdown goes on though the clock was set right", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.Situation.standing", "c == CountedDown && s.due()", "c == CountedDown"}},
 		pkg:   "deferral", test: "^TestACountdownIsNoConsentWhenTheDeadlineHasNotPassedAnyMore$"},

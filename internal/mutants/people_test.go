@@ -29,7 +29,7 @@ var peopleMutants = []mutant{
 		edits: []edit{{"deferral.gates", "p.Present && p.Behind > 0 && !s.due()", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestNobodyWhoIsThereIsOverlooked$/^somebody-behind$"},
 	{name: "the hard restart hits whoever is at the screen", from: "the first version of this project",
-		edits: []edit{{"deferral.gates", "p.Present && p.Person.UID != a.Who.UID", "false"}},
+		edits: []edit{{"deferral.gates", "p.Present && p.Person.UID != a.Who.UID", "p.Present && p.Person.UID != p.Person.UID"}},
 		pkg:   "internal/lifetimes", test: "^TestNobodyWhoIsThereIsOverlooked$/^second-person-macos$"},
 	{name: "a tool that was ended has asked somebody", from: "the first version of this project",
 		edits: []edit{{"deferral.Situation.beginRestart", "s.Wake.Restart = r", "s.Wake.Restart = r; s.Wake.Restart.Ready = true"}},

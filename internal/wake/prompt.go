@@ -33,7 +33,7 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	out := deferral.Answer{To: a.Do, Who: a.Who}
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {
-		out.Why = "the prompt could not be shown"
+		out.Why, out.Unshown = "the prompt could not be shown", true
 		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt, fmt.Errorf("the prompt could not be shown: %w", err))}, nil
 	}
 	defer window.Close()
@@ -92,12 +92,12 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
 	}
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {
-		out.Why = "it could not be shown"
+		out.Why, out.Unshown = "it could not be shown", true
 		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt,
 			fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", a.Who.Name, err))}
 	}
 	defer window.Close()
-	m := meter{last: w.now(), seen: time.Nanosecond}
+	m := meter{last: w.now()}
 	for ctx.Err() == nil {
 		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-m.seen, time.Second)))
 		w.s.Now = w.now()

@@ -1,0 +1,316 @@
+package deferral
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"installordefer/deferral/settings"
+	"installordefer/internal/clock"
+)
+
+var grace = Person{Name: "grace", UID: 502}
+
+func there(p Person) *People { return &People{Person: p, Present: true, Session: p.UID} }
+
+// A flow is a wake that is played without a Mac: looks see what the test says,
+// and a check finds what it found before.
+type flow struct {
+	*testing.T
+	s      Situation
+	people *People
+	mac    Condition
+	trail  Trail
+	notes  []string
+}
+
+// play begins a wake in a state.
+func play(t *testing.T, st State, now clock.Moment, m Machine) *flow {
+	f := &flow{T: t, people: there(ada)}
+	f.s = Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: m, Zone: time.UTC}
+	f.apply(Woke{First: true})
+	return f
+}
+
+// later begins the next wake, some time after the last.
+func (f *flow) later(d time.Duration) {
+	f.s.Wake, f.trail = Wake{}, Trail{}
+	f.s.Now = f.s.Now.Add(d)
+	f.apply(Woke{First: true})
+}
+
+func (f *flow) apply(e Event) {
+	var notes []string
+	f.s, notes = Apply(f.s, e)
+	f.notes = append(f.notes, notes...)
+}
+
+// does expects the next act and begins it.
+func (f *flow) does(want Do) Act {
+	f.Helper()
+	for {
+		f.apply(Woke{})
+		a := Decide(f.s)
+		if a.Do == Wait {
+			f.apply(Rested{})
+		} else if f.trail.Circles(f.s, a) {
+			f.Fatalf("it goes round in circles: %s", a.Do)
+		} else {
+			f.apply(Began{a})
+		}
+		if a.Do == want {
+			return a
+		}
+		switch a.Do {
+		case LookAtPeople:
+			f.apply(Looked{Look(*f.people, nil, f.s.Now)})
+		case LookAtMac:
+			f.apply(LookedAtMac{Look(f.mac, nil, f.s.Now)})
+		case DoCheck:
+			f.apply(Checked{Outcome: Found, Updates: f.s.State.Round.Updates})
+		case Download:
+			f.apply(Downloaded{Label: a.Updates[0].Label})
+		case GiveUp:
+			f.apply(GaveUp{a})
+		default:
+			f.Fatalf("it does %s, because %s; want %s", a.Do, a.Why, want)
+		}
+	}
+}
+
+// comes passes time and takes what has come of an act.
+func (f *flow) comes(after time.Duration, e Event) {
+	f.s.Now = f.s.Now.Add(after)
+	f.apply(e)
+}
+
+// answer answers a dialog.
+func (f *flow) answer(a Act, r Reply, after time.Duration) {
+	f.comes(after, Answered{Answer: Answer{To: a.Do, Who: a.Who, Reply: r, For: 4 * time.Hour, After: after}})
+}
+
+// The flows play what is hard about a wake.
+
+func TestFlowOfAPrompt(t *testing.T) {
+	set := settings.Defaults()
+	t.Run("a click at 12 % does not install, and is asked for again when the adapter is there", func(t *testing.T) {
+		f := play(t, found(set, safari), at(time.Minute), intel)
+		f.mac = Condition{OnBattery: true, BatteryPercent: 12}
+		f.answer(f.does(Prompt), Run, time.Minute)
+		if a := f.does(Wait); a.Gate != "power" || a.Setting != "MinimumBatteryPercent" {
+			t.Errorf("it waits for %s", a.Gate)
+		}
+		f.later(5 * time.Minute)
+		if a := f.does(Wait); a.Gate != "pause" {
+			t.Errorf("it waits for %s", a.Gate)
+		}
+		f.mac.OnBattery = false
+		f.later(10 * time.Minute)
+		f.answer(f.does(Prompt), Run, time.Minute)
+		f.does(Install)
+	})
+	t.Run("a profile that shortens the deadline ends the deferral, with notice", func(t *testing.T) {
+		f := play(t, found(set, safari), at(time.Minute), intel)
+		f.answer(f.does(Prompt), Defer, time.Minute)
+		f.does(Wait)
+		f.s.Settings.MaxDeferralTime = time.Hour
+		f.later(90 * time.Minute)
+		if a := f.does(Prompt); f.s.State.TimeLeft(f.s.Now) < 59*time.Minute || len(f.notes) == 0 {
+			t.Errorf("%s %v", a.Why, f.notes)
+		}
+	})
+	t.Run("what an administrator writes while a prompt is up holds whatever is answered", func(t *testing.T) {
+		f := play(t, found(set, safari), at(time.Minute), intel)
+		a := f.does(Prompt)
+		written := f.s.State
+		written.DeferredUntil = monday.Add(2 * time.Hour)
+		f.apply(Heeded{written})
+		f.answer(a, Defer, time.Minute)
+		f.does(Wait)
+		if got := f.s.State.DeferredUntil; !got.Equal(written.DeferredUntil) {
+			t.Errorf("deferred until %v", got)
+		}
+	})
+}
+
+func TestFlowOfACountdown(t *testing.T) {
+	set := settings.Defaults()
+	t.Run("a countdown that the screen leaves is counted anew for whom it comes to", func(t *testing.T) {
+		f := play(t, found(set, safari), at(73*time.Hour), intel)
+		a := f.does(FinalPrompt)
+		f.people = there(grace)
+		f.answer(a, NoReply, 4*time.Minute)
+		if a := f.does(Wait); a.Gate != "pause" {
+			t.Errorf("it waits for %s", a.Gate)
+		}
+		f.later(5 * time.Minute)
+		if a := f.does(FinalPrompt); a.Who != grace || a.For != set.UpdateDelay {
+			t.Errorf("%s has %v", a.Who.Name, a.For)
+		}
+	})
+	t.Run("a countdown that is closed comes back for the rest, and its end installs", func(t *testing.T) {
+		f := play(t, found(set, safari), at(73*time.Hour), intel)
+		f.answer(f.does(FinalPrompt), NoReply, 4*time.Minute)
+		a := f.does(FinalPrompt)
+		if !a.Again || a.For != 6*time.Minute {
+			t.Errorf("it comes back for %v", a.For)
+		}
+		f.answer(a, NoReply, 6*time.Minute)
+		f.does(Install)
+	})
+}
+
+func TestFlowOfARestart(t *testing.T) {
+	set := settings.Defaults()
+	t.Run("a restart that apps refuse is followed by time to save, Apple's own and a plain one", func(t *testing.T) {
+		f := play(t, found(set, tahoe), at(time.Minute), intel)
+		f.answer(f.does(Prompt), Run, time.Minute)
+		f.does(InstallAndRestart)
+		f.comes(10*time.Minute, Installed{OK: true, Staged: true})
+		a := f.does(TimeToSave)
+		f.apply(AskedToSave{Who: ada})
+		f.comes(a.For, Saved{Who: ada, Had: true})
+		f.does(ToolRestart)
+		f.comes(time.Second, ToolRestarted{})
+		f.comes(f.does(AwaitRestart).For, Woke{})
+		f.does(HardRestart)
+		f.comes(time.Second, HardRestarted{})
+		if a := f.does(AwaitRestart); a.For < 8*time.Minute || f.s.State.Round.Restarts != 1 {
+			t.Errorf("%v, %d restarts", a.For, f.s.State.Round.Restarts)
+		}
+	})
+	t.Run("nobody is restarted who has clicked and gone behind the login window", func(t *testing.T) {
+		f := play(t, found(set, tahoe), at(time.Minute), intel)
+		f.answer(f.does(Prompt), Run, time.Minute)
+		f.does(InstallAndRestart)
+		f.people = &People{Behind: 1, Session: 501}
+		f.comes(10*time.Minute, Installed{OK: true, Staged: true})
+		if a := f.does(GiveUp); a.Of != TimeToSave || a.Gate != "login window" {
+			t.Errorf("%s, because of %s", a.Of, a.Gate)
+		}
+		f.apply(GaveUp{Act{Do: GiveUp, Of: TimeToSave}})
+		f.does(DoCheck)
+		f.apply(Checked{Outcome: Found, Updates: f.s.State.Round.Updates})
+		f.does(Wait)
+	})
+}
+
+func TestFlowOfAPassword(t *testing.T) {
+	set := settings.Defaults()
+	t.Run("a password that is wrong twice burns no restart, and one that is right is used once more by force", func(t *testing.T) {
+		owned := Machine{AppleSilicon: true, Build: "25G72", Major: 26}
+		f := play(t, found(set, tahoe), at(time.Minute), owned)
+		f.s.Settings.AppleSiliconPassword = true
+		f.answer(f.does(Prompt), Run, time.Minute)
+		f.does(LookForOwner)
+		f.comes(time.Second, OwnerFound{Owner: true})
+		for try := range 3 {
+			a := f.does(AskPassword)
+			if a.Again != (try > 0) || a.Tries != 3-try {
+				t.Errorf("try %d: again %v, %d left", try, a.Again, a.Tries)
+			}
+			f.answer(a, Password, 10*time.Second)
+			f.does(InstallWithPassword)
+			if try < 2 {
+				f.comes(time.Second, Installed{Rejected: true})
+			}
+		}
+		f.comes(10*time.Minute, Installed{OK: true, Staged: true})
+		if f.s.State.Round.Restarts != 1 {
+			t.Errorf("%d restarts", f.s.State.Round.Restarts)
+		}
+		f.comes(f.does(TimeToSave).For, Saved{Who: ada, Had: true})
+		f.does(ToolRestart)
+		f.comes(time.Minute, ToolRestarted{})
+		f.comes(f.does(AwaitRestart).For, Woke{})
+		f.does(Wait)
+		if f.s.Wake.Password || f.s.State.Round.Step.Kind != NoStep || !strings.Contains(f.s.State.LastError.Text, "not restarted by force") {
+			t.Errorf("step %q, last error %q", f.s.State.Round.Step.Kind, f.s.State.LastError.Text)
+		}
+	})
+}
+
+func TestFlowWithAClockThatIsSet(t *testing.T) {
+	set := settings.Defaults()
+	t.Run("a clock that is set right stops what only a wrong one has made due", func(t *testing.T) {
+		f := play(t, found(set, tahoe), at(time.Minute), intel)
+		f.s.Now.Wall = f.s.Now.Wall.Add(100 * time.Hour)
+		f.answer(f.does(FinalPrompt), NoReply, 10*time.Minute)
+		a := f.does(InstallAndRestart)
+		f.s.Now.Wall = f.s.Now.Wall.Add(-100 * time.Hour)
+		if why := MayContinue(f.s, a); why != clockSetBack {
+			t.Errorf("it stops, because %q", why)
+		}
+		f.comes(time.Minute, Installed{Stopped: true})
+		f.does(DoCheck)
+		if f.s.State.Round.Step.Kind != NoStep || f.s.State.Round.Restarts != 0 {
+			t.Errorf("step %q", f.s.State.Round.Step.Kind)
+		}
+	})
+	t.Run("a clock that is set back in the time to save changes nothing", func(t *testing.T) {
+		f := play(t, found(set, tahoe), at(80*time.Hour), intel)
+		f.answer(f.does(FinalPrompt), NoReply, 10*time.Minute)
+		f.does(InstallAndRestart)
+		f.comes(time.Minute, Installed{OK: true})
+		a := f.does(TimeToSave)
+		f.s.Now.Wall = f.s.Now.Wall.Add(-100 * time.Hour)
+		if why := MayContinue(f.s, a); why != "" {
+			t.Errorf("it stops, because %q", why)
+		}
+	})
+}
+
+// TestRecovery kills a wake after each step that is written down, and says what
+// the next makes of it: in the same start of the Mac, and in another.
+func TestRecovery(t *testing.T) {
+	set := settings.Defaults()
+	by := Allowed{Clicked, ada}
+	work := newWork(Plan{Quiet: just(safari), Restarting: just(tahoe)}, by, set)
+	begun := func(acts ...Act) State {
+		s := situation(found(set, safari, tahoe), time.Hour)
+		s.Wake.Restart.Allowed = by
+		for _, a := range acts {
+			s, _ = Apply(s, Began{a})
+		}
+		return s.State
+	}
+	install := Act{Do: Install, Updates: just(safari), Work: work}
+	restart := Act{Do: InstallAndRestart, Updates: just(tahoe)}
+	for _, c := range []struct {
+		name        string
+		state       State
+		same, other Do
+	}{
+		{"a prompt is asked again", begun(Act{Do: Prompt}), Prompt, DoCheck},
+		{"an installation is a failure that a check looks into", begun(install), Wait, DoCheck},
+		{"a restart that Apple's tool was to ask for counts, and is checked", begun(install, restart), Wait, DoCheck},
+		{"a restart that somebody was asked for goes on with time to save", begun(install, restart).Asked(501, at(time.Hour)), TimeToSave, DoCheck},
+		{"a hard restart is awaited", begun(install, restart, Act{Do: HardRestart}), AwaitRestart, DoCheck},
+		{"a removal goes on", begun(Act{Do: Remove}), Remove, Remove},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := play(t, c.state, at(time.Hour+time.Minute), intel)
+			f.does(c.same)
+			f = play(t, c.state, clock.Moment{Wall: monday.Add(2 * time.Hour), Continuous: time.Minute, Boot: "second"}, intel)
+			f.does(c.other)
+		})
+	}
+}
+
+func just(u Update) []Update { return []Update{u} }
+
+func TestTheSameActTwiceWithoutAChangeIsACircle(t *testing.T) {
+	s := situation(found(settings.Defaults(), safari), time.Minute)
+	var trail Trail
+	if trail.Circles(s, Act{Do: LookAtMac}) || trail.Circles(s, Act{Do: LookAtPeople}) {
+		t.Error("two acts are no circle")
+	}
+	s.Now = s.Now.Add(time.Minute)
+	if !trail.Circles(s, Act{Do: LookAtMac}) {
+		t.Error("time alone is no change")
+	}
+	s.State.Round.Prompts++
+	if trail.Circles(s, Act{Do: LookAtMac}) {
+		t.Error("another state is a change")
+	}
+}

@@ -1,0 +1,139 @@
+package wake
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"installordefer/deferral"
+	"installordefer/launchd"
+	"installordefer/prompt"
+	"installordefer/softwareupdate"
+)
+
+// An act of the tables below is done alone, on a Mac that does as it is told.
+type act struct {
+	name  string
+	mac   fake
+	edit  func(*wake)
+	act   deferral.Act
+	calls string // what the Mac was asked to do, one line each
+	event deferral.Event
+}
+
+func (c *act) test(t *testing.T) {
+	t.Run(c.name, func(t *testing.T) {
+		f := &c.mac
+		w := f.wake()
+		if c.edit != nil {
+			c.edit(w)
+		}
+		if c.act.Who.Name == "" {
+			c.act.Who = ada
+		}
+		e, err := w.do(t.Context(), c.act)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(f.calls, "\n"); got != c.calls {
+			t.Errorf("the Mac was asked to\n%s\nwant\n%s", got, c.calls)
+		}
+		if diff := cmp.Diff(c.event, e, cmp.AllowUnexported(deferral.Act{})); diff != "" {
+			t.Error(diff)
+		}
+		if f.stopped != strings.Contains(c.name, "is stopped") {
+			t.Errorf("Apple's tool was stopped: %v", f.stopped)
+		}
+	})
+}
+
+func failure(k softwareupdate.FailureKind, label deferral.Update) error {
+	return &softwareupdate.Failure{Operation: "the installation", Kind: k, Label: softwareupdate.Label(label.Label)}
+}
+
+func only(u ...deferral.Update) []deferral.Update { return u }
+
+func TestAnActAlone(t *testing.T) {
+	down := errors.New("down")
+	half := softwareupdate.Progress{Fraction: 0.5}
+	whole := softwareupdate.Progress{Fraction: 1, Phase: softwareupdate.PhaseStaged}
+	asked := deferral.Answer{To: deferral.Prompt, Who: ada}
+	final := deferral.Answer{To: deferral.FinalPrompt, Who: ada}
+	password := deferral.Answer{To: deferral.AskPassword, Who: ada}
+	working := func(w *wake) {
+		w.apply(deferral.Began{Act: deferral.Act{Do: deferral.Install, Updates: only(safari), Work: &deferral.Work{
+			Allowed: deferral.Allowed{Consent: deferral.Clicked, Who: ada}, Plan: deferral.Plan{Quiet: only(safari)}, Calls: []deferral.Call{{Updates: only(safari)}}}}})
+	}
+	shown := func(s string) string { return "show updating to ada\n" + s }
+	quiet := shown(`install ["Safari27.0-27.0"] in the session of 501, restart false, force false, owner ""`)
+	restarts := shown(`install ["macOS Tahoe 26.7-25G229"] in the session of 501, restart true, force false, owner ""`)
+	install := deferral.Act{Do: deferral.Install, Updates: only(safari)}
+	restart := deferral.Act{Do: deferral.InstallAndRestart, Consent: deferral.Clicked, Updates: only(tahoe)}
+	for _, c := range []act{
+		{name: "a prompt is answered with Run Updates", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada",
+			mac: fake{answer: &prompt.Answer{Result: prompt.ResultRun}, lasts: time.Minute}, event: answered(asked, deferral.Run, time.Minute, "")},
+		{name: "a prompt that is closed is no answer", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada",
+			mac: fake{answer: &prompt.Answer{Result: prompt.ResultNone, Why: "killed"}, lasts: time.Minute}, event: answered(asked, deferral.NoReply, time.Minute, "killed")},
+		{name: "a prompt whose helper does not end times out", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada",
+			event: answered(asked, deferral.TimedOut, time.Hour, "")},
+		{name: "a prompt that cannot be shown", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada", mac: fake{broken: true},
+			event: deferral.Answered{Answer: deferral.Answer{To: deferral.Prompt, Who: ada, Why: "the prompt could not be shown", Unshown: true}, Failure: "the prompt could not be shown: no helper"}},
+		{name: "a countdown that is clicked", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute}, edit: overdue, calls: "show run-now to ada",
+			mac: fake{answer: &prompt.Answer{Result: prompt.ResultRun}, lasts: time.Minute}, event: answered(final, deferral.Run, time.Minute, "")},
+		{name: "a countdown that is seen to its end", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute}, edit: overdue, calls: "show run-now to ada",
+			event: answered(final, deferral.NoReply, 10*time.Minute, "")},
+		{name: "a countdown ends with the deadline set back", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute}, calls: "show run-now to ada",
+			event: answered(final, deferral.NoReply, 5*time.Second, "")},
+		{name: "a look at a Mac on its battery", act: deferral.Act{Do: deferral.LookAtMac}, mac: fake{power: launchd.Power{Known: true, HasBattery: true, Percent: 12}},
+			event: deferral.LookedAtMac{Mac: deferral.Fact[deferral.Condition]{Is: deferral.Condition{OnBattery: true, BatteryPercent: 12}, Known: true, Last: true, At: (&fake{}).wake().s.Now}}},
+		{name: "a check that fails", act: deferral.Act{Do: deferral.DoCheck}, mac: fake{list: softwareupdate.List{Err: down}}, calls: "list",
+			event: deferral.Checked{Outcome: deferral.Unknown, Failure: "down"}},
+		{name: "a download", act: deferral.Act{Do: deferral.Download, Updates: only(safari)}, mac: fake{reports: []softwareupdate.Progress{half}},
+			calls: "download Safari27.0-27.0 in the session of 501", event: deferral.Downloaded{Label: safari.Label}},
+		{name: "a download that hung", act: deferral.Act{Do: deferral.Download, Updates: only(safari)}, mac: fake{err: failure(softwareupdate.FailureHung, safari)},
+			calls: "download Safari27.0-27.0 in the session of 501", event: deferral.Downloaded{Label: safari.Label, Hung: true, Failure: failure(softwareupdate.FailureHung, safari).Error()}},
+		{name: "a silent download is stopped at the deadline", act: deferral.Act{Do: deferral.Download, Updates: only(safari)}, edit: overdue, mac: fake{silent: time.Hour},
+			calls: "download Safari27.0-27.0 in the session of 501", event: deferral.Downloaded{Label: safari.Label, Failure: "the download of Safari 27.0 was ended: the deadline has passed"}},
+		{name: "an installation", act: install, edit: working, mac: fake{reports: []softwareupdate.Progress{half}}, calls: quiet, event: deferral.Installed{OK: true}},
+		{name: "an installation that fails", act: install, edit: working, mac: fake{err: failure(softwareupdate.FailureUnknown, safari)}, calls: quiet,
+			event: deferral.Installed{Failure: failure(softwareupdate.FailureUnknown, safari).Error()}},
+		{name: "an installation of what Apple has taken back", act: install, edit: working, mac: fake{err: failure(softwareupdate.FailureGone, safari)}, calls: quiet, event: deferral.Installed{}},
+		{name: "an installation that wants an owner", act: install, edit: working, mac: fake{err: failure(softwareupdate.FailureAuthentication, safari)}, calls: quiet,
+			event: deferral.Installed{NeedsOwner: safari.Label, Failure: failure(softwareupdate.FailureAuthentication, safari).Error()}},
+		{name: "an installation that restarts is stopped when another has come", act: restart, mac: fake{console: after(time.Minute, at(grace), nil), reports: []softwareupdate.Progress{half, whole, half}},
+			calls: restarts, event: deferral.Installed{Stopped: true}},
+		{name: "an installation that does not restart", act: restart, mac: fake{reports: []softwareupdate.Progress{half, whole}}, calls: restarts, event: deferral.Installed{OK: true, Staged: true}},
+		{name: "a password that is not accepted", act: deferral.Act{Do: deferral.InstallWithPassword, Updates: only(tahoe)}, mac: fake{err: failure(softwareupdate.FailurePassword, tahoe)},
+			calls: restarts, event: deferral.Installed{Rejected: true}},
+		{name: "a soft restart", act: deferral.Act{Do: deferral.SoftRestart}, calls: "soft restart for ada, shutdown false", event: deferral.RestartAsked{}},
+		{name: "a soft restart that asks nobody", act: deferral.Act{Do: deferral.SoftRestart}, mac: fake{err: down}, calls: "soft restart for ada, shutdown false",
+			event: deferral.RestartAsked{Failure: "the soft restart could not be asked for, so apps were not asked to quit: down"}},
+		{name: "a restart by Apple's tool that does not come", act: deferral.Act{Do: deferral.ToolRestart, Updates: only(tahoe)},
+			calls: `install ["macOS Tahoe 26.7-25G229"] in the session of 501, restart true, force true, owner ""`, event: deferral.ToolRestarted{}},
+		{name: "a hard restart", act: deferral.Act{Do: deferral.HardRestart}, calls: "hard restart, shutdown false", event: deferral.HardRestarted{}},
+		{name: "a wait for a restart", act: deferral.Act{Do: deferral.AwaitRestart, For: time.Minute}, event: deferral.Woke{}},
+		{name: "a look for an owner that finds none", act: deferral.Act{Do: deferral.LookForOwner}, calls: "is ada an owner", event: deferral.OwnerFound{}},
+		{name: "a password", act: deferral.Act{Do: deferral.AskPassword, For: time.Minute}, mac: fake{answer: &prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("secret")}}, calls: "show password to ada",
+			event: answered(password, deferral.Password, 0, "")},
+		{name: "a password that is not given", act: deferral.Act{Do: deferral.AskPassword, For: time.Minute}, calls: "show password to ada", event: answered(password, deferral.NoReply, 0, " in time")},
+		{name: "Software Update", act: deferral.Act{Do: deferral.OpenPane, Updates: only(tahoe)}, calls: "open Software Update for ada, rapid false", event: deferral.PaneOpened{}},
+		{name: "the dialog about installing stays", act: deferral.Act{Do: deferral.Stay, For: time.Hour, Updates: only(tahoe)}, calls: "show install-now to ada", event: deferral.Stayed{}},
+		{name: "the dialog about installing is closed", act: deferral.Act{Do: deferral.Stay, For: time.Hour, Updates: only(tahoe)}, mac: fake{answer: &prompt.Answer{Result: prompt.ResultNone}}, calls: "show install-now to ada",
+			event: deferral.Stayed{Closed: true}},
+		{name: "giving up", act: deferral.Act{Do: deferral.GiveUp, Of: deferral.Install, Why: "Why."}, event: deferral.GaveUp{Act: deferral.Act{Do: deferral.GiveUp, Of: deferral.Install, Why: "Why.", Who: ada}}},
+		{name: "the removal", act: deferral.Act{Do: deferral.Remove}, calls: "remove"},
+	} {
+		c.test(t)
+	}
+}
+
+// overdue lets the deadline pass.
+func overdue(w *wake) { w.s.State.ForcedAfter = w.s.Now.Wall.Add(-time.Minute) }
+
+func answered(a deferral.Answer, r deferral.Reply, after time.Duration, why string) deferral.Answered {
+	a.Reply, a.After, a.Why = r, after, why
+	return deferral.Answered{Answer: a}
+}
