@@ -17,7 +17,7 @@ ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 product = installordefer/internal/product
 ldflags = -X $(product).Version=$(VERSION) -X $(product).BundleID=$(BUNDLE_ID)
 
-.PHONY: help build run test test-fast lint setup fuzz soak cover bench generate clean
+.PHONY: help build run test test-fast race lint setup fuzz soak cover bench generate clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,9 +60,17 @@ setup: ## install what the tests need, and say what
 	@internal/rules/setup.sh
 	@go run ./internal/toolchain/xgo setup
 
-test-fast: ## run the tests that need nothing installed, and say what was left out
-	@echo 'Left out: dialogs that are clicked, pictures, programs for Macs, most random lifetimes. "make test" has all.'
-	@TEST_FAST=1 go test -timeout 10m ./...
+test-fast: ## run the tests that need nothing installed, in half a minute
+	@echo 'Left out: dialogs that are clicked, pictures, programs for Macs, lives of real processes, most random lifetimes. "make test" has all.'
+	@go test -short -timeout 10m ./...
+
+# What shares memory between goroutines. The race detector makes everything ten
+# times as slow, so the lives of the simulated Mac are left out.
+race = ./deferral/... ./prompt ./prompt/terminal ./softwareupdate ./launchd ./internal/agent ./internal/atomicfile ./internal/clock \
+	./internal/cli ./internal/logging ./internal/macos ./internal/plist ./internal/tool ./internal/simmac ./internal/simmac/life ./pkg/profile
+
+race: ## run the tests of what runs at once, with the race detector
+	@CGO_ENABLED=1 go test -race -short -timeout 20m $(race)
 
 lint: ## gofmt, go mod tidy, vet, staticcheck, deadcode, actionlint, shellcheck
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "not formatted: $$bad" >&2; exit 1; }

@@ -6,9 +6,7 @@ import (
 	"image"
 	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +15,7 @@ import (
 	"installordefer/internal/cli"
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
+	"installordefer/internal/toolchain/helper"
 	"installordefer/prompt"
 	"installordefer/prompt/examples"
 	"installordefer/prompt/words"
@@ -94,7 +93,7 @@ func TestPreviewUsesTheAdministratorsSettings(t *testing.T) {
 // TestPreviewDrawsEveryDialog also makes the pictures of the documentation:
 // make pictures names the folder for them.
 func TestPreviewDrawsEveryDialog(t *testing.T) {
-	helper := windowHelper(t)
+	shows := windowHelper(t)
 	keep := os.Getenv("INSTALL_OR_DEFER_PICTURES")
 	for _, looks := range []string{"light", "dark"} {
 		d, err := display.Start(context.Background(), display.Options{Scale: 2, Width: 2000, Height: 1600})
@@ -109,7 +108,7 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 		for kind, args := range pictures() {
 			file := filepath.Join(t.TempDir(), "dialog.png")
 			var stdout, stderr bytes.Buffer
-			code := program().Run(append([]string{"preview", "--" + looks, "--language", "en", "--at", "2026-11-24T12:40", "--png", file, "--helper", helper}, args...), nil, &stdout, &stderr)
+			code := program().Run(append([]string{"preview", "--" + looks, "--language", "en", "--at", "2026-11-24T12:40", "--png", file, "--helper", shows}, args...), nil, &stdout, &stderr)
 			if code != cli.ExitOK {
 				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
 				continue
@@ -142,23 +141,10 @@ func pictures() map[string][]string {
 // windowHelper builds the helper with windows, or leaves the test out.
 func windowHelper(t *testing.T) string {
 	t.Helper()
-	xgo := func(args ...string) ([]byte, error) {
-		cmd := exec.Command("go", append([]string{"run", "./internal/toolchain/xgo"}, args...)...)
-		cmd.Dir = filepath.Join("..", "..")
-		return cmd.CombinedOutput()
-	}
-	if runtime.GOOS != "linux" || os.Getenv("TEST_FAST") != "" {
-		t.Skip("left out: the dialogs are drawn over GNUstep, on Linux, and not by make test-fast")
-	}
-	if out, err := xgo("ready", "gnustep"); err != nil {
-		if os.Getenv("INSTALL_OR_DEFER_NEEDS_TOOLKIT") != "" {
-			t.Fatalf("%s", out)
-		}
-		t.Skipf("left out: the toolkit is not set up (make setup): %s", out)
-	}
+	helper.NeedGNUstep(t)
 	program := filepath.Join(t.TempDir(), "install-or-defer-prompt")
-	if out, err := xgo("gnustep", "build", "-o", program, "./cmd/install-or-defer-prompt"); err != nil {
-		t.Fatalf("the helper cannot be built: %v\n%s", err, out)
+	if err := helper.Build("gnustep", program); err != nil {
+		t.Fatal(err)
 	}
 	return program
 }

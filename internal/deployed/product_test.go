@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"installordefer/internal/toolchain/helper"
 	"installordefer/pkg/installer"
 )
 
@@ -24,11 +25,9 @@ var packages = map[string]string{
 // administrator makes them: twice, in two folders, by two people whose umask
 // and time zone differ.
 func TestTheRealPackagesAreTheSameEachTime(t *testing.T) {
-	if os.Getenv("TEST_FAST") != "" {
-		t.Skip("left out of the fast tests: it builds both programs for Macs")
-	}
-	if out, err := exec.Command("go", "run", "../toolchain/xgo", "ready", "universal").CombinedOutput(); err != nil {
-		t.Skipf("programs for Macs cannot be built here: %s", out)
+	helper.NeedUniversal(t)
+	if err := helper.Ready("universal"); err != nil {
+		t.Fatal(err)
 	}
 	first := makePackages(t, "022", "UTC")
 	second := makePackages(t, "077", "Asia/Tokyo")

@@ -31,6 +31,8 @@ const (
 	tahoe  = "macOS Tahoe 26.7-25G229"
 )
 
+var all = flag.Bool("all", false, "kill at every call")
+
 // binaries holds the programs that the tests run.
 var binaries string
 
@@ -233,7 +235,7 @@ func (y *tally) String() string {
 // instants are the calls of a life at which it is killed. In an ordinary run
 // they are all that change a file or end a process, and every fifth of the
 // others, which start a program or write to one: most of those are of the log.
-// KILLED_ALL=1 takes all.
+// With -all they are all.
 func (s scenario) instants(t *testing.T) (instants []int, calls int) {
 	t.Helper()
 	folder := t.TempDir()
@@ -249,13 +251,13 @@ func (s scenario) instants(t *testing.T) (instants []int, calls int) {
 	others := 0
 	for i, name := range names {
 		if name == "start a process" || name == "write to a pipe" {
-			if others++; others%5 != 0 && os.Getenv("KILLED_ALL") == "" {
+			if others++; others%5 != 0 && !*all {
 				continue
 			}
 		}
 		instants = append(instants, i+1)
 	}
-	if os.Getenv("TEST_FAST") != "" || testing.Short() {
+	if testing.Short() {
 		return []int{instants[0], instants[len(instants)/2], instants[len(instants)-1]}, len(names)
 	}
 	return instants, len(names)

@@ -158,7 +158,7 @@ func TestACrashAnywhereChangesNothing(t *testing.T) {
 		}
 	})
 	t.Logf("%d lives with %d side effects were crashed %d times: before, in the middle of and after each, by a kill and by a loss of power", total.lives, total.effects, total.struck)
-	if !t.Failed() && total.struck < 4*total.effects && !fast() {
+	if !t.Failed() && total.struck < 4*total.effects && !testing.Short() {
 		t.Errorf("of %d side effects only %d crashes struck", total.effects, total.struck)
 	}
 }
@@ -187,7 +187,7 @@ func crashEverywhere(t *testing.T, path string, setUp func(*life.Life)) (effects
 		t.Fatalf("even without a crash the job is not removed: %+v", clean)
 	}
 	step := 1
-	if fast() {
+	if testing.Short() {
 		step = 11
 	}
 	for n := 1; n <= clean.effects; n += step {

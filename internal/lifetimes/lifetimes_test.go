@@ -17,16 +17,13 @@ import (
 	"installordefer/internal/simmac/story"
 )
 
-// fast tells whether only a glimpse is wanted.
-func fast() bool { return os.Getenv("TEST_FAST") != "" || testing.Short() }
-
 // wakesWanted is how many wakes a run simulates: a million in an ordinary one,
 // and what LIFETIMES_WAKES says in a longer one.
 func wakesWanted() int {
 	if n, err := strconv.Atoi(os.Getenv("LIFETIMES_WAKES")); err == nil {
 		return n
 	}
-	if fast() {
+	if testing.Short() {
 		return 20_000
 	}
 	return 1_000_000

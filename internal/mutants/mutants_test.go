@@ -70,14 +70,14 @@ func (m mutant) run(t *testing.T, root, overlay string) (output string, passed b
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	args := []string{"test", "-vet=off", "-run", m.test}
+	args := []string{"test", "-short", "-vet=off", "-run", m.test}
 	if overlay != "" {
 		args = append(args, "-overlay", overlay)
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, "./"+m.pkg)...)
 	cmd.Dir = root
 	// The random tests draw the same every time, and shrink nothing.
-	cmd.Env = append(os.Environ(), "TEST_FAST=1", "LIFETIMES_WAKES=4000")
+	cmd.Env = append(os.Environ(), "LIFETIMES_WAKES=4000")
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		t.Fatalf("the test did not end within %v", limit)
@@ -85,10 +85,10 @@ func (m mutant) run(t *testing.T, root, overlay string) (output string, passed b
 	return string(out), err == nil
 }
 
-// chosen are the mutants of this run: all, or a few where TEST_FAST or -short
-// asks for a quick one.
+// chosen are the mutants of this run: all, or a few where -short asks for a
+// quick one.
 func chosen() []mutant {
-	if os.Getenv("TEST_FAST") == "" && !testing.Short() {
+	if !testing.Short() {
 		return mutants
 	}
 	some := make([]mutant, 0, sample)

@@ -20,6 +20,7 @@ var testedElsewhere = map[string]string{
 	"internal/simmac/wire":       "internal/simmac/rooted, whose programs speak over it",
 	"internal/toolchain/driver":  "internal/toolchain/display and prompt/appkit, which click with it",
 	"internal/toolchain/gnustep": "prompt/appkit, which is built with it",
+	"internal/toolchain/helper":  "prompt/appkit and the other tests that it builds for",
 	"pkg/internal/sample":        "the tests of pkg, whose sample it is",
 	"pkg/profile/generate":       "pkg/profile, which compares what it wrote with what it would write",
 }

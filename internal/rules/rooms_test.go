@@ -98,6 +98,7 @@ var mayImport = map[string][]string{
 	"internal/toolchain/display":    {},
 	"internal/toolchain/driver":     {"internal/toolchain/display"},
 	"internal/toolchain/gnustep":    {},
+	"internal/toolchain/helper":     {},
 	"internal/toolchain/icon":       {},
 	"internal/toolchain/mkapp":      {"internal/toolchain/adhoc", "internal/toolchain/checkmacho", "internal/toolchain/icon"},
 	"internal/toolchain/xgo":        {"internal/toolchain/checkmacho", "internal/toolchain/display"},

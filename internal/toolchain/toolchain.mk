@@ -32,8 +32,5 @@ window:
 pictures: ## draw every dialog into docs/images (Linux)
 	@$(xgo) ready gnustep || $(xgo) setup gnustep
 	@mkdir -p docs/images
-	@INSTALL_OR_DEFER_NEEDS_TOOLKIT=1 INSTALL_OR_DEFER_PICTURES='$(CURDIR)/docs/images' \
+	@INSTALL_OR_DEFER_PICTURES='$(CURDIR)/docs/images' \
 		go test -count=1 -run '^TestPreviewDrawsEveryDialog$$' ./cmd/install-or-defer-admin
-
-# make test sets everything up, so nothing may be left out.
-test: export INSTALL_OR_DEFER_NEEDS_TOOLKIT = 1

@@ -2,14 +2,11 @@ package appkit_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +14,7 @@ import (
 
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
+	"installordefer/internal/toolchain/helper"
 	"installordefer/prompt"
 	"installordefer/prompt/examples"
 )
@@ -25,33 +23,15 @@ import (
 // use it by mouse and keyboard. They need GNUstep and Xvfb, which
 // "go run ./internal/toolchain/xgo setup gnustep" installs.
 
-// required, when set, makes a toolkit that is not set up a failure.
-const required = "INSTALL_OR_DEFER_NEEDS_TOOLKIT"
-
 // pictures, when set, is the folder that keeps a picture of every dialog
 // tested.
 const pictures = "INSTALL_OR_DEFER_PICTURES"
 
 // helperProgram builds the helper once for all tests.
 var helperProgram = sync.OnceValues(func() (string, error) {
-	if runtime.GOOS != "linux" || os.Getenv("TEST_FAST") != "" {
-		return "", errors.New("left out: the dialogs are clicked over GNUstep, on Linux, and not by make test-fast")
-	}
-	if out, err := xgo("ready", "gnustep").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("left out: the toolkit is not set up (make setup), so no dialog is clicked: %s", strings.TrimSpace(string(out)))
-	}
 	program := filepath.Join(temporary, "install-or-defer-prompt")
-	if out, err := xgo("gnustep", "build", "-o", program, "./cmd/install-or-defer-prompt").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("the helper cannot be built: %w\n%s", err, out)
-	}
-	return program, nil
+	return program, helper.Build("gnustep", program)
 })
-
-func xgo(args ...string) *exec.Cmd {
-	cmd := exec.Command("go", append([]string{"run", "./internal/toolchain/xgo"}, args...)...)
-	cmd.Dir = filepath.Join("..", "..")
-	return cmd
-}
 
 var temporary string
 
@@ -92,12 +72,10 @@ func appear(t *testing.T, d prompt.Dialog, env ...string) *screen {
 // appearOn is appear on a screen of another kind.
 func appearOn(t *testing.T, o display.Options, d prompt.Dialog, env ...string) *screen {
 	t.Helper()
+	helper.NeedGNUstep(t)
 	program, err := helperProgram()
 	if err != nil {
-		if os.Getenv(required) != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	screen0, err := display.Start(context.Background(), o)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,6 +18,7 @@ import (
 	"installordefer/internal/simmac/rooted"
 	"installordefer/internal/toolchain/display"
 	"installordefer/internal/toolchain/driver"
+	"installordefer/internal/toolchain/helper"
 	"installordefer/prompt"
 )
 
@@ -179,22 +179,13 @@ func (d *desk) ends() {
 }
 
 var programs = sync.OnceValues(func() (string, error) {
-	root := filepath.Join("..", "..", "..")
-	run := func(args ...string) error {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = root
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
-		}
-		return nil
+	if err := helper.Build("gnustep", filepath.Join(temporary, "install-or-defer-prompt")); err != nil {
+		return "", err
 	}
-	if err := run("run", "./internal/toolchain/xgo", "ready", "gnustep"); err != nil {
-		return "", fmt.Errorf("left out: the toolkit is not set up (make setup): %w", err)
+	out, err := exec.Command("go", "build", "-o", temporary+"/", "installordefer/cmd/install-or-defer", "installordefer/internal/simmac/simtool").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, out)
 	}
-	if err := run("run", "./internal/toolchain/xgo", "gnustep", "build", "-o", filepath.Join(temporary, "install-or-defer-prompt"), "./cmd/install-or-defer-prompt"); err != nil {
-		return "", fmt.Errorf("the helper cannot be built: %w", err)
-	}
-	err := run("build", "-o", temporary+"/", "./cmd/install-or-defer", "./internal/simmac/simtool")
 	return temporary, err
 })
 
@@ -214,13 +205,8 @@ func TestMain(m *testing.M) {
 // build makes the programs, or leaves the test out.
 func build(t *testing.T) string {
 	t.Helper()
-	if runtime.GOOS != "linux" || os.Getenv("TEST_FAST") != "" {
-		t.Skip("left out: the dialogs are clicked over GNUstep, on Linux, and not by make test-fast")
-	}
+	helper.NeedGNUstep(t)
 	dir, err := programs()
-	if err != nil && os.Getenv("INSTALL_OR_DEFER_NEEDS_TOOLKIT") == "" && strings.HasPrefix(err.Error(), "left out") {
-		t.Skip(err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -17,30 +16,18 @@ import (
 	"howett.net/plist"
 
 	"installordefer/internal/toolchain/checkmacho"
+	"installordefer/internal/toolchain/helper"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// helper builds the helper for Macs as make app does, or leaves the test out.
-func helper(t *testing.T) string {
+// macHelper builds the helper for Macs as make app does, or leaves the test out.
+func macHelper(t *testing.T) string {
 	t.Helper()
-	xgo := func(args ...string) ([]byte, error) {
-		cmd := exec.Command("go", append([]string{"run", "./internal/toolchain/xgo"}, args...)...)
-		cmd.Dir = filepath.Join("..", "..", "..")
-		return cmd.CombinedOutput()
-	}
-	if os.Getenv("TEST_FAST") != "" {
-		t.Skip("left out of make test-fast: the helper is not built for Macs")
-	}
-	if out, err := xgo("ready", "universal"); err != nil {
-		if os.Getenv("INSTALL_OR_DEFER_NEEDS_TOOLKIT") != "" {
-			t.Fatalf("%s", out)
-		}
-		t.Skipf("left out: the toolchain for Macs is not set up (make setup): %s", out)
-	}
+	helper.NeedUniversal(t)
 	program := filepath.Join(t.TempDir(), executable)
-	if out, err := xgo("universal", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/install-or-defer-prompt"); err != nil {
-		t.Fatalf("the helper cannot be built for Macs: %v\n%s", err, out)
+	if err := helper.Build("universal", program, "-trimpath", "-ldflags=-s -w"); err != nil {
+		t.Fatal(err)
 	}
 	return program
 }
@@ -49,7 +36,7 @@ func helper(t *testing.T) string {
 // they take from macOS exactly what is written down in testdata/imports.txt:
 // a new name there is a claim that macOS 12 has it.
 func TestTheHelperIsOneThatEveryMacFrom12OnStarts(t *testing.T) {
-	program := helper(t)
+	program := macHelper(t)
 	report, err := checkmacho.File(program)
 	if err != nil {
 		t.Fatal(err)

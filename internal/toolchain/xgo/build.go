@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 const darwinkit = "github.com/progrium/darwinkit"
@@ -46,7 +48,45 @@ func build(target string, args []string) error {
 	cmd := exec.Command("go", append(goArgs, args[1:]...)...)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if args[0] == "build" {
+		turn, err := takeTurn()
+		if err != nil {
+			return err
+		}
+		defer turn.Close()
+		// The go command holds it too, should this process be killed before.
+		cmd.ExtraFiles = []*os.File{turn}
+	}
 	return cmd.Run()
+}
+
+// takeTurn waits until no other build is under way, and keeps others waiting
+// until the file is closed. The go command shares what was compiled, but not
+// what is being compiled: without turns, tests and makes that begin together
+// all compile darwinkit, which takes minutes and five gigabytes each.
+func takeTurn() (*os.File, error) {
+	dir, err := cacheDir()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making the toolchain's folder: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "building"), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("opening the lock of builds: %w", err)
+	}
+	for {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("locking %s: %w", f.Name(), err)
+	}
+	return f, nil
 }
 
 // targetEnv is what the go command has to be told for a target. Nothing in it
