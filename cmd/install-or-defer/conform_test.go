@@ -79,6 +79,9 @@ func onProcesses(t *testing.T, simtool string, f simmac.Facts, use func(conform.
 // TestTheRealPartsConform runs the suites over what the root job puts between
 // the wake and its Mac.
 func TestTheRealPartsConform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: its Mac lives in real time")
+	}
 	simtool := filepath.Join(t.TempDir(), "simtool")
 	cmd := exec.Command("go", "build", "-o", simtool, "installordefer/internal/simmac/simtool")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -105,6 +105,9 @@ func filled(h [2]string, size int) []byte {
 // TestNoInputTakesMoreMemoryThanItMay counts what is allocated in all, which
 // is never less than what is in use at once.
 func TestNoInputTakesMoreMemoryThanItMay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: it reads some gigabytes")
+	}
 	inputs := map[int][]byte{}
 	most, refused := 0, 0
 	for name, h := range hostile {

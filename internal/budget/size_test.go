@@ -9,6 +9,9 @@ import (
 )
 
 func TestTheRootJobIsSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: it builds the root job for both kinds of Mac")
+	}
 	for _, arch := range []string{"arm64", "amd64"} {
 		t.Run(arch, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "install-or-defer")

@@ -36,6 +36,9 @@ func program(name string) string { return filepath.Join(built.dir, name) }
 // build makes the programs and the package, once.
 func build(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("left out by -short: it builds the package, and most tests live with it in real time")
+	}
 	built.once.Do(func() { built.err = buildAll() })
 	if built.err != nil {
 		t.Fatal(built.err)

@@ -24,7 +24,7 @@ func wakesWanted() int {
 		return n
 	}
 	if testing.Short() {
-		return 20_000
+		return 5_000
 	}
 	return 1_000_000
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -25,6 +26,10 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir)
+		flag.Parse()
+		if testing.Short() {
+			return m.Run() // which plays no life
+		}
 		binaries = dir
 		cmd := exec.Command("go", "build", "-o", dir+"/", "installordefer/cmd/install-or-defer", "installordefer/cmd/install-or-defer-prompt",
 			"installordefer/internal/simmac/simtool", "installordefer/internal/simmac/play")
@@ -36,7 +41,11 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-func command(args ...string) *exec.Cmd {
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out by -short: it lives in real time")
+	}
 	return exec.Command(filepath.Join(binaries, "play"), append([]string{
 		"--job", filepath.Join(binaries, "install-or-defer"), "--helper", filepath.Join(binaries, "install-or-defer-prompt"),
 		"--tools", filepath.Join(binaries, "simtool"), "--rate", "150",
@@ -83,7 +92,7 @@ func TestAWholeLifeIsPlayed(t *testing.T) {
 	} {
 		t.Run(c.hardware, func(t *testing.T) {
 			t.Parallel()
-			out, err := command("--hardware", c.hardware).CombinedOutput()
+			out, err := command(t, "--hardware", c.hardware).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
@@ -112,7 +121,7 @@ func (s *screen) seen() string {
 
 func TestThePersonAtTheTerminalAnswers(t *testing.T) {
 	t.Parallel()
-	cmd := command()
+	cmd := command(t)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 110})
 	if err != nil {
 		t.Fatal(err)

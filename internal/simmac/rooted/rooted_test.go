@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,6 +34,10 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir)
+		flag.Parse()
+		if testing.Short() {
+			return m.Run() // which lives no life
+		}
 		binaries = dir
 		cmd := exec.Command("go", "build", "-o", dir+"/", "installordefer/cmd/install-or-defer", "installordefer/internal/simmac/simtool")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -72,6 +77,9 @@ type life struct {
 // begin lays out a Mac with a deadline after four hours.
 func begin(t *testing.T, f simmac.Facts) *life {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("left out by -short: it lives in real time")
+	}
 	t.Parallel()
 	root := filepath.Join(t.TempDir(), "Mac")
 	if err := os.Mkdir(root, 0o755); err != nil {
