@@ -66,7 +66,7 @@ test-fast: ## run the tests that need nothing installed, in half a minute
 
 # What shares memory between goroutines. The race detector makes everything ten
 # times as slow, so the lives of the simulated Mac are left out.
-race = ./deferral/... ./prompt ./prompt/terminal ./softwareupdate ./launchd ./internal/agent ./internal/atomicfile ./internal/clock \
+race = ./deferral/... ./prompt ./prompt/terminal ./softwareupdate ./launchd ./internal/wake ./internal/atomicfile ./internal/clock \
 	./internal/cli ./internal/logging ./internal/macos ./internal/plist ./internal/tool ./internal/simmac ./internal/simmac/life ./pkg/profile
 
 race: ## run the tests of what runs at once, with the race detector
