@@ -63,44 +63,21 @@ func (c *checker) profile() {
 			domains[domain] += values
 		}
 	}
-	if len(domains) == 0 && c.othersIn(content) {
+	if len(domains) == 0 && c.others() {
 		return
 	}
 	c.domains(domains, types)
 }
 
-// othersIn names the payloads that hold settings of other tools.
-func (c *checker) othersIn(content []any) (found bool) {
-	for i, item := range content {
-		payload, _ := item.(map[string]any)
-		domain, values := foreignPart(payload)
-		if other, ok := foreign.Recognise(domain, values); ok {
-			c.foreign(fmt.Sprintf("PayloadContent[%d]", i), other)
+// others names the parts that hold settings of other tools.
+func (c *checker) others() (found bool) {
+	for _, p := range c.parts() {
+		if other, ok := foreign.Recognise(p.domain, p.values); ok {
+			c.foreign(p.at, other)
 			found = true
 		}
 	}
 	return found
-}
-
-// foreignPart returns the domain of a payload and what is set there, in either
-// form of a profile.
-func foreignPart(payload map[string]any) (domain string, values map[string]any) {
-	domain = text(payload["PayloadType"])
-	content, _ := payload["PayloadContent"].(map[string]any)
-	if domain != typeManaged || len(content) != 1 {
-		return domain, payload
-	}
-	for name, inside := range content {
-		entry, _ := inside.(map[string]any)
-		forced, _ := entry["Forced"].([]any)
-		if len(forced) == 0 {
-			return name, nil
-		}
-		first, _ := forced[0].(map[string]any)
-		values, _ := first["mcx_preference_settings"].(map[string]any)
-		return name, values
-	}
-	return domain, nil
 }
 
 // Foreign returns the settings of another tool that a file holds, and whose they
@@ -114,12 +91,9 @@ func Foreign(data []byte) (other foreign.Product, values map[string]any, ok bool
 		other, ok = foreign.Recognise("", d.root)
 		return other, d.root, ok, nil
 	}
-	content, _ := d.root["PayloadContent"].([]any)
-	for _, item := range content {
-		payload, _ := item.(map[string]any)
-		domain, values := foreignPart(payload)
-		if other, ok := foreign.Recognise(domain, values); ok {
-			return other, values, true, nil
+	for _, p := range d.parts() {
+		if other, ok := foreign.Recognise(p.domain, p.values); ok {
+			return other, p.values, true, nil
 		}
 	}
 	return other, nil, false, nil

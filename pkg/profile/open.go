@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
-	"installordefer/deferral/settings"
 	"installordefer/internal/plist"
 )
 
@@ -46,6 +44,7 @@ func open(data []byte) (document, error) {
 	if len(data) > MaxFile {
 		return document{}, fmt.Errorf("the file is larger than %d bytes", MaxFile)
 	}
+	data = utf8Of(data)
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {
 	case len(trimmed) == 0:
@@ -70,42 +69,8 @@ func open(data []byte) (document, error) {
 	return openPlist(data)
 }
 
-// Settings returns the settings that a file holds for the domain id: a property
-// list, JSON, or a profile. Keys that belong to a profile or to the state are
-// left out.
-func Settings(id string, data []byte) (map[string]any, error) {
-	d, err := open(data)
-	if err != nil {
-		return nil, err
-	}
-	values := d.root
-	switch d.form {
-	case FormSchema:
-		return nil, errors.New("a schema describes settings and holds none")
-	case formProfile, formSigned:
-		if values = payloadOf(id, d.root); values == nil {
-			return nil, fmt.Errorf("the profile has no payload of the type %s", id)
-		}
-	}
-	maps.DeleteFunc(values, func(key string, v any) bool {
-		s, isText := v.(string)
-		return strings.HasPrefix(key, "Payload") || slices.Contains(settings.StateKeys(), key) || isText && strings.TrimSpace(s) == ""
-	})
-	return values, nil
-}
-
-// payloadOf returns the first payload of a type.
-func payloadOf(kind string, root map[string]any) map[string]any {
-	content, _ := root["PayloadContent"].([]any)
-	for _, item := range content {
-		if payload, ok := item.(map[string]any); ok && payload["PayloadType"] == kind {
-			return payload
-		}
-	}
-	return nil
-}
-
 func openPlist(data []byte) (document, error) {
+	data = wholePlist(data)
 	root, err := plist.Decode(data, MaxFile)
 	if err != nil {
 		return document{}, err
