@@ -108,6 +108,12 @@ func (l Layout) StatusFile() string {
 	return l.Path("Library/Application Support", string(l.ID)+".status.plist")
 }
 
+// HistoryFile is where root can read what has happened. It lies beside the job's
+// folder, because an administrator may want it to outlive the job.
+func (l Layout) HistoryFile() string {
+	return l.Path("Library/Application Support", string(l.ID)+".history.jsonl")
+}
+
 // DiagnosticLog is the log file that the setting of that name asks for.
 func (l Layout) DiagnosticLog() string { return l.Path("var/log/install-or-defer.log") }
 

@@ -63,7 +63,7 @@ func uninstall(root string, keepState bool) error {
 	if err != nil && !errors.Is(err, launchd.ErrLeft) {
 		return err
 	}
-	return errors.Join(err, wake.FileDisk{}.Remove(m.StatusFile()))
+	return errors.Join(err, wake.FileDisk{}.Remove(m.StatusFile()), wake.FileDisk{}.Remove(m.HistoryFile()))
 }
 
 // lockPatience is how long a wake that is at work is given to end: it has five

@@ -13,6 +13,7 @@ import (
 	"installordefer/deferral/statefile"
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/cli"
+	"installordefer/internal/history"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/internal/plist"
@@ -84,6 +85,7 @@ func newJob(m *mac, log wake.Log, files settings.Files) *wake.Job {
 		Log:      log,
 		Settings: func() settings.Files { return files },
 		Zone:     time.Local,
+		History:  history.File(m.HistoryFile()),
 		Board:    statusfile.File(m.StatusFile()), Identifier: product.BundleID, Version: product.Version,
 	}
 }

@@ -140,6 +140,15 @@ var dialogKeys = []Key{
 		field: func(s *Settings) any { return &s.DiagnosticLog },
 	},
 	{
+		Name: "KeepHistory", Kind: Flag, Category: aboutLog,
+		Title: "Keep the history",
+		Description: "Leaves the history on the Mac when the job removes itself. It holds what has happened in the last 90 days, " +
+			"and root alone can read it.",
+		Default: false,
+		Since:   "2.0", Example: true,
+		field: func(s *Settings) any { return &s.KeepHistory },
+	},
+	{
 		Name: "ReportUserNames", Kind: Flag, Category: aboutLog,
 		Title: "Report account names",
 		Description: "Tells machines that read the status whose account was last at the screen, and leaves account names in its last error. " +

@@ -90,6 +90,8 @@ type Settings struct {
 
 	// DiagnosticLog keeps a log file besides the system log.
 	DiagnosticLog bool
+	// KeepHistory leaves the history when the job removes itself.
+	KeepHistory bool
 	// ReportUserNames puts account names into the status for machines.
 	ReportUserNames bool
 }

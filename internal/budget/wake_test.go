@@ -159,8 +159,8 @@ func TestACheckThatFindsUpdatesAsksWhoIsThereAndNoMore(t *testing.T) {
 	}
 	// The deadline is safe in its second place before it is seen in the first.
 	// Machines are told before the check, which takes its time, and after it.
-	status := filepath.Base(m.layout.StatusFile())
-	if want := []string{status, "deadline.plist", filepath.Base(m.layout.StateFile()), status}; !slices.Equal(written, want) {
+	status, past := filepath.Base(m.layout.StatusFile()), filepath.Base(m.layout.HistoryFile())
+	if want := []string{status, "deadline.plist", filepath.Base(m.layout.StateFile()), past, status}; !slices.Equal(written, want) {
 		t.Errorf("it wrote %v, not %v", written, want)
 	}
 }

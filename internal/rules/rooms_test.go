@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"internal/macos":      {},
 	"internal/nearest":    {},
 	"internal/plist":      {},
+	"internal/history":    {"deferral", "internal/atomicfile"},
 	"internal/statusfile": {"internal/atomicfile"},
 	"internal/volume":     {},
 	"internal/tool":       {"internal/clock", "internal/volume"},
@@ -40,12 +41,12 @@ var mayImport = map[string][]string{
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
-	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
+	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
 	"internal/cli":     {"internal/nearest"},
 	"internal/dialogs": {"deferral/settings", "prompt"},
 	"internal/product": {},
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/wake", "internal/atomicfile", "internal/cli", "internal/clock",
-		"internal/logging", "internal/macos", "internal/plist", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
+		"internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
 	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},

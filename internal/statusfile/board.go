@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"time"
 
 	"installordefer/internal/atomicfile"
@@ -44,16 +45,33 @@ func Publish(disk Disk, s Status, now time.Time) error {
 // writtenIn returns when a file was written, and the zero time for one that
 // this code has not written.
 func writtenIn(data []byte) time.Time {
-	_, rest, found := bytes.Cut(data, []byte(lastLine))
-	text, _, closed := bytes.Cut(rest, []byte("<"))
-	if !found || !closed {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339, string(text))
+	t, err := time.Parse(time.RFC3339, valueIn(data, keyWritten))
 	if err != nil {
 		return time.Time{}
 	}
 	return t
+}
+
+// HistoryIn returns what a file says of the history, for a wake in which nothing
+// has happened; zero and empty where it says nothing.
+func HistoryIn(data []byte) (length int, sum string) {
+	length, err := strconv.Atoi(valueIn(data, "historyLength"))
+	if err != nil {
+		return 0, ""
+	}
+	return length, valueIn(data, keyHistorySum)
+}
+
+// valueIn returns a text or a number as Encode has written it, without reading
+// all of the property list: a wake that waits does that.
+func valueIn(data []byte, key string) string {
+	_, rest, _ := bytes.Cut(data, []byte("\t<key>"+key+"</key>\n\t<"))
+	_, rest, _ = bytes.Cut(rest, []byte(">"))
+	text, _, closed := bytes.Cut(rest, []byte("</"))
+	if !closed {
+		return ""
+	}
+	return string(text)
 }
 
 // A File is the Disk of a real Mac.

@@ -64,6 +64,11 @@ type Status struct {
 	LastError        string
 	LastErrorAt      time.Time
 
+	// HistoryLength is how many events the history has ever held, and HistorySum
+	// the sum that the last of them carries over all before it.
+	HistoryLength int
+	HistorySum    string
+
 	// ConsoleUser is who was last seen at the screen; only where an
 	// administrator wants names.
 	ConsoleUser string
@@ -110,23 +115,26 @@ func (s Status) Fields() []Field {
 		{"lastCheckOutcome", s.LastCheckOutcome},
 		{"lastError", s.LastError},
 		{"lastErrorAt", s.LastErrorAt},
+		{"historyLength", s.HistoryLength},
+		{keyHistorySum, s.HistorySum},
 		{"consoleUser", s.ConsoleUser},
 		{keyWritten, s.Written},
 	}
 }
 
-const keyWritten = "written"
+const (
+	keyWritten    = "written"
+	keyHistorySum = "historySum"
+)
 
-// The ends of the file stand here as they are written, so that a reader of
-// bytes can find the time at which it was.
+// The ends of the file.
 const (
 	head = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
 `
-	foot     = "</dict>\n</plist>\n"
-	lastLine = "\t<key>" + keyWritten + "</key>\n\t<string>"
+	foot = "</dict>\n</plist>\n"
 )
 
 // Encode writes s as a property list in XML. Fields that are not set are left
@@ -232,6 +240,7 @@ func FromDict(dict map[string]any) (Status, error) {
 		Deferrals: d.number("deferrals"), Prompts: d.number("prompts"), Restarts: d.number("restarts"), Failures: d.number("failures"),
 		LastCheck: d.instant("lastCheck"), LastCheckOutcome: d.text("lastCheckOutcome"),
 		LastError: d.text("lastError"), LastErrorAt: d.instant("lastErrorAt"),
+		HistoryLength: d.number("historyLength"), HistorySum: d.text(keyHistorySum),
 		ConsoleUser: d.text("consoleUser"), Written: d.instant(keyWritten),
 	}
 	if d.err == nil && s.Word == "" {

@@ -27,7 +27,7 @@ func full() statusfile.Status {
 		Updates:   []statusfile.Update{{Label: "macOS Tahoe 26.7-25G229", Name: "macOS <Tahoe> & \x00\xff\"26.7\"", Restart: true}, {Label: "Safari", Name: "Safari"}},
 		Deferrals: 3, Prompts: 5, Restarts: 1, Failures: 2,
 		LastCheck: noon.Add(-time.Minute), LastCheckOutcome: "updates", LastError: "no space", LastErrorAt: noon.Add(-time.Second),
-		ConsoleUser: "ada", Written: noon,
+		HistoryLength: 12, HistorySum: "00112233445566778899aabbccddeeff", ConsoleUser: "ada", Written: noon,
 	}
 }
 

@@ -38,6 +38,9 @@ func (w *wake) publish(a deferral.Act) {
 	if w.machine.AppleSilicon {
 		s.Hardware = "apple-silicon"
 	}
+	if s.Word != statusfile.Current {
+		s.HistoryLength, s.HistorySum = w.historyMark()
+	}
 	if w.s.Settings.ReportUserNames && s.Word != statusfile.Current {
 		s.ConsoleUser = w.lastSeen()
 	}

@@ -41,6 +41,7 @@ func (w *wake) save() error {
 	if err := w.Store.Save(w.s.State); err != nil {
 		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
 	}
+	w.record()
 	return nil
 }
 

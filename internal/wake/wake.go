@@ -22,6 +22,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/history"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/internal/statusfile"
@@ -55,6 +56,8 @@ type Job struct {
 	// told.
 	Board               statusfile.Disk
 	Identifier, Version string
+	// History is where root reads what has happened. Without one nothing is kept.
+	History history.Disk
 	// Broken says, in one line, why a process of the job before this one
 	// broke down; empty means that none did.
 	Broken string
@@ -86,6 +89,7 @@ type wake struct {
 	answered    bool          // the log says already when the next prompt comes
 	owner       string        // of the volume, who has given
 	secret      prompt.Secret // the password
+	past        past          // what the history has of this wake
 	unpublished bool          // what machines read is older, and the log says so
 	updating    *updating     // the dialog while updates install
 	staying     Window        // the dialog about installing
@@ -118,7 +122,7 @@ func (w *wake) begin() error {
 	if err != nil {
 		return fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
 	}
-	w.s.State, w.s.Zone = st, j.Zone
+	w.s.State, w.s.Zone, w.past.saved = st, j.Zone, st
 	for _, p := range problems {
 		w.Log.Error(logging.State, "%s", p)
 	}
@@ -273,7 +277,7 @@ func (w *wake) remove(ctx context.Context) error {
 	left := func(err error) {
 		w.Log.Error(logging.Job, "macOS does not let the application of the dialogs be deleted (%v). It stays and does nothing; the rest of this job goes.", err)
 	}
-	if err := w.Host.Remove(ctx, launchd.Removal{ClearState: w.Store.Clear, Left: left}); err != nil && !errors.Is(err, launchd.ErrLeft) {
+	if err := w.Host.Remove(ctx, launchd.Removal{ClearState: w.clear, Left: left}); err != nil && !errors.Is(err, launchd.ErrLeft) {
 		return fmt.Errorf("the job could not be removed as a whole; the next wake goes on with it: %w", err)
 	}
 	return nil

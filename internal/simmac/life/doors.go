@@ -63,6 +63,24 @@ func (b board) Read() ([]byte, error) { return b.life.Mac.Disk().Read(b.path()) 
 
 func (b board) Write(data []byte) error { return b.life.Mac.Disk().Write(b.path(), data) }
 
+// A past is the history on the disk of the model.
+type past struct{ life *Life }
+
+func (p past) path() string { return p.life.layout.HistoryFile() }
+
+// Read reads the file, which may be larger than those of the state.
+func (p past) Read() ([]byte, error) {
+	disk := p.life.Mac.Disk()
+	if data, there := disk.Get(p.path()); there && disk.Fault != simmac.DiskBroken {
+		return data, nil
+	}
+	return disk.Read(p.path())
+}
+
+func (p past) Write(data []byte) error { return p.life.Mac.Disk().Write(p.path(), data) }
+
+func (p past) Remove() error { return p.life.Mac.Disk().Remove(p.path()) }
+
 // files are the job's files on the disk of the model.
 type files struct {
 	life    *Life

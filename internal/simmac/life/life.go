@@ -154,7 +154,7 @@ func (l *Life) job(p *simmac.Process) *wake.Job {
 		Log:      log,
 		Settings: l.readFiles,
 		Zone:     l.Mac.Zone(),
-		Board:    board{l}, Identifier: string(l.ID), Version: "1.0.0",
+		History:  past{l}, Board: board{l}, Identifier: string(l.ID), Version: "1.0.0",
 	}
 }
 
