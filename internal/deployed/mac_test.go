@@ -23,7 +23,7 @@ import (
 	"installordefer/internal/volume"
 	"installordefer/internal/wake"
 	"installordefer/launchd"
-	"installordefer/pkg/payload"
+	"installordefer/pkg/formats/payload"
 	"installordefer/pkg/scripts"
 )
 

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"installordefer/pkg/formats/universal"
 	"installordefer/pkg/internal/sample"
-	"installordefer/pkg/universal"
 )
 
 func build(t *testing.T, args ...string) (string, error) {

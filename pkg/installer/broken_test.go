@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"installordefer/pkg/payload"
-	"installordefer/pkg/xar"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/xar"
 )
 
 func small(t *testing.T) Package {

@@ -11,9 +11,9 @@ import (
 	"howett.net/plist"
 
 	"installordefer/launchd"
-	"installordefer/pkg/bom"
-	"installordefer/pkg/payload"
-	"installordefer/pkg/universal"
+	"installordefer/pkg/formats/bom"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/universal"
 )
 
 // Expect says what Check looks for besides what always holds.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"installordefer/pkg/formats/payload"
 	"installordefer/pkg/internal/sample"
-	"installordefer/pkg/payload"
 )
 
 // The tests in this file have packages read by programs that nobody here

@@ -28,10 +28,10 @@ import (
 
 	"howett.net/plist"
 
-	"installordefer/pkg/bom"
-	"installordefer/pkg/cpio"
-	"installordefer/pkg/payload"
-	"installordefer/pkg/xar"
+	"installordefer/pkg/formats/bom"
+	"installordefer/pkg/formats/cpio"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/xar"
 )
 
 // MinimumOS is the oldest macOS that the programs run on.

@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/xar"
 	"installordefer/pkg/installer"
 	"installordefer/pkg/internal/sample"
-	"installordefer/pkg/payload"
-	"installordefer/pkg/xar"
 )
 
 func component(t testing.TB, p installer.Package) []byte {

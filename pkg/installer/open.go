@@ -10,10 +10,10 @@ import (
 	"path"
 	"strings"
 
-	"installordefer/pkg/bom"
-	"installordefer/pkg/cpio"
-	"installordefer/pkg/payload"
-	"installordefer/pkg/xar"
+	"installordefer/pkg/formats/bom"
+	"installordefer/pkg/formats/cpio"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/xar"
 )
 
 // maxContent bounds what Open unpacks of one archive, in bytes.

@@ -19,8 +19,8 @@ import (
 	"howett.net/plist"
 
 	"installordefer/launchd"
+	"installordefer/pkg/formats/payload"
 	"installordefer/pkg/installer"
-	"installordefer/pkg/payload"
 	"installordefer/pkg/scripts"
 )
 

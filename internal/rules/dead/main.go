@@ -42,8 +42,8 @@ var reasons = map[string]string{
 	"pkg/installer Contents.Version":             "tests read back with it what was packed",
 	"internal/simmac/conform":                    "it is the suites of tests",
 	"pkg/internal/sample":                        "it is the sample of tests",
-	"pkg/universal CPU.align":                    "tests join the programs of their sample with it",
-	"pkg/universal Join":                         "tests join the programs of their sample with it",
+	"pkg/formats/universal CPU.align":            "tests join the programs of their sample with it",
+	"pkg/formats/universal Join":                 "tests join the programs of their sample with it",
 	"prompt/appkit":                              "it needs C and a toolkit, without which the programs are looked at",
 }
 

@@ -20,7 +20,7 @@ import (
 	"errors"
 	"fmt"
 
-	"installordefer/pkg/universal"
+	"installordefer/pkg/formats/universal"
 )
 
 // An Identity is what a signature says of a program.

@@ -15,7 +15,7 @@ import (
 	"howett.net/plist"
 
 	"installordefer/internal/toolchain/checkmacho"
-	"installordefer/pkg/universal"
+	"installordefer/pkg/formats/universal"
 )
 
 // build builds the smallest Go program for Macs on a processor: with a

@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"installordefer/launchd"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/universal"
 	"installordefer/pkg/installer"
-	"installordefer/pkg/payload"
 	"installordefer/pkg/project"
 	"installordefer/pkg/scripts"
-	"installordefer/pkg/universal"
 )
 
 // ID is the identifier of the sample.

@@ -23,8 +23,8 @@ import (
 	"strings"
 	"time"
 
-	"installordefer/pkg/payload"
-	"installordefer/pkg/universal"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/universal"
 )
 
 const (

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"installordefer/pkg/payload"
+	"installordefer/pkg/formats/payload"
 )
 
 const (

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"installordefer/pkg/payload"
+	"installordefer/pkg/formats/payload"
 )
 
 var when = time.Unix(1763424000, 0)

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"installordefer/pkg/payload"
-	"installordefer/pkg/universal"
+	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/formats/universal"
 )
 
 var when = time.Unix(1763424000, 0)

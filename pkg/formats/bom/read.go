@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"installordefer/pkg/universal"
+	"installordefer/pkg/formats/universal"
 )
 
 const (
