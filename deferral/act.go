@@ -16,6 +16,7 @@ const (
 	Wait                Do = "wait"                  // end this wake; nothing to do before Act.For has passed
 	LookAtPeople        Do = "look who is there"     // People
 	LookAtMac           Do = "look at the Mac"       // Condition
+	LookAtDeclared      Do = "look what is declared" // Declared
 	DoCheck             Do = "check"                 // ask Apple
 	Download            Do = "download"              // Act.Updates, which is one
 	Prompt              Do = "prompt"                // run or defer
@@ -64,6 +65,9 @@ type Act struct {
 	// because nobody was there.
 	Consent    Consent
 	Unattended bool
+	// By is the date of a prompt that is not the deadline: the one by which Apple
+	// enforces the updates.
+	By time.Time
 	// Last is set for the last prompt before the deadline.
 	Last bool
 	// Again is set for a final prompt that has been closed before, and for a

@@ -180,6 +180,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 		s, where = s.reckonAnew(set, now, zone, show)
 		note("%s, so %s.", why, where)
 	}
+	r.Hold = s.holdOf(set, now, zone)
 	if s.MarkDue(now) {
 		s = s.Marked(now)
 	}

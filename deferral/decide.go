@@ -77,8 +77,15 @@ func next(s *Situation) Act {
 		return decideCheck(s)
 	case st.Stopped():
 		return decideStopped(s)
+	case s.wantsDeclared():
+		return Act{Do: LookAtDeclared, Why: "Apple may have been told to enforce an update by itself."}
 	case s.standing():
 		return s.decideAllowed()
+	}
+	if ours, covered, by := w.Declared.Is.parted(st.Round.Updates, s.Now.Wall); len(ours) == 0 && len(covered) > 0 {
+		return s.decideCovered(covered, by)
+	}
+	switch {
 	case s.due():
 		return decideDue(s)
 	}
@@ -151,23 +158,27 @@ func decidePrompt(s *Situation) Act {
 	if a.Last {
 		a.Why = "This is the last prompt before the deadline in " + words(left) + "."
 	}
+	if a.Updates, a.By = s.asked(); !a.By.IsZero() {
+		a.Why += " Apple itself enforces what it was told to by " + s.at(a.By) + "."
+	}
 	return a
 }
 
 // decideDue is for the time after the deadline.
 func decideDue(s *Situation) Act {
 	people := s.Wake.People.Is
-	plan := MakePlan(s.State.Round.Updates, s.Machine, s.Settings)
+	passed := s.failedDeclared() + "The deadline has passed."
+	plan := MakePlan(s.ours(), s.Machine, s.Settings)
 	switch {
 	case !plan.automatic():
 		return s.first(Act{fresh: true, Setting: s.State.DeadlineSetting(),
 			Assist: &Assist{Updates: plan.Assisted, Mandatory: true, Who: people.Person,
-				Why: "The deadline has passed. The updates need a person to install them in Software Update."}})
+				Why: passed + " The updates need a person to install them in Software Update."}})
 	case s.Wake.People.Known && !people.Present:
 		return s.decideUnattended(plan)
 	}
 	return Act{Do: FinalPrompt, fresh: true, Who: people.Person, For: s.Settings.UpdateDelay - s.Wake.Seen, Again: s.Wake.Again,
-		Updates: append(slices.Clone(plan.Restarting), plan.Quiet...), Setting: s.State.DeadlineSetting(), Why: "The deadline has passed."}
+		Updates: append(slices.Clone(plan.Restarting), plan.Quiet...), Setting: s.State.DeadlineSetting(), Why: passed}
 }
 
 // decideUnattended is for an empty screen after the deadline.
@@ -191,7 +202,7 @@ func (s *Situation) decideAllowed() Act {
 	if by.Consent == CountedDown {
 		why = "The deadline has passed and the countdown has ended."
 	}
-	plan := MakePlan(s.State.Round.Updates, s.Machine, s.Settings)
+	plan := MakePlan(s.wanted(), s.Machine, s.Settings)
 	if !plan.automatic() {
 		return s.first(Act{Assist: &Assist{Updates: plan.Assisted, Why: why, Mandatory: s.due(), Who: by.Who}})
 	}

@@ -37,6 +37,10 @@ type (
 	Looked struct{ People Fact[People] }
 	// LookedAtMac is the Mac's condition.
 	LookedAtMac struct{ Mac Fact[Condition] }
+	// LookedAtDeclared is what Apple itself enforces.
+	LookedAtDeclared struct{ Declared Fact[Declared] }
+	// Held is the hold that somebody has asked for on this Mac, or none.
+	Held struct{ Hold Hold }
 	// Checked is the outcome of a check, with the updates in scope.
 	Checked struct {
 		Outcome Outcome
@@ -104,6 +108,16 @@ func (e LookedAtMac) apply(s *Situation) []string {
 	return nil
 }
 
+func (e LookedAtDeclared) apply(s *Situation) []string {
+	s.Wake.Declared = e.Declared
+	return nil
+}
+
+func (e Held) apply(s *Situation) []string {
+	s.Hold = e.Hold
+	return nil
+}
+
 func (e Looked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.People = e.People
@@ -155,7 +169,7 @@ func (e Downloaded) apply(s *Situation) []string {
 // apply writes down, before it is begun, what cannot be undone.
 func (e Began) apply(s *Situation) []string {
 	a, w := &e.Act, &s.Wake
-	if a.Do != LookAtPeople {
+	if a.Do != LookAtPeople && a.Do != LookAtDeclared {
 		w.People.Last = false
 		w.Mac.Last = w.Mac.Last && a.Do == LookAtMac
 	}
@@ -165,6 +179,9 @@ func (e Began) apply(s *Situation) []string {
 	case Prompt:
 		w.Asked, w.ByHand = true, false
 		s.State = s.State.Prompted()
+		if len(a.Updates) > len(s.ours()) {
+			s.State.Round.DeclaredAsked = s.Now
+		}
 	case FinalPrompt:
 		if !w.Counted {
 			s.State = s.State.Prompted()
@@ -258,10 +275,14 @@ func (s *Situation) judge() {
 
 func (s *Situation) judgePrompt(a Answer) {
 	st := s.State
-	switch a.Reply {
-	case Run:
+	switch {
+	case a.Reply == Run:
 		s.Wake.Allowed = Allowed{Clicked, a.Who}
 		return
+	case a.Reply != NoReply && len(s.ours()) == 0:
+		return // nothing of this round is put off by it; people are asked again the next day
+	}
+	switch a.Reply {
 	case Defer:
 		by := byPeriod
 		if len(s.Settings.DeferralChoices) > 0 {

@@ -200,6 +200,8 @@ func TestFlowOfAPassword(t *testing.T) {
 	t.Run("a password that is wrong twice burns no restart, and one that is right is used once more by force", func(t *testing.T) {
 		owned := Machine{AppleSilicon: true, Build: "25G72", Major: 26}
 		f := play(t, found(set, tahoe), at(time.Minute), owned)
+		f.does(LookAtDeclared)
+		f.apply(LookedAtDeclared{Look(Declared{}, nil, f.s.Now)})
 		f.s.Settings.AppleSiliconPassword = true
 		f.answer(f.does(Prompt), Run, time.Minute)
 		f.does(LookForOwner)

@@ -51,6 +51,10 @@ var (
 // gates are in the order in which they are asked: what costs nothing, who is
 // there, the Mac's condition, what the act itself has come to.
 var gates = []gate{
+	{name: "hold", starts: holdable, running: []Do{Prompt, FinalPrompt, TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		until, _ := s.held()
+		return s.before(!until.IsZero(), "This Mac is held", until)
+	}},
 	{name: "pause", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.Round.Pause.left(s.Now)
 		if left <= 0 {
@@ -65,6 +69,25 @@ var gates = []gate{
 		}
 		return s.State.deferralWords(s.clockTime(left)), min(left, s.State.TimeLeft(s.Now))
 	}},
+	{name: "quiet hours", starts: only(Prompt), running: []Do{Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		h := asking(s.Settings, s.Now, s.Zone)
+		if h.closed && (h.next.IsZero() || h.next.After(s.Now.Wall.Add(s.State.TimeLeft(s.Now)))) {
+			h.next = s.Now.Wall.Add(s.State.TimeLeft(s.Now))
+		}
+		return s.before(h.closed, "Nobody is asked", h.next)
+	}},
+	{name: "window", starts: overdue, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		h := s.State.enforcing(s.Settings, s.Settings.UpdateDelay, s.Now, s.Zone)
+		return s.before(h.closed, "The deadline has passed. Nothing happens by itself", h.next)
+	}},
+	{name: "window", starts: only(), running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		h := s.State.enforcing(s.Settings, 0, s.Now, s.Zone)
+		return s.before(h.closed, "The window has closed. Nothing happens by itself", h.next)
+	}},
+	{name: "declared", wants: LookAtDeclared, starts: shows, running: []Do{Prompt, FinalPrompt, TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		until := s.Wake.Declared.Is.silent(s.Now.Wall)
+		return s.before(!until.IsZero(), "Apple itself is about to update this Mac. Nothing of this program is on the screen", until)
+	}},
 	{name: "list", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.nextCheck(s.Now)
 		if !s.otherScope() || s.State.LastCheck.Failed == 0 || left <= 0 {
@@ -77,7 +100,7 @@ var gates = []gate{
 		return when(a.Consent != Clicked && !s.due() && !asked, clockSetBack), 0
 	}},
 	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
-		return when(s.due(), "The deadline has passed."), 0
+		return when(s.due() && a.By.IsZero(), "The deadline has passed."), 0
 	}},
 	{name: "unknown", wants: LookAtPeople, starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(!s.Wake.People.Known, "Who is at the screen cannot be told. The next wake looks again."), 0
@@ -137,6 +160,36 @@ func byItself(a *Act) bool { return a.fresh }
 // assisted tells whether an act begins to help a person without being asked.
 func assisted(a *Act) bool { return a.fresh && a.Assist != nil }
 
+// holdable tells whether a hold keeps an act from happening. An installation that
+// is under way is finished.
+func holdable(a *Act) bool {
+	return byItself(a) || a.Do == Remove || a.Work != nil || slices.Contains(restarts, a.Do)
+}
+
+// overdue tells whether an act would begin because the deadline has passed.
+func overdue(a *Act) bool { return byItself(a) && a.Do != Prompt }
+
+// shows tells whether an act comes up on the screen or takes the Mac down.
+func shows(a *Act) bool { return byItself(a) || slices.Contains(restarts, a.Do) }
+
+// before says, for a gate that is closed, that something does not happen before a
+// time.
+func (s *Situation) before(closed bool, what string, until time.Time) (why string, left time.Duration) {
+	if !closed {
+		return "", 0
+	}
+	left = until.Sub(s.Now.Wall)
+	if what == "This Mac is held" {
+		return what + " until " + s.clockTime(left) + ".", left
+	}
+	return what + " before " + s.clockTime(left) + ".", left
+}
+
+// held says until when this Mac is held, and by which setting.
+func (s *Situation) held() (until time.Time, setting string) {
+	return heldUntil(s.Hold, s.State.holdOf(s.Settings, s.Now, s.Zone), s.Now)
+}
+
 // unattended tells whether an act begins an installation that nobody is told of.
 func unattended(a *Act) bool { return a.Work != nil && a.Unattended }
 
@@ -176,8 +229,16 @@ func (s *Situation) hold(a *Act, exact bool) (Act, bool) {
 
 // gateSetting names the setting that has closed a gate.
 func (s *Situation) gateSetting(g *gate) string {
-	if g.name == "deferral" {
+	switch g.name {
+	case "deferral":
 		return s.State.DeferralSetting()
+	case "hold":
+		_, setting := s.held()
+		return setting
+	case "quiet hours":
+		return asking(s.Settings, s.Now, s.Zone).setting
+	case "window":
+		return s.State.enforcing(s.Settings, s.Settings.UpdateDelay, s.Now, s.Zone).setting
 	}
 	return g.setting
 }
@@ -198,7 +259,7 @@ func (s *Situation) shown(a *Act) (why string, shown bool) {
 // held is what becomes of an act that may not happen now. What has begun is
 // given up; what has not waits.
 func (a *Act) held(gate, why, setting string, left time.Duration) Act {
-	if a.fresh || a.Work != nil || a.Assist != nil {
+	if a.fresh || a.Work != nil || a.Assist != nil || a.Do == Remove {
 		return Act{Do: Wait, For: left, Why: why, Setting: setting, Gate: gate}
 	}
 	return Act{Do: GiveUp, Of: a.Do, Who: a.Who, Updates: a.Updates, Why: why, Setting: setting, Gate: gate}
@@ -211,6 +272,10 @@ func (s *Situation) toLookAt(wants Do, a *Act, exact bool) Do {
 	switch {
 	case wants == "":
 		return ""
+	case wants == LookAtDeclared && s.knowsDeclared():
+		return ""
+	case wants == LookAtDeclared:
+		return LookAtDeclared
 	case !exact && wants == LookAtMac && !w.Mac.Looked(), exact && s.oldMac(a):
 		return LookAtMac
 	case !exact && !w.People.Looked(), exact && s.oldPeople(a):

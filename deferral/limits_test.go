@@ -16,7 +16,10 @@ import (
 )
 
 // read returns settings as a profile holds them.
-func read(t testing.TB, values map[string]any) settings.Settings {
+func read(t interface {
+	Helper()
+	Fatal(...any)
+}, values map[string]any) settings.Settings {
 	t.Helper()
 	set, _, problems := settings.Read(settings.Layer{Name: "profile", Values: values})
 	for _, p := range problems {

@@ -130,7 +130,7 @@ func Labels(updates []Update) []string {
 // missing returns the updates that are still to be downloaded. What the
 // person installs in Software Update is left to the system to download.
 func (s *Situation) missing() []Update {
-	plan := MakePlan(s.State.Round.Updates, s.Machine, s.Settings)
+	plan := MakePlan(s.wanted(), s.Machine, s.Settings)
 	var out []Update
 	for _, u := range append(plan.Quiet, plan.Restarting...) {
 		if !s.State.Round.downloaded(u.Label) && !slices.Contains(s.Wake.Downloads, u.Label) {

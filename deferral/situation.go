@@ -46,6 +46,8 @@ type Situation struct {
 	Machine  Machine
 	// Zone is the Mac's time zone: for the workday and for words.
 	Zone *time.Location
+	// Hold is the hold that somebody has asked for on this Mac.
+	Hold Hold
 	Wake Wake
 }
 
@@ -53,6 +55,8 @@ type Situation struct {
 type Wake struct {
 	People Fact[People]
 	Mac    Fact[Condition]
+	// Declared is what Apple itself enforces.
+	Declared Fact[Declared]
 	// Checked is set once a check has ended, whatever it said, and Downloads
 	// are the labels whose download was tried.
 	Checked   bool

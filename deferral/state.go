@@ -49,6 +49,10 @@ type Round struct {
 	// Limits are the deadlines from other sources than MaxDeferral. The
 	// earliest of all is Deadline.
 	Limits []Limit
+	// Hold is the hold that a profile asks for; the zero Limit is none.
+	Hold Limit
+	// DeclaredAsked is when people were last asked for what Apple enforces.
+	DeclaredAsked clock.Moment
 	// Runs is the version of macOS that ran at the last check.
 	Runs string
 	// Noticed is true when Deadline and Allowed are not those that the settings

@@ -42,6 +42,7 @@ const (
 	helperName   = "install-or-defer-prompt"
 	stateName    = "state.plist"
 	deadlineName = "deadline.plist"
+	holdName     = "hold.plist"
 	lockName     = "lock"
 	childrenName = "children"
 	removingName = "removing"
@@ -76,6 +77,9 @@ func (l Layout) Helper() string { return l.support(appName, "Contents/MacOS", he
 // DeadlineCopy is the second copy of the deadline, for the day the state file
 // cannot be read.
 func (l Layout) DeadlineCopy() string { return l.support(deadlineName) }
+
+// HoldFile is where a hold is kept that somebody has asked for on this Mac.
+func (l Layout) HoldFile() string { return l.support(holdName) }
 
 // LockFile is what Lock locks.
 func (l Layout) LockFile() string { return l.support(lockName) }

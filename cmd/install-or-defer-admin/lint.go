@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"installordefer/internal/cli"
@@ -166,6 +167,11 @@ func writeReports(w io.Writer, files []lintedFile) error {
 		}
 		if len(f.Findings) == 0 {
 			if _, err := fmt.Fprintf(w, "%s: %s, no problems.\n", f.File, whatItIs(f.Report)); err != nil {
+				return err
+			}
+		}
+		if len(f.Openings) > 0 {
+			if _, err := fmt.Fprintf(w, "%s: what is due happens by itself %s.\n", f.File, strings.Join(f.Openings, ", ")); err != nil {
 				return err
 			}
 		}

@@ -61,6 +61,7 @@ func program() cli.Program {
 			updatesCommand(thisMac),
 			settingsCommand(),
 			historyCommand(),
+			holdCommand(),
 			uninstallCommand(),
 			resetCommand(),
 		},

@@ -81,6 +81,7 @@ func newJob(m *mac, log wake.Log, files settings.Files) *wake.Job {
 			log.Notice(logging.Check, format, args...)
 		}},
 		Host:     m,
+		Holds:    m.holds(),
 		Screen:   &screen{host: m.Host, runner: m.runner, clock: m.clock, log: log},
 		Log:      log,
 		Settings: func() settings.Files { return files },
@@ -109,6 +110,11 @@ func (m *mac) store(local settings.Local) *statefile.Store {
 		}
 	}
 	return store
+}
+
+// holds is where a hold on this Mac is kept.
+func (m *mac) holds() statefile.HoldFile {
+	return statefile.HoldFile{Disk: wake.FileDisk{}, Path: m.HoldFile()}
 }
 
 // files reads the files with settings: the profile over the local preferences.

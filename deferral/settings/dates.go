@@ -102,6 +102,43 @@ func record(item any, fields []Field) (texts map[string]string, flags map[string
 	return texts, flags, ""
 }
 
+func readWindow(item any) (calendar.Window, string) {
+	s, why := readText(item)
+	if why != "" {
+		return calendar.Window{}, why
+	}
+	w, err := calendar.ParseWindow(s)
+	if err != nil {
+		return calendar.Window{}, "no window: " + err.Error()
+	}
+	return w, ""
+}
+
+// days reads days. Too many in a row are cut and not left out: who wants a month
+// kept free does not want its first day taken.
+func days(v any, most int) (any, []string, string) {
+	out, left, reason := each(v, readDays, most)
+	for i, d := range out {
+		if d.Count() > calendar.MostDays {
+			out[i] = d.Cut()
+			left = append(left, fmt.Sprintf("%s are %d days, and only the first %d are kept free", d, d.Count(), calendar.MostDays))
+		}
+	}
+	return out, left, reason
+}
+
+func readDays(item any) (calendar.Days, string) {
+	s, why := readText(item)
+	if why != "" {
+		return calendar.Days{}, why
+	}
+	d, err := calendar.ParseDays(s)
+	if err != nil {
+		return calendar.Days{}, "no days: " + err.Error()
+	}
+	return d, ""
+}
+
 func readRequired(item any) (Required, string) {
 	texts, _, why := record(item, requiredFields)
 	if why != "" {
@@ -140,6 +177,10 @@ func canonical(value any) any {
 	switch value := value.(type) {
 	case calendar.Date:
 		return value.String()
+	case []calendar.Window:
+		return texts(value)
+	case []calendar.Days:
+		return texts(value)
 	case []Required:
 		out := make([]any, len(value))
 		for i, r := range value {
@@ -150,6 +191,14 @@ func canonical(value any) any {
 		return ReleaseList(value)
 	}
 	return value
+}
+
+func texts[T fmt.Stringer](entries []T) []any {
+	out := make([]any, len(entries))
+	for i, e := range entries {
+		out[i] = e.String()
+	}
+	return out
 }
 
 // ReleaseList writes releases as a property list holds them under Releases.

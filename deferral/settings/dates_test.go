@@ -38,6 +38,12 @@ func TestDatesAndListsAreRead(t *testing.T) {
 		{"a release with 0 for false", "Releases", []any{entry("Version", "26.6", "Released", "2026-07-27", "Exploited", uint64(0))}, "26.6 of 2026-07-27", ""},
 		{"a release without a day loses itself alone", "Releases", []any{entry("Version", "26.6"), entry("Version", "26.7", "Released", "2026-09-21")}, "26.7 of 2026-09-21", "without a text for Released"},
 		{"a release with a time of day", "Releases", []any{entry("Version", "26.6", "Released", "2026-07-27T17:00")}, "nothing", "no day such as"},
+		{"windows", "MaintenanceWindows", []any{"mon-fri 18:00-22:00", "Sat,Sun"}, "Mon-Fri 18:00-22:00, Sat,Sun", ""},
+		{"one window without a list", "QuietHours", "20:00-07:00", "20:00-07:00", ""},
+		{"a window beside one that is none", "QuietHours", []any{"weekdays", "Sun 03:00-05:00"}, "Sun 03:00-05:00", "is no window: \"weekdays\" is no day of the week"},
+		{"blackouts", "Blackouts", []any{"2026-12-21/2027-01-03", "2026-12-24"}, "2026-12-21/2027-01-03, 2026-12-24", ""},
+		{"a blackout of two months is cut and not left out", "Blackouts", []any{"2026-12-01/2027-01-31"}, "2026-12-01/2026-12-31", "are 62 days, and only the first 31 are kept free"},
+		{"a blackout that ends before it begins", "Blackouts", []any{"2027-01-03/2026-12-21"}, "nothing", "ends before it begins"},
 		{"no time after a release by default", "MaxTimeAfterRelease", "", "nothing", ""},
 		{"hours where seconds belong", "MaxTimeAfterRelease", uint64(48), "nothing", "another unit"},
 	} {

@@ -45,7 +45,7 @@ func (k Key) PlistType() string {
 		return "integer"
 	case Flag:
 		return "boolean"
-	case Patterns, Choices, Versions, Released:
+	case Patterns, Choices, Windows, Days, Versions, Released:
 		return "array"
 	}
 	return "string"
@@ -57,7 +57,7 @@ func (k Key) TypeInWords() string {
 	switch {
 	case k.Kind == Choices:
 		return k.PlistType() + " of integers, in seconds"
-	case k.Kind == Patterns:
+	case k.Kind == Patterns, k.Kind == Windows, k.Kind == Days:
 		return k.PlistType() + " of strings"
 	case k.Fields != nil:
 		return k.PlistType() + " of dictionaries"

@@ -26,6 +26,8 @@ const (
 	Patterns Kind = "patterns" // array of strings; []string
 	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
 	Date     Kind = "date"     // string; calendar.Date
+	Windows  Kind = "windows"  // array of strings; []calendar.Window
+	Days     Kind = "days"     // array of strings; []calendar.Days
 	Versions Kind = "versions" // array of dictionaries; []Required
 	Released Kind = "released" // array of dictionaries; []Release
 )

@@ -6,6 +6,7 @@ import "slices"
 const (
 	aboutDeferring  = "Deferring"
 	aboutDeadline   = "The deadline"
+	aboutCalendar   = "Hours and days"
 	aboutInstalling = "Installing and restarting"
 	aboutScope      = "Which updates"
 	aboutHand       = "Installing by hand"
@@ -15,7 +16,7 @@ const (
 )
 
 // Keys are all settings, in the order in which they are shown.
-var Keys = slices.Concat(policyKeys, deadlineKeys, installKeys, dialogKeys)
+var Keys = slices.Concat(policyKeys, deadlineKeys, calendarKeys, installKeys, dialogKeys)
 
 var policyKeys = []Key{
 	{

@@ -44,6 +44,19 @@ type Settings struct {
 	// MinimumNotice is the least time between hearing of a deadline and it.
 	MinimumNotice time.Duration
 
+	// MaintenanceWindows are when something happens by itself; empty: always.
+	MaintenanceWindows []calendar.Window
+	// QuietHours are when nobody is asked, and Blackouts days on which nobody
+	// is asked and nothing happens by itself.
+	QuietHours []calendar.Window
+	Blackouts  []calendar.Days
+	// MaxMaintenanceDelay is how long windows and blackouts hold up what is due.
+	MaxMaintenanceDelay time.Duration
+	// HoldUntil is until when nothing is asked and nothing happens by itself.
+	HoldUntil calendar.Date
+	// LeaveDeclaredUpdates says nothing of updates that Apple itself enforces.
+	LeaveDeclaredUpdates bool
+
 	// UpdateDelay is the countdown of the final prompt.
 	UpdateDelay time.Duration
 	// HardRestartDelay is the time to save that the person at the screen has

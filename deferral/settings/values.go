@@ -46,6 +46,10 @@ func (k Key) parse(v any) (value any, left []string, reason string) {
 		return k.choices(v)
 	case Date:
 		return k.date(v)
+	case Windows:
+		return each(v, readWindow, k.Max)
+	case Days:
+		return days(v, k.Max)
 	case Versions:
 		return each(v, readRequired, k.Max)
 	case Released:
@@ -80,6 +84,10 @@ func (k Key) Wanted() string {
 		return "Give the whole path of a file on the Mac, from / on."
 	case Date:
 		return "Give a text such as 2026-12-04T18:00, by the clock of the Mac, and no <date>."
+	case Windows:
+		return "Give a list of texts such as \"Mon-Fri 18:00-22:00\", \"Sat,Sun\" or \"22:00-06:00\"."
+	case Days:
+		return "Give a list of texts such as \"2026-12-21/2027-01-03\" or \"2026-12-24\"."
 	case Versions:
 		return "Give a list of dictionaries, each with Minimum, such as 26.6.2, and By, such as 2026-12-04T18:00."
 	case Released:
@@ -384,6 +392,10 @@ func (k Key) Format(value any) string {
 			return nothing
 		}
 		return v.String()
+	case []calendar.Window:
+		return listed(v)
+	case []calendar.Days:
+		return listed(v)
 	case []Required:
 		return listed(v)
 	case []Release:

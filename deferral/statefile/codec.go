@@ -172,6 +172,10 @@ func encodeRound(s deferral.State) map[string]any {
 	add("Downloaded", r.Downloaded)
 	add("StepLabels", r.Step.Labels)
 	add("Runs", r.Runs)
+	add("DeclaredAsked", r.DeclaredAsked)
+	if r.Hold != (deferral.Limit{}) {
+		d["Hold"] = encodeLimits([]deferral.Limit{r.Hold})
+	}
 	if len(r.Limits) > 0 {
 		d["Limits"] = encodeLimits(r.Limits)
 	}

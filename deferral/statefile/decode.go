@@ -135,6 +135,10 @@ func (r *reader) round(s *deferral.State) {
 	in.Updates = r.updates("Updates")
 	in.Profiles = r.profiles("Profiles")
 	in.Runs = r.text("Runs")
+	in.DeclaredAsked = r.moment("DeclaredAsked", "nobody was asked for what Apple enforces")
+	if hold := r.limits("Hold"); len(hold) == 1 {
+		in.Hold = hold[0]
+	}
 	s.LastCheck = deferral.Check{At: r.moment("LastCheckAt", "a check is made when the list of updates is needed"), Outcome: deferral.Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed", mostCount)}
 	s.FirstNone = r.moment("FirstNone", "no check said that nothing is left")
 	s.Proven = r.flag("Proven")

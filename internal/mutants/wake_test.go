@@ -29,7 +29,8 @@ var wakeMutants = []mutant{
 	{name: "a prompt stays past the deadline", from: "the original script",
 		edits: []edit{
 			{"deferral.decidePrompt", "min(s.Settings.PromptTimeout, left)", "s.Settings.PromptTimeout"},
-			{"wake.wake.await", `deferral.MayContinue(w.s, a) != ""`, "false"},
+			{"wake.wake.await", "w.s.State.Due(w.s.Now) && a.By.IsZero()", "false"},
+			{"wake.wake.await", `why != ""`, "why != \"\" && false"},
 		},
 		pkg: "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^prompted-at-the-deadline$"},
 	{name: "an installation is not written down before it begins", from: "mender; RAUC",

@@ -13,9 +13,6 @@ import (
 
 // Names that nothing outside of their package uses, and why they are exported.
 var exportedFor = map[string]string{
-	"internal/clock.Civil.Minus":    ofAReading,
-	"internal/clock.Civil.Plus":     ofAReading,
-	"internal/clock.CivilOf":        ofAReading,
 	"launchd.ErrNotPermitted":       launchdSplits,
 	"launchd.ErrUnreadable":         launchdSplits,
 	"launchd.ErrUnsafe":             launchdSplits,
@@ -29,7 +26,6 @@ var exportedFor = map[string]string{
 }
 
 const (
-	ofAReading      = "what can be asked of a reading is one row, and a calendar asks for the rest"
 	partOfADecision = "a plan is part of a Decision, which others act upon"
 	// launchd holds several subjects yet. What each part has to show is seen
 	// when they are parted.

@@ -19,7 +19,8 @@ var mayImport = map[string][]string{
 	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist", "internal/volume"},
 	"prompt":             {"internal/clock"},
 	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
-	"launchd":            {"internal/plist", "internal/tool", "internal/volume"},
+	"launchd":            {"launchd/mac", "internal/plist", "internal/tool", "internal/volume"},
+	"launchd/mac":        {"internal/clock", "internal/macos", "internal/plist"},
 
 	// What they stand on.
 	"internal/atomicfile": {},
@@ -41,7 +42,7 @@ var mayImport = map[string][]string{
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
-	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd"},
+	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "launchd/mac"},
 	"internal/cli":     {"internal/nearest"},
 	"internal/dialogs": {"deferral/settings", "prompt"},
 	"internal/product": {},
@@ -73,7 +74,7 @@ var mayImport = map[string][]string{
 	// The simulated Mac knows the product, and never the other way round.
 	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "prompt/words", "softwareupdate"},
 	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/wake", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
-	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/wake", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "prompt", "softwareupdate"},
+	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/wake", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "launchd/mac", "prompt", "softwareupdate"},
 	"internal/simmac/play":     {"internal/cli", "internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
 	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt", "internal/volume"},
 	"internal/simmac/scenario": {"internal/nearest", "internal/simmac"},

@@ -113,6 +113,9 @@ type Quirks struct {
 	// RejectsPasswords makes the tool refuse right passwords, as some
 	// releases do.
 	RejectsPasswords bool
+	// NoBootstrapToken is for a Mac of whose volume no token is in escrow, so that
+	// Apple's own enforcement fails on Apple silicon.
+	NoBootstrapToken bool
 }
 
 // A Job is what launchd knows of the root job.
@@ -156,6 +159,7 @@ type Mac struct {
 	job         job
 	disk        Disk
 	preferences preferences
+	declared    declared
 	programs    []*Program
 	pids        int
 	interrupt   func() // looks, after every occurrence, whether the present process must end

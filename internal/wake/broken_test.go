@@ -141,6 +141,7 @@ func (f *faulty) job() *Job {
 		f.saved = deferral.State{}
 	}
 	return &Job{
+		Holds: noHold{},
 		Clock: f, Store: f, Updater: f, Host: f, Screen: f, Log: f, Zone: time.UTC,
 		Settings: func() settings.Files { f.touch("settings"); return settings.Files{} },
 	}

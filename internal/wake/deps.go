@@ -7,6 +7,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/launchd"
+	"installordefer/launchd/mac"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
@@ -29,6 +30,10 @@ type Host interface {
 	Console(ctx context.Context) (launchd.Console, error)
 	Machine() (launchd.Machine, error)
 	Power(ctx context.Context) (launchd.Power, error)
+	// Declared is what Apple itself enforces, and InstallLogTail the end of the
+	// log in which macOS says how that goes.
+	Declared() (mac.Declared, error)
+	InstallLogTail() ([]byte, error)
 	FileVault(ctx context.Context) (converting bool, err error)
 	IsVolumeOwner(ctx context.Context, u launchd.ConsoleUser) (bool, error)
 	OpenSoftwareUpdate(ctx context.Context, u launchd.ConsoleUser, osMajor int, rapid bool) error
@@ -38,6 +43,12 @@ type Host interface {
 	// state may be gone by then.
 	RemovalBegun() (bool, error)
 	Remove(ctx context.Context, rm launchd.Removal) error
+}
+
+// A Holder keeps a hold. statefile.HoldFile is the real one.
+type Holder interface {
+	// Load reads the hold; the zero Hold is none.
+	Load() (deferral.Hold, error)
 }
 
 // A Screen shows dialogs to the person at the Mac.

@@ -1,6 +1,8 @@
 package wake
 
 import (
+	"time"
+
 	"installordefer/deferral"
 	"installordefer/internal/dialogs"
 	"installordefer/prompt"
@@ -13,7 +15,8 @@ func (w *wake) dialog(kind prompt.Kind, updates []deferral.Update) prompt.Dialog
 	d.OSVersion, d.Portable = w.machine.OSVersion, w.portable
 	d.Opened = w.s.Now.Wall.In(w.Zone)
 	if !w.s.State.ForcedAfter.IsZero() {
-		d.Deadline, d.TimeLeft = w.s.Deadline(), max(w.s.State.TimeLeft(w.s.Now), 0)
+		d.Deadline, d.TimeLeft = w.s.Comes(time.Time{})
+		d.TimeLeft = max(d.TimeLeft, 0)
 	}
 	d.Rapid = len(updates) > 0 && allRapid(updates)
 	for _, u := range updates {

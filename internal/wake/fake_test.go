@@ -205,7 +205,7 @@ func (f *fake) wake() *wake {
 	if f.console == nil {
 		f.console = adaIsThere
 	}
-	w := (&Job{Clock: f, Store: f, Host: f, Screen: f, Updater: f, Log: f, Zone: time.UTC}).newWake()
+	w := (&Job{Clock: f, Store: f, Holds: noHold{}, Host: f, Screen: f, Updater: f, Log: f, Zone: time.UTC}).newWake()
 	w.s.Settings, w.s.Zone, w.s.Now = settings.Defaults(), time.UTC, f.now
 	w.s.State = deferral.State{}.Checked(deferral.Found, []deferral.Update{safari, tahoe}, w.s.Settings, w.s.Machine, f.now, time.UTC)
 	w.apply(w.look(context.Background()))

@@ -3,6 +3,7 @@ package wake
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"installordefer/deferral"
@@ -22,12 +23,14 @@ const (
 
 // ask shows the prompt until it is answered.
 func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) {
-	offers := w.s.Offers()
-	updates := w.s.State.Round.Updates
+	offers := w.s.Offers(a)
+	updates := a.Updates
 	dialog := w.dialog(prompt.RunOrDefer, updates)
 	for _, o := range offers {
 		dialog.Choices = append(dialog.Choices, prompt.Choice{For: o.For, Until: o.Until})
 	}
+	dialog.Deadline, dialog.TimeLeft = w.s.Comes(a.By)
+	dialog.Declared = !a.By.IsZero()
 	dialog.Usual, dialog.Timeout = dialogs.Usual(dialog.Choices, w.s.Settings), a.For
 	dialog.Last, dialog.Way, dialog.Others = a.Last, w.way(updates), w.s.Wake.People.Is.Behind
 	out := deferral.Answer{To: a.Do, Who: a.Who}
@@ -62,15 +65,19 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 		if ok {
 			return answer, nil
 		}
-		w.s.Now = w.now()
-		if ctx.Err() != nil || w.s.Now.Continuous > end.Continuous+a.Do.Tick() || deferral.MayContinue(w.s, a) != "" {
+		w.passed()
+		if ctx.Err() != nil || w.s.Now.Continuous > end.Continuous+a.Do.Tick() || w.s.State.Due(w.s.Now) && a.By.IsZero() {
 			// The helper should have ended by itself.
 			return prompt.Answer{Result: prompt.ResultTimeout, After: a.For}, nil
+		}
+		if why := deferral.MayContinue(w.s, a); why != "" {
+			return prompt.Answer{Result: prompt.ResultNone, Why: why}, nil
 		}
 		if err := w.mark(); err != nil {
 			w.Log.Error(logging.State, "%v", err)
 		}
-		left := max(w.s.State.TimeLeft(w.s.Now), 0)
+		_, left := w.s.Comes(a.By)
+		left = max(left, 0)
 		_ = window.Change(prompt.Change{TimeLeft: &left}) // a helper that is gone answers in Wait
 	}
 }
@@ -100,7 +107,7 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
 	m := meter{last: w.now()}
 	for ctx.Err() == nil {
 		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-m.seen, time.Second)))
-		w.s.Now = w.now()
+		w.passed()
 		slept := m.count(w.s.Now)
 		out.After = m.seen
 		switch {
@@ -113,7 +120,10 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
 		case answered:
 			out.Why = answer.Why
 			return deferral.Answered{Answer: out}
-		case m.seen >= a.For, deferral.MayContinue(w.s, a) != "":
+		case m.seen >= a.For:
+			return deferral.Answered{Answer: out}
+		case deferral.MayContinue(w.s, a) != "":
+			out.Why = strings.TrimSuffix(deferral.MayContinue(w.s, a), ".")
 			return deferral.Answered{Answer: out}
 		case slept:
 			left := a.For - m.seen

@@ -27,7 +27,7 @@ const (
 // cannot be told stops nothing.
 func (w *wake) publish(a deferral.Act) {
 	switch {
-	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac:
+	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac, a.Do == deferral.LookAtDeclared:
 		return
 	case w.s.State.Active() && (a.Do == deferral.DoCheck || a.Do == deferral.Download):
 		return // on the way to what comes next

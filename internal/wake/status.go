@@ -61,6 +61,9 @@ type Health struct {
 func StatusOf(s deferral.Situation) Status {
 	s, _ = deferral.Apply(s, deferral.Woke{First: true})
 	s, _ = deferral.Apply(s, deferral.LookedAtMac{Mac: deferral.Look(deferral.Condition{}, nil, s.Now)})
+	if !s.Wake.Declared.Looked() {
+		s, _ = deferral.Apply(s, deferral.LookedAtDeclared{Declared: deferral.Look(deferral.Declared{}, nil, s.Now)})
+	}
 	s, _ = deferral.Apply(s, deferral.Looked{People: deferral.Look(deferral.People{Present: true}, nil, s.Now)})
 	s.Wake.Downloads = deferral.Labels(s.State.Round.Updates)
 	s.Wake.Checked = s.State.Active()

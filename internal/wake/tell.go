@@ -12,7 +12,7 @@ import (
 // tellStart says once in a wake that does something what it starts from. A
 // wake that only waits says nothing of it: it comes every five minutes.
 func (w *wake) tellStart(a deferral.Act) {
-	idle := a.Do == deferral.Wait || a.Do == deferral.LookAtPeople || a.Do == deferral.LookAtMac
+	idle := a.Do == deferral.Wait || a.Do == deferral.LookAtPeople || a.Do == deferral.LookAtMac || a.Do == deferral.LookAtDeclared
 	if w.told || idle && !w.noted {
 		return
 	}
@@ -197,6 +197,9 @@ func (w *wake) tellFinalAnswer(a deferral.Answer) {
 // setting that decided.
 func (w *wake) nextPrompt() string {
 	st := &w.s.State
+	if at := w.s.AskedAgain(); !at.IsZero() {
+		return "Apple enforces these updates by itself. Nobody is asked again before " + w.clockTime(at)
+	}
 	if st.DeferredUntil.IsZero() {
 		return "The deadline has passed, so the next prompt is the final one" + because(st.DeadlineSetting())
 	}

@@ -45,6 +45,7 @@ type Job struct {
 	Store   Store
 	Updater Updater
 	Host    Host
+	Holds   Holder
 	Screen  Screen
 	Log     Log
 	// Settings reads the files with settings; it is called once in each wake.
@@ -86,6 +87,7 @@ type wake struct {
 	mended      bool          // something was put right in the state that the next wake would find again
 	noted       bool          // something was found about the state
 	told        bool          // what is wrong with the settings
+	badHold     bool          // the log says already that the hold cannot be read
 	answered    bool          // the log says already when the next prompt comes
 	owner       string        // of the volume, who has given
 	secret      prompt.Secret // the password
@@ -153,6 +155,7 @@ func (w *wake) turn(ctx context.Context) (Outcome, error) {
 			return Outcome{}, fmt.Errorf("the wake was ended: %w", err)
 		}
 		w.mended = w.heed() || w.mended
+		w.readHold()
 		if err := w.take(deferral.Woke{First: first}); err != nil {
 			return Outcome{}, err
 		}
@@ -190,6 +193,8 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 		return w.look(ctx), nil
 	case deferral.LookAtMac:
 		return w.lookAtMac(ctx), nil
+	case deferral.LookAtDeclared:
+		return w.lookAtDeclared(), nil
 	case deferral.DoCheck:
 		return w.check(ctx), nil
 	case deferral.Download:

@@ -52,7 +52,7 @@ func (w *wake) openUpdating(ctx context.Context, a deferral.Act) *updating {
 // an act follows.
 func (w *wake) closeWindows(next deferral.Do) {
 	switch next {
-	case deferral.LookAtPeople, deferral.LookAtMac:
+	case deferral.LookAtPeople, deferral.LookAtMac, deferral.LookAtDeclared:
 		return
 	}
 	installs := next == deferral.Install || next == deferral.InstallAndRestart || next == deferral.InstallWithPassword

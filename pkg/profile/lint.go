@@ -47,6 +47,9 @@ type Report struct {
 	// Signer is who signed a signed profile, by the name in the certificate.
 	Signer   string    `json:"signer,omitempty"`
 	Findings []Finding `json:"problems"`
+	// Openings are the next stretches in which what is due happens by itself, in
+	// words; nil where that is at any hour.
+	Openings []string `json:"openings,omitempty"`
 }
 
 // A Remark is something about a template, in words.
@@ -94,7 +97,7 @@ func (l Linter) Lint(data []byte) (Report, error) {
 		c.plain()
 	}
 	slices.SortStableFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.line, b.line) })
-	return Report{Form: d.form, Signer: d.signed.Signer, Findings: c.findings}, nil
+	return Report{Form: d.form, Signer: d.signed.Signer, Findings: c.findings, Openings: c.openings}, nil
 }
 
 // plain checks a file that holds nothing but settings, be they of another tool.
@@ -117,6 +120,7 @@ type checker struct {
 	Linter
 	document
 	findings []Finding
+	openings []string
 }
 
 func (c *checker) add(path, key, value, reason, repair string) {
@@ -156,6 +160,7 @@ func (c *checker) settings(path string, values map[string]any) {
 	}
 	c.contradictions(path, set, sources)
 	c.dates(path, set, sources)
+	c.hours(path, set, sources)
 }
 
 // given is the source of settings that the document has.

@@ -32,3 +32,34 @@ func TestLintOfDeadlines(t *testing.T) {
 		})
 	}
 }
+
+func TestLintOfHours(t *testing.T) {
+	linter := Linter{Identity: DefaultIdentity, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	for _, c := range []struct{ name, json, want string }{
+		{"windows", `{"MaintenanceWindows": ["Mon-Fri 18:00-22:00"]}`, ""},
+		{"windows without room for the countdown", `{"MaintenanceWindows": ["12:00-12:05"]}`, "none has room for the countdown"},
+		{"a window that is none", `{"MaintenanceWindows": ["weekdays"]}`, "no day of the week"},
+		{"the whole week is quiet", `{"QuietHours": ["Mon-Sun"]}`, "no hour of the week is left"},
+		{"quiet nights", `{"QuietHours": ["20:00-07:00"]}`, ""},
+		{"a blackout that is over", `{"Blackouts": ["2026-11-20/2026-11-22"]}`, "days that are over"},
+		{"a blackout of six weeks", `{"Blackouts": ["2026-12-01/2027-01-12"]}`, "only the first 31 are kept free"},
+		{"a hold", `{"HoldUntil": "2026-11-27T12:00"}`, ""},
+		{"a hold that is over", `{"HoldUntil": "2026-11-23T09:00"}`, "nothing is held"},
+		{"a hold for ever", `{"HoldUntil": "2027-11-23T09:00"}`, "only so long is held"},
+		{"a cap of nothing", `{"MaxMaintenanceDelay": 86400}`, "without effect"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := found(t, linter, []byte(c.json))
+			if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+	t.Run("it names the next five openings", func(t *testing.T) {
+		report, err := linter.Lint([]byte(`{"MaintenanceWindows": ["Mon-Fri 18:00-22:00"], "Blackouts": ["2026-11-25"]}`))
+		const want = "Mon 23 Nov 18:00 to Mon 23 Nov 22:00; Tue 24 Nov 18:00 to Tue 24 Nov 22:00; Thu 26 Nov 18:00 to Thu 26 Nov 22:00; Fri 27 Nov 18:00 to Fri 27 Nov 22:00; Mon 30 Nov 18:00 to Mon 30 Nov 22:00"
+		if got := strings.Join(report.Openings, "; "); err != nil || got != want {
+			t.Errorf("%s, %v", got, err)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"installordefer/internal/simmac"
 	"installordefer/internal/wake"
 	"installordefer/launchd"
+	"installordefer/launchd/mac"
 )
 
 // host is the Mac around the job: the real one, whose tools and files are the
@@ -35,6 +36,21 @@ func (l *Life) newHost(p *simmac.Process) *host {
 func (h *host) Machine() (launchd.Machine, error) {
 	m := h.life.Mac
 	return launchd.Machine{OSVersion: m.OS().Version, Build: m.OS().Build, AppleSilicon: m.AppleSilicon()}, nil
+}
+
+// Declared reads what Apple enforces from the disk of the model.
+func (h *host) Declared() (mac.Declared, error) {
+	data, there := h.life.Mac.Disk().Get(mac.DeclaredFile)
+	if !there {
+		return mac.Declared{}, nil
+	}
+	return mac.ParseDeclared(data)
+}
+
+// InstallLogTail reads the end of the log of installations there.
+func (h *host) InstallLogTail() ([]byte, error) {
+	log, _ := h.life.Mac.Disk().Get(mac.InstallLog)
+	return log[max(0, len(log)-mac.LogTail):], nil
 }
 
 // Remove takes the job off the Mac, and notes each step in the journal.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/deferral/statefile"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/internal/simmac"
@@ -150,6 +151,7 @@ func (l *Life) job(p *simmac.Process) *wake.Job {
 			log.Notice(logging.Check, format, args...)
 		}},
 		Host:     host,
+		Holds:    statefile.HoldFile{Disk: l.Mac.Disk(), Path: l.layout.HoldFile()},
 		Screen:   &screen{life: l, process: p},
 		Log:      log,
 		Settings: l.readFiles,

@@ -33,6 +33,10 @@ type Event struct {
 	Label    string         `json:"label,omitempty"`
 	Temper   string         `json:"temper,omitempty"`
 	Settings map[string]any `json:"settings,omitempty"`
+	// Version and By are of a declaration; By is by the clock of the Mac.
+	Version string `json:"version,omitempty"`
+	By      string `json:"by,omitempty"`
+	Silent  bool   `json:"silent,omitempty"`
 }
 
 // A verb is what an event can do.
@@ -74,6 +78,12 @@ var verbs = []verb{
 	{name: "withdraw", needs: []string{"label"}, apply: on(func(e *Event, m *simmac.Mac) { m.Withdraw(e.Label) })},
 	{name: "temper", needs: []string{"who", "temper"}, apply: on(func(e *Event, m *simmac.Mac) { m.SetTemper(e.Who, simmac.Temper(e.Temper)) })},
 	{name: "install in settings", needs: []string{"who"}, apply: on(func(e *Event, m *simmac.Mac) { m.InstallInSettings(e.Who) })},
+	{name: "declare", needs: []string{"version", "by"}, takes: []string{"silent"}, apply: on(func(e *Event, m *simmac.Mac) {
+		m.Declare(append(m.Declared(), simmac.Declaration{Version: e.Version, By: e.By}), e.Silent)
+	})},
+	{name: "declare nothing", apply: on(func(e *Event, m *simmac.Mac) { m.Declare(nil, false) })},
+	{name: "hold", needs: []string{"for"}, apply: on(func(e *Event, m *simmac.Mac) { m.Hold(time.Duration(e.For)) })},
+	{name: "end hold", apply: on(func(e *Event, m *simmac.Mac) { m.Hold(0) })},
 	{name: "settings", needs: []string{"settings"}, apply: func(e *Event, m *simmac.Mac, settings func(map[string]any)) {
 		m.Record(simmac.Event{Kind: simmac.FactChanged, Name: "settings", Text: "A configuration profile brings new settings."})
 		settings(e.Settings)
@@ -165,6 +175,11 @@ func (e *Event) checkValues(v *verb) error {
 		return fmt.Errorf("to is %v, but lies between 1970 and 2100", e.To)
 	case e.Do == "set clock" && e.To == nil && e.Forward == 0 && e.Back == 0:
 		return fmt.Errorf("%q needs one of \"to\", \"forward\" and \"back\"", e.Do)
+	}
+	if e.By != "" {
+		if _, err := time.Parse("2006-01-02T15:04:05", e.By); err != nil {
+			return fmt.Errorf("by: %q is no date by the clock of the Mac; write it as \"2026-12-03T18:00:00\"", e.By)
+		}
 	}
 	if e.Zone != "" {
 		if _, err := time.LoadLocation(e.Zone); err != nil {

@@ -13,21 +13,22 @@ const appleSilicon = "apple silicon"
 
 // quirks are the oddities of real Macs, by name.
 var quirks = map[string]func(*simmac.Quirks){
-	"hard spaces":       func(q *simmac.Quirks) { q.HardSpaces = true },
-	"noise":             func(q *simmac.Quirks) { q.Noise = true },
-	"noise on stdout":   func(q *simmac.Quirks) { q.Noise, q.NoiseOnStdout = true, true },
-	"leading blank":     func(q *simmac.Quirks) { q.LeadingBlank = true },
-	"comma only":        func(q *simmac.Quirks) { q.Tail = 1 },
-	"no tail":           func(q *simmac.Quirks) { q.Tail = 2 },
-	"hyphens":           func(q *simmac.Quirks) { q.Hyphens = true },
-	"errors on stderr":  func(q *simmac.Quirks) { q.ErrorsOnStderr = true },
-	"events denied":     func(q *simmac.Quirks) { q.EventsDenied = true },
-	"veto ends":         func(q *simmac.Quirks) { q.VetoEnds = true },
-	"works outside":     func(q *simmac.Quirks) { q.WorksOutside = true },
-	"nameless login":    func(q *simmac.Quirks) { q.LoginWindow = 1 },
-	"no console key":    func(q *simmac.Quirks) { q.LoginWindow = 2 },
-	"slow scan":         func(q *simmac.Quirks) { q.SlowScan = 20 },
-	"rejects passwords": func(q *simmac.Quirks) { q.RejectsPasswords = true },
+	"hard spaces":        func(q *simmac.Quirks) { q.HardSpaces = true },
+	"noise":              func(q *simmac.Quirks) { q.Noise = true },
+	"noise on stdout":    func(q *simmac.Quirks) { q.Noise, q.NoiseOnStdout = true, true },
+	"leading blank":      func(q *simmac.Quirks) { q.LeadingBlank = true },
+	"comma only":         func(q *simmac.Quirks) { q.Tail = 1 },
+	"no tail":            func(q *simmac.Quirks) { q.Tail = 2 },
+	"hyphens":            func(q *simmac.Quirks) { q.Hyphens = true },
+	"errors on stderr":   func(q *simmac.Quirks) { q.ErrorsOnStderr = true },
+	"events denied":      func(q *simmac.Quirks) { q.EventsDenied = true },
+	"veto ends":          func(q *simmac.Quirks) { q.VetoEnds = true },
+	"works outside":      func(q *simmac.Quirks) { q.WorksOutside = true },
+	"nameless login":     func(q *simmac.Quirks) { q.LoginWindow = 1 },
+	"no console key":     func(q *simmac.Quirks) { q.LoginWindow = 2 },
+	"slow scan":          func(q *simmac.Quirks) { q.SlowScan = 20 },
+	"no bootstrap token": func(q *simmac.Quirks) { q.NoBootstrapToken = true },
+	"rejects passwords":  func(q *simmac.Quirks) { q.RejectsPasswords = true },
 }
 
 // The words that can stand in a field.

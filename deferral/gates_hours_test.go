@@ -1,0 +1,128 @@
+package deferral
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// tahoe26 is a Mac that is told what to enforce by declarations.
+var tahoe26 = Machine{Version: "26.6", Build: "25G72", Major: 26}
+
+func TestWhatKeepsPromptsAndCountdownsAway(t *testing.T) {
+	// Updates are found on Monday at 10:00 UTC.
+	declared := func(after time.Duration, silent bool) func(*Situation) {
+		return func(s *Situation) {
+			e := enforced(t, "26.7", after)
+			s.Wake.Declared = Look(Declared{Enforced: []Enforced{e}, Silent: silent}, nil, s.Now)
+		}
+	}
+	held := func(s *Situation) {
+		s.Hold = Hold{Since: s.Now.Wall.Add(-time.Hour), Until: s.Now.Wall.Add(7 * time.Hour)}
+	}
+	emptied := func(s *Situation) { s.Wake.People = Look(People{}, nil, s.Now) }
+	both := []Update{safari, to267}
+	for _, c := range []struct {
+		name    string
+		values  map[string]any
+		updates []Update
+		after   time.Duration
+		change  func(*Situation)
+		do      Do
+		gate    string
+		why     string
+		setting string
+		left    time.Duration
+	}{
+		{name: "nothing in the way of a prompt", after: time.Hour, do: Prompt},
+		{name: "a hold, before the deadline", after: time.Hour, change: held, do: Wait, gate: "hold", why: "This Mac is held until 18:00 on Monday", left: 7 * time.Hour},
+		{name: "a hold, after it", after: 73 * time.Hour, change: held, do: Wait, gate: "hold", left: 7 * time.Hour},
+		{name: "a hold, on an empty screen after it", after: 73 * time.Hour, change: func(s *Situation) { held(s); emptied(s) }, do: Wait, gate: "hold", left: 7 * time.Hour},
+		{name: "a hold in a profile", values: map[string]any{"HoldUntil": "2026-11-27T10:00"}, after: time.Hour, do: Wait, gate: "hold", setting: "HoldUntil", left: 95 * time.Hour},
+		{name: "a hold keeps the job", after: time.Hour, change: func(s *Situation) { held(s); s.State.Proven = true }, do: Wait, gate: "hold", left: 7 * time.Hour},
+		{name: "quiet hours", values: map[string]any{"QuietHours": []any{"Mon 11:00-13:00"}}, after: time.Hour, do: Wait, gate: "quiet hours", setting: "QuietHours", why: "Nobody is asked before 13:00 on Monday", left: 2 * time.Hour},
+		{name: "quiet hours say nothing of what is due", values: map[string]any{"QuietHours": []any{"Mon-Sun"}}, after: 73 * time.Hour, do: FinalPrompt},
+		{name: "quiet hours that go on past the deadline end with it", values: map[string]any{"QuietHours": []any{"Mon-Sun"}}, after: 71 * time.Hour, do: Wait, gate: "quiet hours", setting: "QuietHours", left: time.Hour},
+		{name: "a blackout, before the deadline", values: map[string]any{"Blackouts": []any{"2026-11-23"}}, after: time.Hour, do: Wait, gate: "quiet hours", setting: "Blackouts", left: 13 * time.Hour},
+		{name: "a blackout, after it", values: map[string]any{"Blackouts": []any{"2026-11-26"}}, after: 73 * time.Hour, do: Wait, gate: "window", setting: "Blackouts", why: "The deadline has passed. Nothing happens by itself before 00:00 on Friday", left: 13 * time.Hour},
+		{name: "outside a window", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: 73 * time.Hour, do: Wait, gate: "window", setting: "MaintenanceWindows", left: 7 * time.Hour},
+		{name: "outside a window, on an empty screen", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: 73 * time.Hour, change: emptied, do: Wait, gate: "window", setting: "MaintenanceWindows", left: 7 * time.Hour},
+		{name: "a window says nothing of prompts before the deadline", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: time.Hour, do: Prompt},
+		{name: "a click is obeyed outside of every window", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: 73 * time.Hour, change: func(s *Situation) {
+			s.Wake.Allowed = Allowed{Clicked, s.Wake.People.Is.Person}
+			s.Wake.Mac = Look(Condition{}, nil, s.Now)
+		}, do: Install},
+		{name: "what is declared is looked at first", after: time.Hour, change: func(s *Situation) { s.Wake.Declared = Fact[Declared]{} }, do: LookAtDeclared},
+		{name: "a running deferral looks at nothing", after: time.Hour, change: func(s *Situation) {
+			s.State = s.State.Deferred(4*time.Hour, s.Now)
+			s.Wake.Declared = Fact[Declared]{}
+		}, do: Wait, gate: "deferral", setting: "DeferralPeriod", left: 4 * time.Hour},
+		{name: "what Apple enforces is asked for", updates: []Update{to267}, after: time.Hour, change: declared(5*days, false), do: Prompt, why: "Apple itself enforces macOS 26.7 by 10:00 on Saturday"},
+		{name: "what Apple enforces is asked for once a day", updates: []Update{to267}, after: 5 * time.Hour, change: func(s *Situation) {
+			declared(5*days, false)(s)
+			s.State.Round.DeclaredAsked = at(time.Hour)
+		}, do: Wait, gate: "declared", left: 20 * time.Hour},
+		{name: "what Apple enforces is not counted down to past our deadline", updates: []Update{to267}, after: 73 * time.Hour, change: declared(5*days, false), do: Prompt},
+		{name: "nor installed on an empty screen", updates: []Update{to267}, after: 73 * time.Hour, change: func(s *Situation) { declared(5*days, false)(s); emptied(s) }, do: Wait, gate: "nobody"},
+		{name: "nor mentioned in its last day", updates: []Update{to267}, after: 97 * time.Hour, change: declared(5*days, false), do: Wait, gate: "declared", left: 47 * time.Hour},
+		{name: "nor ever, where that is set", values: map[string]any{"LeaveDeclaredUpdates": true}, updates: []Update{to267}, after: time.Hour, change: declared(5*days, false), do: Wait, gate: "declared", setting: "LeaveDeclaredUpdates", left: 143 * time.Hour},
+		{name: "what is ours is counted down to beside it", updates: both, after: 73 * time.Hour, change: declared(5*days, false), do: FinalPrompt},
+		{name: "but not around Apple's date", updates: both, after: 74*time.Hour + time.Minute, change: declared(75*time.Hour, false), do: Wait, gate: "declared", why: "Apple itself is about to update this Mac", left: 2*time.Hour - time.Minute},
+		{name: "what Apple has not installed in a day is ours again", updates: []Update{to267}, after: 73 * time.Hour, change: declared(48*time.Hour, false), do: FinalPrompt, why: "Apple was to enforce macOS 26.7 by 10:00 on Wednesday, 25 November, but has not installed it within a day. The deadline has passed."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			updates := c.updates
+			if updates == nil {
+				updates = []Update{safari}
+			}
+			set := read(t, c.values)
+			st := State{}.Checked(Found, updates, set, tahoe26, at(0), time.UTC)
+			s := situation(st, c.after)
+			s.Settings, s.Machine = set, tahoe26
+			s.Wake.Declared = Look(Declared{}, nil, s.Now)
+			if c.change != nil {
+				c.change(&s)
+			}
+			a := Decide(s)
+			if a.Do != c.do || a.Gate != c.gate || a.Setting != c.setting && c.do == Wait || a.For != c.left && c.left > 0 {
+				t.Errorf("%s (gate %q, %s) for %v: %s", a.Do, a.Gate, a.Setting, a.For, a.Why)
+			}
+			if !strings.Contains(a.Why, c.why) {
+				t.Errorf("it says %q", a.Why)
+			}
+		})
+	}
+}
+
+func TestWhatEndsADialogThatIsOpen(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values map[string]any
+		after  time.Duration
+		act    Act
+		change func(*Situation)
+		ends   string
+	}{
+		{name: "a prompt goes on", after: time.Hour, act: Act{Do: Prompt}},
+		{name: "a hold ends a prompt", after: time.Hour, act: Act{Do: Prompt}, change: func(s *Situation) { s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)} }, ends: "This Mac is held"},
+		{name: "a hold ends a countdown", after: 73 * time.Hour, act: Act{Do: FinalPrompt}, change: func(s *Situation) { s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)} }, ends: "This Mac is held"},
+		{name: "a hold finishes an installation", after: 73 * time.Hour, act: Act{Do: Install}, change: func(s *Situation) { s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)} }},
+		{name: "quiet hours end a prompt", values: map[string]any{"QuietHours": []any{"11:00-12:00"}}, after: time.Hour, act: Act{Do: Prompt}, ends: "Nobody is asked"},
+		{name: "the end of a window ends a countdown", values: map[string]any{"MaintenanceWindows": []any{"08:00-11:00"}}, after: 73 * time.Hour, act: Act{Do: FinalPrompt}, ends: "The window has closed"},
+		{name: "a countdown in the last minutes of a window goes on", values: map[string]any{"MaintenanceWindows": []any{"08:00-11:01"}}, after: 73 * time.Hour, act: Act{Do: FinalPrompt}},
+		{name: "the deadline ends a prompt", after: 73 * time.Hour, act: Act{Do: Prompt}, ends: "The deadline has passed"},
+		{name: "and not one for what Apple enforces", after: 73 * time.Hour, act: Act{Do: Prompt, By: monday.Add(5 * days)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			set := read(t, c.values)
+			s := situation(State{}.Checked(Found, []Update{safari}, set, tahoe26, at(0), time.UTC), c.after)
+			s.Settings = set
+			if c.change != nil {
+				c.change(&s)
+			}
+			if why := MayContinue(s, c.act); (why == "") != (c.ends == "") || !strings.HasPrefix(why, c.ends) {
+				t.Errorf("it ends with %q", why)
+			}
+		})
+	}
+}

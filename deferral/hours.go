@@ -1,0 +1,79 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+
+	"installordefer/deferral/calendar"
+	"installordefer/deferral/settings"
+	"installordefer/internal/clock"
+)
+
+// exploitedDelay is the most that windows and blackouts hold up an update that
+// closes a hole which is being exploited.
+const exploitedDelay = 24 * time.Hour
+
+// hours are what a calendar says about now.
+type hours struct {
+	// closed is set while it may not happen, and setting says by which key.
+	closed  bool
+	setting string
+	// next is when it may, by the wall clock.
+	next time.Time
+}
+
+// asking says whether people may be asked before the deadline.
+func asking(set settings.Settings, now clock.Moment, zone *time.Location) hours {
+	c := calendar.Calendar{Quiet: set.QuietHours, Blackouts: set.Blackouts, Zone: zone}
+	return hoursOf(c, now, "QuietHours")
+}
+
+// enforcing says whether what is due may happen by itself. It needs an opening
+// that has room for the countdown before it. From the deadline on windows and blackouts hold
+// it up for MaxMaintenanceDelay, and not longer by either clock.
+func (s State) enforcing(set settings.Settings, room time.Duration, now clock.Moment, zone *time.Location) hours {
+	c := calendar.Calendar{Windows: set.MaintenanceWindows, Blackouts: set.Blackouts, Zone: zone}
+	last := s.latest(set, c)
+	if past := -s.TimeLeft(now); !now.Wall.Before(last) || past >= last.Sub(s.ForcedAfter) {
+		return hours{}
+	}
+	h := hoursOf(c, now, "MaintenanceWindows")
+	if h.next.IsZero() {
+		h.next = last
+		return h
+	}
+	for from := h.next; ; {
+		open, ok := c.Next(from)
+		if !ok || !open.From.Before(last) {
+			return hours{closed: true, setting: h.setting, next: last}
+		}
+		if open.To.IsZero() || open.To.Sub(open.From) >= room {
+			return hours{closed: open.From.After(now.Wall), setting: h.setting, next: open.From}
+		}
+		from = open.To
+	}
+}
+
+// latest is when windows and blackouts hold nothing up any more.
+func (s State) latest(set settings.Settings, c calendar.Calendar) time.Time {
+	if s.exploited() {
+		return s.ForcedAfter.Add(min(exploitedDelay, set.MaxMaintenanceDelay))
+	}
+	return c.Cap(s.ForcedAfter, set.MaxMaintenanceDelay)
+}
+
+// exploited tells whether the round has an update that closes a hole which is
+// being exploited.
+func (s State) exploited() bool {
+	return slices.ContainsFunc(s.Round.Limits, func(l Limit) bool { return l.Setting == "MaxDeferralTimeExploited" })
+}
+
+// hoursOf asks a calendar. Where it never opens, next is zero.
+func hoursOf(c calendar.Calendar, now clock.Moment, setting string) hours {
+	open, next := c.Open(now.Wall)
+	in := func(d calendar.Days) bool { return d.In(c.Zone).Has(now.Wall) }
+	if slices.ContainsFunc(c.Blackouts, in) {
+		setting = "Blackouts"
+	}
+	return hours{closed: !open, setting: setting, next: next}
+}

@@ -1,0 +1,116 @@
+package life
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/scenario"
+	"installordefer/internal/simmac/story"
+)
+
+// tell plays a scenario of docs/scenarios and returns its story, one line for
+// each thing that happens: "2026-12-21 09:00:10 job The deadline has passed."
+func tell(t *testing.T, name string) []string {
+	t.Helper()
+	data, err := os.ReadFile("../../../docs/scenarios/" + name + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenario.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	teller := &story.Teller{Out: &out}
+	if _, err := Rehearse(s, "com.github.install-or-defer", nil, 0, func(e simmac.Event, zone *time.Location) {
+		teller.Tell(e, zone)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	teller.Flush()
+	return dated(t, out.String())
+}
+
+// dated puts its day before each line of a story.
+func dated(t *testing.T, text string) []string {
+	t.Helper()
+	var lines []string
+	day := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if d, err := time.Parse("Monday, 2 January 2006", line); err == nil {
+			day = d.Format(time.DateOnly)
+			continue
+		}
+		if len(line) > 8 && line[2] == ':' && line[5] == ':' {
+			lines = append(lines, day+" "+line[:8]+" "+strings.Join(strings.Fields(line[8:]), " "))
+		}
+	}
+	return lines
+}
+
+// A quiet is a time in which nothing of this program happens.
+type quiet struct{ from, to, what string }
+
+func TestStoriesOfDeadlines(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		// want stand in the story in this order, to the second.
+		want []string
+		// quiet holds the times in which no line has these words.
+		quiet []quiet
+	}{
+		{"freeze", []string{
+			"2026-12-18 09:00:19 job Updates were found. Deadline: 2026-12-21 09:00:19 GMT",
+			"2026-12-20 22:20:40 job tom clicked Defer",
+			"2027-01-10 03:00:20 job The deadline has passed. Updates install in 10m0s",
+			"2027-01-10 03:12:48 Mac Safari 27.0 is installed.",
+		}, []quiet{{"2026-12-21", "2027-01-10 03:00:00", " "}}},
+		{"apple-fails", []string{
+			"2026-11-23 09:05:10 job Apple itself enforces macOS 26.7 by 18:00 on Wednesday, 25 November. Asking ben",
+			"2026-11-24 09:10:21 job Apple itself enforces macOS 26.7",
+			"2026-11-25 18:00:00 Mac Apple puts the enforcement of macOS 26.7 off by an hour.",
+			"2026-11-26 18:00:21 job Apple was to enforce macOS 26.7 by 18:00 on Wednesday, 25 November, but has put it off again and again. The deadline has passed. The updates need a person",
+		}, []quiet{{"2026-11-24 18:00:00", "2026-11-26 18:00:00", " screen "}, {"2026-11-23", "2026-11-28", "by force"}}},
+		{"two-dates", []string{
+			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-28 09:00:19 CET",
+			"2026-11-23 09:33:22 job The deadline is in 5 days. Apple itself enforces what it was told to by 18:00 on Thursday, 26 November.",
+			"2026-11-25 01:00:00 Mac The time zone is now America/Los_Angeles.",
+			"2026-11-25 01:00:19 job The deadline is in 2 days and 23 hours. Apple itself enforces what it was told to by 18:00 on Thursday, 26 November.",
+			"2026-11-26 18:00:00 Mac Apple enforces macOS Tahoe 26.6.2 and restarts the Mac.",
+			"2026-11-26 18:24:30 job The deadline is in 29 hours and 36 minutes. Asking chen",
+		}, []quiet{{"2026-11-26 17:00:00", "2026-11-26 18:19:00", " screen "}}},
+		{"bad-update", []string{
+			"2026-11-24 09:05:20 screen “Updates start at 09:15”, 10:00 left",
+			"2026-11-24 09:08:00 Mac An administrator holds the Mac for 8h0m0s.",
+			"2026-11-24 09:08:00 job This Mac is held until 17:08 on Tuesday, 24 November.",
+			"2026-11-27 10:00:20 job The deadline has passed. Updates install in 10m0s",
+		}, []quiet{{"2026-11-24 09:08:01", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:01", "2026-11-27 10:00:00", " job "}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			lines := tell(t, c.name)
+			rest := lines
+			for _, want := range c.want {
+				i := 0
+				for i < len(rest) && !strings.HasPrefix(rest[i], want) {
+					i++
+				}
+				if i == len(rest) {
+					t.Fatalf("the story does not have %q in its place:\n%s", want, strings.Join(lines, "\n"))
+				}
+				rest = rest[i+1:]
+			}
+			for _, q := range c.quiet {
+				for _, line := range lines {
+					if line >= q.from && line < q.to && strings.Contains(line, q.what) {
+						t.Errorf("between %s and %s: %s", q.from, q.to, line)
+					}
+				}
+			}
+		})
+	}
+}
