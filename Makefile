@@ -15,7 +15,7 @@ DEADCODE = golang.org/x/tools/cmd/deadcode@v0.52.0
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 product = installordefer/internal/product
-ldflags = -X $(product).Version=$(VERSION) -X $(product).BundleID=$(BUNDLE_ID)
+ldflags = -X $(product).Version=$(VERSION) -X $(product).BundleID=$(BUNDLE_ID) -X $(product).ReleaseKeys=$(RELEASE_KEYS)
 
 .PHONY: help build run test test-fast race lint setup fuzz soak cover bench generate clean
 

@@ -9,11 +9,17 @@
 #                       "Developer ID Installer: NAME (TEAM)"
 #   P12 INSTALLER_P12   elsewhere, with rcodesign: the files of these two
 #   P12_PASSWORD_FILE   the file with their password
+#   RELEASE_KEY         the file with the private key that signs releases, and
+#   RELEASE_KEYS        the public keys that "verify" takes, with commas between
+#   PACKAGE             the package to release: build/install-or-defer-VERSION.pkg
+#   PUBLISHER           who publishes it, in the patch definition
 #   TEAM_ID             the team that signs; follows from IDENTITY
 
 VERSION ?= 1.0.0
 BUNDLE_ID ?= com.github.install-or-defer
 NAME ?= Install or Defer
+PACKAGE ?= $(pkg_file).pkg
+PUBLISHER ?= $(BUNDLE_ID)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 # Where make app leaves the application.
 APP ?= build/Install or Defer.app
@@ -31,7 +37,7 @@ pkg_file = build/install-or-defer-$(VERSION)
 pkg_env = GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
 pkg_ldflags = -s -w $(foreach x,Version=$(VERSION) BundleID=$(BUNDLE_ID) TeamID=$(TEAM_ID),-X installordefer/internal/product.$(x))
 
-.PHONY: pkg product munkipkg sign sign-pkg rootjob
+.PHONY: pkg product munkipkg sign sign-pkg release rootjob
 
 pkg: munkipkg ## build the package for Jamf Pro, Munki and installer(8)
 	@$(pkg_build) pkg --project build/munkipkg --out '$(pkg_file).pkg'
@@ -64,6 +70,10 @@ ifeq ($(IDENTITY)$(P12),)
 else
 	@$(MAKE) --no-print-directory munkipkg
 endif
+
+release: ## write the note, SHA-256, bill of materials and patch definition of PACKAGE, with RELEASE_KEY
+	@test -n '$(RELEASE_KEY)' || { echo 'make release needs RELEASE_KEY=FILE, the private key of your organization; docs/release.md' >&2; exit 2; }
+	@$(pkg_build) release --key '$(RELEASE_KEY)' --title '$(NAME)' --publisher '$(PUBLISHER)' '$(PACKAGE)'
 
 sign-pkg: ## sign the product archive with INSTALLER_IDENTITY or INSTALLER_P12
 	@IDENTITY='$(INSTALLER_IDENTITY)' P12='$(INSTALLER_P12)' P12_PASSWORD_FILE='$(P12_PASSWORD_FILE)' \

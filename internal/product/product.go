@@ -13,4 +13,7 @@ var (
 	BundleID = "com.github.install-or-defer"
 	// TeamID is the team that signed the programs, "" where they are not signed.
 	TeamID = ""
+	// ReleaseKeys are the public keys of the organization, with commas between
+	// them, by which install-or-defer-admin verifies releases.
+	ReleaseKeys = ""
 )

@@ -49,14 +49,14 @@ var mayImport = map[string][]string{
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/wake", "internal/atomicfile", "internal/cli", "internal/clock",
 		"internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
-	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
+	"cmd/install-or-defer-admin": {"deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
 	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/words", "prompt/terminal", "prompt/appkit"},
 	"cmd/install-or-defer-prompt/clicked": {},
 
 	// What is made for Macs elsewhere.
 	"pkg/formats/bom":       {"pkg/formats/payload", "pkg/formats/universal"},
-	"pkg/build":             {"launchd", "pkg/installer", "pkg/project", "pkg/scripts", "pkg/vendors"},
+	"pkg/build":             {"launchd", "pkg/installer", "pkg/project", "pkg/release", "pkg/scripts", "pkg/vendors"},
 	"pkg/formats/cpio":      {"pkg/formats/payload"},
 	"pkg/installer":         {"launchd", "pkg/formats/bom", "pkg/formats/cpio", "pkg/formats/payload", "pkg/formats/universal", "pkg/formats/xar"},
 	"pkg/internal/sample":   {"launchd", "pkg/installer", "pkg/formats/payload", "pkg/project", "pkg/scripts", "pkg/formats/universal"},
@@ -70,6 +70,7 @@ var mayImport = map[string][]string{
 	"pkg/sofa":              {"deferral/calendar", "deferral/settings", "internal/macos"},
 	"pkg/formats/universal": {},
 	"pkg/formats/xar":       {},
+	"pkg/release":           {"internal/atomicfile", "internal/macos", "internal/plist", "pkg/formats/universal", "pkg/installer"},
 
 	// The simulated Mac knows the product, and never the other way round.
 	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "prompt/words", "softwareupdate"},
@@ -150,8 +151,8 @@ var onlyIn = []struct {
 	call, why string
 	in        []string
 }{
-	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
-	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/verify.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/verify.go", "cmd/install-or-defer-admin/preview.go"}},
 	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/wake/disk.go", "internal/rules/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	// The helper is steered by it for tests and pictures; it runs as the

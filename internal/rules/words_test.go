@@ -104,8 +104,9 @@ func words(name string) string { return capital.ReplaceAllString(name, "$1 $2") 
 // issues are those of other products, whose names are not ours to choose.
 var issues = regexp.MustCompile(`[A-Za-z-]+ #[0-9]+`)
 
-// otherProducts are tools of others, whose names are not ours to choose either.
-var otherProducts = regexp.MustCompile(`\b(Nudge|DDM-OS-Reminder)\b`)
+// otherProducts are tools of others, and a field of Jamf's form, whose names are not
+// ours to choose either.
+var otherProducts = regexp.MustCompile(`\b(Nudge|DDM-OS-Reminder)\b|"reboot"`)
 
 func TestOneWordStandsForOneThing(t *testing.T) {
 	all := sayings(t)

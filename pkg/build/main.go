@@ -32,6 +32,11 @@ const usage = `build makes the installer packages of Install or Defer.
         makes the product archive: for an MDM's own install command, once signed
   build scripts --out FOLDER --id ID
         writes the uninstall script and Jamf Pro's extension attributes
+  build key --out FILE NAME
+        writes a new private key for releases, and prints the public one
+  build release --key FILE --title T --publisher P FILE
+        writes beside a package its SHA-256, the note that the private key in
+        FILE signs, its bill of materials and its patch definition for Jamf Pro
   build check [--id ID] FILE...
         reads packages back and says what is wrong with them
 
@@ -60,6 +65,7 @@ func main() {
 // options are the flags of all commands.
 type options struct {
 	out, project, id, version, title, program, app string
+	key, publisher                                 string
 	anyProcessor                                   bool
 }
 
@@ -74,6 +80,8 @@ var commands = map[string]command{
 	"pkg":     {[]string{"project", "out"}, makeComponent},
 	"product": {[]string{"project", "out"}, makeProduct},
 	"scripts": {[]string{"out", "id"}, writeScripts},
+	"key":     {[]string{"out"}, writeKey},
+	"release": {[]string{"key", "title", "publisher"}, writeRelease},
 	"check":   {nil, check},
 }
 
@@ -88,6 +96,8 @@ func run(args []string, stdout io.Writer) error {
 	f.StringVar(&o.title, "title", "", "title for people")
 	f.StringVar(&o.program, "program", "", "the root job")
 	f.StringVar(&o.app, "app", "", "folder of the helper's application")
+	f.StringVar(&o.key, "key", "", "file with the private key of the organization")
+	f.StringVar(&o.publisher, "publisher", "", "who publishes the package")
 	f.BoolVar(&o.anyProcessor, "any-processor", false, "take programs of this machine, for the simulated Mac")
 	name := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
