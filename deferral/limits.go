@@ -61,11 +61,53 @@ func (s State) limits(set settings.Settings, now clock.Moment, zone *time.Locati
 			if least := s.Round.Began.Wall.Add(leastAfterSighting); at.Before(least) {
 				at = least
 			}
-			add(source.key, fmt.Sprintf("%v after macOS %v", source.allowed, r), at)
+			add(source.key, afterReleaseOf(source.allowed, r), at)
 		}
 	}
+	out = s.keeping(out, set)
 	slices.SortFunc(out, func(a, b Limit) int { return strings.Compare(a.Setting, b.Setting) })
 	return out
+}
+
+// keeping returns limits with those that the round has already and that the
+// settings still say, where they are not later: installing what one was about puts
+// nothing off that is still to be installed.
+func (s State) keeping(limits []Limit, set settings.Settings) []Limit {
+	for _, had := range s.Round.Limits {
+		if !saidBy(set, had) {
+			continue
+		}
+		i := slices.IndexFunc(limits, func(l Limit) bool { return l.Setting == had.Setting })
+		switch {
+		case i < 0:
+			limits = append(limits, had)
+		case had.At.Before(limits[i].At):
+			limits[i] = had
+		}
+	}
+	return limits
+}
+
+// saidBy tells whether settings still say what a limit goes back to, whether or
+// not it is about this Mac as it runs now.
+func saidBy(set settings.Settings, l Limit) bool {
+	released := func(allowed time.Duration) bool {
+		return slices.ContainsFunc(set.Releases, func(r settings.Release) bool { return afterReleaseOf(allowed, r) == l.Value })
+	}
+	switch l.Setting {
+	case "RequiredVersions":
+		return slices.ContainsFunc(set.RequiredVersions, func(r settings.Required) bool { return r.String() == l.Value })
+	case "MaxDeferralTimeExploited":
+		return released(set.MaxDeferralTimeExploited)
+	case "MaxTimeAfterRelease":
+		return released(set.MaxTimeAfterRelease)
+	}
+	return false
+}
+
+// afterReleaseOf says what a limit after a release goes back to.
+func afterReleaseOf(allowed time.Duration, r settings.Release) string {
+	return fmt.Sprintf("%v after macOS %v", allowed, r)
 }
 
 // required returns the entry of RequiredVersions that the Mac has to meet first.

@@ -138,6 +138,21 @@ func TestASourceThatArrivesDuringARoundGivesNotice(t *testing.T) {
 	}
 }
 
+func TestInstallingOneUpdatePutsNoOtherOff(t *testing.T) {
+	set := read(t, map[string]any{"MaxDeferralTime": 1209600, "Releases": releases("26.7 2026-11-20 exploited"), "MaxDeferralTimeExploited": 172800,
+		"RequiredVersions": []any{map[string]any{"Minimum": "26.7", "By": "2026-11-25T18:00"}}})
+	st := State{}.Checked(Found, []Update{safari, to267}, set, runs26, at(0), time.UTC)
+	st = st.Checked(Found, []Update{safari}, set, Machine{Version: "26.7", Build: "25G229"}, at(time.Hour), time.UTC)
+	got, notes := Settle(st, set, at(time.Hour), time.UTC)
+	if !got.ForcedAfter.Equal(st.ForcedAfter) || len(notes) > 0 {
+		t.Errorf("the deadline moved from %v to %v: %q", st.ForcedAfter, got.ForcedAfter, notes)
+	}
+	set.Releases = nil
+	if got, _ = Settle(got, set, at(time.Hour), time.UTC); got.DeadlineSetting() != "RequiredVersions" {
+		t.Errorf("without the list the deadline is %v by %s", got.ForcedAfter, got.DeadlineSetting())
+	}
+}
+
 func TestADateStaysTheInstantAtWhichItArrived(t *testing.T) {
 	set := read(t, map[string]any{"DeadlineDate": "2026-11-25T18:00"})
 	st := State{}.Checked(Found, []Update{to267}, set, runs26, at(0), zoneOf(t, "Europe/Berlin"))

@@ -24,9 +24,15 @@ func tell(t *testing.T, name string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return told(t, s, nil)
+}
+
+// told plays a scenario, with other settings where they are not nil.
+func told(t *testing.T, s *scenario.Scenario, settings map[string]any) []string {
+	t.Helper()
 	var out bytes.Buffer
 	teller := &story.Teller{Out: &out}
-	if _, err := Rehearse(s, "com.github.install-or-defer", nil, 0, func(e simmac.Event, zone *time.Location) {
+	if _, err := Rehearse(s, "com.github.install-or-defer", settings, 0, func(e simmac.Event, zone *time.Location) {
 		teller.Tell(e, zone)
 	}); err != nil {
 		t.Fatal(err)
@@ -93,17 +99,7 @@ func TestStoriesOfDeadlines(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := tell(t, c.name)
-			rest := lines
-			for _, want := range c.want {
-				i := 0
-				for i < len(rest) && !strings.HasPrefix(rest[i], want) {
-					i++
-				}
-				if i == len(rest) {
-					t.Fatalf("the story does not have %q in its place:\n%s", want, strings.Join(lines, "\n"))
-				}
-				rest = rest[i+1:]
-			}
+			inOrder(t, lines, c.want)
 			for _, q := range c.quiet {
 				for _, line := range lines {
 					if line >= q.from && line < q.to && strings.Contains(line, q.what) {
@@ -112,5 +108,21 @@ func TestStoriesOfDeadlines(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// inOrder makes sure that a story has lines that begin like that, in this order.
+func inOrder(t *testing.T, story, want []string) {
+	t.Helper()
+	rest := story
+	for _, w := range want {
+		i := 0
+		for i < len(rest) && !strings.HasPrefix(rest[i], w) {
+			i++
+		}
+		if i == len(rest) {
+			t.Fatalf("the story does not have %q in its place:\n%s", w, strings.Join(story, "\n"))
+		}
+		rest = rest[i+1:]
 	}
 }
