@@ -232,6 +232,22 @@ func (h *Host) Unload(ctx context.Context) error {
 	return nil
 }
 
+// Loaded tells whether launchd has the job.
+func (h *Host) Loaded(ctx context.Context) (bool, error) {
+	r, err := h.Runner.Run(ctx, tool.Command{
+		Path: tool.Launchctl, Args: []string{"print", "system/" + string(h.ID)}, Limit: slowLimit,
+	})
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("asking launchd for the job: %w", err)
+	case r.ExitCode == 0:
+		return true, nil
+	case slices.Contains(unloaded, r.ExitCode):
+		return false, nil
+	}
+	return false, &ExitError{What: "asking launchd for the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
+}
+
 // RemovalBegun tells whether a removal of this very program was begun and not
 // finished. The wake that sees it has to call Remove and nothing else.
 func (h *Host) RemovalBegun() (bool, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 	"installordefer/launchd"
 )
 
-const statusUsage = `Say what happens next on this Mac, when and why, and whether everything that
-the job depends on is in order. Nothing is changed and no check is made.
+const statusUsage = `Say in two lines what explains how this Mac stands and what helps; then what
+happens next, when and why, and whether everything that the job depends on is in
+order. Nothing is changed and no check is made.
 
 Usage:
   install-or-defer status [flags]
@@ -91,12 +93,18 @@ func readStatus(root string) (wake.Status, error) {
 	now.Wall = now.Wall.Round(0).UTC()
 	st, files, _ = st.InForce(files, now)
 	set, _, problems := files.Settings()
+	held, err := m.holds().Load()
+	if err != nil {
+		return wake.Status{}, err
+	}
 	s := wake.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Version: machine.OSVersion, Build: machine.Build},
+		Hold:    held,
 	})
 	s.Identifier, s.Version = product.BundleID, product.Version
 	s.Health = health(m.Host, append(files.Problems(), problems...), more)
+	m.findStand(&s)
 	return s, nil
 }
 
@@ -154,6 +162,8 @@ func statusText(s wake.Status) string {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-15s %s\n", name+":", fmt.Sprintf(format, args...))
 	}
+	line("Cause", "%s", s.Cause)
+	line("Way out", "%s", cmp.Or(s.WayOut, "nothing need be done"))
 	line("State", "%s", s.State)
 	next := s.Next
 	if s.NextAt != nil {

@@ -121,6 +121,8 @@ func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
 	switch {
 	case a.Do == deferral.Remove:
 		return statusfile.Current, ""
+	case wait == waitHold:
+		return statusfile.Held, wait
 	case !st.Active():
 		return statusfile.Unknown, wait
 	case blocked:
@@ -151,13 +153,28 @@ const (
 	waitPower    = "power adapter"
 	waitAdmin    = "administrator"
 	waitWho      = "knowing who is at the screen"
+	waitHold     = "end of the hold"
+	waitQuiet    = "end of the quiet hours"
+	waitWindow   = "maintenance window"
+	waitApple    = "Apple's own date"
 )
+
+// Waits returns everything that a Mac can wait for.
+func Waits() []string {
+	return []string{
+		waitCheck, waitSecond, waitDeferral, waitPerson, waitAnswer, waitByHand,
+		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower,
+		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple,
+	}
+}
 
 // waitingFor names what comes before anything else, and whether it is something
 // that has to change at the Mac before anything can follow.
 func waitingFor(s *deferral.Situation, a deferral.Act) (what string, blocked bool) {
 	st := &s.State
 	switch {
+	case a.Gate == "hold":
+		return waitHold, false
 	case st.Stopped() && st.Round.Step.Kind != deferral.StepHard:
 		return waitAdmin, true
 	case st.Round.Step.Kind == deferral.StepInstall || a.Work != nil:
@@ -185,6 +202,12 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitTry, false
 	case "deferral":
 		return waitDeferral, false
+	case "quiet hours":
+		return waitQuiet, false
+	case "window":
+		return waitWindow, false
+	case "declared":
+		return waitApple, false
 	case "start of the Mac":
 		return waitUptime, false
 	case "nobody", "behind":

@@ -86,3 +86,20 @@ func TestUnnamed(t *testing.T) {
 		}
 	}
 }
+
+func TestAHoldIsToldWhateverElseThereIs(t *testing.T) {
+	round, noon := inRound(deferral.Update{Label: "Safari", Name: "Safari"})
+	for _, after := range []time.Duration{time.Minute, 3 * 24 * time.Hour, 9 * 24 * time.Hour} {
+		now := noon
+		now.Wall, now.Continuous = now.Wall.Add(after), now.Continuous+after
+		s := deferral.Situation{
+			Settings: settings.Defaults(), State: round, Now: now, Zone: time.UTC,
+			Hold: deferral.Hold{Since: now.Wall.Add(-time.Hour), Until: now.Wall.Add(time.Hour)},
+		}
+		s.Wake.Checked = true
+		s.Wake.Downloads = deferral.Labels(round.Round.Updates)
+		if word, waits := standing(&s, deferral.Decide(s)); word != statusfile.Held || waits != "end of the hold" {
+			t.Errorf("after %v: %s, waiting for %q", after, word, waits)
+		}
+	}
+}

@@ -15,6 +15,10 @@ type Status struct {
 	// Status and WaitingFor are those of the status for machines.
 	Status     statusfile.Word `json:"status"`
 	WaitingFor string          `json:"waitingFor"`
+	// Cause says in a sentence what explains how the Mac stands, and WayOut what
+	// helps; empty where nothing has to.
+	Cause  string `json:"cause"`
+	WayOut string `json:"wayOut"`
 	// State is one word for scripts: idle, waiting, deferred, prompting, due,
 	// installing, restarting, stopped or removing.
 	State string `json:"state"`

@@ -68,6 +68,20 @@ func dated(v any) (any, error) {
 	return t.Format("2006-01-02T15:04"), nil
 }
 
+// windows takes super's MON:18:00-23:00, several with commas between them.
+func windows(v any) (any, error) {
+	text, _ := v.(string)
+	var all []any
+	for part := range strings.SplitSeq(text, ",") {
+		day, hours, ok := strings.Cut(strings.TrimSpace(part), ":")
+		if !ok || len(day) != 3 {
+			return nil, fmt.Errorf("%.40q is no day with hours", part)
+		}
+		all = append(all, strings.ToUpper(day[:1])+strings.ToLower(day[1:])+" "+hours)
+	}
+	return all, nil
+}
+
 func same(v any) (any, error) { return v, nil }
 
 func whole(v any) (any, error) { return number(v) }

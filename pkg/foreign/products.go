@@ -93,6 +93,7 @@ func super() Product {
 		"DeadlineDaysHard":          {key: "MaxDeferralTime", convert: in(day), why: sighting + ", and not at midnight"},
 		"DeadlineCountHard":         {key: "MaxDeferrals", convert: whole},
 		"DeadlineDateHard":          {key: "DeadlineDate", convert: dated},
+		"ScheduleWorkflowActive":    {key: "MaintenanceWindows", convert: windows, why: "people are asked outside of them, too, unless QuietHours say otherwise"},
 		"DialogTimeoutUserChoice":   {key: "PromptTimeout", convert: in(time.Second)},
 		"InstallMacOSMajorUpgrades": {key: "AllowMajorUpgrades", convert: same},
 		"DisplayIconFile":           {key: "MessagingLogo", convert: localFile},
@@ -106,7 +107,6 @@ func super() Product {
 	left(keys, "SkipDeferral is meant for tests, and nobody can defer with it", "WorkflowInstallNow")
 	left(keys, "there is one deadline here, hard and alike for everybody: see MaxDeferralTime and DeadlineDate", "DeadlineDateSoft", "DeadlineDaysSoft", "DeadlineCountSoft", "DeadlineCountFocus", "ScheduledInstallDays", "ScheduledInstallDate",
 		"ScheduledInstallUserChoice", "ScheduledInstallReminder", "ScheduleZeroDateRelease", "ScheduleZeroDateSOFACustomURL", "ScheduleZeroDateManual", "ScheduleDeferredStartFile", "ScheduleDeferredStartDays")
-	left(keys, "there are no windows for installing in this version; WorkdayStartHour and WorkdayEndHour keep the deadline out of working hours", "ScheduleWorkflowActive")
 	left(keys, "Focus is not looked at in this version", "DeferralTimerFocus", "DeadlineDaysFocus", "DeadlineDateFocus")
 	left(keys, "after a failure the job waits half an hour, and longer each time", "DeferralTimerError")
 	left(keys, "only the prompt has a time that you set: see PromptTimeout", "DialogTimeoutDefault", "DialogTimeoutUserAuth", "DialogTimeoutUserSchedule", "DialogTimeoutSoftDeadline",
