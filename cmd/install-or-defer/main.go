@@ -60,6 +60,7 @@ func program() cli.Program {
 			statusCommand(),
 			updatesCommand(thisMac),
 			settingsCommand(),
+			explainCommand(),
 			historyCommand(),
 			holdCommand(),
 			uninstallCommand(),
