@@ -3,10 +3,14 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"strings"
 	"time"
 
+	"installordefer/docs/scenarios"
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
 	"installordefer/internal/simmac"
@@ -23,8 +27,8 @@ Usage:
   install-or-defer-admin rehearse SCENARIO [flags]
 
 SCENARIO is a file that describes a Mac, its people, what Apple offers and what
-happens; "-" is the standard input. docs/scenarios.md describes the form, and
-docs/scenarios holds examples. The root job itself lives on that Mac, in this
+happens; "-" is the standard input. docs/scenarios.md describes the form. Those of
+docs/scenarios are in this program and go by their names. The root job itself lives on that Mac, in this
 process and in simulated time: nothing is installed, nothing is restarted, and
 no file is written. The same scenario and settings give the same story, to the
 second.
@@ -37,7 +41,8 @@ Exit codes:
   2  the scenario, the settings or the command line is wrong
 
 Examples:
-  install-or-defer-admin rehearse docs/scenarios/deadline.json
+  install-or-defer-admin rehearse deadline
+  install-or-defer-admin rehearse deadline --summary --settings updates.mobileconfig
   install-or-defer-admin rehearse deadline.json --settings updates.mobileconfig --days 10
   install-or-defer-admin rehearse deadline.json --json | jq 'select(.kind == "dialog")'
 `
@@ -47,6 +52,7 @@ type rehearsal struct {
 	file     string
 	settings string
 	json     bool
+	summary  bool
 	tools    bool
 	days     float64
 }
@@ -59,11 +65,15 @@ func rehearseCommand() cli.Command {
 			var r rehearsal
 			flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
 			flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
+			flags.BoolVar(&r.summary, "summary", false, "tell what it costs people: dialogs each day, in working hours and\noutside, minutes on the screen, restarts, work lost")
 			flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
 			flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
 			return func(c cli.Call) (int, error) {
 				if r.days < 0 || r.days > 400 {
 					return cli.ExitUsage, cli.Misusef("--days is %v, but lies between 0 and 400", r.days)
+				}
+				if r.summary && r.json {
+					return cli.ExitUsage, cli.Misusef("--summary and --json exclude each other")
 				}
 				r.file = c.Words[0]
 				s, settings, err := r.read(c.Stdin)
@@ -81,7 +91,7 @@ func rehearseCommand() cli.Command {
 
 // read reads the scenario and the settings.
 func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, error) {
-	data, err := cli.ReadInput(r.file, stdin, scenario.MaxSize)
+	data, err := r.scenario(stdin)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,11 +112,28 @@ func (r *rehearsal) read(stdin io.Reader) (*scenario.Scenario, map[string]any, e
 	return s, settings, nil
 }
 
+// scenario returns the text of the scenario: a file, or one of those that are in
+// this program, whose names are no file's here.
+func (r *rehearsal) scenario(stdin io.Reader) ([]byte, error) {
+	data, err := cli.ReadInput(r.file, stdin, scenario.MaxSize)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return data, err
+	}
+	if data, found := scenarios.Named(r.file); found {
+		return data, nil
+	}
+	return nil, fmt.Errorf("%w; the scenarios in this program are %s", err, strings.Join(scenarios.Names(), ", "))
+}
+
 // tell lets the job live and tells how it went.
 func (r *rehearsal) tell(s *scenario.Scenario, settings map[string]any, stdout io.Writer) error {
 	out := bufio.NewWriter(stdout)
 	teller := story.Teller{Out: out, Tools: r.tools}
 	tell := teller.Tell
+	var burden story.Burden
+	if r.summary {
+		tell = burden.Take
+	}
 	if r.json {
 		tell = func(e simmac.Event, zone *time.Location) {
 			if line, err := story.JSON(e, zone); err == nil {
@@ -126,6 +153,11 @@ func (r *rehearsal) tell(s *scenario.Scenario, settings map[string]any, stdout i
 		}
 	} else {
 		teller.Say("")
+		if r.summary {
+			for _, line := range burden.Lines() {
+				teller.Say("%s", line)
+			}
+		}
 		for _, line := range story.Summarise(l.Mac, l.Removed, l.Wakes) {
 			teller.Say("%s", line)
 		}

@@ -22,7 +22,7 @@ func rehearsed(t *testing.T, want int, stdin string, args ...string) (stdout, st
 	return out.String(), err.String()
 }
 
-const scenarios = "../../docs/scenarios/"
+const scenarioFolder = "../../docs/scenarios/"
 
 // shortSettings make a life of half a day.
 const shortSettings = `<?xml version="1.0" encoding="UTF-8"?>
@@ -46,9 +46,9 @@ func TestARehearsalTellsTheStoryToTheSecond(t *testing.T) {
 		file string
 		args []string
 	}{
-		{"deadline.txt", []string{scenarios + "deadline.json", "--settings", settings}},
-		{"apple-silicon.txt", []string{scenarios + "apple-silicon.json", "--tools"}},
-		{"broken-tools.txt", []string{scenarios + "broken-tools.json"}},
+		{"deadline.txt", []string{scenarioFolder + "deadline.json", "--settings", settings}},
+		{"apple-silicon.txt", []string{scenarioFolder + "apple-silicon.json", "--tools"}},
+		{"broken-tools.txt", []string{scenarioFolder + "broken-tools.json"}},
 	} {
 		got, _ := rehearsed(t, cli.ExitOK, "", c.args...)
 		golden.Check(t, filepath.Join("testdata", "rehearse", c.file), got)
@@ -57,8 +57,8 @@ func TestARehearsalTellsTheStoryToTheSecond(t *testing.T) {
 
 func TestARehearsalTellsProgramsTheSame(t *testing.T) {
 	settings := settingsFile(t, shortSettings)
-	one, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", settings, "--json")
-	two, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", settings, "--json")
+	one, _ := rehearsed(t, cli.ExitOK, "", scenarioFolder+"deadline.json", "--settings", settings, "--json")
+	two, _ := rehearsed(t, cli.ExitOK, "", scenarioFolder+"deadline.json", "--settings", settings, "--json")
 	if one != two {
 		t.Error("the same scenario and settings told two stories")
 	}
@@ -91,11 +91,11 @@ func TestARehearsalTellsProgramsTheSame(t *testing.T) {
 
 func TestTheSettingsDecideTheStory(t *testing.T) {
 	skip := settingsFile(t, `<plist version="1.0"><dict><key>SkipDeferral</key><true/></dict></plist>`)
-	got, _ := rehearsed(t, cli.ExitOK, "", scenarios+"deadline.json", "--settings", skip)
+	got, _ := rehearsed(t, cli.ExitOK, "", scenarioFolder+"deadline.json", "--settings", skip)
 	if strings.Contains(got, "[Remind Me") || !strings.Contains(got, "SkipDeferral") {
 		t.Errorf("with SkipDeferral the story is\n%s", got)
 	}
-	scenario, err := os.ReadFile(scenarios + "deadline.json")
+	scenario, err := os.ReadFile(scenarioFolder + "deadline.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestWhatCannotBeRehearsedIsRefused(t *testing.T) {
 		{"", []string{"--days", "-1", "x"}, "--days is -1"},
 		{"", []string{"no-such-file.json"}, "no such file"},
 		{`{"start": "2026-09-21T09:00:00Z", "macs": []}`, []string{"-"}, `line 1: there is no field "macs"; did you mean "mac"?`},
-		{"", []string{scenarios + "deadline.json", "--settings", broken}, "settings.plist"},
+		{"", []string{scenarioFolder + "deadline.json", "--settings", broken}, "settings.plist"},
 	} {
 		_, stderr := rehearsed(t, cli.ExitUsage, c.stdin, c.args...)
 		if !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") > 2 {
