@@ -48,6 +48,15 @@ func (d Do) Tick() time.Duration {
 	return 30 * time.Second
 }
 
+const (
+	// Asleep is how long a tick of a dialog takes when the Mac has slept
+	// meanwhile: far longer than one that only comes late. It then counts for
+	// nothing.
+	Asleep = 30 * time.Second
+	// Reopen is the wait before a dialog that was closed is shown again.
+	Reopen = 2 * time.Second
+)
+
 // An Act is one thing to do, and why.
 type Act struct {
 	Do Do

@@ -17,11 +17,12 @@ func there(p Person) *People { return &People{Person: p, Present: true, Session:
 // and a check finds what it found before.
 type flow struct {
 	*testing.T
-	s      Situation
-	people *People
-	mac    Condition
-	trail  Trail
-	notes  []string
+	s        Situation
+	people   *People
+	mac      Condition
+	declared Declared
+	trail    Trail
+	notes    []string
 }
 
 // play begins a wake in a state.
@@ -64,6 +65,8 @@ func (f *flow) does(want Do) Act {
 		switch a.Do {
 		case LookAtPeople:
 			f.apply(Looked{Look(*f.people, nil, f.s.Now)})
+		case LookAtDeclared:
+			f.apply(LookedAtDeclared{Look(f.declared, nil, f.s.Now)})
 		case LookAtMac:
 			f.apply(LookedAtMac{Look(f.mac, nil, f.s.Now)})
 		case DoCheck:
@@ -200,8 +203,6 @@ func TestFlowOfAPassword(t *testing.T) {
 	t.Run("a password that is wrong twice burns no restart, and one that is right is used once more by force", func(t *testing.T) {
 		owned := Machine{AppleSilicon: true, Build: "25G72", Major: 26}
 		f := play(t, found(set, tahoe), at(time.Minute), owned)
-		f.does(LookAtDeclared)
-		f.apply(LookedAtDeclared{Look(Declared{}, nil, f.s.Now)})
 		f.s.Settings.AppleSiliconPassword = true
 		f.answer(f.does(Prompt), Run, time.Minute)
 		f.does(LookForOwner)
@@ -258,6 +259,55 @@ func TestFlowWithAClockThatIsSet(t *testing.T) {
 		f.s.Now.Wall = f.s.Now.Wall.Add(-100 * time.Hour)
 		if why := MayContinue(f.s, a); why != "" {
 			t.Errorf("it stops, because %q", why)
+		}
+	})
+}
+
+func TestFlowUnderWhatOthersDecide(t *testing.T) {
+	set := settings.Defaults()
+	hold := func(f *flow) Hold { return Hold{Since: f.s.Now.Wall, Until: f.s.Now.Wall.Add(time.Hour)} }
+	t.Run("a hold finishes what is being installed, and nothing follows", func(t *testing.T) {
+		f := play(t, found(set, safari, tahoe), at(time.Minute), intel)
+		f.answer(f.does(Prompt), Run, time.Minute)
+		a := f.does(Install)
+		f.apply(Held{hold(f)})
+		if why := MayContinue(f.s, a); why != "" {
+			t.Errorf("it stops, because %q", why)
+		}
+		f.comes(time.Minute, Installed{OK: true})
+		f.does(Install) // of macOS, without its restart
+		f.comes(time.Minute, Installed{OK: true, Staged: true})
+		if a := f.does(GiveUp); a.Gate != "hold" || a.Of != InstallAndRestart {
+			t.Errorf("it gives up because of %q", a.Gate)
+		}
+	})
+	t.Run("a hold ends a countdown, which begins anew after it", func(t *testing.T) {
+		f := play(t, found(set, safari), at(73*time.Hour), intel)
+		a := f.does(FinalPrompt)
+		f.apply(Held{hold(f)})
+		if why := MayContinue(f.s, a); why == "" {
+			t.Error("it goes on")
+		}
+		f.answer(a, NoReply, 4*time.Minute)
+		if a := f.does(Wait); a.Gate != "hold" {
+			t.Errorf("it waits for %q", a.Gate)
+		}
+		f.later(time.Hour)
+		if a := f.does(FinalPrompt); a.For != set.UpdateDelay {
+			t.Errorf("%v are left", a.For)
+		}
+	})
+	t.Run("Apple's own date ends a countdown an hour before it", func(t *testing.T) {
+		f := play(t, found(set, safari), at(73*time.Hour), Machine{Build: "25G72", Major: 26})
+		f.declared = Declared{Enforced: []Enforced{enforced(t, "26.7", 74*time.Hour+5*time.Minute)}}
+		a := f.does(FinalPrompt)
+		f.s.Now = f.s.Now.Add(6 * time.Minute)
+		if why := MayContinue(f.s, a); why == "" {
+			t.Error("it goes on")
+		}
+		f.apply(Answered{Answer: Answer{To: a.Do, Who: a.Who, After: 6 * time.Minute}})
+		if a := f.does(Wait); a.Gate != "declared" {
+			t.Errorf("it waits for %q", a.Gate)
 		}
 	})
 }

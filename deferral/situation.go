@@ -18,6 +18,12 @@ type Machine struct {
 	Major          int
 }
 
+// TakesPassword tells whether a volume owner can have macOS installed with a
+// password.
+func (m Machine) TakesPassword(set settings.Settings) bool {
+	return set.AppleSiliconPassword && m.AppleSilicon && m.Major >= 13
+}
+
 // Consent is what allows an installation.
 type Consent string
 

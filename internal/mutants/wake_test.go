@@ -9,7 +9,7 @@ var wakeMutants = []mutant{
 		edits: []edit{{"deferral.Answered.apply", "w.Seen >= s.Settings.UpdateDelay", "w.Seen > 0"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^hostile$"},
 	{name: "time asleep counts as time on the screen", from: "golang #35012; the design",
-		edits: []edit{{"wake.meter.count", "since > asleepAfter", "false"}},
+		edits: []edit{{"wake.meter.count", "since > deferral.Asleep", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^sleeps-in-the-countdown$"},
 	{name: "the job is removed before the restart", from: "the original script",
 		edits: []edit{{"deferral.Situation.beginRestart", "s.Wake.Restart = r", "s.Wake.Restart = r; s.State.Proven = true"}},

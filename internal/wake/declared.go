@@ -59,6 +59,6 @@ func (w *wake) readHold() {
 
 // passed takes up, while something lasts, the time and a hold.
 func (w *wake) passed() {
-	w.s.Now = w.now()
+	w.tick()
 	w.readHold()
 }

@@ -10,7 +10,7 @@ import (
 
 // dialog returns a dialog of kind with all that every dialog shares.
 func (w *wake) dialog(kind prompt.Kind, updates []deferral.Update) prompt.Dialog {
-	w.s.Now = w.now()
+	w.tick()
 	d := dialogs.Of(kind, w.s.Settings)
 	d.OSVersion, d.Portable = w.machine.OSVersion, w.portable
 	d.Opened = w.s.Now.Wall.In(w.Zone)
@@ -36,7 +36,7 @@ func (w *wake) way(updates []deferral.Update) prompt.Way {
 	switch {
 	case len(deferral.MakePlan(updates, m, set).Assisted) == 0:
 		return prompt.Itself
-	case set.AppleSiliconPassword && m.AppleSilicon && m.Major >= 13:
+	case m.TakesPassword(set):
 		return prompt.WithPassword
 	}
 	return prompt.ByPerson

@@ -48,7 +48,7 @@ func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
 // hasToStop looks who is there, where it is time to, and tells whether an act has
 // to stop. Ends is set where Apple's tool has come to its end with an update.
 func (w *wake) hasToStop(ctx context.Context, a deferral.Act, ends bool) (bool, error) {
-	w.s.Now = w.now()
+	w.tick()
 	if a.LookNow(w.s.Wake.People, w.s.Now, ends) {
 		looked := w.look(ctx)
 		if ctx.Err() != nil {

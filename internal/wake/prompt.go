@@ -13,14 +13,6 @@ import (
 	"installordefer/prompt"
 )
 
-const (
-	// asleepAfter is how long a tick takes when the Mac has slept meanwhile:
-	// far longer than one that only comes late. It then counts for nothing.
-	asleepAfter = 30 * time.Second
-	// reopen is the wait before a dialog that was closed is shown again.
-	reopen = 2 * time.Second
-)
-
 // ask shows the prompt until it is answered.
 func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	offers := w.s.Offers(a)
@@ -88,7 +80,7 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
 	out := deferral.Answer{To: a.Do, Who: a.Who}
 	if a.Again {
-		if err := w.Clock.Sleep(ctx, reopen); err != nil {
+		if err := w.Clock.Sleep(ctx, deferral.Reopen); err != nil {
 			return nil
 		}
 	}
@@ -144,7 +136,7 @@ type meter struct {
 func (m *meter) count(now clock.Moment) (slept bool) {
 	since, _ := now.Since(m.last)
 	m.last = now
-	if since > asleepAfter {
+	if since > deferral.Asleep {
 		return true
 	}
 	m.seen += since

@@ -26,8 +26,11 @@ func (w *wake) take(e deferral.Event) error {
 	return w.save()
 }
 
+// tick brings the clocks of the situation up to date.
+func (w *wake) tick() { w.s.Now = w.now() }
+
 func (w *wake) apply(e deferral.Event) {
-	w.s.Now = w.now()
+	w.tick()
 	var notes []string
 	w.s, notes = deferral.Apply(w.s, e)
 	w.note(notes)
