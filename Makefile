@@ -91,6 +91,9 @@ fuzz: ## run every fuzz target for FUZZTIME (default 10s) each
 cover: ## measure the coverage of the rooms
 	@go test -coverprofile build/cover.out ./deferral/... ./softwareupdate ./prompt ./launchd && go tool cover -func build/cover.out | tail -n 1
 
+mutation: ## make small mistakes in the rooms; MUTATION="-seed 1 -sample 50 deferral"
+	@go run ./internal/rules/mutation $(MUTATION)
+
 bench: ## run the benchmarks
 	@go test -run '^$$' -bench . -benchmem ./...
 

@@ -263,6 +263,12 @@ func TestARestartIsFollowedByACheck(t *testing.T) {
 	if !still.ForcedAfter.Equal(st.ForcedAfter) {
 		t.Error("the deadline moved")
 	}
+	other := st.Checked(Found, []Update{safari}, s.Settings, newBuild, s.Now, time.UTC)
+	for _, after := range []State{oldBuild, other} {
+		if after.Round.Step.Kind != NoStep || after.Round.Failures != 0 {
+			t.Errorf("the restart is over and installed what it was for: %+v", after.Round)
+		}
+	}
 }
 
 func TestAnInterruptedInstallationIsAFailureAndNoConsent(t *testing.T) {

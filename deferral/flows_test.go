@@ -351,6 +351,16 @@ func TestRecovery(t *testing.T) {
 
 func just(u Update) []Update { return []Update{u} }
 
+func TestEachPromptIsCountedOnce(t *testing.T) {
+	s := situation(found(settings.Defaults(), safari), time.Minute)
+	for i, act := range []Do{Prompt, FinalPrompt, FinalPrompt, Prompt} {
+		s, _ = Apply(s, Began{Act{Do: act}})
+		if want := []int{1, 2, 2, 3}[i]; s.State.Round.Prompts != want {
+			t.Errorf("after %q for the %d. time %d prompts are counted, want %d", act, i+1, s.State.Round.Prompts, want)
+		}
+	}
+}
+
 func TestTheSameActTwiceWithoutAChangeIsACircle(t *testing.T) {
 	s := situation(found(settings.Defaults(), safari), time.Minute)
 	var trail Trail

@@ -231,6 +231,9 @@ func TestALabelWithoutDetailsIsKept(t *testing.T) {
 		if u := l.Updates[0]; u.Label != "macOS 27-26A428" || !u.Incomplete || u.SizeKiB != -1 {
 			t.Errorf("%s: got %+v, want it incomplete", name, u)
 		}
+		if warnings := strings.Join(l.Warnings, "\n"); !strings.Contains(warnings, `no readable details for "macOS 27-26A428"`) {
+			t.Errorf("%s: nothing is said of it: %s", name, warnings)
+		}
 	}
 	l := ParseList([]byte(found+"* Label: macOS 27-26A4"), []byte(nothingAvailable))
 	if l.Outcome != Updates || len(l.Updates) != 1 || !l.Updates[0].Incomplete {

@@ -92,6 +92,7 @@ var mayImport = map[string][]string{
 	"internal/rules":                {},
 	"internal/rules/dead":           {},
 	"internal/rules/fuzzall":        {},
+	"internal/rules/mutation":       {},
 	"internal/rules/uncovered":      {},
 	"internal/killed":               {},
 	"internal/lifetimes":            {},
@@ -152,9 +153,9 @@ var onlyIn = []struct {
 	call, why string
 	in        []string
 }{
-	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/verify.go", "cmd/install-or-defer-admin/preview.go"}},
-	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/verify.go", "cmd/install-or-defer-admin/preview.go"}},
-	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/wake/disk.go", "internal/rules/fuzzall", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
+	{"exec.Command", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "internal/rules/mutation", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/verify.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"exec.CommandContext", "programs are run by internal/tool, with limits and a fixed environment", []string{"internal/tool", "internal/logging", "internal/simmac", "internal/toolchain", "internal/rules/fuzzall", "internal/rules/dead", "internal/rules/mutation", "pkg/build", "cmd/install-or-defer-prompt", "cmd/install-or-defer-admin/profile.go", "cmd/install-or-defer-admin/verify.go", "cmd/install-or-defer-admin/preview.go"}},
+	{"time.Now", "the time comes from internal/clock", []string{"internal/clock", "internal/logging", "internal/simmac", "internal/toolchain", "internal/tool", "internal/wake/disk.go", "internal/rules/fuzzall", "internal/rules/mutation", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	{"time.Sleep", "waiting is done on internal/clock, which counts time asleep", []string{"internal/clock", "internal/simmac", "internal/toolchain", "internal/tool", "launchd/children.go", "prompt/terminal", "prompt/appkit", "cmd"}},
 	// The helper is steered by it for tests and pictures; it runs as the
 	// person, and the root job gives it an environment of its own.
