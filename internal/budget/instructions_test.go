@@ -12,6 +12,9 @@ import (
 // TestADeferredWakeTakesFewInstructions counts what the program does, which is
 // the same on every machine of a kind. Without valgrind nothing is counted.
 func TestADeferredWakeTakesFewInstructions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: valgrind is slow")
+	}
 	if _, err := exec.LookPath("valgrind"); err != nil {
 		t.Skip("valgrind is not here, and it counts the instructions")
 	}

@@ -3,7 +3,6 @@ package mutants
 import (
 	"context"
 	"encoding/json"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,12 +24,8 @@ type mutant struct {
 	pkg, test string
 }
 
-const (
-	// limit bounds the run of one test with one mutant.
-	limit = 3 * time.Minute
-	// sample is how many mutants a quick run takes.
-	sample = 3
-)
+// limit bounds the run of one test with one mutant.
+const limit = 3 * time.Minute
 
 // root is the module's folder.
 func root(t *testing.T) string {
@@ -85,24 +80,14 @@ func (m mutant) run(t *testing.T, root, overlay string) (output string, passed b
 	return string(out), err == nil
 }
 
-// chosen are the mutants of this run: all, or a few where -short asks for a
-// quick one.
-func chosen() []mutant {
-	if !testing.Short() {
-		return mutants
-	}
-	some := make([]mutant, 0, sample)
-	for _, i := range rand.New(rand.NewPCG(uint64(len(mutants)), 0)).Perm(len(mutants))[:sample] {
-		some = append(some, mutants[i])
-	}
-	return some
-}
-
 func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: it builds a program for each mistake")
+	}
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("the go command is not here, and it builds the mutants")
 	}
-	dir, all := root(t), chosen()
+	dir := root(t)
 	src, err := readSource(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +96,7 @@ func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
 	var mu sync.Mutex
 	caught := 0
 	t.Run("mutants", func(t *testing.T) {
-		for _, m := range all {
+		for _, m := range mutants {
 			t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
 				t.Parallel()
 				slots <- true
@@ -136,7 +121,7 @@ func TestEveryMistakeOfTheFieldIsNoticed(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d of %d mutants are caught (the table has %d)", caught, len(all), len(mutants))
+	t.Logf("%d of %d mutants are caught", caught, len(mutants))
 }
 
 func TestEveryMutantFindsItsPlace(t *testing.T) {
@@ -152,9 +137,12 @@ func TestEveryMutantFindsItsPlace(t *testing.T) {
 }
 
 func TestTheTestsOfTheMutantsPassWithoutThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: these tests run in their own packages")
+	}
 	dir := root(t)
 	patterns := map[string][]string{}
-	for _, m := range chosen() {
+	for _, m := range mutants {
 		patterns[m.pkg] = append(patterns[m.pkg], m.test)
 	}
 	for pkg, tests := range patterns {

@@ -30,6 +30,9 @@ type disk struct {
 func shells(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{"sh": {"sh"}}
+	if testing.Short() {
+		return found
+	}
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		t.Fatal(err)
