@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -49,6 +50,13 @@ func TestExplain(t *testing.T) {
 		}
 		if d := Decide(shut); d.Do != Wait || d.Gate != "hold" {
 			t.Errorf("and yet it is decided: %s for %s", d.Do, d.Gate)
+		}
+	})
+	t.Run("somebody of whom nothing can be told is not nobody", func(t *testing.T) {
+		blind := s
+		blind.Wake.People = Look(People{}, errors.New("no answer"), s.Now)
+		if all := says(blind); all["unknown"].Why == "" || all["nobody"].Known || all["nobody"].Why != "" {
+			t.Errorf("%+v, %+v", all["unknown"], all["nobody"])
 		}
 	})
 	t.Run("what was not looked at is not judged", func(t *testing.T) {
