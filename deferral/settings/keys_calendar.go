@@ -46,7 +46,7 @@ var calendarKeys = []Key{
 			"It holds for 31 days at most. The deadline does not move. What Apple itself enforces is not held.",
 		Without: "Without it, nothing is held.",
 		Min:     10, Max: 19,
-		Since: "2.0", Example: "2026-12-04T12:00",
+		Since: "2.0", Example: "2026-09-10T12:00",
 		field: func(s *Settings) any { return &s.HoldUntil },
 	},
 	{

@@ -35,7 +35,7 @@ func (c *checker) hours(path string, set settings.Settings, sources map[string]s
 	case until.In(zone).Sub(c.Now) > calendar.MostDays*24*time.Hour:
 		c.add(at("HoldUntil"), "HoldUntil", until.String(), "more than 31 days from now, and only so long is held", "Give a date within 31 days.")
 	}
-	if sources["MaxMaintenanceDelay"] == given && len(set.MaintenanceWindows)+len(set.Blackouts) == 0 {
+	if sources["MaxMaintenanceDelay"] == given && set.MaxMaintenanceDelay != settings.Defaults().MaxMaintenanceDelay && len(set.MaintenanceWindows)+len(set.Blackouts) == 0 {
 		c.add(at("MaxMaintenanceDelay"), "MaxMaintenanceDelay", "", "without effect, because there are no MaintenanceWindows and no Blackouts", "Remove it, or set one of them.")
 	}
 }

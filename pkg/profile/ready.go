@@ -35,7 +35,7 @@ func ready(id Identity) []Profile {
 			defaults[k.Name] = k.Default
 		}
 	}
-	return []Profile{
+	profiles := []Profile{
 		{
 			Identity: id, Variant: "defaults", Title: productName + ": defaults",
 			Description: "The times that hold without any profile, written out as a start for changes: " +
@@ -63,4 +63,5 @@ func ready(id Identity) []Profile {
 			},
 		},
 	}
+	return append(profiles, organizations(id)...)
 }

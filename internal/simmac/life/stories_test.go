@@ -10,6 +10,7 @@ import (
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/scenario"
 	"installordefer/internal/simmac/story"
+	"installordefer/pkg/profile"
 )
 
 // tell plays a scenario of docs/scenarios and returns its story, one line for
@@ -101,11 +102,7 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			lines := tell(t, c.name)
 			inOrder(t, lines, c.want)
 			for _, q := range c.quiet {
-				for _, line := range lines {
-					if line >= q.from && line < q.to && strings.Contains(line, q.what) {
-						t.Errorf("between %s and %s: %s", q.from, q.to, line)
-					}
-				}
+				q.check(t, lines)
 			}
 		})
 	}
@@ -124,5 +121,75 @@ func inOrder(t *testing.T, story, want []string) {
 			t.Fatalf("the story does not have %q in its place:\n%s", w, strings.Join(story, "\n"))
 		}
 		rest = rest[i+1:]
+	}
+}
+
+// TestProfilesForOrganizationsDoWhatTheyNeed plays each in the scenario of its name.
+func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		want  []string
+		quiet []quiet
+	}{
+		{"law-firm", []string{
+			"2026-12-14 14:00:19 job Updates were found. Deadline: 2026-12-19 14:00:19 CET",
+			"2027-01-04 08:10:00 Mac The Mac wakes.",
+			"2027-01-04 18:00:19 job The deadline has passed. Updates install in 10m0s",
+			"2027-01-04 18:30:06 Mac macOS Tahoe 26.7 is installed.",
+		}, []quiet{{"2027-01-04 08:00:00", "2027-01-04 18:00:00", " screen "}}},
+		{"school", []string{
+			"2026-12-03 09:00:19 job Updates were found. Deadline: 2026-12-04 09:00:19 EST",
+			"2026-12-03 16:26:58 job The deadline is in 16 hours and 34 minutes. Asking pupil",
+			"2026-12-04 16:30:20 job The deadline has passed. Updates install in 10m0s",
+		}, []quiet{{"2026-12-03 07:00:00", "2026-12-03 16:00:00", " screen "}, {"2026-12-04 07:00:00", "2026-12-04 16:30:00", " screen "}}},
+		{"hospital", []string{
+			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-24 09:00:19 AEDT",
+			"2026-11-29 03:00:20 job The deadline has passed. Updates install in 10m0s",
+			"2026-11-29 03:10:20 job The deadline has passed and the countdown has ended. Installing updates.",
+		}, []quiet{{"2026-11-23", "2026-11-29 03:00:00", " screen "}, {"2026-11-29 04:00:00", "2027", " screen "}}},
+		{"on-call", []string{
+			"2026-11-23 13:20:00 Mac An administrator holds the Mac for 12h0m0s.",
+			"2026-11-24 01:20:19 job The deadline is in 6 days and 8 hours. Asking kim",
+			"2026-11-24 01:20:39 job MaxDeferrals is 5, so the deadline is 2026-11-24 02:20:40 PST.",
+			"2026-11-24 12:00:20 job The deadline has passed. Updates install in 10m0s",
+		}, []quiet{{"2026-11-23 13:20:00", "2026-11-24 01:20:00", " screen "}}},
+		{"twelve-zones", []string{
+			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-12-04 18:00:00 JST, in 272h59m41s (DeadlineDate).",
+			"2026-12-01 14:00:00 Mac The time zone is now Pacific/Honolulu.",
+			"2026-12-03 19:15:19 job This is the last prompt before the deadline in 3 hours and 45 minutes.",
+			"2026-12-04 18:00:20 job The deadline has passed. Updates install in 10m0s",
+		}, []quiet{{"2026-12-03 23:00:00", "2026-12-04 18:00:00", " screen "}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data, err := os.ReadFile("../../../docs/profiles/" + c.name + ".mobileconfig")
+			if err != nil {
+				t.Fatal(err)
+			}
+			settings, err := profile.Settings(string(profile.DefaultIdentity.ID), data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if data, err = os.ReadFile("../../../docs/scenarios/" + c.name + ".json"); err != nil {
+				t.Fatal(err)
+			}
+			s, err := scenario.Decode(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := told(t, s, settings)
+			inOrder(t, lines, c.want)
+			for _, q := range c.quiet {
+				q.check(t, lines)
+			}
+		})
+	}
+}
+
+func (q quiet) check(t *testing.T, lines []string) {
+	t.Helper()
+	for _, line := range lines {
+		if line >= q.from && line < q.to && strings.Contains(line, q.what) {
+			t.Errorf("between %s and %s: %s", q.from, q.to, line)
+		}
 	}
 }
