@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"installordefer/internal/product"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
+	"installordefer/prompt/words"
 )
 
 const lintUsage = `Check files with settings before Macs see them.
@@ -117,6 +119,7 @@ func newLinter(root string) profile.Linter {
 	l := profile.Linter{
 		Identity: profile.Identity{ID: product.BundleID, TeamID: product.TeamID},
 		Now:      time.Now(),
+		Unread:   func(language string) bool { return slices.Contains(words.Unread(), language) },
 		Template: func(text string) []profile.Remark {
 			var out []profile.Remark
 			for _, p := range prompt.CheckTemplate(text) {
@@ -177,6 +180,11 @@ func writeReports(w io.Writer, files []lintedFile) error {
 		}
 		for _, p := range f.Findings {
 			if _, err := fmt.Fprintf(w, "%s: %s\n", f.File, p); err != nil {
+				return err
+			}
+		}
+		for _, note := range f.Notes {
+			if _, err := fmt.Fprintf(w, "%s: note: %s\n", f.File, note); err != nil {
 				return err
 			}
 		}

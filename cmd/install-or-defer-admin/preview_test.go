@@ -96,24 +96,9 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 	shows := windowHelper(t)
 	keep := os.Getenv("INSTALL_OR_DEFER_PICTURES")
 	for _, looks := range []string{"light", "dark"} {
-		d, err := display.Start(context.Background(), display.Options{Scale: 2, Width: 2000, Height: 1600})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(d.Close)
-		for _, e := range d.Env {
-			name, value, _ := strings.Cut(e, "=")
-			t.Setenv(name, value)
-		}
+		useDisplay(t, display.Options{Scale: 2, Width: 2000, Height: 1600})
 		for kind, args := range pictures() {
-			file := filepath.Join(t.TempDir(), "dialog.png")
-			var stdout, stderr bytes.Buffer
-			code := program().Run(append([]string{"preview", "--" + looks, "--language", "en", "--at", "2026-11-24T12:40", "--png", file, "--helper", shows}, args...), nil, &stdout, &stderr)
-			if code != cli.ExitOK {
-				t.Errorf("%s: exit code %d: %s", kind, code, stderr.String())
-				continue
-			}
-			img := readPNG(t, file)
+			img := draw(t, append([]string{"--" + looks, "--language", "en", "--helper", shows}, args...)...)
 			if b := img.Bounds(); b.Dx() < 1000 || b.Dy() < 300 {
 				t.Errorf("%s is only %v", kind, b)
 			}
@@ -126,6 +111,31 @@ func TestPreviewDrawsEveryDialog(t *testing.T) {
 			}
 		}
 	}
+}
+
+// useDisplay starts a screen that previews are shown on from now on.
+func useDisplay(t *testing.T, o display.Options) {
+	t.Helper()
+	d, err := display.Start(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	for _, e := range d.Env {
+		name, value, _ := strings.Cut(e, "=")
+		t.Setenv(name, value)
+	}
+}
+
+// draw returns the picture of a dialog that opens at a certain time.
+func draw(t *testing.T, args ...string) image.Image {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "dialog.png")
+	var stdout, stderr bytes.Buffer
+	if code := program().Run(append([]string{"preview", "--at", "2026-11-24T12:40", "--png", file}, args...), nil, &stdout, &stderr); code != cli.ExitOK {
+		t.Fatalf("%s: exit code %d: %s", args, code, stderr.String())
+	}
+	return readPNG(t, file)
 }
 
 // pictures are the command lines to draw, by the name of the picture.

@@ -189,6 +189,8 @@ func canonical(value any) any {
 		return out
 	case []Release:
 		return ReleaseList(value)
+	case Translations:
+		return value.dictionary()
 	}
 	return value
 }

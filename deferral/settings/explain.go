@@ -47,6 +47,8 @@ func (k Key) PlistType() string {
 		return "boolean"
 	case Patterns, Choices, Windows, Days, Versions, Released:
 		return "array"
+	case Texts:
+		return "dictionary"
 	}
 	return "string"
 }
@@ -59,6 +61,8 @@ func (k Key) TypeInWords() string {
 		return k.PlistType() + " of integers, in seconds"
 	case k.Kind == Patterns, k.Kind == Windows, k.Kind == Days:
 		return k.PlistType() + " of strings"
+	case k.Kind == Texts:
+		return k.PlistType() + " of languages, each a dictionary of strings"
 	case k.Fields != nil:
 		return k.PlistType() + " of dictionaries"
 	case k.Unit != "":

@@ -22,6 +22,7 @@ const (
 	Text     Kind = "text"     // string of one line; string
 	Body     Kind = "body"     // string of any number of lines; string
 	Path     Kind = "path"     // string, an absolute path; string
+	Texts    Kind = "texts"    // dictionary of dictionaries of strings; Translations
 	Tag      Kind = "tag"      // string, the tag of a language; string
 	Patterns Kind = "patterns" // array of strings; []string
 	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
@@ -63,6 +64,9 @@ type Key struct {
 	Rule string
 	// Template is true for texts with placeholders and sections.
 	Template bool
+	// translates is true for a text without placeholders that Translations can
+	// hold, too.
+	translates bool
 	// Since is the version of this program that first had the key, Upstream
 	// the version of the original; empty where the original never had it.
 	Since, Upstream string

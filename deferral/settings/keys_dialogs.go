@@ -16,7 +16,7 @@ const ownWords = "Without it, the dialog speaks in its own words and in the lang
 
 var dialogKeys = []Key{
 	{
-		Name: "InstallButtonLabel", Kind: Text, Category: aboutDialogs,
+		Name: "InstallButtonLabel", Kind: Text, Category: aboutDialogs, translates: true,
 		Title:       "Label of the install button",
 		Description: "The words on the button that installs the updates. It is the same in every language that Translations has no other for.",
 		Without:     "Without it, the button says what it does in the language of the person: “Run Updates”, “Start Now”, “Open Software Update”.",
@@ -25,7 +25,7 @@ var dialogKeys = []Key{
 		field: func(s *Settings) any { return &s.InstallButtonLabel },
 	},
 	{
-		Name: "DeferButtonLabel", Kind: Text, Category: aboutDialogs,
+		Name: "DeferButtonLabel", Kind: Text, Category: aboutDialogs, translates: true,
 		Title:       "Label of the defer button",
 		Description: "The words on the button that defers the updates. The dialog then says beside it when the prompt comes back.",
 		Without:     "Without it, the button says in the language of the person when the prompt comes back: “Remind Me at 16:40”.",
@@ -34,7 +34,7 @@ var dialogKeys = []Key{
 		field: func(s *Settings) any { return &s.DeferButtonLabel },
 	},
 	{
-		Name: "SupportContact", Kind: Text, Category: aboutDialogs,
+		Name: "SupportContact", Kind: Text, Category: aboutDialogs, translates: true,
 		Title:       "Support contact",
 		Description: "Whom people ask: the dialogs name it, and %SUPPORT_CONTACT% in a message stands for it.",
 		Without:     "Without it, the dialogs name nobody, and %SUPPORT_CONTACT% is “your IT department” in the language of the person.",
@@ -49,7 +49,7 @@ var dialogKeys = []Key{
 		Without:     "Without it, the dialogs speak the first of the person's preferred languages that they know, or English.",
 		Min:         2, Max: longestTag,
 		Rule:  "A tag is a language of two or three letters, if need be with a script and a region: zh-Hant-TW.",
-		Since: "1.1", Example: "de",
+		Since: "2.0", Example: "de",
 		field: func(s *Settings) any { return &s.Language },
 	},
 	{
@@ -130,6 +130,17 @@ var dialogKeys = []Key{
 		Since: "1.0", OldNames: []string{"MSG_UPDATING"},
 		Example: "Please leave the power adapter connected.<< Your Mac will restart by itself.>>",
 		field:   func(s *Settings) any { return &s.MessageUpdating },
+	},
+	{
+		Name: "Translations", Kind: Texts, Category: aboutMessages,
+		Title: "Texts in languages",
+		Description: "Texts of the dialogs for people with other languages: under the tag of each language, texts under the names of their keys. " +
+			"The language need not be one that the dialogs know. The texts outside of Translations are for all languages that have none here.",
+		Without: "Without it, the texts that are set are the same in every language.",
+		Max:     mostLanguages,
+		Rule:    "What can stand in it: the messages, the labels of the buttons, and SupportContact.",
+		Since:   "2.0", Example: map[string]any{"de": map[string]any{"MessageInstallHeading": "Die Updates starten gleich", "SupportContact": "die Hotline, Durchwahl 4357"}},
+		field: func(s *Settings) any { return &s.Translations },
 	},
 	{
 		Name: "DiagnosticLog", Kind: Flag, Category: aboutLog,

@@ -89,6 +89,9 @@ type Settings struct {
 	// Language is the tag of the language of all dialogs; empty means the
 	// person's.
 	Language string
+	// Translations are texts in languages; those outside of it are for every
+	// language that has none in it.
+	Translations Translations
 	// SupportContact is whom the person asks.
 	SupportContact string
 	// MessagingLogo is the absolute path of the icon in the dialogs. Empty:

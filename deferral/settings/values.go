@@ -50,6 +50,8 @@ func (k Key) parse(v any) (value any, left []string, reason string) {
 		return each(v, readWindow, k.Max)
 	case Days:
 		return days(v, k.Max)
+	case Texts:
+		return k.translations(v)
 	case Versions:
 		return each(v, readRequired, k.Max)
 	case Released:
@@ -92,6 +94,8 @@ func (k Key) Wanted() string {
 		return "Give a list of dictionaries, each with Minimum, such as 26.6.2, and By, such as 2026-12-04T18:00."
 	case Released:
 		return "Give the list that \"install-or-defer-admin severity\" writes."
+	case Texts:
+		return "Give a dictionary of languages, such as de or pt-BR, each a dictionary of texts under the names of their keys."
 	case Tag:
 		return "Give the tag of a language, such as de, pt-BR or zh-Hant."
 	case Patterns:
@@ -396,6 +400,8 @@ func (k Key) Format(value any) string {
 		return listed(v)
 	case []calendar.Days:
 		return listed(v)
+	case Translations:
+		return v.String()
 	case []Required:
 		return listed(v)
 	case []Release:

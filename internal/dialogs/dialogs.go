@@ -16,6 +16,24 @@ import (
 
 // Of returns a dialog of that kind with all that the settings say about it.
 func Of(kind prompt.Kind, set settings.Settings) prompt.Dialog {
+	d := prompt.Dialog{Kind: kind, Language: set.Language, Logo: set.MessagingLogo}
+	add := func(language string, set settings.Settings) {
+		if own := texts(kind, set); own != (prompt.Texts{}) {
+			if d.Own == nil {
+				d.Own = map[string]prompt.Texts{}
+			}
+			d.Own[language] = own
+		}
+	}
+	add("", set)
+	for language := range set.Translations {
+		add(language, set.In(language))
+	}
+	return d
+}
+
+// texts are the texts that settings have for dialogs of that kind.
+func texts(kind prompt.Kind, set settings.Settings) prompt.Texts {
 	own := prompt.Texts{Run: set.InstallButtonLabel, Defer: set.DeferButtonLabel, Contact: set.SupportContact}
 	switch kind {
 	case prompt.RunOrDefer:
@@ -28,11 +46,7 @@ func Of(kind prompt.Kind, set settings.Settings) prompt.Dialog {
 		own.Heading, own.Body = set.MessageInstallNowHeading, set.MessageInstallNow
 	case prompt.Password:
 	}
-	d := prompt.Dialog{Kind: kind, Language: set.Language, Logo: set.MessagingLogo}
-	if own != (prompt.Texts{}) {
-		d.Own = map[string]prompt.Texts{"": own}
-	}
-	return d
+	return own
 }
 
 // Usual is the index of the deferral that is chosen as a prompt opens: the one

@@ -27,6 +27,11 @@ func TestOf(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}
 	}
+	set.Translations = settings.Translations{"de": {"MessageInstallHeading": "Jetzt", "MessageUpdating": "Gleich"}, "fr": {"MessageUpdating": "Bientôt"}}
+	want := map[string]prompt.Texts{"": {Heading: "c", Body: "d", Run: "Go", Defer: "Later", Contact: "1234"}, "de": {Heading: "Jetzt"}}
+	if diff := cmp.Diff(want, Of(prompt.RunNow, set).Own); diff != "" {
+		t.Errorf("with translations (-want +got):\n%s", diff)
+	}
 	if d := Of(prompt.RunNow, settings.Defaults()); d.Own != nil {
 		t.Errorf("by default a dialog has the texts %v", d.Own)
 	}

@@ -105,7 +105,7 @@ var mayImport = map[string][]string{
 	"internal/toolchain/gnustep":    {},
 	"internal/toolchain/helper":     {},
 	"internal/toolchain/icon":       {},
-	"internal/toolchain/mkapp":      {"internal/toolchain/adhoc", "internal/toolchain/checkmacho", "internal/toolchain/icon"},
+	"internal/toolchain/mkapp":      {"prompt/words", "internal/toolchain/adhoc", "internal/toolchain/checkmacho", "internal/toolchain/icon"},
 	"internal/toolchain/xgo":        {"internal/toolchain/checkmacho", "internal/toolchain/display"},
 }
 

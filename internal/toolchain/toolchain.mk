@@ -29,8 +29,10 @@ window:
 	@mkdir -p build/window
 	@$(xgo) here build -o build/window/install-or-defer-prompt ./cmd/install-or-defer-prompt
 
-pictures: ## draw every dialog into docs/images (Linux)
+pictures: ## draw the dialogs into docs/images, and every state of each into build/pictures/index.html (Linux)
 	@$(xgo) ready gnustep || $(xgo) setup gnustep
-	@mkdir -p docs/images
-	@INSTALL_OR_DEFER_PICTURES='$(CURDIR)/docs/images' \
-		go test -count=1 -run '^TestPreviewDrawsEveryDialog$$' ./cmd/install-or-defer-admin
+	@mkdir -p docs/images build/pictures
+	@INSTALL_OR_DEFER_PICTURES='$(CURDIR)/docs/images' INSTALL_OR_DEFER_GALLERY='$(CURDIR)/build/pictures' \
+		go test -count=1 -timeout 30m -run '^(TestPreviewDrawsEveryDialog|TestGallery)$$' ./cmd/install-or-defer-admin
+	@echo 'built build/pictures/index.html'
+

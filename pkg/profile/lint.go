@@ -3,6 +3,7 @@ package profile
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +51,8 @@ type Report struct {
 	// Openings are the next stretches in which what is due happens by itself, in
 	// words; nil where that is at any hour.
 	Openings []string `json:"openings,omitempty"`
+	// Notes are worth knowing, and no problems.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // A Remark is something about a template, in words.
@@ -64,6 +67,8 @@ type Linter struct {
 	Identity
 	// Template says what is the matter with the template of a message.
 	Template func(text string) []Remark
+	// Unread tells whether no native speaker has read the words of a language.
+	Unread func(language string) bool
 	// Missing says why a file that a setting names cannot be used on the Mac;
 	// nil where there is no Mac to look at.
 	Missing func(path string) error
@@ -97,7 +102,7 @@ func (l Linter) Lint(data []byte) (Report, error) {
 		c.plain()
 	}
 	slices.SortStableFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.line, b.line) })
-	return Report{Form: d.form, Signer: d.signed.Signer, Findings: c.findings, Openings: c.openings}, nil
+	return Report{Form: d.form, Signer: d.signed.Signer, Findings: c.findings, Openings: c.openings, Notes: c.notes}, nil
 }
 
 // plain checks a file that holds nothing but settings, be they of another tool.
@@ -121,6 +126,7 @@ type checker struct {
 	document
 	findings []Finding
 	openings []string
+	notes    []string
 }
 
 func (c *checker) add(path, key, value, reason, repair string) {
@@ -177,6 +183,31 @@ func (c *checker) advise(path string, k settings.Key, value any) {
 		}
 	case string:
 		c.adviseText(at, k, v)
+		if k.Kind == settings.Tag && c.Unread != nil && c.Unread(v) {
+			c.notes = append(c.notes, fmt.Sprintf("No native speaker has read the words of the dialogs in %s yet.", v))
+		}
+	case map[string]any:
+		c.adviseTranslations(at, v)
+	}
+}
+
+// adviseTranslations looks at each text as it would at one for all languages,
+// and for texts that only some languages have.
+func (c *checker) adviseTranslations(at string, languages map[string]any) {
+	for _, k := range settings.Translatable() {
+		var with, without []string
+		for _, tag := range slices.Sorted(maps.Keys(languages)) {
+			text, ok := languages[tag].(map[string]any)[k.Name].(string)
+			if !ok {
+				without = append(without, tag)
+				continue
+			}
+			with = append(with, tag)
+			c.adviseText(join(join(at, tag), k.Name), k, text)
+		}
+		if len(with) > 0 && len(without) > 0 {
+			c.add(at, k.Name, "", "not in "+strings.Join(without, ", ")+", but in "+strings.Join(with, ", "), "Give it in each of the languages.")
+		}
 	}
 }
 

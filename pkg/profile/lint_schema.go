@@ -60,8 +60,8 @@ func forms(property map[string]any) []map[string]any {
 
 // allows checks one description of the value of k.
 func (c *checker) allows(at string, k settings.Key, form map[string]any) {
-	if t := text(form["type"]); t != k.PlistType() && !(t == "number" && k.IsNumber()) {
-		c.add(at, k.Name, show(form["type"]), "not the type of this setting, which is "+k.PlistType(), fmt.Sprintf("Set type to %q.", k.PlistType()))
+	if t := text(form["type"]); t != jsonType(k) && !(t == "number" && k.IsNumber()) {
+		c.add(at, k.Name, show(form["type"]), "not the type of this setting, which is "+jsonType(k), fmt.Sprintf("Set type to %q.", jsonType(k)))
 	}
 	if k.IsNumber() {
 		least, most := bound(form["minimum"]), bound(form["maximum"])

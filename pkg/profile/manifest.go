@@ -107,10 +107,25 @@ func manifestKey(k settings.Key) dict {
 	case settings.Tag:
 		d = append(d, pair{key: "pfm_format", value: tagForm})
 	}
+	if k.Kind == settings.Texts {
+		d = append(d, pair{key: "pfm_subkeys", value: translationKeys()})
+	}
 	if k.PlistType() == "array" {
 		d = append(d, pair{key: "pfm_subkeys", value: []any{manifestItem(k)}})
 	}
 	return d
+}
+
+// translationKeys describes a dictionary whose keys are the tags of languages.
+func translationKeys() []any {
+	var texts []any
+	for _, t := range settings.Translatable() {
+		texts = append(texts, dict{{key: "pfm_name", value: t.Name}, {key: "pfm_type", value: "string"}, {key: "pfm_title", value: t.Title}})
+	}
+	return []any{
+		dict{{key: "pfm_name", value: "{{key}}"}, {key: "pfm_type", value: "string"}, {key: "pfm_title", value: "Language"}, {key: "pfm_format", value: tagForm}},
+		dict{{key: "pfm_name", value: "{{value}}"}, {key: "pfm_type", value: "dictionary"}, {key: "pfm_title", value: "Texts"}, {key: "pfm_subkeys", value: texts}},
+	}
 }
 
 func bounds(k settings.Key) dict {

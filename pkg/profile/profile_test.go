@@ -88,7 +88,7 @@ func TestEveryKeyIsInTheManifestAndInTheSchema(t *testing.T) {
 			continue
 		}
 		value := schema.Properties[k.Name].AnyOf[1]
-		if value["type"] != k.PlistType() {
+		if value["type"] != jsonType(k) {
 			t.Errorf("%s in the schema: %v", k.Name, value)
 		}
 		for about, byDefault := range map[string]any{"manifest": m["pfm_default"], "schema": value["default"]} {

@@ -46,7 +46,9 @@ type (
 		Items     *schemaChoice `json:"items,omitempty"`
 		// Properties are those of an object.
 		Properties map[string]schemaChoice `json:"properties,omitempty"`
-		Options    map[string]string       `json:"options,omitempty"`
+		// Others describes the values of an object under any other name.
+		Others  *schemaChoice     `json:"additionalProperties,omitempty"`
+		Options map[string]string `json:"options,omitempty"`
 	}
 )
 
@@ -106,9 +108,18 @@ func (id Identity) JamfSchema() ([]byte, error) {
 // tagForm is the form of the tag of a language.
 const tagForm = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2})?$"
 
+// jsonType returns the type of a key in JSON, which says object for what a
+// property list calls a dictionary.
+func jsonType(k settings.Key) string {
+	if t := k.PlistType(); t != "dictionary" {
+		return t
+	}
+	return "object"
+}
+
 // configured describes the value of a key.
 func configured(k settings.Key) schemaChoice {
-	c := schemaChoice{Type: k.PlistType(), Title: "Configured", Default: k.Default}
+	c := schemaChoice{Type: jsonType(k), Title: "Configured", Default: k.Default}
 	switch {
 	case k.Kind == settings.Choices:
 		c.Items = &schemaChoice{Type: "integer", Title: "Length of a deferral", Minimum: &k.Min, Maximum: &k.Max}
@@ -117,6 +128,12 @@ func configured(k settings.Key) schemaChoice {
 		for _, f := range k.Fields {
 			c.Items.Properties[f.Name] = schemaChoice{Type: fieldType(f), Title: f.Title}
 		}
+	case k.Kind == settings.Texts:
+		texts := schemaChoice{Type: "object", Title: "Texts", Properties: map[string]schemaChoice{}}
+		for _, t := range settings.Translatable() {
+			texts.Properties[t.Name] = schemaChoice{Type: "string", Title: t.Title, MaxLength: t.Max}
+		}
+		c.Others = &texts
 	case k.Kind == settings.Patterns:
 		c.Items = &schemaChoice{Type: "string", Title: "Pattern"}
 	case k.IsNumber():

@@ -55,6 +55,9 @@ func (s *session) fill() {
 	if len(says.Items) > 0 {
 		s.addList(says.Items)
 	}
+	if d.Kind == prompt.Updating {
+		s.addProgress()
+	}
 	s.addNotes(says.Notes)
 	switch d.Kind {
 	case prompt.RunOrDefer:
@@ -65,7 +68,9 @@ func (s *session) fill() {
 	case prompt.RunNow:
 		s.addButton("run", says.Run, enter, s.pressRun)
 	case prompt.Updating:
-		s.fillUpdating()
+		if says.Run != "" {
+			s.addButton("run", says.Run, "", s.pressRun) // Return would lose what is not saved
+		}
 	case prompt.InstallNow:
 		s.fillInstall()
 	case prompt.Password:
@@ -76,15 +81,12 @@ func (s *session) fill() {
 	s.chainKeyboard()
 }
 
-// fillUpdating shows how far the installation is, or offers the restart that a
-// countdown leads to.
-func (s *session) fillUpdating() {
+// addProgress shows how far an installation is, where no countdown stands in its
+// place.
+func (s *session) addProgress() {
 	if s.page.Clock == "" {
 		s.addBar(s.progressFraction())
 		s.controls.status = s.addText("status", s.page.Progress, systemFont(0, false), 4, false)
-	}
-	if s.page.Run != "" {
-		s.addButton("run", s.page.Run, "", s.pressRun) // Return would lose what is not saved
 	}
 }
 

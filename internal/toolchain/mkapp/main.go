@@ -15,6 +15,7 @@ import (
 	"installordefer/internal/toolchain/adhoc"
 	"installordefer/internal/toolchain/checkmacho"
 	"installordefer/internal/toolchain/icon"
+	"installordefer/prompt/words"
 )
 
 // minimumMacOS is the oldest macOS that the program runs on: Go 1.26's.
@@ -184,6 +185,7 @@ func writeFiles(dir string, files []file) error {
 func (a app) info() map[string]any {
 	return map[string]any{
 		"CFBundleDevelopmentRegion":     "en",
+		"CFBundleLocalizations":         words.Languages(), // without them macOS takes it for English, and mirrors no window
 		"CFBundleDisplayName":           a.name,
 		"CFBundleExecutable":            executable,
 		"CFBundleIconFile":              "AppIcon",

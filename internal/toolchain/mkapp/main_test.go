@@ -17,6 +17,7 @@ import (
 
 	"installordefer/internal/toolchain/checkmacho"
 	"installordefer/internal/toolchain/helper"
+	"installordefer/prompt/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -148,6 +149,9 @@ func checkApp(t *testing.T, a app) {
 	var info map[string]any
 	if _, err := plist.Unmarshal(data, &info); err != nil {
 		t.Fatal(err)
+	}
+	if languages, ok := info["CFBundleLocalizations"].([]any); !ok || len(languages) != len(words.Languages()) || !slices.Contains(languages, any("de")) {
+		t.Errorf("the languages are %v", info["CFBundleLocalizations"])
 	}
 	for key, want := range map[string]any{
 		"CFBundleIdentifier": "com.example.updates.prompt", "CFBundleName": "Example Updates",
