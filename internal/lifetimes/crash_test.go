@@ -84,7 +84,7 @@ func (w *world) liveOnce(c *simmac.Crash, setUp func(*life.Life), fail func(stri
 	l.Run(w.LengthOrDefault())
 	out.removed, out.effects = !m.JobInstalled(), m.Effects()
 	for _, p := range m.Disk().Paths() {
-		if p != layout.Program() && p != layout.ManagedFile() && p != layout.SupportFolder()+"/removing" && !strings.Contains(p, ".broken-") && !(p == layout.LocalFile() && empty(m, p)) {
+		if p != layout.Program() && p != layout.ManagedFile() && p != layout.StatusFile() && p != layout.SupportFolder()+"/removing" && !strings.Contains(p, ".broken-") && !(p == layout.LocalFile() && empty(m, p)) {
 			out.left = append(out.left, p)
 		}
 	}
