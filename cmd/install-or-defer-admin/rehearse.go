@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,6 +54,7 @@ type rehearsal struct {
 	settings string
 	json     bool
 	summary  bool
+	html     string
 	tools    bool
 	days     float64
 }
@@ -66,14 +68,15 @@ func rehearseCommand() cli.Command {
 			flags.StringVar(&r.settings, "settings", "", "a property list or a configuration profile to rehearse, in place\nof the settings of the scenario")
 			flags.BoolVar(&r.json, "json", false, "tell each event as a line of JSON")
 			flags.BoolVar(&r.summary, "summary", false, "tell what it costs people: dialogs each day, in working hours and\noutside, minutes on the screen, restarts, work lost")
+			flags.StringVar(&r.html, "html", "", "write the story as a page into this `file`: a timeline, the dialogs,\nwhy each thing happened, what it costs")
 			flags.BoolVar(&r.tools, "tools", false, "tell the programs that are run, too")
 			flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
 			return func(c cli.Call) (int, error) {
 				if r.days < 0 || r.days > 400 {
 					return cli.ExitUsage, cli.Misusef("--days is %v, but lies between 0 and 400", r.days)
 				}
-				if r.summary && r.json {
-					return cli.ExitUsage, cli.Misusef("--summary and --json exclude each other")
+				if r.summary && r.json || r.html != "" && (r.summary || r.json) {
+					return cli.ExitUsage, cli.Misusef("--summary, --json and --html exclude each other")
 				}
 				r.file = c.Words[0]
 				s, settings, err := r.read(c.Stdin)
@@ -131,7 +134,11 @@ func (r *rehearsal) tell(s *scenario.Scenario, settings map[string]any, stdout i
 	teller := story.Teller{Out: out, Tools: r.tools}
 	tell := teller.Tell
 	var burden story.Burden
-	if r.summary {
+	page := story.Page{Title: cmp.Or(s.About, r.file)}
+	switch {
+	case r.html != "":
+		tell = page.Take
+	case r.summary:
 		tell = burden.Take
 	}
 	if r.json {
@@ -140,12 +147,15 @@ func (r *rehearsal) tell(s *scenario.Scenario, settings map[string]any, stdout i
 				out.Write(append(line, '\n')) // Flush tells of an error
 			}
 		}
-	} else if s.About != "" {
+	} else if s.About != "" && r.html == "" {
 		teller.Say("%s", s.About)
 	}
 	l, err := life.Rehearse(s, launchd.Identifier(product.BundleID), settings, time.Duration(r.days*24*float64(time.Hour)), tell)
 	if err != nil {
 		return err
+	}
+	if r.html != "" {
+		return writePage(r.html, func(w io.Writer) error { return page.Write(w, story.Summarise(l.Mac, l.Removed, l.Wakes)) })
 	}
 	if r.json {
 		if err := json.NewEncoder(out).Encode(story.EndOf(l.Mac, l.Removed, l.Wakes)); err != nil {
