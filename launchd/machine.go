@@ -25,6 +25,14 @@ func (m Machine) Major() int {
 	return n
 }
 
+// Hardware says in words what kind of Mac it is.
+func (m Machine) Hardware() string {
+	if m.AppleSilicon {
+		return "Apple silicon"
+	}
+	return "Intel"
+}
+
 // trueVersion puts a version right that macOS has made up. To programs that were
 // built for an older one it may say 16 for 26, in the version file and from the
 // kernel. There never was a macOS 16 to 25.

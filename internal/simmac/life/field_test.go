@@ -58,6 +58,23 @@ func TestAMacDoesNotFallAsleepOverAnInstallation(t *testing.T) {
 	}
 }
 
+func TestAWakeThatDoesSomethingSaysWhatItRunsOn(t *testing.T) {
+	p := play(t, "testdata/field/hyphen.json")
+	lines := p.of(simmac.Logged, "")
+	if len(lines) < 2 || lines[0].Text != "Install or Defer 1.0.0 on macOS 26.6 (25G72), Intel." {
+		t.Errorf("the log begins %q", lines[0].Text)
+	}
+	wakes := 0
+	for _, e := range p.events {
+		if e.Kind == simmac.JobStarted {
+			wakes++
+		}
+	}
+	if said := p.count(simmac.Logged, "Install or Defer 1.0.0 on macOS"); said == 0 || said > wakes {
+		t.Errorf("it is said %d times in %d wakes", said, wakes)
+	}
+}
+
 // played is what came of a scenario.
 type played struct {
 	events  []simmac.Event
