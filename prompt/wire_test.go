@@ -3,37 +3,16 @@ package prompt
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"installordefer/internal/golden"
+
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares got with the file testdata/name.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-}
 
 // berlin is the zone of the tests' times, as it comes off the wire.
 var berlin = time.FixedZone("", 3600)
@@ -72,7 +51,7 @@ func TestADialogCrossesThePipeWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "dialog.json", line)
+	golden.Check(t, "testdata/dialog.json", line)
 	got, err := DecodeDialog(line)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"installordefer/internal/golden"
 	"installordefer/internal/tool"
 )
 
@@ -298,5 +299,5 @@ func TestAFailureIsToldInPlainSentences(t *testing.T) {
 	} {
 		fmt.Fprintln(&told, f)
 	}
-	golden(t, "failures.golden", told.String())
+	golden.Check(t, "testdata/failures.golden", told.String())
 }

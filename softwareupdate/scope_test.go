@@ -1,38 +1,15 @@
 package softwareupdate
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"installordefer/internal/golden"
 	"installordefer/internal/macos"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares text with a file under testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
-}
 
 func version(t *testing.T, s string) macos.Version {
 	t.Helper()
@@ -57,7 +34,7 @@ func TestEveryOfferIsJudgedForTheMacThatGotIt(t *testing.T) {
 			fmt.Fprintf(&told, "  %-5v %-20v %s\n        %s\n", v.InScope, v.Update.Kind(), v.Update.Label.Shown(), v.Reason)
 		}
 	}
-	golden(t, "judged.golden", told.String())
+	golden.Check(t, "testdata/judged.golden", told.String())
 }
 
 func TestAnUpgradeIsANewerMajorVersionOfMacOSOnly(t *testing.T) {

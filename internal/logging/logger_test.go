@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"installordefer/internal/golden"
 	"installordefer/internal/tool"
 	"installordefer/internal/volume"
 )
@@ -40,7 +41,7 @@ func TestOneLoggerServesAllEntries(t *testing.T) {
 	if got := readFake(sys, "args"); got != "-t Install or Defer\n" {
 		t.Errorf("logger was started with %q", got)
 	}
-	golden(t, "logger.golden", readFake(sys, "lines"))
+	golden.Check(t, "testdata/logger.golden", readFake(sys, "lines"))
 
 	log.Notice(Job, "again")
 	log.Close()

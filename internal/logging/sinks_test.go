@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"installordefer/internal/golden"
 )
 
 func story(log *Logger) {
@@ -19,22 +21,10 @@ func story(log *Logger) {
 	log.Error(Download, "The download of Safari failed: no network. The prompt comes without it.")
 	log.Info(Prompt, "The console user is kim (501).")
 }
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	want, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%swant\n%s", name, got, want)
-	}
-}
-
 func TestTheLogOnATerminal(t *testing.T) {
 	var b strings.Builder
 	story(New(Writer(&b), fixed))
-	golden(t, "terminal.golden", b.String())
+	golden.Check(t, "testdata/terminal.golden", b.String())
 }
 
 func TestTheDiagnosticLog(t *testing.T) {
@@ -48,7 +38,7 @@ func TestTheDiagnosticLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "file.golden", string(data))
+	golden.Check(t, "testdata/file.golden", string(data))
 	if info, _ := os.Stat(path); info.Mode() != 0o640 {
 		t.Errorf("the file has the mode %v", info.Mode())
 	}

@@ -3,7 +3,6 @@ package installer_test
 import (
 	"bytes"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"installordefer/internal/golden"
 	"installordefer/pkg/formats/payload"
 	"installordefer/pkg/formats/xar"
 	"installordefer/pkg/installer"
@@ -85,20 +85,7 @@ func TestTheTextsOfAPackage(t *testing.T) {
 		texts[m.Name] = m.Data
 	}
 	for _, name := range []string{"PackageInfo", "Distribution"} {
-		got := texts[name]
-		file := filepath.Join("testdata", name+".golden")
-		if os.Getenv("UPDATE_GOLDEN") != "" {
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(string(want), string(got)); d != "" {
-			t.Errorf("%s: %s", name, d)
-		}
+		golden.Check(t, filepath.Join("testdata", name+".golden"), texts[name])
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"installordefer/internal/golden"
 	"installordefer/prompt"
 )
 
@@ -252,7 +253,7 @@ func TestWhereNothingCanBeDrawnAnewNewsAreWritten(t *testing.T) {
 		if got := k.screen.String(); strings.Contains(got, "\x1b") {
 			t.Errorf("the screen got an escape sequence: %q", got)
 		} else {
-			golden(t, "plain", got)
+			golden.Check(t, "testdata/plain.txt", got)
 		}
 	})
 }

@@ -1,40 +1,18 @@
 package terminal
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"installordefer/internal/golden"
 	"installordefer/prompt"
 	"installordefer/prompt/examples"
 	"installordefer/prompt/words"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-}
 
 // english is whom the tests' dialogs speak to.
 var english = words.Person{Languages: []string{"en"}}
@@ -77,21 +55,21 @@ func TestDialogsOnATerminal(t *testing.T) {
 	}
 	for name, d := range dialogs {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name, strings.Join(newView(english, d, false).lines(80), "\n")+"\n")
+			golden.Check(t, "testdata/"+name+".txt", strings.Join(newView(english, d, false).lines(80), "\n")+"\n")
 		})
 	}
 	t.Run("narrow", func(t *testing.T) {
-		golden(t, "narrow", strings.Join(newView(english, runOrDefer(), false).lines(36), "\n")+"\n")
+		golden.Check(t, "testdata/narrow.txt", strings.Join(newView(english, runOrDefer(), false).lines(36), "\n")+"\n")
 	})
 	t.Run("japanese", func(t *testing.T) {
-		golden(t, "japanese", strings.Join(newView(words.Person{Languages: []string{"ja-JP"}}, runOrDefer(), false).lines(80), "\n")+"\n")
+		golden.Check(t, "testdata/japanese.txt", strings.Join(newView(words.Person{Languages: []string{"ja-JP"}}, runOrDefer(), false).lines(80), "\n")+"\n")
 	})
 }
 
 func TestTheTextFollowsTheChanges(t *testing.T) {
 	v := newView(english, runNow(), false)
 	v.change(prompt.Change{Countdown: new(61 * time.Second)})
-	golden(t, "run-now-later", strings.Join(v.lines(80), "\n")+"\n")
+	golden.Check(t, "testdata/run-now-later.txt", strings.Join(v.lines(80), "\n")+"\n")
 	v.change(prompt.Change{Countdown: new(59 * time.Second)})
 	if got := strings.Join(v.lines(80), "\n"); !strings.Contains(got, "Updates are about to start") || !strings.Contains(got, "0:59") {
 		t.Errorf("the last minute is not announced:\n%s", got)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,12 +14,11 @@ import (
 
 	"howett.net/plist"
 
+	"installordefer/internal/golden"
 	"installordefer/internal/toolchain/checkmacho"
 	"installordefer/internal/toolchain/helper"
 	"installordefer/prompt/words"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // macHelper builds the helper for Macs as make app does, or leaves the test out.
 func macHelper(t *testing.T) string {
@@ -76,18 +74,8 @@ func TestTheHelperIsOneThatEveryMacFrom12OnStarts(t *testing.T) {
 			fmt.Fprintf(&got, "\t%s\n", s)
 		}
 	}
-	golden := filepath.Join("testdata", "imports.txt")
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if runtime.GOOS == "linux" && !bytes.Equal(want, got.Bytes()) { // Apple's linker binds some names elsewhere
-		t.Errorf("what the helper takes from macOS has changed; go test -update writes it anew:\n%s", got.Bytes())
+	if runtime.GOOS == "linux" { // Apple's linker binds some names elsewhere
+		golden.Check(t, filepath.Join("testdata", "imports.txt"), got.Bytes())
 	}
 	// A delegate would keep every method of every wrapper.
 	for _, s := range report.Slices {
