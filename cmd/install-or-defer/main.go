@@ -12,7 +12,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"runtime"
 
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
@@ -73,7 +75,12 @@ func program() cli.Program {
 func wakeFlags(flags *cli.Flags) cli.Action {
 	root := rootFlag(flags)
 	verbose := flags.BoolP("verbose", "v", false, "write the log to the terminal, too")
-	return func(c cli.Call) (int, error) { return wakeCommand(*root, *verbose, c.Stderr) }
+	return func(c cli.Call) (int, error) {
+		if *root == "" && runtime.GOOS != "darwin" {
+			return cli.ExitFailed, errors.New("this is the job that launchd starts on a Mac, and this is not a Mac. --root FOLDER names a simulated one, --help says the rest")
+		}
+		return wakeCommand(*root, *verbose, c.Stderr)
+	}
 }
 
 // rootFlag adds the flag that points the program to a simulated Mac.
