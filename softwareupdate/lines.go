@@ -91,7 +91,8 @@ func (n *notes) all() []string {
 // when it gets there.
 type quote string
 
-func (q quote) String() string { return shortened(shown(string(q))) }
+// String cuts first what is far too long: only its beginning is made ready.
+func (q quote) String() string { return shortened(shown(string(q[:min(len(q), 4*maxNote)]))) }
 
 func shortened(s string) string {
 	if len(s) <= maxNote {
