@@ -21,14 +21,27 @@ func becomeAccessory(app appkit.Application) {
 	tell(app, "setActivationPolicy:", int64(appkit.ApplicationActivationPolicyAccessory))
 }
 
-// activate asks for the keyboard. macOS 14 may refuse; the window is in front
-// all the same.
+// activate asks for the keyboard. The old way comes first: from macOS 14 on the
+// new one is refused to a process that no other yields to. Where both are
+// refused, the window is in front all the same.
 func activate(app appkit.Application) {
-	if knows(app, "activate") {
-		tell(app, "activate")
+	app.ActivateIgnoringOtherApps(true)
+	tell(app, "activate")
+}
+
+// stayAttentive keeps macOS from slowing the process down while nobody looks at
+// it, which would make a countdown end late. The Mac may still fall asleep.
+// GNUstep slows nothing down.
+func stayAttentive() {
+	const userInitiatedAllowingSleep = 0x00EFFFFF
+	info := get(objc.GetClass("NSProcessInfo"), "processInfo")
+	if !knows(info, "beginActivityWithOptions:reason:") {
 		return
 	}
-	app.ActivateIgnoringOtherApps(true)
+	activity := get(info, "beginActivityWithOptions:reason:", uint64(userInitiatedAllowingSleep), foundation.String_StringWithString("A dialog is open"))
+	if !activity.IsNil() {
+		activity.Retain() // for as long as the process lives
+	}
 }
 
 // frameFor returns the frame that puts what one sees of a control at r: on

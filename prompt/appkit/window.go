@@ -35,6 +35,7 @@ const (
 // build makes the window and everything in it.
 func (s *session) build() {
 	becomeAccessory(s.app)
+	stayAttentive()
 	wear(s.app, s.toolkit.Appearance)
 	s.page = s.says.Page(s.now)
 	s.rtl = startsRightToLeft(s.page.Heading + " " + s.page.Body)
@@ -212,12 +213,12 @@ func (s *session) toFront() {
 	}
 }
 
-// keepInFront comes every second.
+// keepInFront comes every second. The final prompt needs none of it: its level
+// keeps it over everything else, and it would come over the sheet in which
+// somebody saves.
 func (s *session) keepInFront() {
 	switch {
 	case s.done:
-	case s.dialog.Kind == prompt.RunNow:
-		s.toFront()
 	case s.dialog.Kind == prompt.InstallNow:
 		s.giveWay(updaterInFront())
 	}
