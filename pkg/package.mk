@@ -31,7 +31,9 @@ TEAM_ID ?= $(subst $(pkg_close),,$(lastword $(subst $(pkg_open), ,$(if $(findstr
 INSTALLER_IDENTITY ?= $(subst Developer ID Application,Developer ID Installer,$(IDENTITY))
 
 pkg_build = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) go run ./pkg/build
-pkg_file = build/install-or-defer-$(VERSION)
+# A build with another identifier is another package, and must not take the place
+# of this one.
+pkg_file = build/install-or-defer-$(VERSION)$(addprefix -,$(filter-out com.github.install-or-defer,$(BUNDLE_ID)))
 # Nothing of the machine may reach the programs: no version control stamp, no
 # processor settings of the person who builds.
 pkg_env = GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
