@@ -99,6 +99,9 @@ func TestTheRealPartsConform(t *testing.T) {
 	}
 }
 
+// hostOf is the Host below the one that the wake has, which remembers.
+func hostOf(r conform.Rig) *launchd.Host { return r.Host.(*mac).Host }
+
 // look looks at the Mac as at a real one, and compares it with the model, which
 // has made it.
 func look(t *testing.T, mac conform.Mac) {
@@ -109,8 +112,7 @@ func look(t *testing.T, mac conform.Mac) {
 		Job:      simmac.Job{Label: conform.ID},
 	}, func(r conform.Rig) {
 		r.Do(func(m *simmac.Mac) { m.Login("ada") })
-		host := r.Host.(*launchd.Host)
-		f := conform.Look(t, host, r.Clock)
+		f := conform.Look(t, hostOf(r), r.Clock)
 		if f.Machine.OSVersion != "26.6" || f.Console.User.Name != "ada" || f.Power.Percent != 80 {
 			t.Errorf("found %+v, %+v, %+v", f.Machine, f.Console, f.Power)
 		}
