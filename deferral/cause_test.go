@@ -71,7 +71,7 @@ func TestSettleNamesTheSettingThatChanged(t *testing.T) {
 	}{
 		{"a longer MaxDeferralTime", set, longer, 0, "MaxDeferralTime is now", "SkipDeferral"},
 		{"SkipDeferral is switched on", set, skip, 0, "SkipDeferral is now set", "MaxDeferralTime"},
-		{"SkipDeferral is switched off", skip, set, 0, "SkipDeferral is no longer set and MaxDeferralTime is 72h0m0s", ""},
+		{"SkipDeferral is switched off", skip, set, 0, "SkipDeferral is no longer set and MaxDeferralTime is 3 days", ""},
 		{"a deadline by hand later than allowed", set, set, 80 * time.Hour, "later than MaxDeferralTime allows", "SkipDeferral"},
 		{"a deadline by hand under SkipDeferral", skip, skip, 80 * time.Hour, "later than SkipDeferral allows", "MaxDeferralTime"},
 	} {

@@ -260,35 +260,3 @@ func doubled(d time.Duration, times int) time.Duration {
 }
 
 func same(a, b State) bool { return reflect.DeepEqual(a, b) }
-
-// words says a duration as a person would: in its two largest units, rounded
-// up to the smaller one.
-func words(d time.Duration) string {
-	switch {
-	case d <= 90*time.Second:
-		return count(whole(d, time.Second), "second")
-	case d <= 90*time.Minute:
-		return count(whole(d, time.Minute), "minute")
-	case d <= 48*time.Hour:
-		m := whole(d, time.Minute)
-		return both(m/60, "hour", m%60, "minute")
-	}
-	h := whole(d, time.Hour)
-	return both(h/24, "day", h%24, "hour")
-}
-
-func whole(d, unit time.Duration) int { return int((max(d, 0) + unit - 1) / unit) }
-
-func count(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
-}
-
-func both(n int, large string, m int, small string) string {
-	if m == 0 {
-		return count(n, large)
-	}
-	return count(n, large) + " and " + count(m, small)
-}

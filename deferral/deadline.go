@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // Bounds of the bookkeeping.
@@ -41,9 +42,9 @@ func otherDeferral(s settings.Settings, was time.Duration) string {
 	case s.SkipDeferral:
 		return "SkipDeferral is now set"
 	case was == 0:
-		return fmt.Sprintf("SkipDeferral is no longer set and MaxDeferralTime is %v", s.MaxDeferralTime)
+		return fmt.Sprintf("SkipDeferral is no longer set and MaxDeferralTime is %s", text.Exact(s.MaxDeferralTime))
 	}
-	return fmt.Sprintf("MaxDeferralTime is now %v instead of %v", s.MaxDeferralTime, was)
+	return fmt.Sprintf("MaxDeferralTime is now %s instead of %s", text.Exact(s.MaxDeferralTime), text.Exact(was))
 }
 
 // longestOffered is the longest deferral that the settings offer.
@@ -158,7 +159,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 	}
 	var notes []string
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	show := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") }
+	show := func(t time.Time) string { return text.Time(t, zone) }
 
 	if s.Round.Mark == (clock.Moment{}) {
 		s = s.adopt(set, now)

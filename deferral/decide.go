@@ -6,6 +6,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // The policy's own times. They are not settings because no administrator has
@@ -121,7 +122,7 @@ func decideCheck(s *Situation) Act {
 	case none:
 		return Act{Do: Wait, For: wait, Why: "No update is left. The next wake checks once more before the job removes itself."}
 	}
-	return Act{Do: Wait, For: wait, Why: "Whether there are updates could not be found out. The next check is in " + words(wait) + "."}
+	return Act{Do: Wait, For: wait, Why: "Whether there are updates could not be found out. The next check is in " + text.Length(wait) + "."}
 }
 
 // decideSilent is for a Mac that must have a version which Apple does not offer
@@ -133,7 +134,7 @@ func decideSilent(s *Situation, lacked settings.Required) Act {
 		return Act{Do: DoCheck, Setting: "RequiredVersions", Why: why}
 	}
 	left := max(silentCheck-since, time.Minute)
-	return Act{Do: Wait, For: left, Setting: "RequiredVersions", Why: why + " The next check is in " + words(left) + "."}
+	return Act{Do: Wait, For: left, Setting: "RequiredVersions", Why: why + " The next check is in " + text.Length(left) + "."}
 }
 
 // decideStopped is for a round that has used up its restarts.
@@ -154,9 +155,9 @@ func decidePrompt(s *Situation) Act {
 	}
 	left := st.TimeLeft(s.Now)
 	a := Act{Do: Prompt, fresh: true, Who: s.Wake.People.Is.Person, For: min(s.Settings.PromptTimeout, left), Setting: st.DeadlineSetting(),
-		Last: left <= s.Settings.DeferralPeriod, Why: "The deadline is in " + words(left) + "."}
+		Last: left <= s.Settings.DeferralPeriod, Why: "The deadline is in " + text.Length(left) + "."}
 	if a.Last {
-		a.Why = "This is the last prompt before the deadline in " + words(left) + "."
+		a.Why = "This is the last prompt before the deadline in " + text.Length(left) + "."
 	}
 	if a.Updates, a.By = s.asked(); !a.By.IsZero() {
 		a.Why += " Apple itself enforces what it was told to by " + s.at(a.By) + "."
@@ -223,7 +224,7 @@ func (s *Situation) prepare(a *Act) (Act, bool) {
 	left := s.State.nextCheck(s.Now)
 	switch {
 	case !s.Wake.Checked && left <= 0:
-		return Act{Do: DoCheck, Why: "The list of updates is older than " + words(fresh) + "."}, true
+		return Act{Do: DoCheck, Why: "The list of updates is older than " + text.Length(fresh) + "."}, true
 	case s.otherScope() && !s.Wake.Checked && s.State.LastCheck.Failed == 0:
 		return Act{Do: DoCheck, Why: "The settings about which updates count have changed."}, true
 	case s.otherScope():
@@ -243,5 +244,5 @@ func (s *Situation) prepare(a *Act) (Act, bool) {
 func (s *Situation) otherScope() bool { return s.State.Round.Scope != scope(s.Settings) }
 
 func otherList(next time.Duration) string {
-	return "The settings about which updates count have changed, and what they leave could not be found out. The next check is in " + words(next) + "."
+	return "The settings about which updates count have changed, and what they leave could not be found out. The next check is in " + text.Length(next) + "."
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // nextOfWork goes on with an installation.
@@ -71,9 +72,9 @@ func (s *Situation) decideRestart() Act {
 		Why: "The Mac is about to restart. There is time to save first."}
 	switch {
 	case step.Kind == StepHard:
-		a.Late, a.Setting, a.Why = true, "", "The Mac has not restarted within "+words(hardAgain)+"."
+		a.Late, a.Setting, a.Why = true, "", "The Mac has not restarted within "+text.Length(hardAgain)+"."
 	case since >= s.Settings.HardRestartDelay:
-		a.Late, a.Why = true, "The Mac has not restarted within "+words(s.Settings.HardRestartDelay)+"."
+		a.Late, a.Why = true, "The Mac has not restarted within "+text.Length(s.Settings.HardRestartDelay)+"."
 	}
 	return a
 }

@@ -307,23 +307,6 @@ func TestTheFirstWakeAfterARestartChecksAndTheNextOneWaits(t *testing.T) {
 	}
 }
 
-func TestDurationsAreSaidAsPeopleSayThem(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0:                                 "0 seconds",
-		time.Second:                       "1 second",
-		89*time.Second + time.Millisecond: "90 seconds",
-		5 * time.Minute:                   "5 minutes",
-		4 * time.Hour:                     "4 hours",
-		2*time.Hour + 30*time.Second:      "2 hours and 1 minute",
-		72 * time.Hour:                    "3 days",
-		63*time.Hour + 30*time.Minute:     "2 days and 16 hours",
-	} {
-		if got := words(d); got != want {
-			t.Errorf("%v is said as %q, want %q", d, got, want)
-		}
-	}
-}
-
 func TestANewerUpdateInheritsTheDeadline(t *testing.T) {
 	st := found(settings.Defaults(), safari)
 	newer := Update{Label: "Safari27.1TahoeAuto-27.1", Name: "Safari 27.1"}

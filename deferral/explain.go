@@ -1,6 +1,10 @@
 package deferral
 
-import "time"
+import (
+	"time"
+
+	"installordefer/internal/text"
+)
 
 // A Verdict is what one gate says to what comes next.
 type Verdict struct {
@@ -62,7 +66,7 @@ func (s State) Sources() []Source {
 		return nil
 	}
 	r := s.Round
-	sources := []Source{{Setting: r.deadlineKey(), Value: words(r.MaxDeferral) + " after the first sighting", At: r.Began.Wall.Add(r.MaxDeferral)}}
+	sources := []Source{{Setting: r.deadlineKey(), Value: text.Length(r.MaxDeferral) + " after the first sighting", At: r.Began.Wall.Add(r.MaxDeferral)}}
 	for _, l := range r.Limits {
 		sources = append(sources, Source{Setting: l.Setting, Value: l.Value, At: l.At})
 	}

@@ -3,6 +3,8 @@ package deferral
 import (
 	"slices"
 	"time"
+
+	"installordefer/internal/text"
 )
 
 // A gate is something that can keep an act from happening now. Whatever can is a
@@ -60,7 +62,7 @@ var gates = []gate{
 		if left <= 0 {
 			return "", 0
 		}
-		return s.State.Round.Pause.Why + " The next try is in " + words(left) + ".", left
+		return s.State.Round.Pause.Why + " The next try is in " + text.Length(left) + ".", left
 	}},
 	{name: "deferral", starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.DeferralLeft(s.Now)
@@ -143,7 +145,7 @@ var gates = []gate{
 		// Who has switched the Mac on is about to log in, and the clock may
 		// not have been set yet.
 		return when(s.Now.Continuous < s.Settings.UpdateDelay,
-			"The deadline has passed. "+s.Wake.People.Is.empty()+". Updates install when the Mac has been on for "+words(s.Settings.UpdateDelay)+"."), 0
+			"The deadline has passed. "+s.Wake.People.Is.empty()+". Updates install when the Mac has been on for "+text.Length(s.Settings.UpdateDelay)+"."), 0
 	}},
 	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Converting, "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."), 0

@@ -35,16 +35,16 @@ func TestWhatKeepsPromptsAndCountdownsAway(t *testing.T) {
 		left    time.Duration
 	}{
 		{name: "nothing in the way of a prompt", after: time.Hour, do: Prompt},
-		{name: "a hold, before the deadline", after: time.Hour, change: held, do: Wait, gate: "hold", why: "This Mac is held until 18:00 on Monday", left: 7 * time.Hour},
+		{name: "a hold, before the deadline", after: time.Hour, change: held, do: Wait, gate: "hold", why: "This Mac is held until 2026-11-23 18:00:00 UTC", left: 7 * time.Hour},
 		{name: "a hold, after it", after: 73 * time.Hour, change: held, do: Wait, gate: "hold", left: 7 * time.Hour},
 		{name: "a hold, on an empty screen after it", after: 73 * time.Hour, change: func(s *Situation) { held(s); emptied(s) }, do: Wait, gate: "hold", left: 7 * time.Hour},
 		{name: "a hold in a profile", values: map[string]any{"HoldUntil": "2026-11-27T10:00"}, after: time.Hour, do: Wait, gate: "hold", setting: "HoldUntil", left: 95 * time.Hour},
 		{name: "a hold keeps the job", after: time.Hour, change: func(s *Situation) { held(s); s.State.Proven = true }, do: Wait, gate: "hold", left: 7 * time.Hour},
-		{name: "quiet hours", values: map[string]any{"QuietHours": []any{"Mon 11:00-13:00"}}, after: time.Hour, do: Wait, gate: "quiet hours", setting: "QuietHours", why: "Nobody is asked before 13:00 on Monday", left: 2 * time.Hour},
+		{name: "quiet hours", values: map[string]any{"QuietHours": []any{"Mon 11:00-13:00"}}, after: time.Hour, do: Wait, gate: "quiet hours", setting: "QuietHours", why: "Nobody is asked before 2026-11-23 13:00:00 UTC", left: 2 * time.Hour},
 		{name: "quiet hours say nothing of what is due", values: map[string]any{"QuietHours": []any{"Mon-Sun"}}, after: 73 * time.Hour, do: FinalPrompt},
 		{name: "quiet hours that go on past the deadline end with it", values: map[string]any{"QuietHours": []any{"Mon-Sun"}}, after: 71 * time.Hour, do: Wait, gate: "quiet hours", setting: "QuietHours", left: time.Hour},
 		{name: "a blackout, before the deadline", values: map[string]any{"Blackouts": []any{"2026-11-23"}}, after: time.Hour, do: Wait, gate: "quiet hours", setting: "Blackouts", left: 13 * time.Hour},
-		{name: "a blackout, after it", values: map[string]any{"Blackouts": []any{"2026-11-26"}}, after: 73 * time.Hour, do: Wait, gate: "window", setting: "Blackouts", why: "The deadline has passed. Nothing happens by itself before 00:00 on Friday", left: 13 * time.Hour},
+		{name: "a blackout, after it", values: map[string]any{"Blackouts": []any{"2026-11-26"}}, after: 73 * time.Hour, do: Wait, gate: "window", setting: "Blackouts", why: "The deadline has passed. Nothing happens by itself before 2026-11-27 00:00:00 UTC", left: 13 * time.Hour},
 		{name: "outside a window", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: 73 * time.Hour, do: Wait, gate: "window", setting: "MaintenanceWindows", left: 7 * time.Hour},
 		{name: "outside a window, on an empty screen", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: 73 * time.Hour, change: emptied, do: Wait, gate: "window", setting: "MaintenanceWindows", left: 7 * time.Hour},
 		{name: "a window says nothing of prompts before the deadline", values: map[string]any{"MaintenanceWindows": []any{"18:00-22:00"}}, after: time.Hour, do: Prompt},
@@ -57,7 +57,7 @@ func TestWhatKeepsPromptsAndCountdownsAway(t *testing.T) {
 			s.State = s.State.Deferred(4*time.Hour, s.Now)
 			s.Wake.Declared = Fact[Declared]{}
 		}, do: Wait, gate: "deferral", setting: "DeferralPeriod", left: 4 * time.Hour},
-		{name: "what Apple enforces is asked for", updates: []Update{to267}, after: time.Hour, change: declared(5*days, false), do: Prompt, why: "Apple itself enforces macOS 26.7 by 10:00 on Saturday"},
+		{name: "what Apple enforces is asked for", updates: []Update{to267}, after: time.Hour, change: declared(5*days, false), do: Prompt, why: "Apple itself enforces macOS 26.7 by 2026-11-28 10:00:00 UTC"},
 		{name: "what Apple enforces is asked for once a day", updates: []Update{to267}, after: 5 * time.Hour, change: func(s *Situation) {
 			declared(5*days, false)(s)
 			s.State.Round.DeclaredAsked = at(time.Hour)
@@ -68,7 +68,7 @@ func TestWhatKeepsPromptsAndCountdownsAway(t *testing.T) {
 		{name: "nor ever, where that is set", values: map[string]any{"LeaveDeclaredUpdates": true}, updates: []Update{to267}, after: time.Hour, change: declared(5*days, false), do: Wait, gate: "declared", setting: "LeaveDeclaredUpdates", left: 143 * time.Hour},
 		{name: "what is ours is counted down to beside it", updates: both, after: 73 * time.Hour, change: declared(5*days, false), do: FinalPrompt},
 		{name: "but not around Apple's date", updates: both, after: 74*time.Hour + time.Minute, change: declared(75*time.Hour, false), do: Wait, gate: "declared", why: "Apple itself is about to update this Mac", left: 2*time.Hour - time.Minute},
-		{name: "what Apple has not installed in a day is ours again", updates: []Update{to267}, after: 73 * time.Hour, change: declared(48*time.Hour, false), do: FinalPrompt, why: "Apple was to enforce macOS 26.7 by 10:00 on Wednesday, 25 November, but has not installed it within a day. The deadline has passed."},
+		{name: "what Apple has not installed in a day is ours again", updates: []Update{to267}, after: 73 * time.Hour, change: declared(48*time.Hour, false), do: FinalPrompt, why: "Apple was to enforce macOS 26.7 by 2026-11-25 10:00:00 UTC, but has not installed it within a day. The deadline has passed."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			updates := c.updates

@@ -9,6 +9,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/macos"
+	"installordefer/internal/text"
 )
 
 // afterRelease is what is added to the day of a release. Apple releases towards
@@ -107,7 +108,7 @@ func saidBy(set settings.Settings, l Limit) bool {
 
 // afterReleaseOf says what a limit after a release goes back to.
 func afterReleaseOf(allowed time.Duration, r settings.Release) string {
-	return fmt.Sprintf("%v after macOS %v", allowed, r)
+	return fmt.Sprintf("%s after macOS %v", text.Exact(allowed), r)
 }
 
 // required returns the entry of RequiredVersions that the Mac has to meet first.

@@ -115,8 +115,8 @@ func TestASourceThatArrivesDuringARoundGivesNotice(t *testing.T) {
 		{"a date that has passed", nil, map[string]any{"DeadlineDate": "2026-11-20"}, time.Hour, "DeadlineDate is 2026-11-20, so the deadline would be", "MinimumNotice", false},
 		{"a date that moves", map[string]any{"DeadlineDate": "2026-11-25T18:00"}, map[string]any{"DeadlineDate": "2026-11-25T20:00"}, 32 * time.Hour, "DeadlineDate is now 2026-11-25T20:00 instead of 2026-11-25T18:00", "DeadlineDate", true},
 		{"a date that goes", map[string]any{"DeadlineDate": "2026-11-25T18:00"}, nil, 46 * time.Hour, "DeadlineDate no longer applies", "MaxDeferralTime", true},
-		{"a list that says exploited", nil, map[string]any{"Releases": releases("26.7 2026-11-20 exploited"), "MaxDeferralTimeExploited": 86400}, time.Hour, "MaxDeferralTimeExploited is 24h0m0s after macOS 26.7 of 2026-11-20 (exploited)", "MinimumNotice", false},
-		{"two at once", nil, map[string]any{"MaxDeferralTime": 172800, "DeadlineDate": "2026-11-25T09:00"}, 21 * time.Hour, "MaxDeferralTime is now 48h0m0s instead of 72h0m0s, and DeadlineDate is 2026-11-25T09:00, so", "DeadlineDate", true},
+		{"a list that says exploited", nil, map[string]any{"Releases": releases("26.7 2026-11-20 exploited"), "MaxDeferralTimeExploited": 86400}, time.Hour, "MaxDeferralTimeExploited is 1 day after macOS 26.7 of 2026-11-20 (exploited)", "MinimumNotice", false},
+		{"two at once", nil, map[string]any{"MaxDeferralTime": 172800, "DeadlineDate": "2026-11-25T09:00"}, 21 * time.Hour, "MaxDeferralTime is now 2 days instead of 3 days, and DeadlineDate is 2026-11-25T09:00, so", "DeadlineDate", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			now := at(26 * time.Hour) // Tuesday at 12:00

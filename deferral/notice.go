@@ -6,6 +6,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // reckonAnew sets the deadline by other settings, with notice, and says in
@@ -38,13 +39,13 @@ func (s State) withNotice(next State, set settings.Settings, now clock.Moment, s
 	case had <= set.MinimumNotice:
 		next.ForcedAfter, next.Round.Deadline = s.ForcedAfter, s.ForcedAfter
 		next.Round.Allowed, next.Round.Noticed = s.Round.Allowed, true
-		return next, fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it stays %s", would, words(set.MinimumNotice), show(next.ForcedAfter))
+		return next, fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it stays %s", would, text.Length(set.MinimumNotice), show(next.ForcedAfter))
 	default:
 		// In whole seconds, as it is stored, and never less.
 		until := now.Wall.Add(set.MinimumNotice + time.Second - 1).Truncate(time.Second)
 		next.ForcedAfter, next.Round.Deadline = until, until
 		next.Round.Allowed, next.Round.Noticed = next.Round.spent(now)+until.Sub(now.Wall), true
-		return next.undeferred(), fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it is %s", would, words(set.MinimumNotice), show(until))
+		return next.undeferred(), fmt.Sprintf("the deadline would be %s. That is less than %s of notice, so it is %s", would, text.Length(set.MinimumNotice), show(until))
 	}
 }
 

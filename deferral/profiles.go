@@ -8,6 +8,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // profileKept is how long the settings of a profile that is away go on.
@@ -78,7 +79,7 @@ func (p Profile) seen(m *settings.ManagedFile, spent time.Duration) (Profile, st
 	if m.Away != "" {
 		return p.standIn(m, spent)
 	}
-	note := "The profile " + p.Path + " is back after " + words(spent-p.GoneAt) + "."
+	note := "The profile " + p.Path + " is back after " + text.Length(spent-p.GoneAt) + "."
 	p.Gone, p.GoneAt = false, 0
 	return p, note
 }
@@ -114,11 +115,11 @@ func (p Profile) standIn(m *settings.ManagedFile, spent time.Duration) (Profile,
 	switch {
 	case !p.Gone:
 		p.Gone, p.GoneAt = true, spent
-		note = fmt.Sprintf("The profile %s %s. Its settings go on as they were until it has been away for %s.", p.Path, m.Away, words(profileKept))
+		note = fmt.Sprintf("The profile %s %s. Its settings go on as they were until it has been away for %s.", p.Path, m.Away, text.Length(profileKept))
 	case spent < p.GoneAt: // the round was taken over anew since
 		p.GoneAt = spent
 	case spent-p.GoneAt >= profileKept:
-		return Profile{Path: p.Path}, fmt.Sprintf("The profile %s has been away for %s. Its settings no longer count.", p.Path, words(profileKept))
+		return Profile{Path: p.Path}, fmt.Sprintf("The profile %s has been away for %s. Its settings no longer count.", p.Path, text.Length(profileKept))
 	}
 	layer, err := settings.DecodeLayer(m.Layer.Name, p.Values)
 	if err != nil {

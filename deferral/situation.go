@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // A Machine is what is known of the Mac without starting a program.
@@ -183,7 +184,7 @@ func (s *Situation) standing() bool {
 
 // clockTime says when d will have passed, as a person at the Mac would.
 func (s *Situation) clockTime(d time.Duration) string {
-	return s.Now.Wall.Add(d).In(s.Zone).Format("15:04 on Monday, 2 January")
+	return text.Time(s.Now.Wall.Add(d), s.Zone)
 }
 
 // byLabel returns the updates of the round that have one of the labels.

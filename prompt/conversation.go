@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // A Peer is a started helper as a Conversation holds it: the pipes to it and
@@ -150,7 +151,7 @@ func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, o
 		if ctx.Err() != nil {
 			return Answer{}, false
 		}
-		v.shut(fmt.Sprintf("the helper did not end by itself after %v", own))
+		v.shut(fmt.Sprintf("the helper did not end by itself after %s", text.Length(own)))
 	}
 	v.hasEnded()
 	return v.answer, true

@@ -164,7 +164,7 @@ func TestTheHelperEndsByItself(t *testing.T) {
 		"at what comes first":         {both, nil, ResultTimeout, "", time.Minute},
 		"when its input ends":         {limited, func(t *testing.T, s *stage) { s.in.Close() }, ResultClosed, "", time.Minute},
 		"when it is told to":          {limited, func(t *testing.T, s *stage) { s.end() }, ResultNone, "the helper was told to end before there was an answer", time.Minute},
-		"at once when told to":        {counting, func(t *testing.T, s *stage) { s.tell(t, Change{Countdown: new(time.Duration(0))}) }, ResultNone, "the helper said after 1m0s that its 10m0s were over", time.Minute},
+		"at once when told to":        {counting, func(t *testing.T, s *stage) { s.tell(t, Change{Countdown: new(time.Duration(0))}) }, ResultNone, "the helper said after 1 minute that its time of 10 minutes was over", time.Minute},
 		"at a count that was cut":     {counting, func(t *testing.T, s *stage) { s.tell(t, Change{Countdown: new(570 * time.Second)}) }, ResultTimeout, "", 630 * time.Second},
 		"after sleep, at its limit":   {limited, func(t *testing.T, s *stage) { s.clock.slept.Add(int64(time.Hour)) }, ResultTimeout, "", time.Minute + time.Second},
 		"after sleep, having counted": {counting, func(t *testing.T, s *stage) { s.clock.slept.Add(int64(time.Hour)) }, ResultTimeout, "", 10*time.Minute - watched + time.Second},

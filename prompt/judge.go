@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"fmt"
 	"time"
+
+	"installordefer/internal/text"
 )
 
 // TooFast is the time within which no person can have read and answered a
@@ -110,9 +112,9 @@ func objection(d Dialog, w wireAnswer, exitCode int, after time.Duration) string
 	case w.Result == ResultClosed || w.Result == ResultNone:
 		return ""
 	case after < TooFast:
-		return fmt.Sprintf("the answer came after %v, faster than a person can read", after.Round(time.Millisecond))
+		return fmt.Sprintf("the answer came after %s, faster than a person can read", text.Length(after))
 	case w.Result == ResultTimeout && after < d.Limit()-early:
-		return fmt.Sprintf("the helper said after %v that its %v were over", after.Round(time.Second), d.Limit())
+		return fmt.Sprintf("the helper said after %s that its time of %s was over", text.Length(after), text.Length(d.Limit()))
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"installordefer/internal/text"
 	"installordefer/internal/tool"
 )
 
@@ -33,7 +34,7 @@ func (t *Tool) List(ctx context.Context) List {
 		if l.Outcome != Unknown || try == len(listPauses) || ctx.Err() != nil || errors.Is(l.Err, tool.ErrNotStarted) {
 			return l
 		}
-		t.logf("%v The check is tried again in %v.", l.Err, listPauses[try])
+		t.logf("%v The check is tried again in %s.", l.Err, text.Length(listPauses[try]))
 		t.restartDaemon(ctx)
 		if t.Clock.Sleep(ctx, listPauses[try]) != nil {
 			return l

@@ -54,7 +54,7 @@ func TestAnUnknownCheckIsTriedTwiceMore(t *testing.T) {
 			t.Errorf("it took %v", took)
 		}
 		log := strings.Join(b.log, "\n")
-		if !strings.Contains(log, "it hung") || !strings.Contains(log, "tried again in 30s") || !strings.Contains(log, "tried again in 1m0s") {
+		if !strings.Contains(log, "it hung") || !strings.Contains(log, "tried again in 30 seconds") || !strings.Contains(log, "tried again in 1 minute") {
 			t.Errorf("logged:\n%s", log)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
+	"installordefer/internal/text"
 	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
@@ -166,7 +167,7 @@ func statusText(s wake.Status) string {
 	line("Way out", "%s", cmp.Or(s.WayOut, "nothing need be done"))
 	line("State", "%s", s.State)
 	next := s.Next
-	if s.NextAt != nil {
+	if s.NextAt != nil && !strings.Contains(next, clockText(*s.NextAt)) {
 		next += " Until " + clockText(*s.NextAt) + "."
 	}
 	if s.Setting != "" {
@@ -201,4 +202,4 @@ func statusText(s wake.Status) string {
 	return b.String()
 }
 
-func clockText(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }
+func clockText(t time.Time) string { return text.Time(t, t.Location()) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"installordefer/deferral/calendar"
+	"installordefer/internal/text"
 )
 
 // Settings are what an administrator has decided, one field for each key of
@@ -131,11 +132,11 @@ func (s Settings) Valid() error {
 	}
 	switch {
 	case s.DeferralPeriod >= s.MaxDeferralTime:
-		return fmt.Errorf("DeferralPeriod is %v, which is not less than MaxDeferralTime", s.DeferralPeriod)
+		return fmt.Errorf("DeferralPeriod is %s, which is not less than MaxDeferralTime", text.Exact(s.DeferralPeriod))
 	case s.PromptTimeout >= s.DeferralPeriod:
-		return fmt.Errorf("PromptTimeout is %v, which is not less than DeferralPeriod", s.PromptTimeout)
+		return fmt.Errorf("PromptTimeout is %s, which is not less than DeferralPeriod", text.Exact(s.PromptTimeout))
 	case s.UpdateDelay > max(s.DeferralPeriod, Defaults().UpdateDelay):
-		return fmt.Errorf("UpdateDelay is %v, which is longer than DeferralPeriod", s.UpdateDelay)
+		return fmt.Errorf("UpdateDelay is %s, which is longer than DeferralPeriod", text.Exact(s.UpdateDelay))
 	case (s.WorkdayStartHour < 0) != (s.WorkdayEndHour < 0):
 		return fmt.Errorf("one of WorkdayStartHour and WorkdayEndHour is set without the other")
 	case s.WorkdayStartHour >= 0 && s.WorkdayStartHour >= s.WorkdayEndHour:
@@ -143,7 +144,7 @@ func (s Settings) Valid() error {
 	}
 	for _, c := range s.DeferralChoices {
 		if c >= s.MaxDeferralTime {
-			return fmt.Errorf("DeferralChoices has %v, which is not less than MaxDeferralTime", c)
+			return fmt.Errorf("DeferralChoices has %s, which is not less than MaxDeferralTime", text.Exact(c))
 		}
 	}
 	return nil

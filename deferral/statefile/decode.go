@@ -11,6 +11,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // Decode reads a state file. A value that cannot be right is left out and
@@ -192,7 +193,7 @@ func wholeNumber(v any) (int64, bool) {
 func (r *reader) instant(key string, own time.Time) time.Time {
 	used := "none"
 	if !own.IsZero() {
-		used = own.UTC().Format(time.RFC3339) + ", as it was before"
+		used = text.Time(own, time.UTC) + ", as it was before"
 	}
 	n, ok := r.integer(key, earliest, latest, used)
 	if !ok {

@@ -6,6 +6,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // This file holds what becomes of a round whose bookkeeping cannot be right.
@@ -115,7 +116,7 @@ func mend(s, c *deferral.State) []settings.Problem {
 	case c.Active() && !s.Active():
 		*s = *c
 		s.Round.Step, s.LastCheck, s.DeferredUntil = deferral.Step{}, deferral.Check{}, time.Time{}
-		lost.report(settings.KeyForcedAfter, "nothing", "the state file was lost", "the deadline "+c.ForcedAfter.Format(time.RFC3339)+" from its copy")
+		lost.report(settings.KeyForcedAfter, "nothing", "the state file was lost", "the deadline "+text.Time(c.ForcedAfter, time.UTC)+" from its copy")
 	case s.Active() && !reckoned(&s.Round) && reckoned(&c.Round):
 		reckonLike(&s.Round, &c.Round)
 		lost.report(settings.KeyRound, "without what the deadline is reckoned by", "that was lost", "the copy of the deadline")

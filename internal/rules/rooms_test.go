@@ -13,12 +13,12 @@ import (
 // for. Tests may import what they like.
 var mayImport = map[string][]string{
 	// The rooms. They know nothing of each other.
-	"deferral":           {"deferral/calendar", "deferral/settings", "internal/clock", "internal/macos"},
+	"deferral":           {"deferral/calendar", "deferral/settings", "internal/clock", "internal/macos", "internal/text"},
 	"deferral/calendar":  {"internal/clock"},
-	"deferral/settings":  {"deferral/calendar", "internal/clock", "internal/macos", "internal/nearest", "internal/plist"},
-	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist", "internal/volume"},
-	"prompt":             {"internal/clock"},
-	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool"},
+	"deferral/settings":  {"deferral/calendar", "internal/clock", "internal/macos", "internal/nearest", "internal/plist", "internal/text"},
+	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist", "internal/volume", "internal/text"},
+	"prompt":             {"internal/clock", "internal/text"},
+	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool", "internal/text"},
 	"launchd":            {"launchd/mac", "internal/plist", "internal/tool", "internal/volume"},
 	"launchd/mac":        {"internal/clock", "internal/macos", "internal/plist"},
 
@@ -30,24 +30,25 @@ var mayImport = map[string][]string{
 	"internal/plist":      {},
 	"internal/history":    {"deferral", "internal/atomicfile"},
 	"internal/statusfile": {"internal/atomicfile"},
+	"internal/text":       {},
 	"internal/volume":     {},
-	"internal/tool":       {"internal/clock", "internal/volume"},
+	"internal/tool":       {"internal/clock", "internal/volume", "internal/text"},
 	"internal/logging":    {"internal/clock", "internal/tool", "internal/atomicfile"},
 
 	// What shows the dialogs.
-	"prompt/words":    {"prompt"},
+	"prompt/words":    {"prompt", "internal/text"},
 	"prompt/examples": {"prompt"},
 	"prompt/terminal": {"internal/clock", "prompt", "prompt/words"},
 	"prompt/appkit":   {"internal/clock", "prompt", "prompt/words", "internal/toolchain/gnustep"},
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
-	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "launchd/mac"},
+	"internal/wake":    {"internal/clock", "internal/dialogs", "internal/atomicfile", "internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/statusfile", "deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "launchd/mac", "internal/text"},
 	"internal/cli":     {"internal/nearest"},
 	"internal/dialogs": {"deferral/settings", "prompt"},
 	"internal/product": {},
 	"cmd/install-or-defer": {"deferral", "deferral/settings", "deferral/statefile", "prompt", "softwareupdate", "launchd", "internal/wake", "internal/atomicfile", "internal/cli", "internal/clock",
-		"internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/product", "internal/statusfile", "internal/tool", "internal/volume"},
+		"internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/product", "internal/statusfile", "internal/tool", "internal/volume", "internal/text"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
 	"docs/scenarios": {},
 	"cmd/install-or-defer-admin": {"docs/scenarios", "deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
@@ -74,14 +75,14 @@ var mayImport = map[string][]string{
 	"pkg/release":           {"internal/atomicfile", "internal/macos", "internal/plist", "pkg/formats/universal", "pkg/installer"},
 
 	// The simulated Mac knows the product, and never the other way round.
-	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "prompt/words", "softwareupdate"},
+	"internal/simmac":          {"internal/clock", "internal/tool", "prompt", "prompt/words", "softwareupdate", "internal/text"},
 	"internal/simmac/conform":  {"deferral", "deferral/settings", "internal/wake", "internal/clock", "internal/macos", "internal/simmac", "internal/tool", "launchd", "prompt", "softwareupdate"},
 	"internal/simmac/life":     {"deferral", "deferral/settings", "deferral/statefile", "internal/wake", "internal/clock", "internal/logging", "internal/macos", "internal/simmac", "internal/simmac/scenario", "launchd", "launchd/mac", "prompt", "softwareupdate"},
 	"internal/simmac/play":     {"internal/cli", "internal/simmac", "internal/simmac/rooted", "internal/simmac/story", "launchd", "prompt"},
 	"internal/simmac/rooted":   {"internal/clock", "internal/simmac", "internal/simmac/wire", "launchd", "prompt", "internal/volume"},
 	"internal/simmac/scenario": {"internal/nearest", "internal/simmac"},
 	"internal/simmac/simtool":  {"internal/simmac", "internal/simmac/wire", "prompt"},
-	"internal/simmac/story":    {"internal/simmac", "prompt", "prompt/words"},
+	"internal/simmac/story":    {"internal/simmac", "prompt", "prompt/words", "internal/text"},
 	"internal/simmac/wire":     {},
 
 	// What builds and what holds the rules. Neither knows the product.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"installordefer/internal/text"
 )
 
 // Files in which macOS keeps what it has been told to enforce, and tells how that
@@ -65,7 +67,7 @@ func (m *Mac) Hold(d time.Duration) {
 	m.disk.Put(path, fmt.Appendf(nil, `<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>Since</key><integer>%d</integer><key>Until</key><integer>%d</integer><key>Reason</key><string>a demonstration</string></dict></plist>
 `, since, since+int64(d/time.Second)))
-	m.noteName(FactChanged, "hold", "An administrator holds the Mac for "+d.String()+".")
+	m.noteName(FactChanged, "hold", "An administrator holds the Mac for "+text.Length(d)+".")
 }
 
 // declaredText is the file as macOS 26.2 writes it.

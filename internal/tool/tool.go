@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"installordefer/internal/text"
 )
 
 // A Path is the absolute path of a program on the Mac.
@@ -115,9 +117,9 @@ type TimeoutError struct {
 
 func (e *TimeoutError) Error() string {
 	if e.Silent {
-		return fmt.Sprintf("%s made no progress for %v and was ended", e.Path, e.After)
+		return fmt.Sprintf("%s made no progress for %s and was ended", e.Path, text.Length(e.After))
 	}
-	return fmt.Sprintf("%s did not finish within %v and was ended", e.Path, e.After)
+	return fmt.Sprintf("%s did not finish within %s and was ended", e.Path, text.Length(e.After))
 }
 
 // EndedEarly is the error of a run whose program was ended before its time.

@@ -10,6 +10,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
+	"installordefer/internal/text"
 	"installordefer/softwareupdate"
 )
 
@@ -124,7 +125,7 @@ func (w *wake) tellVerdicts(verdicts []softwareupdate.Verdict, asBefore bool) {
 
 func (w *wake) tellDeadline() {
 	w.Log.Notice(logging.State, "Updates were found. Deadline: %s, in %v%s.",
-		w.s.State.ForcedAfter.In(w.Zone).Format("2006-01-02 15:04:05 MST"), w.s.State.Round.Allowed, because(w.s.State.DeadlineSetting()))
+		text.Time(w.s.State.ForcedAfter, w.Zone), text.Length(w.s.State.Round.Allowed), because(w.s.State.DeadlineSetting()))
 }
 
 // download fetches one update, at most until the deadline: what is not there by

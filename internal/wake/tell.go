@@ -5,6 +5,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/logging"
+	"installordefer/internal/text"
 )
 
 // This file holds what the log says of acts and events.
@@ -57,7 +58,7 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 		case e.Now:
 			w.Log.Notice(logging.Restart, "%s does not want to wait any longer. The Mac now %ss.", e.Who.Name, verb(w.shutdown()))
 		case e.Had:
-			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %ss without asking.", e.Who.Name, w.s.Settings.HardRestartDelay, verb(w.shutdown()))
+			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %ss without asking.", e.Who.Name, text.Length(w.s.Settings.HardRestartDelay), verb(w.shutdown()))
 		}
 	}
 }
@@ -76,7 +77,7 @@ func (w *wake) tellAct(a deferral.Act) {
 		w.Log.Notice(logging.Prompt, "%s Asking %s to run updates or to defer.%s", a.Why, a.Who.Name, because(a.Setting))
 	case deferral.FinalPrompt:
 		if !a.Again {
-			w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", a.Why, w.s.Settings.UpdateDelay, a.Who.Name)
+			w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", a.Why, text.Length(w.s.Settings.UpdateDelay), a.Who.Name)
 		}
 	case deferral.Install, deferral.InstallAndRestart:
 		if a.Work != nil {
@@ -103,7 +104,7 @@ func (w *wake) tellOpened(who string) {
 		w.Log.Notice(logging.Install, "Opened Software Update for %s. No dialog stays (DisablePostInstallAlert).", who)
 		return
 	}
-	w.Log.Notice(logging.Install, "Opened Software Update for %s. The dialog stays until the updates are installed, at most %v.", who, w.s.Wake.Assist.Stay)
+	w.Log.Notice(logging.Install, "Opened Software Update for %s. The dialog stays until the updates are installed, at most %v.", who, text.Length(w.s.Wake.Assist.Stay))
 }
 
 func (w *wake) tellRestart(a deferral.Act) {
@@ -170,11 +171,11 @@ func (w *wake) tellPromptAnswer(a deferral.Answer) {
 	w.answered = a.Reply != deferral.Run
 	switch a.Reply {
 	case deferral.Run:
-		w.Log.Notice(logging.Prompt, "%s clicked Run Updates after %v.", a.Who.Name, after)
+		w.Log.Notice(logging.Prompt, "%s clicked Run Updates after %v.", a.Who.Name, text.Length(after))
 	case deferral.Defer:
-		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s.", a.Who.Name, after, w.nextPrompt())
+		w.Log.Notice(logging.Prompt, "%s clicked Defer after %v. %s.", a.Who.Name, text.Length(after), w.nextPrompt())
 	case deferral.TimedOut:
-		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s.", after, w.nextPrompt())
+		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s.", text.Length(after), w.nextPrompt())
 	default:
 		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
 	}
@@ -186,9 +187,9 @@ func (w *wake) tellFinalAnswer(a deferral.Answer) {
 	case now.Allowed.Consent == deferral.Clicked:
 		w.Log.Notice(logging.Prompt, "%s clicked Run Updates.", a.Who.Name)
 	case now.Allowed.Consent == deferral.CountedDown:
-		w.Log.Notice(logging.Prompt, "The countdown of %v has ended (UpdateDelay).", whole)
+		w.Log.Notice(logging.Prompt, "The countdown of %v has ended (UpdateDelay).", text.Length(whole))
 	case now.Again:
-		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", a.After.Round(time.Millisecond), a.Why, (whole - now.Seen).Round(time.Millisecond))
+		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", text.Length(a.After), a.Why, text.Length(whole-now.Seen))
 	case now.Seen < whole:
 		w.Log.Notice(logging.Prompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", a.Why)
 	}
@@ -208,7 +209,7 @@ func (w *wake) nextPrompt() string {
 }
 
 // clockTime writes a time as administrators read it in the log.
-func (w *wake) clockTime(t time.Time) string { return t.In(w.Zone).Format("2006-01-02 15:04:05") }
+func (w *wake) clockTime(t time.Time) string { return text.Time(t, w.Zone) }
 
 // tellInstalled says what a call of Apple's tool has come to.
 func (w *wake) tellInstalled(was *deferral.Situation, e deferral.Installed) {
@@ -229,7 +230,7 @@ func (w *wake) tellInstalled(was *deferral.Situation, e deferral.Installed) {
 // tellAsked records that somebody has been asked.
 func (w *wake) tellAsked(who deferral.Person) {
 	w.Log.Notice(logging.Restart, "%s is asked to save. In %v the Mac %ss without asking (HardRestartDelay).",
-		who.Name, w.s.Settings.HardRestartDelay, verb(w.shutdown()))
+		who.Name, text.Length(w.s.Settings.HardRestartDelay), verb(w.shutdown()))
 	if p := w.s.Wake.People.Is; p.Behind > 0 {
 		w.Log.Notice(logging.Restart, "%s logged in, too, and cannot see this.", p.Others())
 	}

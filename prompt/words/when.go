@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"installordefer/internal/text"
 )
 
 // A Calendar writes clock times and dates for one person. On a Mac it asks
@@ -111,24 +113,17 @@ func (s *Speaker) byWhen(key string, t, now time.Time) string {
 	return s.text(key+".later", "when", s.when(t, now))
 }
 
-// The words for times round down, because a person must never count on time
-// that is not there, but forgive a twelfth of the smallest unit that is named:
-// three days less the minutes that the first download took are "3 days".
-
-// whole returns how many units are in d.
-func whole(d, unit time.Duration) int64 { return int64((d + unit/12) / unit) }
-
 // duration returns what %DEFER_HOURS% stands for: days above two days, hours
 // above two hours, minutes above one minute. At one minute and less soon is
 // true.
 func (s speech) duration(d time.Duration) (words string, soon bool) {
 	switch {
 	case d > 2*day:
-		return s.count("unit.days", whole(d, day)), false
+		return s.count("unit.days", int64(text.Whole(d, day))), false
 	case d > 2*time.Hour:
-		return s.count("unit.hours", whole(d, time.Hour)), false
+		return s.count("unit.hours", int64(text.Whole(d, time.Hour))), false
 	case d > time.Minute:
-		return s.count("unit.minutes", whole(d, time.Minute)), false
+		return s.count("unit.minutes", int64(text.Whole(d, time.Minute))), false
 	}
 	return s.text("unit.soon"), true
 }

@@ -265,7 +265,7 @@ func TestACountdownThatRunsOutInAWindowInstalls(t *testing.T) {
 	d.must(d.Event("last minute"))
 	d.must(d.Text("status", func(s string) bool { return strings.Contains(s, "The updates start in 4") })) // 49 to 40 seconds
 	d.must(d.Key("Escape"))                                                                                // does nothing
-	d.logged("The countdown of 1m0s has ended")
+	d.logged("The countdown of 1 minute has ended")
 	d.ends()
 }
 

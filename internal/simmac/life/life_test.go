@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -356,6 +357,27 @@ func checkEnd(l *Life, what string, power bool) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// TestTheLogSaysTimesAsPeopleDo holds the log to internal/text: no length of time
+// as Go writes it, and one form of a time.
+func TestTheLogSaysTimesAsPeopleDo(t *testing.T) {
+	asGo := regexp.MustCompile(`\b\d+(h\d+m)?(\d+m)?\d*(\.\d+)?(ms|s)\b`)
+	others := regexp.MustCompile(`\d\d\d\d-\d\d-\d\dT|\d\d:\d\d (on )?[A-Z][a-z]+day`)
+	lines := 0
+	for _, temper := range []simmac.Temper{simmac.Runs, simmac.Defers, simmac.Ignores, simmac.Hasty, simmac.Rubbish} {
+		f := tahoe()
+		f.Accounts[0].Person.Temper = temper
+		for _, e := range live(t, f, 0, func(l *Life) { l.Run(5 * 24 * time.Hour) }).Mac.Journal.Of(simmac.Logged) {
+			lines++
+			if found := asGo.FindString(e.Text) + others.FindString(e.Text); found != "" {
+				t.Errorf("%q in %q", found, e.Text)
+			}
+		}
+	}
+	if lines < 50 {
+		t.Errorf("the lives have logged %d lines", lines)
+	}
 }
 
 // emptyPreferences tells whether a file is what macOS leaves of preferences in

@@ -17,7 +17,7 @@ func TestLogNamesTheSettingThatDecided(t *testing.T) {
 	}{
 		{"Defer with one choice", simmac.Defers, nil, "clicked Defer", " (DeferralPeriod)."},
 		{"Defer with several", simmac.Defers, map[string]any{"DeferralChoices": []any{3600, 7200}}, "clicked Defer", " (DeferralChoices)."},
-		{"nobody answers", simmac.Ignores, nil, "Nobody answered within 1h0m0s", " (PromptTimeout)."},
+		{"nobody answers", simmac.Ignores, nil, "Nobody answered within 1 hour", " (PromptTimeout)."},
 		{"nobody answers until the deadline", simmac.Ignores, map[string]any{"MaxDeferralTime": 7200, "DeferralPeriod": 7199, "PromptTimeout": 7198}, "The deadline has passed, so the next prompt is the final one", " (MaxDeferralTime)."},
 		{"the helper is killed", simmac.Kills, nil, "There was no answer", "."},
 		{"there is no deferral", simmac.Ignores, map[string]any{"SkipDeferral": true}, "Updates were found.", " (SkipDeferral)."},

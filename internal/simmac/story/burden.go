@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"installordefer/internal/simmac"
+	"installordefer/internal/text"
 )
 
 // The working hours by which a burden is told: Monday to Friday, from eight to
@@ -99,7 +100,7 @@ func (b *Burden) Lines() []string {
 	}
 	lines = append(lines, "In all: "+all.text())
 	if b.ended && b.saw {
-		lines = append(lines, "From the first check to the end it took "+span(b.done-b.found)+".")
+		lines = append(lines, "From the first check to the end it took "+text.Length(b.done-b.found)+".")
 	} else {
 		lines = append(lines, "The job has not come to its end in this story.")
 	}
@@ -107,16 +108,16 @@ func (b *Burden) Lines() []string {
 }
 
 func (d burdenDay) text() string {
-	text := fmt.Sprintf("%s in working hours and %d outside, %s on the screen", count(d.inside, "dialog"), d.outside, count(int(d.screen.Round(time.Minute)/time.Minute), "minute"))
+	said := fmt.Sprintf("%s in working hours and %d outside, %s on the screen", text.Count(d.inside, "dialog"), d.outside, text.Count(int(d.screen.Round(time.Minute)/time.Minute), "minute"))
 	var more []string
 	if d.asked > 0 {
-		more = append(more, count(d.asked, "restart")+" asked for")
+		more = append(more, text.Count(d.asked, "restart")+" asked for")
 	}
 	if d.forced > 0 {
-		more = append(more, count(d.forced, "restart")+" forced")
+		more = append(more, text.Count(d.forced, "restart")+" forced")
 	}
 	if d.lost > 0 {
-		more = append(more, "unsaved work lost "+count(d.lost, "time"))
+		more = append(more, "unsaved work lost "+text.Count(d.lost, "time"))
 	}
-	return strings.Join(append([]string{text}, more...), ", ") + "."
+	return strings.Join(append([]string{said}, more...), ", ") + "."
 }

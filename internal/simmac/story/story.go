@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"installordefer/internal/simmac"
+	"installordefer/internal/text"
 	"installordefer/prompt"
 	"installordefer/prompt/words"
 )
@@ -68,7 +69,7 @@ func (t *Teller) Tell(e simmac.Event, zone *time.Location) {
 // Flush tells how often the last line was repeated.
 func (t *Teller) Flush() {
 	if t.repeated > 0 {
-		t.printf("%8s  %-6s  (%s more until %s)\n", "", "", count(t.repeated, "time"), t.until)
+		t.printf("%8s  %-6s  (%s more until %s)\n", "", "", text.Count(t.repeated, "time"), t.until)
 	}
 	t.last, t.repeated = "", 0
 }
@@ -168,8 +169,8 @@ func Summarise(m *simmac.Mac, removed bool, wakes int) []string {
 	}
 	lines = append(lines, end)
 	lines = append(lines, fmt.Sprintf("%s in the story, %s of the job, %s, %s asked for, %s forced.",
-		span(m.Elapsed()), count(wakes, "wake"), count(j.Count(simmac.DialogShown), "dialog"),
-		count(j.Count(simmac.RestartAsked), "restart"), count(j.Count(simmac.RestartForced), "restart")))
+		text.Length(m.Elapsed()), text.Count(wakes, "wake"), text.Count(j.Count(simmac.DialogShown), "dialog"),
+		text.Count(j.Count(simmac.RestartAsked), "restart"), text.Count(j.Count(simmac.RestartForced), "restart")))
 	if lost := j.Of(simmac.WorkLost); len(lost) > 0 {
 		lines = append(lines, "Unsaved work was lost in "+names(lost)+".")
 	}
@@ -194,22 +195,6 @@ func names(es []simmac.Event) string {
 		}
 	}
 	return strings.Join(list, ", ")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-func span(d time.Duration) string {
-	days := int(d / (24 * time.Hour))
-	rest := d % (24 * time.Hour)
-	if days == 0 {
-		return rest.Round(time.Second).String()
-	}
-	return fmt.Sprintf("%s and %v", count(days, "day"), rest.Round(time.Second))
 }
 
 // An End is the last line of a story in JSON.
