@@ -34,11 +34,11 @@ func (h Hold) left(now clock.Moment) time.Duration {
 // holdOf returns the hold that HoldUntil asks for, as a limit of the round: it
 // becomes an instant when it arrives, a month away at most.
 func (s State) holdOf(set settings.Settings, now clock.Moment, zone *time.Location) Limit {
-	value := set.HoldUntil.String()
-	switch {
-	case !set.HoldUntil.Known():
+	if !set.HoldUntil.Known() {
 		return Limit{}
-	case s.Round.Hold.Value == value:
+	}
+	value := set.HoldUntil.String()
+	if s.Round.Hold.Value == value {
 		return s.Round.Hold
 	}
 	at := set.HoldUntil.In(zone)

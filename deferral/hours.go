@@ -24,6 +24,9 @@ type hours struct {
 
 // asking says whether people may be asked before the deadline.
 func asking(set settings.Settings, now clock.Moment, zone *time.Location) hours {
+	if len(set.QuietHours)+len(set.Blackouts) == 0 {
+		return hours{}
+	}
 	c := calendar.Calendar{Quiet: set.QuietHours, Blackouts: set.Blackouts, Zone: zone}
 	return hoursOf(c, now, "QuietHours")
 }
@@ -32,6 +35,9 @@ func asking(set settings.Settings, now clock.Moment, zone *time.Location) hours 
 // that has room for the countdown before it. From the deadline on windows and blackouts hold
 // it up for MaxMaintenanceDelay, and not longer by either clock.
 func (s State) enforcing(set settings.Settings, room time.Duration, now clock.Moment, zone *time.Location) hours {
+	if len(set.MaintenanceWindows)+len(set.Blackouts) == 0 {
+		return hours{}
+	}
 	c := calendar.Calendar{Windows: set.MaintenanceWindows, Blackouts: set.Blackouts, Zone: zone}
 	last := s.latest(set, c)
 	if past := -s.TimeLeft(now); !now.Wall.Before(last) || past >= last.Sub(s.ForcedAfter) {

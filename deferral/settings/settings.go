@@ -117,7 +117,9 @@ type Settings struct {
 func Defaults() Settings {
 	var s Settings
 	for _, k := range Keys {
-		k.put(&s, k.builtIn())
+		if k.Default != nil || k.Kind == Number { // what is not set is zero else
+			k.put(&s, k.builtIn())
+		}
 	}
 	return s
 }
