@@ -243,10 +243,6 @@ func (s State) nextCheck(now clock.Moment) time.Duration {
 	}
 }
 
-// stale tells whether the list of updates is too old to act upon, or is being
-// tried again after a failed check.
-func (s State) stale(now clock.Moment) bool { return s.nextCheck(now) <= 0 }
-
 // scope names the settings that choose updates, so that a list chosen by others
 // is not acted upon.
 func scope(s settings.Settings) string {

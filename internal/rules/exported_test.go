@@ -25,12 +25,9 @@ var exportedFor = map[string]string{
 	"prompt.ExitClosed":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
 }
 
-const (
-	partOfADecision = "a plan is part of a Decision, which others act upon"
-	// launchd holds several subjects yet. What each part has to show is seen
-	// when they are parted.
-	launchdSplits = "launchd still holds all that is asked of the Mac"
-)
+// launchd holds several subjects yet. What each part has to show is seen
+// when they are parted.
+const launchdSplits = "launchd still holds all that is asked of the Mac"
 
 // TestWhatIsExportedIsUsedElsewhere holds the product's packages to names that
 // another package uses, be it in a test. It sees names and not types, so a

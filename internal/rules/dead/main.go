@@ -36,14 +36,15 @@ Exit codes:
 var reasons = map[string]string{
 	"internal/toolchain/display Display.Picture": "tests take pictures of dialogs with it",
 	"internal/toolchain/display decodeXWD":       "tests take pictures of dialogs with it",
+	"internal/cli Program.ExitCodes":             "a test compares the page of exit codes with it",
+	"deferral/statefile Encode":                  "tests write states with it",
+	"internal/wake Waits":                        "tests compare the texts about waiting with it",
+	"internal/golden":                            "it is for tests",
+	"internal/toolchain/helper":                  "tests build the helper with it",
 	"internal/toolchain/driver":                  "tests click with it",
-	"pkg/installer Contents.Identifier":          "tests read back with it what was packed",
 	"pkg/installer Contents.Product":             "tests read back with it what was packed",
-	"pkg/installer Contents.Version":             "tests read back with it what was packed",
 	"internal/simmac/conform":                    "it is the suites of tests",
 	"pkg/internal/sample":                        "it is the sample of tests",
-	"pkg/formats/universal CPU.align":            "tests join the programs of their sample with it",
-	"pkg/formats/universal Join":                 "tests join the programs of their sample with it",
 	"prompt/appkit":                              "it needs C and a toolkit, without which the programs are looked at",
 }
 
