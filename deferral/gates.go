@@ -73,8 +73,12 @@ var gates = []gate{
 	}},
 	{name: "quiet hours", starts: only(Prompt), running: []Do{Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		h := asking(s.Settings, s.Now, s.Zone)
-		if h.closed && (h.next.IsZero() || h.next.After(s.Now.Wall.Add(s.State.TimeLeft(s.Now)))) {
-			h.next = s.Now.Wall.Add(s.State.TimeLeft(s.Now))
+		deadline := s.Now.Wall.Add(s.State.TimeLeft(s.Now))
+		if a.By.After(s.Now.Wall) {
+			deadline = a.By
+		}
+		if h.closed && (h.next.IsZero() || h.next.After(deadline)) {
+			h.next = deadline
 		}
 		return s.before(h.closed, "Nobody is asked", h.next)
 	}},

@@ -63,6 +63,8 @@ func TestWhatKeepsPromptsAndCountdownsAway(t *testing.T) {
 			s.State.Round.DeclaredAsked = at(time.Hour)
 		}, do: Wait, gate: "declared", left: 20 * time.Hour},
 		{name: "what Apple enforces is not counted down to past our deadline", updates: []Update{to267}, after: 73 * time.Hour, change: declared(5*days, false), do: Prompt},
+		{name: "nor asked for in quiet hours", values: map[string]any{"QuietHours": []any{"Thu 10:00-13:00"}}, updates: []Update{to267}, after: 73 * time.Hour, change: declared(5*days, false),
+			do: Wait, gate: "quiet hours", setting: "QuietHours", why: "before 2026-11-26 13:00:00 UTC", left: 2 * time.Hour},
 		{name: "nor installed on an empty screen", updates: []Update{to267}, after: 73 * time.Hour, change: func(s *Situation) { declared(5*days, false)(s); emptied(s) }, do: Wait, gate: "nobody"},
 		{name: "nor mentioned in its last day", updates: []Update{to267}, after: 97 * time.Hour, change: declared(5*days, false), do: Wait, gate: "declared", left: 47 * time.Hour},
 		{name: "nor ever, where that is set", values: map[string]any{"LeaveDeclaredUpdates": true}, updates: []Update{to267}, after: time.Hour, change: declared(5*days, false), do: Wait, gate: "declared", setting: "LeaveDeclaredUpdates", left: 143 * time.Hour},
