@@ -74,7 +74,7 @@ func (silent) Error(logging.Category, string, ...any)  {}
 // explainText is the explanation for people.
 func explainText(x wake.Explanation) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Next:      %s. %s%s\n", x.Next, x.Why, because(x.Setting, x.Until))
+	fmt.Fprintf(&b, "Next:      %s. %s%s\n", x.Next, x.Why, because(x.Why, x.Setting, x.Until))
 	if x.Wanted != x.Next {
 		fmt.Fprintf(&b, "Otherwise: %s.\n", x.Wanted)
 	}
@@ -101,7 +101,7 @@ func explainText(x wake.Explanation) string {
 			others = append(others, g.Gate)
 			continue
 		}
-		fmt.Fprintf(rows, "  %s\t%s\t%s%s\n", g.Gate, g.Verdict, g.Why, because(g.Setting, g.Until))
+		fmt.Fprintf(rows, "  %s\t%s\t%s%s\n", g.Gate, g.Verdict, g.Why, because(g.Why, g.Setting, g.Until))
 	}
 	rows.Flush()
 	if len(others) > 0 {
@@ -110,10 +110,11 @@ func explainText(x wake.Explanation) string {
 	return b.String()
 }
 
-// because names the setting that decided, and until when.
-func because(setting string, until *time.Time) string {
+// because names the setting that decided, and until when, where why does not say
+// so already.
+func because(why, setting string, until *time.Time) string {
 	text := ""
-	if until != nil {
+	if until != nil && !strings.Contains(why, clockText(*until)) {
 		text = " Until " + clockText(*until) + "."
 	}
 	if setting != "" {
