@@ -106,12 +106,12 @@ func (a *Act) OfPeople() bool {
 }
 
 // LookNow tells whether who is there has to be looked at while an act runs:
-// while somebody has time to save, and while Apple's tool works that restarts the
+// while a dialog counts on being seen, and while Apple's tool works that restarts the
 // Mac of its own accord, every few seconds where nobody is there to see it, and
 // otherwise when it has come to its end with an update.
 func (a *Act) LookNow(last Fact[People], now clock.Moment, ends bool) bool {
-	often := a.Unattended || a.Do == ToolRestart || a.Do == TimeToSave
-	return slices.Contains(watched, a.Do) && (ends || often && now.Continuous-last.At.Continuous >= looseFor)
+	often := a.Unattended || a.Do == ToolRestart || slices.Contains(shownActs, a.Do)
+	return slices.Contains(looked, a.Do) && (ends || often && now.Continuous-last.At.Continuous >= looseFor)
 }
 
 // The least of the policy's own times that belong to an act.

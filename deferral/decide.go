@@ -178,7 +178,7 @@ func decideDue(s *Situation) Act {
 	case s.Wake.People.Known && !people.Present:
 		return s.decideUnattended(plan)
 	}
-	return Act{Do: FinalPrompt, fresh: true, Who: people.Person, For: s.Settings.UpdateDelay - s.Wake.Seen, Again: s.Wake.Again,
+	return Act{Do: FinalPrompt, fresh: true, Who: people.Person, For: s.State.CountdownLeft(people.Person.UID, s.Settings.UpdateDelay), Again: s.Wake.Again, Patience: unseenMost,
 		Updates: append(slices.Clone(plan.Restarting), plan.Quiet...), Setting: s.State.DeadlineSetting(), Why: passed}
 }
 

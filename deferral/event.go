@@ -121,6 +121,7 @@ func (e Held) apply(s *Situation) []string {
 func (e Looked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.People = e.People
+	s.State = s.State.lookedAt(w.People, s.Now)
 	if w.Answer != nil {
 		s.judge()
 	}
@@ -210,6 +211,8 @@ type Answer struct {
 	// not come up.
 	Why     string
 	Unshown bool
+	// Aside is set where the dialog was taken away because nobody could see it.
+	Aside bool
 }
 
 // A Reply is one of the things that an answer can say.
@@ -238,10 +241,18 @@ func (e Answered) apply(s *Situation) []string {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}
 	if e.To == FinalPrompt && !e.Unshown {
-		w.Seen += max(e.After, leastSeen)
-		if e.Reply == NoReply && w.Seen >= s.Settings.UpdateDelay {
+		left := s.State.CountdownLeft(e.Who.UID, s.Settings.UpdateDelay)
+		s.State = s.State.saw(e.Who.UID, max(e.After, leastSeen))
+		if e.Reply == NoReply && (e.After >= left || s.State.Round.seenBy(e.Who.UID) >= s.Settings.UpdateDelay) {
 			e.Reply = TimedOut
 		}
+	}
+	if e.To == FinalPrompt && e.Reply == NoReply && MayContinue(*s, Act{Do: FinalPrompt, Who: e.Who}) != "" {
+		s.State = s.State.sawNothing() // what has ended it was no lock, and may last for days
+	}
+	if e.Aside {
+		w.Judged = e.Answer // nobody has answered, and nobody was slow to
+		return nil
 	}
 	if e.To == FinalPrompt && e.Reply != Run && !s.due() {
 		w.Judged = e.Answer // the clock was set: it asks for nothing any more
@@ -309,8 +320,7 @@ func (s *Situation) judgeFinal(a Answer) {
 		w.Allowed = Allowed{Clicked, a.Who}
 	case a.Reply == TimedOut:
 		w.Allowed = Allowed{CountedDown, a.Who}
-	case w.Seen >= s.Settings.UpdateDelay:
-		// Whoever is there now decides anew.
+		s.State = s.State.sawNothing() // the next countdown is a whole one
 	case a.Unshown || !sees(w.People, a.Who):
 		s.State = s.State.unseen(s.Now) // nobody sees it: the next wake looks who is there
 	default:

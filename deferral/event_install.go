@@ -34,10 +34,12 @@ type (
 	AskedToSave struct{ Who Person }
 	// Saved is the end of the time to save. Had is set where it was had as a
 	// whole or, with Now, as long as Who wanted to wait, and Unshown where the
-	// dialog could not be shown to Who.
+	// dialog could not be shown to Who. Hidden says why nobody could see it for
+	// too long.
 	Saved struct {
 		Who               Person
 		Had, Now, Unshown bool
+		Hidden            string
 	}
 	// ToolRestarted is Apple's tool when it came back without having restarted
 	// the Mac.
@@ -67,6 +69,7 @@ func (s *Situation) beginInstalling(a *Act) {
 	w := &s.Wake
 	if a.Work != nil {
 		w.Work, w.Allowed = a.Work, Allowed{}
+		s.State = s.State.sawNothing()
 		s.State = s.State.Begin(StepInstall, a.Work.all(), false, s.Machine, s.Now)
 	}
 	if a.Assist != nil {

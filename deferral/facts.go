@@ -50,6 +50,9 @@ type People struct {
 	// Person is at the screen where Present is true.
 	Person  Person
 	Present bool
+	// Locked is set while their session is behind its lock, and Dark while the
+	// Mac is awake without its display, whoever is logged in.
+	Locked, Dark bool
 	// Session is the user id of somebody in whose session Apple's tool can
 	// work; zero where there is none.
 	Session int

@@ -21,6 +21,8 @@ type gate struct {
 	// stops.
 	starts  func(*Act) bool
 	running []Do
+	// pauses are those that it stops from counting.
+	pauses []Do
 	// closed says why it is closed, as a sentence of the log, and for how long
 	// where that is known. It is empty where it is open.
 	closed func(*Situation, *Act) (why string, left time.Duration)
@@ -48,6 +50,9 @@ var (
 	watched   = []Do{InstallAndRestart, InstallWithPassword, TimeToSave, ToolRestart}
 	byTool    = []Do{Install, InstallAndRestart, InstallWithPassword}
 	forPerson = append([]Do{Install, InstallWithPassword}, restarts...)
+	// shownActs are the dialogs that count on being seen.
+	shownActs = []Do{Prompt, FinalPrompt, TimeToSave}
+	looked    = append([]Do{Prompt, FinalPrompt}, watched...)
 )
 
 // gates are in the order in which they are asked: what costs nothing, who is
@@ -114,6 +119,19 @@ var gates = []gate{
 	{name: "unknown", wants: LookAtPeople, starts: only(forPerson...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(!s.Wake.People.Known, cannotTell), 0
 	}},
+	{name: "dark", wants: LookAtPeople, starts: func(a *Act) bool { return byItself(a) || slices.Contains(forPerson, a.Do) }, pauses: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.Wake.People.Is.Dark, "The Mac is awake without its display, so nothing is shown, installed or restarted."), 0
+	}},
+	{name: "locked", setting: "MaxLockedTime", wants: LookAtPeople, starts: waitsForLock, running: []Do{InstallAndRestart}, pauses: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		by := s.Wake.Restart.Allowed
+		if s.Wake.Work != nil {
+			by = s.Wake.Work.Allowed
+		}
+		if slices.Contains(restarts, a.Do) && s.behindOwnLock(by) {
+			return "", 0
+		}
+		return when(s.hidden(), "The screen is locked. "+lockedWait(a)), 0
+	}},
 	{name: "nobody", wants: LookAtPeople, starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
 		return when(!p.Present, p.empty()+". The prompt comes when somebody is at the screen."), 0
@@ -158,6 +176,20 @@ var gates = []gate{
 		return when(s.Wake.Mac.Is.LowBattery(s.Settings),
 			"The battery is too low to install updates safely. They are installed when the Mac is on its power adapter."), 0
 	}},
+}
+
+// waitsForLock tells whether an act waits until the screen is unlocked: dialogs,
+// and restarts that nobody could see coming.
+func waitsForLock(a *Act) bool {
+	return slices.Contains(shownActs, a.Do) || assisted(a) || a.Do == InstallAndRestart || a.Do == SoftRestart
+}
+
+// lockedWait says what waits.
+func lockedWait(a *Act) string {
+	if a.Do == Prompt || a.Assist != nil {
+		return "The dialog comes when it is unlocked."
+	}
+	return "The countdown waits until it is unlocked."
 }
 
 // byItself tells whether an act would begin without anybody's consent.
@@ -307,6 +339,19 @@ func (s *Situation) oldPeople(a *Act) bool {
 		return !p.Looked() || !p.Last
 	}
 	return !p.Looked() || p.olderThan(looseFor, s.Now)
+}
+
+// Paused says, while a dialog is on the screen, why nobody can see it. It is empty
+// where it counts.
+func Paused(s Situation, a Act) (why string) {
+	for i := range gates {
+		if g := &gates[i]; slices.Contains(g.pauses, a.Do) {
+			if why, _ := g.closed(&s, &a); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
 }
 
 // MayContinue says, while an act runs, why it has to stop. It is empty where it

@@ -32,6 +32,8 @@ func TestGates(t *testing.T) {
 	unknown := func(s *Situation) { s.Wake.People.Known = false }
 	converting := func(s *Situation) { s.Wake.Mac.Is.Converting = true }
 	low := func(s *Situation) { s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5} }
+	dark := func(s *Situation) { s.Wake.People.Is.Dark = true }
+	locked := func(s *Situation) { s.Wake.People.Is.Locked = true }
 	comes := func(p Person) func(*Situation) {
 		return func(s *Situation) { see(s, People{Person: p, Present: true}) }
 	}
@@ -64,6 +66,13 @@ func TestGates(t *testing.T) {
 			s.State.Round.Updates = just(tahoe)
 			behind(s)
 		}, "behind", Wait, ""},
+		{"in a bag nobody is asked", round, dark, "dark", Wait, ""},
+		{"in a bag nothing is installed", round, installing(clicked, dark), "dark", GiveUp, Install},
+		{"in a bag nothing is restarted", round, func(s *Situation) {
+			saving(People{Person: ada, Present: true, Dark: true})(s)
+		}, "dark", GiveUp, TimeToSave},
+		{"behind a lock nobody is asked", round, locked, "locked", Wait, ""},
+		{"behind a lock no countdown begins", passed, locked, "locked", Wait, ""},
 		{"who has switched the Mac on is about to log in", passed, func(s *Situation) {
 			s.Settings.UpdateDelay = 1000 * time.Hour
 			nobody(s)

@@ -72,9 +72,7 @@ type Wake struct {
 	// comes once: the next one belongs to the next wake, which reads the
 	// settings anew.
 	Asked, Counted, Assisted bool
-	// Seen is how long the final prompt was on the screen, and Again is set
-	// while it is to come back.
-	Seen  time.Duration
+	// Again is set while the final prompt is to come back.
 	Again bool
 	// ByHand is set when an administrator has changed the end of the deferral
 	// since the prompt came up.

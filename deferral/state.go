@@ -86,6 +86,11 @@ type Round struct {
 	Restarts, Failures int
 	// Pause keeps a failed installation from being tried again at once.
 	Pause Pause
+	// Seen is what each person has seen of a final countdown that did not come
+	// to its end, and Lock for how long the screen has been locked since the
+	// deadline.
+	Seen []Seen
+	Lock Lock
 }
 
 // An Update is one update in scope, as far as the policy is concerned.

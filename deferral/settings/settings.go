@@ -44,6 +44,9 @@ type Settings struct {
 	MaxDeferrals int
 	// MinimumNotice is the least time between hearing of a deadline and it.
 	MinimumNotice time.Duration
+	// MaxLockedTime is how long a locked screen keeps a countdown from
+	// running once the deadline has passed.
+	MaxLockedTime time.Duration
 
 	// MaintenanceWindows are when something happens by itself; empty: always.
 	MaintenanceWindows []calendar.Window

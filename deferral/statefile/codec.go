@@ -176,6 +176,7 @@ func encodeRound(s deferral.State) map[string]any {
 	if r.Hold != (deferral.Limit{}) {
 		d["Hold"] = encodeLimits([]deferral.Limit{r.Hold})
 	}
+	encodeSeen(d, &r)
 	if len(r.Limits) > 0 {
 		d["Limits"] = encodeLimits(r.Limits)
 	}

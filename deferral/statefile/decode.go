@@ -132,6 +132,8 @@ func (r *reader) round(s *deferral.State) {
 		r.report("StepKind", in.Step.Kind, "not a step", "no step")
 		in.Step = deferral.Step{}
 	}
+	in.Seen = r.seen("Seen")
+	in.Lock = r.lock()
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
 	in.Profiles = r.profiles("Profiles")

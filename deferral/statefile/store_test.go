@@ -186,6 +186,15 @@ func drawState(t *rapid.T) deferral.State {
 	for _, key := range []string{"DeadlineDate", "MaxDeferrals"}[:rapid.IntRange(0, 2).Draw(t, "limits")] {
 		r.Limits = append(r.Limits, deferral.Limit{Setting: key, Value: "5", At: second(key)})
 	}
+	if s.LastCheck.At.Follows(r.Step.At) {
+		r.Step.At = s.LastCheck.At // what has begun, a check has not followed
+	}
+	for uid := range rapid.IntRange(0, 3).Draw(t, "seen by") {
+		r.Seen = append(r.Seen, deferral.Seen{UID: uid, For: within("seen", 1, time.Hour)})
+	}
+	if rapid.Bool().Draw(t, "locked") {
+		r.Lock = deferral.Lock{UID: 501, For: duration("lock"), At: moment("lock")}
+	}
 	for range rapid.IntRange(0, 3).Draw(t, "updates") {
 		u := deferral.Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart"),
 			Version: rapid.SampledFrom([]string{"", "26.7"}).Draw(t, "version")}

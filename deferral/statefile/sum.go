@@ -35,6 +35,7 @@ func sumOf(r *deferral.Round) string {
 	number(int64(r.Allowed))
 	number(int64(r.Spent))
 	number(int64(r.Restarts))
+	number(int64(r.Lock.For))
 	b = strconv.AppendBool(b, r.Noticed)
 	_, _ = h.Write(b) // a hash does not fail
 	return strconv.FormatUint(h.Sum64(), 16)
@@ -48,5 +49,5 @@ func (r *reader) summed(in *deferral.Round, wrote int) {
 		return
 	}
 	r.report(keySum, r.dict[keySum], "of other numbers than those in the file", reckonedAnew)
-	in.Mark, in.Restarts = clock.Moment{}, 0
+	in.Mark, in.Restarts, in.Lock, in.Seen = clock.Moment{}, 0, deferral.Lock{}, nil
 }

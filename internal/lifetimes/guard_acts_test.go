@@ -8,10 +8,16 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/statefile"
 	"installordefer/internal/simmac"
+	"installordefer/internal/tool"
 )
 
 // toolRan checks what is done to the Mac.
 func (g *guard) toolRan(e simmac.Event) {
+	if mirrors := e.Argv[0] == string(tool.Defaults); mirrors && g.let(theCacheIsLate, e.At-g.mirrored < time.Minute) {
+		g.wake.tools-- // it is written again until macOS has written it
+	} else if mirrors {
+		g.mirrored = e.At
+	}
 	g.wake.tools++
 	line := strings.Join(e.Argv, " ")
 	g.looked(e)
@@ -74,11 +80,12 @@ func (g *guard) installs(e simmac.Event, line string) {
 		g.reached.named("consent", "nobody there")
 		return
 	}
-	missing := g.set.UpdateDelay - 5*time.Second - g.wake.seen[c.Name]
-	if naps := time.Duration(g.sleep.times - g.wake.naps); missing > 0 && !g.let(asleepMeanwhile, missing <= 10*time.Second*naps) {
-		seen := g.wake.seen[c.Name]
+	missing := g.set.UpdateDelay - 5*time.Second - g.seen[c.Name]
+	if missing > 0 && !g.let(asleepMeanwhile, missing+5*time.Second <= g.missable()) {
+		seen := g.seen[c.Name]
 		g.fail(11, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
 	}
+	g.wake.counted = true
 	g.reached.named("consent", "counted down")
 }
 

@@ -14,7 +14,7 @@ import (
 func (g *guard) dialogShown(e simmac.Event) {
 	g.count(e.At)
 	d := e.Dialog
-	g.dialog = shown{kind: d.Kind, d: d, at: e.At, nap: g.asleepUntil(e.At)}
+	g.dialog = shown{kind: d.Kind, d: d, at: e.At, nap: g.hiddenUntil(e.At)}
 	if c := g.l.Mac.Console(); c != nil {
 		g.dialog.who = c.Name
 	}
@@ -110,8 +110,12 @@ func (g *guard) dialogClosed(e simmac.Event) {
 	if d.kind == prompt.RunNow {
 		// A dialog that is closed at once counts as one second, or closing it
 		// again and again would put the end off for ever.
-		awake := e.At - d.at - (g.asleepUntil(e.At) - d.nap)
-		g.wake.seen[d.who] += max(awake, time.Second)
+		// Behind a lock that nobody has opened for so long it counts.
+		awake := e.At - d.at
+		if !g.let(lockedForLong, g.lockedForLong(e.At)) {
+			awake -= g.hiddenUntil(e.At) - d.nap
+		}
+		g.seen[d.who] += max(awake, time.Second)
 	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
 		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) {

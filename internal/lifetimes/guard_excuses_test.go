@@ -25,7 +25,9 @@ const (
 	whatWasLeftIsUnknown
 	theWakeDied
 	nobodyCouldKnow
+	theCacheIsLate
 	hardlyThere
+	lockedForLong
 	asleepMeanwhile
 	theMarkIsAnHourOld
 	theChargeIsUnknown
@@ -59,8 +61,10 @@ var excuses = [excuseCount]struct {
 	theCountIsLost:         {"the count is lost", 15, "a restart that was counted in a file that is lost is not counted"},
 	theWakeDied:            {"the wake died", 5, "a wake that is ended has settled nothing yet; the next one does"},
 	nobodyCouldKnow:        {"nobody could know", 11, "who comes to the screen after the last look, and that was when Apple's tool had spoken its last word, cannot be told any more"},
+	theCacheIsLate:         {"the cache is late", 23, "what was given to the preferences reaches their file some seconds later, and until then a wake gives it again"},
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
-	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep may cost the countdown a tick or two"},
+	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked in a row for MaxLockedTime no longer keeps the countdown from running"},
+	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep, and each lock, may cost the countdown a look or two"},
 	theMarkIsAnHourOld:     {"the mark is an hour old", 1, "the time spent is written down once an hour, so each start of the Mac, and each loss of the file, may lose that much where the wall clock cannot help"},
 	theChargeIsUnknown:     {"the charge is unknown", 25, "a battery that cannot be asked is taken to be full enough"},
 	theChargeHasJustFallen: {"the charge has just fallen", 25, "between the look and the installation there are seconds"},

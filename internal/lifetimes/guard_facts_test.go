@@ -74,7 +74,7 @@ func (g *guard) count(at time.Duration) {
 	t, d := &g.told, &g.dialog
 	switch d.kind {
 	case prompt.RunOrDefer, prompt.RunNow, prompt.Updating:
-		if from := max(t.since, d.at); d.who != "" && d.who == g.sleep.console && !g.sleep.asleep && at > from {
+		if from := max(t.since, d.at); d.who != "" && d.who == g.sleep.console && !g.view.hidden && at > from {
 			t.seen[d.who] += at - from
 		}
 	}

@@ -1,6 +1,7 @@
 package lifetimes
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -101,7 +102,7 @@ func (g *guard) judgeKept(kept bool, values map[string]any) {
 	on := away - p.off
 	boots := time.Duration(g.wake.boots - p.boots)
 	switch {
-	case kept && !reflect.DeepEqual(values, known(p.values)) && p.sure:
+	case kept && !reflect.DeepEqual(usable(values, p.values), usable(known(p.values), p.values)) && p.sure:
 		g.fail(7, "the profile is away, and instead of %v the job goes by %v", p.values, values)
 	case !kept && p.sure && on < keptFor && !g.let(theRemovalHasBegun, g.removing):
 		g.fail(7, "the settings of the profile end %v after it has gone", on)
@@ -117,6 +118,16 @@ func (g *guard) judgeKept(kept bool, values map[string]any) {
 	}
 	g.dirty = true // the next wake may end it
 	g.reached.named("profile", "kept")
+}
+
+// usable are those of the values that could be used in the profile. In the place of
+// the others the round has what it had before, if anything.
+func usable(values, profile map[string]any) map[string]any {
+	in := maps.Clone(values)
+	for _, name := range settings.Unusable(profile) {
+		delete(in, name)
+	}
+	return in
 }
 
 // known are those of the values that are settings.
@@ -151,7 +162,7 @@ func (g *guard) noticed(st deferral.State) {
 		g.let(whatWasLeftIsUnknown, r.stepped || r.sightedAt.Equal(g.wake.beganAt) || g.wake.faulty) {
 		return
 	}
-	if !r.deadline.After(g.wake.beganAt) {
+	if !r.deadline.After(g.wake.beganAt) || g.let(whatWasLeftIsUnknown, !r.deadline.After(g.l.Mac.Now().Wall)) {
 		return // it had passed
 	}
 	if least := g.wake.beganAt.Add(notice - time.Second); st.ForcedAfter.Before(least) {

@@ -23,6 +23,12 @@ const forever = time.Duration(1 << 62)
 // the Mac, what the job may do. All its times are those of the story, which no
 // clock of the Mac can falsify.
 type guard struct {
+	// seen is what each person has seen of final countdowns since the last one
+	// that came to its end.
+	seen map[string]time.Duration
+	view view
+	// mirrored is when the preferences were last given something.
+	mirrored time.Duration
 	// took is when, and by which clock, a wake has taken a deadline that somebody had written over: this
 	// one, or one before it that died after it had written the copy.
 	took  told
@@ -101,8 +107,9 @@ type wakeSoFar struct {
 	consent          bool
 	consenter        string
 	// asked is since when, awake, somebody has had time to save.
-	asked    map[string]time.Duration
-	seen     map[string]time.Duration // of the final prompt, by whom
+	asked map[string]time.Duration
+	// counted is set once something was installed after a countdown.
+	counted  bool
 	naps     int
 	looked   time.Duration // at who is at the screen
 	asking   *look         // what the tool that was started last tells
@@ -161,7 +168,9 @@ func newGuard(w *world, l *life.Life, found func(find)) *guard {
 	g := &guard{w: w, l: l, found: found, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
-	g.profile.gone, g.profile.noticed = never, never
+	g.profile.gone, g.profile.noticed, g.view.locked = never, never, never
+	g.mirrored = never
+	g.seen = map[string]time.Duration{}
 	g.told.seen = map[string]time.Duration{}
 	g.power.at, g.vault.at, g.power.changed, g.vault.changed = never, never, never, never
 	w.names = map[string]bool{}
@@ -302,14 +311,18 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.count(e.At)
 		g.sleep.asleep, g.sleep.since = true, e.At
 		g.sleep.times++
-	case simmac.WokeUp:
+		g.look(e.At)
+	case simmac.WokeUp, simmac.DarkWoke:
+		g.count(e.At)
 		g.awake(e.At)
+		g.look(e.At)
 	case simmac.WentDown:
 		g.wentDown(e)
 	case simmac.Booted:
 		g.awake(e.At)
 		g.round.off += e.At - g.round.wentDown
 		g.wake.asked, g.sleep.console = nil, ""
+		g.look(e.At)
 		g.profile.off += e.At - g.round.wentDown
 		if g.sleep.ended == g.round.wentDown {
 			g.profile.off += g.sleep.last
@@ -385,6 +398,7 @@ func (g *guard) session(e simmac.Event) {
 	if g.sleep.console != was {
 		g.sleep.came = e.At
 	}
+	g.look(e.At)
 }
 
 func (g *guard) awake(at time.Duration) {
@@ -417,12 +431,13 @@ func (g *guard) started(e simmac.Event) {
 		clear(g.told.seen) // they were told of something else
 	}
 	g.power.at, g.vault.at, g.power.blind, g.vault.blind = never, never, false, false
-	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never, seen: map[string]time.Duration{},
-		boots: was.boots, asked: was.asked, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: g.sleep.times,
+	g.wake = wakeSoFar{running: true, began: e.At, beganAt: g.l.Mac.Now().Wall, asleep: g.asleepUntil(e.At), sighted: never,
+		boots: was.boots, asked: was.asked, deferred: was.deferred, deferredAt: was.deferredAt, clockSet: was.clockSet, naps: was.naps,
 		faulty: g.l.Mac.Disk().Fault != simmac.DiskWorks}
 	if g.let(anAdministratorMovesIt, g.repin) {
 		g.handedOver()
 	}
+	g.countAnew(was)
 	g.idle.begins(g)
 	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {
 		g.ends() // what begins now is another round, though its deadline may be the same

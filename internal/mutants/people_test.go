@@ -38,7 +38,7 @@ var peopleMutants = []mutant{
 		edits: []edit{{"softwareupdate.Install.patience", "max(in.RestartWait, restartLimit)", "in.RestartWait"}},
 		pkg:   "internal/lifetimes", test: "^TestNobodyWhoIsThereIsOverlooked$/^soft-restart-never-asked$"},
 	{name: "time asleep is time to save", from: "the first version of this project",
-		edits: []edit{{"wake.wake.timeToSave", "if counts.count(w.now()) { t.recount(rest) }", "since, _ := w.now().Since(counts.last); counts.last = w.now(); counts.seen += since"}},
+		edits: []edit{{"wake.wake.timeToSave", "if counts.count(w.now()) || why != \"\" { t.recount(rest) }", "since, _ := w.now().Since(counts.last); counts.last = w.now(); counts.seen += since"}},
 		pkg:   "internal/lifetimes", test: "^TestNobodyWhoIsThereIsOverlooked$/^sleeps-while-saving$"},
 	{name: "a dialog about saving that nobody saw has asked somebody", from: "the first version of this project",
 		edits: []edit{{"wake.wake.timeToSave", "!t.asked", "false"}},

@@ -6,7 +6,7 @@ var wakeMutants = []mutant{
 		edits: []edit{{"wake.outcomeOf", "return deferral.Unknown, nil", "return deferral.None, nil"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^broken-tools$"},
 	{name: "a final prompt that is closed is consent", from: "the original script",
-		edits: []edit{{"deferral.Answered.apply", "w.Seen >= s.Settings.UpdateDelay", "w.Seen > 0"}},
+		edits: []edit{{"deferral.Answered.apply", "s.State.Round.seenBy(e.Who.UID) >= s.Settings.UpdateDelay", "s.State.Round.seenBy(e.Who.UID) > 0"}},
 		pkg:   "internal/lifetimes", test: "^TestTheLivesToBeCrashedEndWell$/^hostile$"},
 	{name: "time asleep counts as time on the screen", from: "golang #35012; the design",
 		edits: []edit{{"wake.meter.count", "since > deferral.Asleep", "false"}},

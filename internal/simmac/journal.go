@@ -16,6 +16,7 @@ const (
 	WentDown                   // the Mac restarts or is switched off
 	FellAsleep                 // the Mac sleeps
 	WokeUp                     // the Mac is awake again
+	DarkWoke                   // the Mac is awake without its display
 	JobStarted                 // launchd started the root job
 	JobEnded                   // the root job ended by itself
 	JobKilled                  // the root job was ended from outside
@@ -52,7 +53,7 @@ const (
 )
 
 var kindNames = [kinds]string{
-	"boot", "down", "sleep", "wake", "job-start", "job-end", "job-killed", "tool", "tool-end",
+	"boot", "down", "sleep", "wake", "dark-wake", "job-start", "job-end", "job-killed", "tool", "tool-end",
 	"dialog", "dialog-change", "dialog-close", "answer", "check", "download", "staged", "installed",
 	"restart-asked", "restart-refused", "restart-forced", "work-lost", "session", "clock", "zone",
 	"power", "network", "catalogue", "pane", "state", "state-cleared", "state-failed",

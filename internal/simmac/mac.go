@@ -110,6 +110,8 @@ type Quirks struct {
 	LoginWindow int
 	// SlowScan multiplies the time of a check; 0 means 1.
 	SlowScan int
+	// SleepsThrough is a Mac that never wakes by itself while it sleeps.
+	SleepsThrough bool
 	// RejectsPasswords makes the tool refuse right passwords, as some
 	// releases do.
 	RejectsPasswords bool
@@ -150,7 +152,13 @@ type Mac struct {
 	battery   *Battery
 	freeBytes float64
 
-	up, asleep  bool
+	up, asleep bool
+	// dark is set while the Mac is awake without its display, in a sleep that
+	// goes on; naps counts the sleeps.
+	dark        bool
+	naps        int
+	displayOff  bool
+	calls       map[string]time.Duration // since when, by app
 	wakeAt      *occurrence
 	pending     *offer // a macOS update that the boot under way installs
 	goingDown   bool

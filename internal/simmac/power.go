@@ -23,14 +23,16 @@ const (
 
 // Sleep lets the Mac sleep for d; 0 means until Wake is called.
 func (m *Mac) Sleep(d time.Duration) {
-	if !m.up || m.goingDown || m.asleep {
+	if !m.up || m.goingDown || m.asleep || m.dark {
 		return
 	}
 	m.asleep = true
+	m.naps++
 	m.note(FellAsleep, "The Mac falls asleep.")
 	if d > 0 {
 		m.wakeAt = m.schedule(m.now+d, m.Wake)
 	}
+	m.darkWakes()
 }
 
 const (
@@ -68,12 +70,13 @@ func (p *Program) fallAsleepOver() {
 
 // Wake wakes the Mac.
 func (m *Mac) Wake() {
-	if !m.asleep {
+	if !m.asleep && !m.dark {
 		return
 	}
 	m.cancel(m.wakeAt)
-	m.asleep, m.wakeAt = false, nil
+	m.asleep, m.dark, m.wakeAt = false, false, nil
 	m.note(WokeUp, "The Mac wakes.")
+	m.goOn()
 }
 
 // Restart restarts the Mac the way a person does who has saved everything.

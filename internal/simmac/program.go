@@ -142,6 +142,16 @@ func (p *Program) wake() {
 	p.timer = p.m.schedule(at, p.wake)
 }
 
+// goOn lets whatever waited for the Mac to wake go on.
+func (m *Mac) goOn() {
+	for _, p := range m.programs {
+		if left := p.until - m.awake; p.timer != nil && left > 0 {
+			m.cancel(p.timer)
+			p.timer = m.schedule(m.now+left, p.wake)
+		}
+	}
+}
+
 // Kill ends the program at once. What its buffers held is lost.
 func (p *Program) Kill() {
 	if p.ended {
@@ -294,6 +304,8 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 		return osascript
 	case tool.Pmset:
 		return pmset
+	case tool.Ioreg:
+		return ioreg
 	case tool.Fdesetup:
 		return fdesetup
 	case tool.Open:
@@ -319,6 +331,6 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 // Tools are the programs that the Mac has.
 var Tools = [...]tool.Path{
 	tool.SoftwareUpdate, tool.Launchctl, tool.Caffeinate, tool.Scutil, tool.Shutdown, tool.Osascript,
-	tool.Pmset, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
+	tool.Pmset, tool.Ioreg, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
 	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign,
 }

@@ -148,7 +148,7 @@ func (w *Showing) plan(d time.Duration, do func()) {
 	w.next = w.m.schedule(w.m.now+d, func() {
 		switch {
 		case w.ended || w.frozen:
-		case w.m.asleep || w.session.locked || !w.session.onConsole:
+		case !w.m.seen(w.session):
 			w.plan(time.Minute, do)
 		default:
 			do()

@@ -32,16 +32,7 @@ func (m *Mac) consoleText() string {
 	if s == nil {
 		return m.loginWindowText()
 	}
-	uid, shown := s.account.UID, s
-	if s.loggingIn {
-		// The gap of a fast user switch: the new person is named, and the
-		// session of somebody else is still the one on the screen.
-		for _, other := range m.sessions {
-			if other != s {
-				shown = other
-			}
-		}
-	}
+	uid, shown := s.account.UID, m.shown(s)
 	var b strings.Builder
 	b.WriteString("<dictionary> {\n  GID : 20\n  Name : " + s.account.Name + "\n  SessionInfo : <array> {\n")
 	for i, other := range m.sessions {
@@ -49,6 +40,20 @@ func (m *Mac) consoleText() string {
 	}
 	fmt.Fprintf(&b, "  }\n  UID : %d\n}\n", uid)
 	return b.String()
+}
+
+// shown is the session on the screen while s is said to be there. In the gap of a
+// fast user switch the new person is named, and the session of somebody else is
+// still the one that is shown.
+func (m *Mac) shown(s *session) *session {
+	if s != nil && s.loggingIn {
+		for _, other := range m.sessions {
+			if other != s {
+				return other
+			}
+		}
+	}
+	return s
 }
 
 func sessionText(i int, s *session, onConsole bool) string {
@@ -204,8 +209,9 @@ func pmset(p *Program, argv []string) int {
 	case "batt", "ps":
 		p.out(powerText(b))
 	case "assertions":
-		p.out("Assertion status system-wide:\n   PreventUserIdleDisplaySleep    0\n   PreventUserIdleSystemSleep     1\nListed by owning process:\n" +
-			"   pid 341(powerd): [0x0000000100088001] 00:12:09 PreventUserIdleSystemSleep named: \"Powerd - Prevent sleep while display is on\" \n")
+		p.out(p.m.assertionsText())
+	case "systemstate":
+		p.out(p.m.systemStateText())
 	default:
 		p.err("pmset: unknown -g argument\n")
 		return 1

@@ -27,6 +27,7 @@ const (
 	Shutdown       Path = "/sbin/shutdown"
 	Osascript      Path = "/usr/bin/osascript"
 	Pmset          Path = "/usr/bin/pmset"
+	Ioreg          Path = "/usr/sbin/ioreg"
 	Fdesetup       Path = "/usr/bin/fdesetup"
 	Open           Path = "/usr/bin/open"
 	Pkgutil        Path = "/usr/sbin/pkgutil"
@@ -41,7 +42,7 @@ const (
 // allowed is the list above, for the test at each start.
 var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Scutil: true,
-	Shutdown: true, Osascript: true, Pmset: true, Fdesetup: true,
+	Shutdown: true, Osascript: true, Pmset: true, Ioreg: true, Fdesetup: true,
 	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
 	Defaults: true, Codesign: true, Caffeinate: true,
 }

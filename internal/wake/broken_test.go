@@ -94,6 +94,10 @@ func (f *faulty) Install(context.Context, softwareupdate.Install) (softwareupdat
 }
 
 // A faultyRun is a download.
+func (f *faulty) Presence(context.Context) (launchd.Presence, error) {
+	return launchd.Presence{}, nil
+}
+
 type faultyRun struct{ f *faulty }
 
 func (r *faultyRun) Stop() { r.f.stopped++ }

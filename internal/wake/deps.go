@@ -28,6 +28,7 @@ type Updater interface {
 // A Host is the Mac around the job. launchd.Host is the real one.
 type Host interface {
 	Console(ctx context.Context) (launchd.Console, error)
+	Presence(ctx context.Context) (launchd.Presence, error)
 	Machine() (launchd.Machine, error)
 	Power(ctx context.Context) (launchd.Power, error)
 	// Declared is what Apple itself enforces, and InstallLogTail the end of the

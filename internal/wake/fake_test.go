@@ -22,6 +22,8 @@ type fake struct {
 	log   []string
 
 	console   func(at time.Duration) (launchd.Console, error)
+	locked    func(at time.Duration) bool
+	dark      func(at time.Duration) bool
 	power     launchd.Power
 	converts  bool
 	owner     bool
@@ -68,6 +70,11 @@ func (f *fake) Console(context.Context) (launchd.Console, error) { return f.cons
 func (f *fake) FileVault(context.Context) (bool, error)          { return f.converts, f.err }
 func (f *fake) Power(context.Context) (launchd.Power, error)     { return f.power, f.err }
 func (f *fake) RemovalBegun() (bool, error)                      { return false, nil }
+
+func (f *fake) Presence(context.Context) (launchd.Presence, error) {
+	at := f.now.Continuous
+	return launchd.Presence{Locked: f.locked != nil && f.locked(at), Dark: f.dark != nil && f.dark(at)}, nil
+}
 
 func (f *fake) Machine() (launchd.Machine, error) {
 	return launchd.Machine{OSVersion: "26.6", Build: "25G72"}, nil

@@ -9,13 +9,18 @@ import (
 	"installordefer/softwareupdate"
 )
 
-// look finds out who is there.
+// look finds out who is there, and before whether they can see the screen: who
+// is there comes last.
 func (w *wake) look(ctx context.Context) deferral.Looked {
+	p, unknown := w.Host.Presence(ctx)
+	if unknown != nil && ctx.Err() == nil {
+		w.Log.Error(logging.Prompt, "Could not tell whether anybody can see the screen, so it counts as seen: %v", unknown)
+	}
 	c, err := w.Host.Console(ctx)
 	if err != nil && ctx.Err() == nil {
 		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
 	}
-	people := deferral.People{Present: c.Present, Behind: c.Behind, Session: c.Session}
+	people := deferral.People{Present: c.Present, Behind: c.Behind, Session: c.Session, Dark: p.Dark, Locked: c.Present && p.Locked}
 	if c.Present {
 		people.Person = deferral.Person{Name: c.User.Name, UID: c.User.UID, Root: c.User.IsRoot()}
 	}
@@ -63,6 +68,22 @@ func (w *wake) hasToStop(ctx context.Context, a deferral.Act, ends bool) (bool, 
 		w.Log.Notice(logging.Restart, "%s Apple's tool is ended before it restarts the Mac.", why)
 	}
 	return why != "", nil
+}
+
+// paused looks who is there, where it is time to, and says why the dialog of an
+// act does not count at the moment.
+func (w *wake) paused(ctx context.Context, a deferral.Act) (why string, err error) {
+	w.s.Now = w.now()
+	if a.LookNow(w.s.Wake.People, w.s.Now, false) {
+		looked := w.look(ctx)
+		if ctx.Err() != nil {
+			return "", nil
+		}
+		if err := w.take(looked); err != nil {
+			return "", err
+		}
+	}
+	return deferral.Paused(w.s, a), nil
 }
 
 // finished tells whether Apple's tool has come to its end with an update, so

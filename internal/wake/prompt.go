@@ -37,6 +37,7 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 		return nil, err
 	}
 	out.After, out.Why = answer.After, answer.Why
+	out.Aside = answer.Result == unseen
 	switch answer.Result {
 	case prompt.ResultRun:
 		out.Reply = deferral.Run
@@ -48,6 +49,9 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	return deferral.Answered{Answer: out}, nil
 }
 
+// unseen is the result of a prompt that nobody could see. No helper answers so.
+const unseen prompt.Result = "unseen"
+
 // await waits for the answer to the prompt, and tells it the time that is left:
 // the helper counts by itself, and a clock may be set.
 func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt.Answer, error) {
@@ -58,6 +62,10 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 			return answer, nil
 		}
 		w.passed()
+		hidden, err := w.paused(ctx, a)
+		if err != nil || hidden != "" {
+			return prompt.Answer{Result: unseen, Why: hidden}, err
+		}
 		if ctx.Err() != nil || w.s.Now.Continuous > end.Continuous+a.Do.Tick() || w.s.State.Due(w.s.Now) && a.By.IsZero() {
 			// The helper should have ended by itself.
 			return prompt.Answer{Result: prompt.ResultTimeout, After: a.For}, nil
@@ -77,11 +85,11 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 // countDown has the final prompt on the screen until its countdown has been seen
 // to the end, the person has clicked or somebody has closed it. Time asleep does
 // not count.
-func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
+func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	out := deferral.Answer{To: a.Do, Who: a.Who}
 	if a.Again {
 		if err := w.Clock.Sleep(ctx, deferral.Reopen); err != nil {
-			return nil
+			return nil, nil
 		}
 	}
 	dialog := w.dialog(prompt.RunNow, a.Updates)
@@ -93,36 +101,48 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) deferral.Event {
 	if err != nil {
 		out.Why, out.Unshown = "it could not be shown", true
 		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt,
-			fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", a.Who.Name, err))}
+			fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", a.Who.Name, err))}, nil
 	}
 	defer window.Close()
-	m := meter{last: w.now()}
+	m, idle := meter{last: w.now()}, meter{last: w.now()}
 	for ctx.Err() == nil {
 		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-m.seen, time.Second)))
 		w.passed()
-		slept := m.count(w.s.Now)
+		why, err := w.paused(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		counts, other := &m, &idle
+		if why != "" {
+			counts, other = other, counts
+		}
+		held := counts.count(w.s.Now) || why != ""
+		other.last = w.s.Now
 		out.After = m.seen
 		switch {
 		case answered && answer.Result == prompt.ResultRun:
 			out.Reply = deferral.Run
-			return deferral.Answered{Answer: out}
+			return deferral.Answered{Answer: out}, nil
 		case answered && answer.Result == prompt.ResultTimeout:
 			out.Why = "its countdown ended before its time"
-			return deferral.Answered{Answer: out}
+			return deferral.Answered{Answer: out}, nil
 		case answered:
 			out.Why = answer.Why
-			return deferral.Answered{Answer: out}
+			return deferral.Answered{Answer: out}, nil
 		case m.seen >= a.For:
-			return deferral.Answered{Answer: out}
+			return deferral.Answered{Answer: out}, nil
 		case deferral.MayContinue(w.s, a) != "":
 			out.Why = strings.TrimSuffix(deferral.MayContinue(w.s, a), ".")
-			return deferral.Answered{Answer: out}
-		case slept:
+			return deferral.Answered{Answer: out}, nil
+		case why != "" && idle.seen >= a.Patience:
+			out.Why, out.Aside = why, true
+			return deferral.Answered{Answer: out}, nil
+		case held:
 			left := a.For - m.seen
 			_ = window.Change(prompt.Change{Countdown: &left})
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // A meter counts time awake.

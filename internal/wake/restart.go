@@ -39,16 +39,20 @@ func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, 
 			}
 		}
 		t.wait(ctx, min(a.Do.Tick(), rest))
+		why, err := w.paused(ctx, a)
+		if err != nil {
+			return nil, err
+		}
 		counts, idle := &had, &unseen
-		if !t.asked {
+		if !t.asked || why != "" {
 			counts, idle = idle, counts
 		}
 		idle.last = w.now()
-		if counts.count(w.now()) {
+		if counts.count(w.now()) || why != "" {
 			t.recount(rest)
 		}
 		if unseen.seen >= a.Patience {
-			return deferral.Saved{Who: who, Unshown: true}, nil
+			return deferral.Saved{Who: who, Unshown: why == "", Hidden: why}, nil
 		}
 		if stop, err := w.hasToStop(ctx, a, false); stop || err != nil {
 			return deferral.Saved{Who: who}, err

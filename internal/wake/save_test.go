@@ -10,15 +10,23 @@ import (
 	"installordefer/prompt"
 )
 
+func from(start time.Duration) func(time.Duration) bool { return between(start, 1<<60) }
+
+func between(start, end time.Duration) func(time.Duration) bool {
+	return func(at time.Duration) bool { return at >= time.Hour+start && at-time.Hour < end }
+}
+
 func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 	closed := &prompt.Answer{Result: prompt.ResultNone}
 	tests := []struct {
-		name  string
-		mac   fake
-		why   string
-		left  bool
-		took  time.Duration
-		asked bool
+		name string
+		mac  fake
+		why  string
+		left bool
+		// counted is set where a countdown has allowed the restart, and no click.
+		counted bool
+		took    time.Duration
+		asked   bool
 	}{
 		{name: "she has all of it", took: 5 * time.Minute, asked: true},
 		{name: "a dialog that she closes comes back, and the time goes on", mac: fake{answer: closed, lasts: time.Second}, took: 5 * time.Minute, asked: true},
@@ -28,6 +36,12 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 		{name: "nobody can tell who is there", mac: fake{console: after(time.Minute, launchd.Console{}, launchd.ErrUnsettled)}, took: time.Minute, asked: true, why: "Who is at the screen cannot be told now."},
 		{name: "she goes behind the login window", mac: fake{console: after(time.Minute, launchd.Console{Behind: 1}, nil)}, took: time.Minute, asked: true,
 			why: "The login window is up, but 1 person is logged in behind it."},
+		{name: "she locks the screen after her click and goes", mac: fake{locked: from(time.Minute)}, took: 5 * time.Minute, asked: true},
+		{name: "she locks the screen after a countdown", mac: fake{locked: from(time.Minute)}, counted: true, took: 5*time.Minute + 55*time.Second, asked: true,
+			why: "The screen is locked. The countdown waits until it is unlocked."},
+		{name: "she locks the screen for two minutes after a countdown", mac: fake{locked: between(time.Minute, 3*time.Minute)}, counted: true, took: 7 * time.Minute, asked: true},
+		{name: "the lid is closed", mac: fake{dark: from(time.Minute)}, took: 5*time.Minute + 55*time.Second, asked: true,
+			why: "The Mac is awake without its display, so nothing is shown, installed or restarted."},
 		{name: "she logs out", mac: fake{console: after(time.Minute, launchd.Console{}, nil)}, took: time.Minute, asked: true, left: true},
 	}
 	for _, tt := range tests {
@@ -36,6 +50,10 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 			w := f.wake()
 			w.s.State.Round.Step = deferral.Step{Kind: deferral.StepSoft, At: f.now}
 			w.s.Wake.Restart.Allowed = deferral.Allowed{Consent: deferral.Clicked, Who: ada}
+			if tt.counted {
+				w.s.Wake.Restart.Allowed.Consent = deferral.CountedDown
+				w.s.State.ForcedAfter = time.Unix(1, 0)
+			}
 			begun := f.now
 			e, err := w.timeToSave(t.Context(), deferral.Decide(w.s))
 			if err != nil {

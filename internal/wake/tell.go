@@ -44,7 +44,13 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 			w.tellDeadline()
 		}
 	case deferral.Answered:
-		if e.To == deferral.FinalPrompt && w.s.Wake.Answer == nil {
+		switch {
+		case e.Aside && e.To == deferral.FinalPrompt:
+			w.tellFinalAnswer(e.Answer)
+		case e.Aside:
+			w.answered = true
+			w.Log.Notice(logging.Prompt, "%s The prompt is taken away meanwhile.", e.Why)
+		case e.To == deferral.FinalPrompt && w.s.Wake.Answer == nil:
 			w.Log.Notice(logging.Prompt, "The final prompt is taken away: the clock was set, and the deadline has not passed any more.")
 		}
 	case deferral.Installed:
@@ -57,6 +63,8 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 		switch {
 		case e.Now:
 			w.Log.Notice(logging.Restart, "%s does not want to wait any longer. The Mac now %ss.", e.Who.Name, verb(w.shutdown()))
+		case e.Hidden != "":
+			w.Log.Notice(logging.Restart, "%s The time to save has not passed.", e.Hidden)
 		case e.Had:
 			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %ss without asking.", e.Who.Name, text.Length(w.s.Settings.HardRestartDelay), verb(w.shutdown()))
 		}
@@ -189,8 +197,10 @@ func (w *wake) tellFinalAnswer(a deferral.Answer) {
 	case now.Allowed.Consent == deferral.CountedDown:
 		w.Log.Notice(logging.Prompt, "The countdown of %v has ended (UpdateDelay).", text.Length(whole))
 	case now.Again:
-		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", text.Length(a.After), a.Why, text.Length(whole-now.Seen))
-	case now.Seen < whole:
+		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", text.Length(a.After), a.Why, text.Length(w.s.State.CountdownLeft(a.Who.UID, whole)))
+	case a.Aside:
+		w.Log.Notice(logging.Prompt, "%s The final prompt is taken away and comes again for the remaining %v.", a.Why, text.Length(w.s.State.CountdownLeft(a.Who.UID, whole)))
+	default:
 		w.Log.Notice(logging.Prompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", a.Why)
 	}
 }

@@ -202,7 +202,7 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	case deferral.Prompt:
 		return w.ask(ctx, a)
 	case deferral.FinalPrompt:
-		return w.countDown(ctx, a), nil
+		return w.countDown(ctx, a)
 	case deferral.Install, deferral.InstallAndRestart, deferral.InstallWithPassword:
 		return w.install(ctx, a)
 	case deferral.SoftRestart:

@@ -1,5 +1,6 @@
-// Package mac reads what can be found out about a Mac from files of macOS: what
-// Apple itself has been told to enforce, and how far it has come with that.
+// Package mac reads what macOS says of a Mac: who has a session and whether it
+// is locked, how far the Mac is awake, what Apple itself has been told to enforce
+// and how far it has come with that.
 //
 // What must hold here: everything read is somebody else's and can be absent,
 // older, newer or broken. What cannot be read is told as an error and stands for

@@ -119,7 +119,7 @@ func (t *Teller) line(e simmac.Event, zone *time.Location) (who, text string) {
 		return theMac, e.Text
 	case simmac.RemovalStep:
 		return theJob, "Removal: " + e.Name + "."
-	case simmac.Booted, simmac.WentDown, simmac.FellAsleep, simmac.WokeUp, simmac.Downloaded, simmac.Staged,
+	case simmac.Booted, simmac.WentDown, simmac.FellAsleep, simmac.WokeUp, simmac.DarkWoke, simmac.Downloaded, simmac.Staged,
 		simmac.Installed, simmac.RestartAsked, simmac.RestartRefused, simmac.RestartForced, simmac.WorkLost,
 		simmac.ClockSet, simmac.ZoneSet, simmac.PowerChanged, simmac.NetworkChanged, simmac.PaneOpened,
 		simmac.JobGone, simmac.FactChanged:

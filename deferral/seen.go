@@ -1,0 +1,109 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// A Seen is how long one person has had the final countdown before their eyes:
+// awake, unlocked, on the screen.
+type Seen struct {
+	UID int
+	For time.Duration
+}
+
+// A Lock is a screen that has been found locked, look after look, past the
+// deadline.
+type Lock struct {
+	UID int
+	// For is how long it was, while the Mac was awake, up to the look at At.
+	For time.Duration
+	At  clock.Moment
+}
+
+const (
+	// leastLeft is what is left at least of a countdown that was broken off:
+	// who comes back to the screen can still save.
+	leastLeft = time.Minute
+	// lookGap is more than passes between two looks of a Mac that is awake.
+	// Longer, and it has slept.
+	lookGap = 10 * time.Minute
+	// lockStep is how often the time behind a lock is written down.
+	lockStep = time.Minute
+)
+
+// seenBy is how long the person with that user id has seen of the countdown.
+func (r *Round) seenBy(uid int) time.Duration {
+	for _, s := range r.Seen {
+		if s.UID == uid {
+			return s.For
+		}
+	}
+	return 0
+}
+
+// CountdownLeft is what the person with that user id still has to see of a
+// countdown of d.
+func (s State) CountdownLeft(uid int, d time.Duration) time.Duration {
+	return max(d-s.Round.seenBy(uid), min(d, leastLeft))
+}
+
+// saw adds to what somebody has seen of the countdown.
+func (s State) saw(uid int, d time.Duration) State {
+	list := slices.Clone(s.Round.Seen)
+	for i := range list {
+		if list[i].UID == uid {
+			list[i].For += d
+			s.Round.Seen = list
+			return s
+		}
+	}
+	s.Round.Seen = append(list, Seen{uid, d})
+	return s
+}
+
+// sawNothing begins every countdown anew.
+func (s State) sawNothing() State {
+	s.Round.Seen = nil
+	return s
+}
+
+// lookedAt counts how long the screen has been locked in a row. Before the
+// deadline nothing depends on it.
+func (s State) lookedAt(f Fact[People], now clock.Moment) State {
+	p, l := f.Is, s.Round.Lock
+	if !f.Known || !s.Active() {
+		return s
+	}
+	if !p.Present || !p.Locked || !s.Due(now) {
+		s.Round.Lock = Lock{}
+		return s
+	}
+	since, ok := now.Since(l.At)
+	switch {
+	case l.At == (clock.Moment{}) || l.UID != p.Person.UID || l.At.Boot != now.Boot || !ok:
+		s.Round.Lock = Lock{UID: p.Person.UID, At: now}
+	case since < lockStep:
+	case since > lookGap || p.Dark:
+		s.Round.Lock.At = now
+	default:
+		s.Round.Lock.For, s.Round.Lock.At = l.For+since, now
+	}
+	return s
+}
+
+// hidden tells whether the screen is locked, and has not been for so long that
+// it no longer counts.
+func (s *Situation) hidden() bool {
+	p := s.Wake.People.Is
+	return p.Present && p.Locked && !(s.due() && s.State.Round.Lock.For >= s.Settings.MaxLockedTime)
+}
+
+// behindOwnLock tells whether what goes on was clicked by the one person who is
+// logged in, and who has then locked the screen and gone.
+func (s *Situation) behindOwnLock(by Allowed) bool {
+	p := s.Wake.People.Is
+	return by.Consent == Clicked && p.Behind == 0 && p.Person.UID == by.Who.UID
+}

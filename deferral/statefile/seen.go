@@ -1,0 +1,65 @@
+package statefile
+
+import (
+	"fmt"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/clock"
+)
+
+// mostSeen is more people than use one Mac in a round.
+const mostSeen = 64
+
+// encodeSeen adds what people have seen of a countdown, and for how long the
+// screen has been locked.
+func encodeSeen(d map[string]any, r *deferral.Round) {
+	var out []any
+	for _, s := range r.Seen {
+		out = append(out, map[string]any{"UID": int64(s.UID), "For": int64(s.For)})
+	}
+	if len(out) > 0 {
+		d["Seen"] = out
+	}
+	if r.Lock != (deferral.Lock{}) {
+		d["LockUID"], d["LockFor"] = int64(r.Lock.UID), int64(r.Lock.For)
+		put(d, "LockAt", r.Lock.At)
+	}
+}
+
+// seen reads what people have seen of a countdown. Whoever is left out sees the
+// whole of it.
+func (r *reader) seen(key string) []deferral.Seen {
+	v, ok := r.dict[key]
+	if !ok {
+		return nil
+	}
+	items, _ := v.([]any)
+	var list []deferral.Seen
+	for _, item := range items {
+		d, _ := item.(map[string]any)
+		in := &reader{dict: d}
+		uid, known := in.integer("UID", 0, 1<<31-1, "")
+		seen, whole := in.integer("For", 1, int64(24*time.Hour), "")
+		if known && whole && len(list) < mostSeen {
+			list = append(list, deferral.Seen{UID: int(uid), For: time.Duration(seen)})
+		}
+	}
+	if len(list) != len(items) || len(items) == 0 {
+		r.report(key, fmt.Sprintf("%T", v), "not what people have seen of the countdown", "what can be read of it; the others see the whole countdown")
+	}
+	return list
+}
+
+// lock reads for how long the screen has been locked. What cannot be right
+// begins anew.
+func (r *reader) lock() deferral.Lock {
+	const used = "the time behind the lock begins anew"
+	before := len(r.problems)
+	l := deferral.Lock{UID: r.count("LockUID", 1<<31-1), At: r.moment("LockAt", used)}
+	n, _ := r.integer("LockFor", 0, int64(longestKept), used)
+	if l.For = time.Duration(n); len(r.problems) > before || l.At == (clock.Moment{}) {
+		return deferral.Lock{}
+	}
+	return l
+}

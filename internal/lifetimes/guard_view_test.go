@@ -1,0 +1,66 @@
+package lifetimes
+
+import "time"
+
+// A view keeps count of the time in which nobody could see the screen: asleep,
+// in a dark wake, with the display off, behind a lock.
+type view struct {
+	hidden bool
+	since  time.Duration
+	total  time.Duration
+	times  int
+	// locked is since when the session at the screen is behind its lock.
+	locked time.Duration
+}
+
+// look takes note of whether the screen can be seen from now on.
+func (g *guard) look(at time.Duration) {
+	v := &g.view
+	if v.hidden {
+		v.total += at - v.since
+	}
+	name, seen := g.l.Mac.Seen()
+	if !seen && !v.hidden {
+		v.times++
+	}
+	v.hidden, v.since = !seen && name != "", at
+	if locked := g.l.Mac.Locked(); !locked {
+		v.locked = never
+	} else if v.locked == never {
+		v.locked = at
+	}
+}
+
+// hiddenUntil is for how long nobody could see the screen since the story began.
+func (g *guard) hiddenUntil(at time.Duration) time.Duration {
+	if g.view.hidden {
+		return g.view.total + at - g.view.since
+	}
+	return g.view.total
+}
+
+// countAnew forgets what was seen of a countdown that has come to its end: the next
+// one is a whole one.
+func (g *guard) countAnew(was wakeSoFar) {
+	for who, d := range g.seen {
+		if was.counted || d >= g.set.UpdateDelay-g.missable() {
+			delete(g.seen, who)
+		}
+	}
+	if len(g.seen) == 0 {
+		g.wake.naps = g.view.times
+	}
+}
+
+// missable is what may be missing of a countdown, because what happened in it
+// cost a look or two.
+func (g *guard) missable() time.Duration {
+	return 5*time.Second + 20*time.Second*time.Duration(g.view.times-g.wake.naps)
+}
+
+// lockedForLong tells whether the screen has been locked, in a row, for as long as
+// the settings let a lock keep anything from happening. Who has slept meanwhile
+// was locked for longer.
+func (g *guard) lockedForLong(at time.Duration) bool {
+	return g.view.locked != never && at-g.view.locked >= g.set.MaxLockedTime
+}

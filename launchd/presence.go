@@ -1,0 +1,35 @@
+package launchd
+
+import (
+	"context"
+	"errors"
+
+	"installordefer/internal/tool"
+	"installordefer/launchd/mac"
+)
+
+// A Presence says whether what is on the screen can be seen.
+type Presence struct {
+	// Locked is set while the session at the screen is behind its lock.
+	Locked bool
+	// Dark is set while the Mac is awake without its display, as with its lid
+	// closed.
+	Dark bool
+}
+
+// Presence asks whether anybody can see the screen. What it could not find out
+// is left unset, and the error says so.
+func (h *Host) Presence(ctx context.Context) (Presence, error) {
+	var p Presence
+	r, err := h.run(ctx, "asking whether the screen is locked", tool.Command{Path: tool.Ioreg, Args: []string{"-n", "Root", "-d1", "-a"}})
+	if err == nil {
+		var sessions []mac.Session
+		sessions, err = mac.ParseSessions(r.Stdout)
+		p.Locked = mac.ScreenLocked(sessions)
+	}
+	r, power := h.run(ctx, "asking how far the Mac is awake", tool.Command{Path: tool.Pmset, Args: []string{"-g", "systemstate"}})
+	if power == nil {
+		p.Dark = mac.ParseSystemState(r.Stdout) == mac.AwakeDark
+	}
+	return p, errors.Join(err, power)
+}
