@@ -3,6 +3,7 @@ package deferral
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func (s State) limits(set settings.Settings, now clock.Moment, zone *time.Locati
 		}
 	}
 	out = s.keeping(out, set)
-	slices.SortFunc(out, func(a, b Limit) int { return strings.Compare(a.Setting, b.Setting) })
+	sort.Slice(out, func(i, j int) bool { return out[i].Setting < out[j].Setting })
 	return out
 }
 

@@ -3,6 +3,7 @@ package deferral
 import (
 	"installordefer/deferral/settings"
 	"slices"
+	"sort"
 )
 
 // A Plan sorts the updates of a round by the way in which they are installed.
@@ -73,7 +74,7 @@ func newWork(p Plan, by Allowed, set settings.Settings) *Work {
 	}
 	// macOS itself comes last: only the restart of the call that names it
 	// applies it.
-	slices.SortStableFunc(system, func(a, b Update) int { return a.rank() - b.rank() })
+	sort.SliceStable(system, func(i, j int) bool { return system[i].rank() < system[j].rank() })
 	w.add(plain, set, Call{Waits: true})
 	w.add(system, set, Call{Waits: true})
 	if len(system) > 0 {

@@ -31,7 +31,7 @@ func (h *Host) Remember(pid int) (forget func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("noting the helper's process %d: %w", pid, err)
 	}
-	dir, err := h.childrenFolder(true)
+	dir, err := h.childrenFolder()
 	if err != nil {
 		return nil, fmt.Errorf("noting the helper's process %d: %w", pid, err)
 	}
@@ -56,16 +56,15 @@ func writeNew(dir *os.Root, name, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-func (h *Host) childrenFolder(create bool) (*os.Root, error) {
+// childrenFolder opens the folder of the notes, made where there is none.
+func (h *Host) childrenFolder() (*os.Root, error) {
 	support, err := h.openFolder(h.SupportFolder())
 	if err != nil {
 		return nil, err
 	}
 	defer support.Close()
-	if create {
-		if err := support.Mkdir(childrenName, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
+	if err := support.Mkdir(childrenName, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
 	}
 	return h.openFolder(h.support(childrenName))
 }
@@ -75,7 +74,13 @@ func (h *Host) childrenFolder(create bool) (*os.Root, error) {
 // that was noted. A child whose leader is gone already is left: the helper
 // ends by itself when its input closes.
 func (h *Host) SweepHelpers(ctx context.Context) (ended []int, err error) {
-	dir, err := h.childrenFolder(false)
+	notes := h.support(childrenName)
+	// Hardly ever is there one, and a wake that waits need not open folder after
+	// folder to find that out.
+	if _, err := os.Lstat(notes); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	dir, err := h.openFolder(notes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

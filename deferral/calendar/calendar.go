@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"installordefer/internal/clock"
@@ -126,7 +127,7 @@ func (c Calendar) Cap(from time.Time, most time.Duration) time.Time {
 	for i, b := range c.Blackouts {
 		blackouts[i] = b.In(c.Zone)
 	}
-	slices.SortFunc(blackouts, func(a, b Span) int { return a.From.Compare(b.From) })
+	inOrder(blackouts)
 	at := from
 	for _, b := range blackouts {
 		if !b.To.After(at) {
@@ -182,6 +183,11 @@ func around(windows []Window, at time.Time, zone *time.Location) []Span {
 			}
 		}
 	}
-	slices.SortStableFunc(spans, func(a, b Span) int { return a.From.Compare(b.From) })
+	inOrder(spans)
 	return spans
+}
+
+// inOrder sorts stretches by when they begin.
+func inOrder(spans []Span) {
+	sort.SliceStable(spans, func(i, j int) bool { return spans[i].From.Before(spans[j].From) })
 }

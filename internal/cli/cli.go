@@ -45,6 +45,9 @@ type Command struct {
 	Name, What string
 	// Usage is the help, with %s where the flags stand.
 	Usage string
+	// list is what stands at the first %s of the help of a whole program. Only
+	// who asks for help needs it.
+	list func() string
 	// Words are the arguments that the command takes beside its flags: "" for
 	// none, "FILE" for one, "FILE..." for one or more, "[FILE...]" for any.
 	Words string
@@ -88,14 +91,14 @@ func (p Program) Run(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 
 // bare is what the program does without a command.
 func (p Program) bare() Command {
-	usage := p.Usage
+	c := Command{Usage: p.Usage, Define: p.Define}
 	if len(p.Commands) > 0 {
-		usage = strings.Replace(usage, "%s", p.list(), 1)
+		c.list = p.list
 	}
 	if p.Version == "" {
-		return Command{Usage: usage, Define: p.Define}
+		return c
 	}
-	return Command{Usage: usage, Define: func(flags *Flags) Action {
+	c.Define = func(flags *Flags) Action {
 		version := flags.Bool("version", false, "print the version and the identifier")
 		act := p.Define(flags)
 		return func(c Call) (int, error) {
@@ -105,7 +108,8 @@ func (p Program) bare() Command {
 			}
 			return act(c)
 		}
-	}}
+	}
+	return c
 }
 
 // list says what each command is for.

@@ -104,7 +104,11 @@ func (p Program) manual() string {
 
 // help is what --help prints.
 func (c Command) help(name string) string {
-	return strings.Replace(c.Usage, "%s", c.defined(name).FlagUsages(), 1)
+	usage := c.Usage
+	if c.list != nil {
+		usage = strings.Replace(usage, "%s", c.list(), 1)
+	}
+	return strings.Replace(usage, "%s", c.defined(name).FlagUsages(), 1)
 }
 
 // literal is a text that a manual page shows as it is.

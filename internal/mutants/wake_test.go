@@ -55,7 +55,7 @@ var wakeMutants = []mutant{
 		edits: []edit{{"deferral.gates", "a.Consent != Clicked && !s.due()", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^a-wrong-clock-passes-the-deadline$"},
 	{name: "the restart belongs to an update that is not macOS", from: "the random lifetimes of this project",
-		edits: []edit{{"deferral.newWork", "slices.SortStableFunc(system, func(a, b Update) int { return a.rank() - b.rank() })", ""}},
+		edits: []edit{{"deferral.newWork", "system[i].rank() < system[j].rank()", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^macos-beside-firmware$"},
 	{name: "firmware never gets its restart when another update fails", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.Situation.called", "len(w.Waiting) == 0", `len(w.Waiting) == 0 || w.Failure != ""`}},

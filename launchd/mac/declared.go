@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"installordefer/internal/clock"
@@ -85,7 +86,7 @@ func ParseDeclared(data []byte) (Declared, error) {
 			}
 		}
 	}
-	slices.SortFunc(d.Enforced, Declaration.compare)
+	sort.Slice(d.Enforced, func(i, j int) bool { return d.Enforced[i].compare(d.Enforced[j]) < 0 })
 	d.Enforced = slices.CompactFunc(d.Enforced, func(a, b Declaration) bool { return a.compare(b) == 0 })
 	return d, nil
 }
