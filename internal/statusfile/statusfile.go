@@ -9,6 +9,7 @@
 package statusfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -137,20 +138,25 @@ const (
 	foot = "</dict>\n</plist>\n"
 )
 
+// usual is how large most status files are at the most, in bytes.
+const usual = 2 << 10
+
 // Encode writes s as a property list in XML. Fields that are not set are left
 // out, but for counts. It is written by hand: each wake compares it with the
 // file, and a library would be most of the work of a wake that only waits.
 func (s Status) Encode() []byte {
-	var b strings.Builder
+	var b bytes.Buffer
+	b.Grow(usual)
 	b.WriteString(head)
 	for _, f := range s.Fields() {
-		value := element(f.Value)
-		if value != "" {
-			b.WriteString("\t<key>" + f.Name + "</key>\n\t" + value + "\n")
+		if value := element(f.Value); value != "" {
+			for _, part := range []string{"\t<key>", f.Name, "</key>\n\t", value, "\n"} {
+				b.WriteString(part)
+			}
 		}
 	}
 	b.WriteString(foot)
-	return []byte(b.String())
+	return b.Bytes()
 }
 
 // element is a value as XML; empty for one that is not set.
@@ -193,6 +199,7 @@ func updates(list []Update) string {
 // come from Apple's catalogue, and errors from any tool.
 func Escape(text string) string {
 	var b strings.Builder
+	b.Grow(len(text))
 	for _, r := range strings.ToValidUTF8(text, "\uFFFD") {
 		switch {
 		case r == '&':
