@@ -17,17 +17,6 @@ const (
 	AwakeDark
 )
 
-// String is the word for logs.
-func (a Awake) String() string {
-	switch a {
-	case AwakeFully:
-		return "awake"
-	case AwakeDark:
-		return "awake without a display"
-	}
-	return "unknown"
-}
-
 // capabilities begins the line that tells what works at the moment.
 const capabilities = "Current System Capabilities are:"
 

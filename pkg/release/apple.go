@@ -47,7 +47,7 @@ func ReadSignature(output string) (Signature, error) {
 func (s Signature) Check(team string) error {
 	switch {
 	case !strings.HasPrefix(s.Status, "signed by a developer certificate issued by Apple"):
-		return fmt.Errorf("Apple's tool says: %s", s.Status)
+		return fmt.Errorf("pkgutil says: %s", s.Status)
 	case !strings.HasPrefix(s.Signer, "Developer ID Installer: "):
 		return fmt.Errorf("it is signed by %q, which is no Developer ID Installer", s.Signer)
 	case s.Team == "":

@@ -243,7 +243,7 @@ func TestReadSignature(t *testing.T) {
 		{"with tabs", strings.ReplaceAll(good, "   ", "\t"), ""},
 		{"of an older macOS", strings.Replace(good, " for distribution", "", 1), ""},
 		{"of another developer whom Apple knows", strings.Replace(good, "ABCDE12345", "UBF8T346G9", 1), "signed by the team UBF8T346G9, not ABCDE12345"},
-		{"of nobody", "Package \"x.pkg\":\n   Status: no signature\n", "Apple's tool says: no signature"},
+		{"of nobody", "Package \"x.pkg\":\n   Status: no signature\n", "pkgutil says: no signature"},
 		{"by an untrusted certificate", strings.Replace(good, "signed by a developer certificate issued by Apple for distribution", "signed by untrusted certificate", 1), "untrusted"},
 		{"that Apple has revoked", strings.Replace(good, "signed by a developer certificate issued by Apple for distribution", "revoked signature", 1), "revoked"},
 		{"by a certificate for applications", strings.Replace(good, "Installer:", "Application:", 1), "no Developer ID Installer"},
