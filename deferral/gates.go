@@ -158,7 +158,7 @@ var gates = []gate{
 	{name: "nobody to save", wants: LookAtPeople, starts: only(), running: []Do{TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.People.Known && s.Wake.People.Is.Deserted(), "Nobody is logged in any more."), 0
 	}},
-	{name: "behind", setting: "MaxDeferralTime", wants: LookAtPeople, listed: true, starts: unattended, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "behind", wants: LookAtPeople, listed: true, starts: unattended, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
 		return when(p.Behind > 0 && len(a.Work.Plan.Quiet) == 0,
 			"The deadline has passed. "+p.empty()+". The Mac is not restarted before somebody is at the screen."), 0
@@ -270,6 +270,8 @@ func (s *Situation) gateSetting(g *gate) string {
 	switch g.name {
 	case "deferral":
 		return s.State.DeferralSetting()
+	case "behind":
+		return s.State.DeadlineSetting()
 	case "hold":
 		_, setting := s.held()
 		return setting

@@ -129,3 +129,15 @@ func TestMayContinue(t *testing.T) {
 		})
 	}
 }
+
+func TestTheSettingOfAGateIsTheOneThatDecided(t *testing.T) {
+	set := settings.Defaults()
+	set.SkipDeferral = true
+	s := situation(found(set, tahoe), time.Hour)
+	s.Settings = set
+	s.State.Round.Updates = just(tahoe)
+	see(&s, People{Behind: 1})
+	if a := Decide(s); a.Gate != "behind" || a.Setting != "SkipDeferral" {
+		t.Errorf("%q is closed by %q", a.Gate, a.Setting)
+	}
+}
