@@ -333,7 +333,7 @@ func TestAStoppedHelperIsEndedAtItsLimit(t *testing.T) {
 	k := sit(t, helper(), d)
 	k.until(t, "Updates are available")
 	send(t, k, syscall.SIGSTOP)
-	if a := k.answer(t); a.Result != prompt.ResultNone || a.Why != "the helper did not end by itself after 2s" {
+	if a := k.answer(t); a.Result != prompt.ResultNone || a.Why != "the helper did not end by itself after 2 seconds" {
 		t.Errorf("got %+v", a)
 	}
 }
