@@ -83,7 +83,7 @@ type Act struct {
 	// password after one that was not accepted. Tries is how many are left.
 	Again bool
 	Tries int
-	// Late is set where a restart that was asked for has not come about.
+	// Late is set where a restart that was asked for has not happened.
 	Late bool
 	// Of is what GiveUp gives up, and Gate what keeps an act from happening.
 	Of   Do

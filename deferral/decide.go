@@ -63,7 +63,7 @@ func next(s *Situation) Act {
 	st, w := &s.State, &s.Wake
 	switch {
 	case st.Proven || st.Round.Step.Kind == StepRemove:
-		return Act{Do: Remove, Why: "It is proven that no update is left to install."}
+		return Act{Do: Remove, Why: "Nothing is left to install, and that is proven."}
 	case w.Answer != nil:
 		return Act{Do: LookAtPeople, Why: "Who has answered must be at the screen still."}
 	case w.Work != nil:
@@ -101,7 +101,7 @@ func decideStep(s *Situation) Act {
 		return s.decideRestart()
 	}
 	if left := st.nextCheck(s.Now); s.Wake.Checked || left > 0 && st.LastCheck.At.Boot == s.Now.Boot {
-		return Act{Do: Wait, For: max(left, time.Minute), Why: "The Mac has restarted, but whether the updates are installed could not be found out yet."}
+		return Act{Do: Wait, For: max(left, time.Minute), Why: "The Mac has restarted, but it is not known yet whether the updates are installed."}
 	}
 	return Act{Do: DoCheck, Why: "The Mac has restarted. A check says whether the updates are installed."}
 }
@@ -122,7 +122,7 @@ func decideCheck(s *Situation) Act {
 	case none:
 		return Act{Do: Wait, For: wait, Why: "No update is left. The next wake checks once more before the job removes itself."}
 	}
-	return Act{Do: Wait, For: wait, Why: "Whether there are updates could not be found out. The next check is in " + text.Length(wait) + "."}
+	return Act{Do: Wait, For: wait, Why: "Could not tell whether there are updates. The next check is in " + text.Length(wait) + "."}
 }
 
 // decideSilent is for a Mac that must have a version which Apple does not offer
@@ -244,5 +244,5 @@ func (s *Situation) prepare(a *Act) (Act, bool) {
 func (s *Situation) otherScope() bool { return s.State.Round.Scope != scope(s.Settings) }
 
 func otherList(next time.Duration) string {
-	return "The settings about which updates count have changed, and what they leave could not be found out. The next check is in " + text.Length(next) + "."
+	return "The settings about which updates count have changed, and it is not known yet what they leave. The next check is in " + text.Length(next) + "."
 }

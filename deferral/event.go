@@ -332,7 +332,7 @@ func (s *Situation) judgeFinal(a Answer) {
 func notThere(f Fact[People]) string {
 	switch {
 	case !f.Known:
-		return "who is at the screen now cannot be told"
+		return "it is not known who is logged in now"
 	case !f.Is.Present:
 		return "nobody is at the screen any more"
 	}

@@ -33,8 +33,8 @@ type gate struct {
 const (
 	// clockSetBack is why nothing further happens to a Mac whose clock told a
 	// later time when the deadline seemed to have passed.
-	clockSetBack = "The clock was set, and the deadline has not passed any more."
-	cannotTell   = "Who is at the screen cannot be told now."
+	clockSetBack = "The clock was set back: the deadline is in the future again."
+	cannotTell   = "Could not tell who is logged in."
 )
 
 // came says that somebody has come who knows nothing of an act.
@@ -114,7 +114,7 @@ var gates = []gate{
 		return when(s.due() && a.By.IsZero(), "The deadline has passed."), 0
 	}},
 	{name: "unknown", wants: LookAtPeople, starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
-		return when(!s.Wake.People.Known, "Who is at the screen cannot be told. The next wake looks again."), 0
+		return when(!s.Wake.People.Known, "Could not tell who is logged in. The next wake tries again."), 0
 	}},
 	{name: "unknown", wants: LookAtPeople, starts: only(forPerson...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(!s.Wake.People.Known, cannotTell), 0

@@ -48,7 +48,7 @@ func (s Situation) Comes(by time.Time) (at time.Time, left time.Duration) {
 	return s.Deadline(), left
 }
 
-// Deadline is the deadline as it will come about: on a clock that is right the
+// Deadline is the deadline as it will be: on a clock that is right the
 // one that is stored.
 func (s Situation) Deadline() time.Time {
 	comes := s.Now.Wall.Add(s.State.TimeLeft(s.Now)).Truncate(time.Second)

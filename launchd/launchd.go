@@ -10,7 +10,7 @@
 //
 //   - Every program is named by an absolute path and gets its arguments one by
 //     one. No shell, no text made into a script.
-//   - What cannot be told is an error. In particular "nobody is at the screen"
+//   - What is not known is an error. In particular "nobody is at the screen"
 //     is only said when the Mac says so: past the deadline it means installing
 //     without a dialog.
 //   - Files are opened and deleted folder by folder, without following links,

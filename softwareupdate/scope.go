@@ -56,7 +56,7 @@ func (s Scope) judge(u Update) Verdict {
 		v.Reason = "no pattern of OnlyUpdates matches it"
 	case !known && !s.AllowMajorUpgrades:
 		v.Unsure = true
-		v.Reason = "whether it is an upgrade cannot be told, because " + s.missingVersion() + " is unknown, and AllowMajorUpgrades is off"
+		v.Reason = "it may be an upgrade: " + s.missingVersion() + " is unknown, and AllowMajorUpgrades is off"
 	case upgrade && !s.AllowMajorUpgrades:
 		v.Reason = fmt.Sprintf("it upgrades macOS %v to macOS %v, and AllowMajorUpgrades is off", s.OS.Major(), u.macOSVersion(s.OS).Major())
 	default:

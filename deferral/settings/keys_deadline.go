@@ -49,7 +49,7 @@ var deadlineKeys = []Key{
 		Title: "Apple's releases",
 		Description: "When Apple released which version of macOS, and whether it closes a hole that is being exploited. " +
 			"It is written by \"install-or-defer-admin severity\"; a Mac asks no server for it.",
-		Without: "Without it, nothing is known of releases.",
+		Without: "Without it, releases decide nothing.",
 		Min:     1, Max: 400, Rule: "An entry that cannot be used is left out.",
 		Since: "2.0", Example: []any{map[string]any{"Version": "26.6.1", "Released": "2026-08-06", "Exploited": true}},
 		field: func(s *Settings) any { return &s.Releases },

@@ -99,7 +99,7 @@ var installKeys = []Key{
 		Name: "HardRestartDelay", Kind: Seconds, Category: aboutInstalling, Unit: "seconds",
 		Title: "Delay before the hard restart",
 		Description: "The time that the person at the screen has to save, with a dialog that counts it down, before the hard restart, which does not ask. " +
-			"It begins when the soft restart has not come about. Unsaved work is lost in a hard restart.",
+			"It begins when the soft restart has not happened. Unsaved work is lost in a hard restart.",
 		Default: 300, Min: leastDialog, Max: longestCountdown, Bounds: "A Mac whose updates wait for a restart is neither updated nor safe to use.",
 		Since: "1.0", Upstream: "5.0.5", OldNames: []string{"HARD_RESTART_DELAY"}, Example: 600,
 		field: func(s *Settings) any { return &s.HardRestartDelay },

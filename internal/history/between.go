@@ -50,7 +50,7 @@ func Between(before, after deferral.State) []Event {
 		add(Obstacle, "The updates are still missing after three restarts. Nothing more is enforced until an administrator has looked at this Mac.", "", time.Time{})
 	}
 	if after.Proven && !before.Proven {
-		add(End, "It is proven that no update is left to install.", "", time.Time{})
+		add(End, "Nothing is left to install, and that is proven.", "", time.Time{})
 	}
 	return events
 }

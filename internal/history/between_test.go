@@ -70,7 +70,7 @@ func TestBetween(t *testing.T) {
 		{"deadline", "The deadline was brought nearer.  2026-11-24 12:00:00"},
 		{"settings", "The profile or the settings of the round have changed. "},
 		{"obstacle", "The updates are still missing after three restarts. Nothing more is enforced until an administrator has looked at this Mac. "},
-		{"end", "It is proven that no update is left to install. "},
+		{"end", "Nothing is left to install, and that is proven. "},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -17,6 +17,12 @@ var synonyms = map[string]string{
 	`pop-?ups?`:          "dialog, or menu",
 	`snooz(e|es|ed|ing)`: "defer",
 	`reboot(s|ed|ing)?`:  "restart",
+
+	// Turns that nobody says aloud. See docs/voice.md.
+	`cannot be told`:         "could not tell",
+	`could not be found out`: "could not tell",
+	`comes? about`:           "happens",
+	`nothing is known of`:    "unknown",
 }
 
 // Where a word is not ours: AppKit's menus pop up, other systems reboot, other

@@ -21,7 +21,7 @@ func (w *wake) lookForOwner(ctx context.Context, a deferral.Act) deferral.Event 
 	}
 	or := ""
 	if err != nil {
-		or = ", or it could not be found out: " + err.Error()
+		or = ", or macOS did not say: " + err.Error()
 	}
 	w.Log.Notice(logging.Install, "%s cannot authorise updates on this Mac, because the account is no volume owner%s. Software Update is opened instead (AppleSiliconPassword).", a.Who.Name, or)
 	return deferral.OwnerFound{}
@@ -64,7 +64,7 @@ func why(a prompt.Answer, answered bool) string {
 }
 
 // forget wipes the password. It is kept until the restart that it authorises
-// has come about, at most to the end of the wake.
+// has happened, at most to the end of the wake.
 func (w *wake) forget() {
 	w.secret.Wipe()
 	w.owner, w.secret = "", nil

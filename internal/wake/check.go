@@ -50,7 +50,7 @@ func (w *wake) check(ctx context.Context) deferral.Event {
 	e := deferral.Checked{Outcome: outcome, Updates: updates}
 	switch outcome {
 	case deferral.None:
-		w.Log.Notice(logging.Check, "No update that this job deals with is left.")
+		w.Log.Notice(logging.Check, "No updates in scope are left.")
 	case deferral.Unknown:
 		why := list.Err
 		if why == nil {

@@ -35,7 +35,7 @@ func (w *wake) enforced(declared mac.Declared) deferral.Declared {
 func (w *wake) progress(e *deferral.Enforced) {
 	tail, err := w.Host.InstallLogTail()
 	if err != nil {
-		w.Log.Error(logging.Check, "How far Apple has come with %s could not be found out: %v", e.Name(), err)
+		w.Log.Error(logging.Check, "Could not tell how far Apple has come with %s: %v", e.Name(), err)
 		return
 	}
 	p := mac.ParseEnforcing(tail, e.Version)

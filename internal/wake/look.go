@@ -18,7 +18,7 @@ func (w *wake) look(ctx context.Context) deferral.Looked {
 	}
 	c, err := w.Host.Console(ctx)
 	if err != nil && ctx.Err() == nil {
-		w.Log.Error(logging.Prompt, "Who is logged in could not be found out: %v", err)
+		w.Log.Error(logging.Prompt, "Could not tell who is logged in: %v", err)
 	}
 	people := deferral.People{Present: c.Present, Behind: c.Behind, Session: c.Session, Dark: p.Dark, Locked: c.Present && p.Locked}
 	if c.Present {
@@ -37,12 +37,12 @@ func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
 	var unknown, err error
 	if c.Converting, err = w.Host.FileVault(ctx); err != nil {
 		unknown = err
-		w.Log.Error(logging.Install, "Whether FileVault is at work could not be found out: %v", err)
+		w.Log.Error(logging.Install, "Could not tell whether FileVault is converting the disk: %v", err)
 	}
 	power, err := w.Host.Power(ctx)
 	if err != nil {
 		unknown = err
-		w.Log.Error(logging.Install, "The state of the battery could not be found out: %v", err)
+		w.Log.Error(logging.Install, "Could not tell how full the battery is: %v", err)
 	}
 	w.portable = err == nil && power.Known && power.HasBattery
 	c.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC

@@ -23,8 +23,8 @@ const (
 	publishedText    = 300
 )
 
-// publish tells machines how the Mac stands now that an act is decided. That it
-// cannot be told stops nothing.
+// publish tells machines how the Mac stands now that an act is decided. A
+// board that cannot be written stops nothing.
 func (w *wake) publish(a deferral.Act) {
 	switch {
 	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac, a.Do == deferral.LookAtDeclared:

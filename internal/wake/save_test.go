@@ -33,7 +33,7 @@ func TestTheTimeToSaveIsGivenToWhomItIsFor(t *testing.T) {
 		{name: "she does not want to wait", mac: fake{answer: &prompt.Answer{Result: prompt.ResultRun}, lasts: 20 * time.Second}, took: 20 * time.Second, asked: true},
 		{name: "a dialog that never comes up has asked nobody", mac: fake{broken: true}, took: 5 * time.Minute, why: "The dialog about saving could not be shown to ada."},
 		{name: "another takes the screen", mac: fake{console: after(time.Minute, at(grace), nil)}, took: time.Minute, asked: true, why: "Another person has come to the screen and is told first."},
-		{name: "nobody can tell who is there", mac: fake{console: after(time.Minute, launchd.Console{}, launchd.ErrUnsettled)}, took: time.Minute, asked: true, why: "Who is at the screen cannot be told now."},
+		{name: "nobody can tell who is there", mac: fake{console: after(time.Minute, launchd.Console{}, launchd.ErrUnsettled)}, took: time.Minute, asked: true, why: "Could not tell who is logged in."},
 		{name: "she goes behind the login window", mac: fake{console: after(time.Minute, launchd.Console{Behind: 1}, nil)}, took: time.Minute, asked: true,
 			why: "The login window is up, but 1 person is logged in behind it."},
 		{name: "she locks the screen after her click and goes", mac: fake{locked: from(time.Minute)}, took: 5 * time.Minute, asked: true},

@@ -42,7 +42,7 @@ func (w *wake) save() error {
 	w.heed()
 	w.s.State = w.s.State.Marked(w.now()).Keeping(w.files)
 	if err := w.Store.Save(w.s.State); err != nil {
-		return fmt.Errorf("the state could not be saved, so nothing further is done in this wake: %w", err)
+		return fmt.Errorf("could not save the state, so this wake does nothing more: %w", err)
 	}
 	w.record()
 	return nil

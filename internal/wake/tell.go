@@ -51,7 +51,7 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 			w.answered = true
 			w.Log.Notice(logging.Prompt, "%s The prompt is taken away meanwhile.", e.Why)
 		case e.To == deferral.FinalPrompt && w.s.Wake.Answer == nil:
-			w.Log.Notice(logging.Prompt, "The final prompt is taken away: the clock was set, and the deadline has not passed any more.")
+			w.Log.Notice(logging.Prompt, "The final prompt is taken away: the clock was set back, and the deadline is in the future again.")
 		}
 	case deferral.Installed:
 		w.tellInstalled(was, e)
@@ -152,7 +152,7 @@ func (w *wake) tellLooked(was *deferral.Situation) {
 	if was.Wake.Allowed.Consent != deferral.NoConsent && now.Allowed.Consent == deferral.NoConsent {
 		why := "Another person has come to the screen."
 		if !now.People.Known {
-			why = "Who is at the screen cannot be told now."
+			why = "Could not tell who is logged in."
 		}
 		w.Log.Notice(logging.Install, "%s Nothing is installed before they have been told.", why)
 	}

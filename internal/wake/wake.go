@@ -122,7 +122,7 @@ func (w *wake) begin() error {
 	w.files = j.Settings()
 	st, problems, err := j.Store.Load()
 	if err != nil {
-		return fmt.Errorf("the state could not be read, so nothing is done in this wake: %w", err)
+		return fmt.Errorf("could not read the state, so this wake does nothing: %w", err)
 	}
 	w.s.State, w.s.Zone, w.past.saved = st, j.Zone, st
 	for _, p := range problems {
@@ -130,17 +130,17 @@ func (w *wake) begin() error {
 	}
 	kept := w.readSettings()
 	if w.machine, err = j.Host.Machine(); err != nil {
-		return fmt.Errorf("what Mac this is could not be found out, so nothing is done in this wake: %w", err)
+		return fmt.Errorf("could not tell what Mac this is, so this wake does nothing: %w", err)
 	}
 	if w.os, err = macos.ParseVersion(w.machine.OSVersion); err != nil {
-		return fmt.Errorf("what version of macOS runs could not be found out, so nothing is done in this wake: %w", err)
+		return fmt.Errorf("could not tell what version of macOS runs, so this wake does nothing: %w", err)
 	}
 	w.s.Machine = deferral.Machine{AppleSilicon: w.machine.AppleSilicon, Version: w.machine.OSVersion, Build: w.machine.Build, Major: w.machine.Major()}
 	for i, u := range w.s.State.Round.Updates {
 		w.s.State.Round.Updates[i].MacOS = isMacOS(u)
 	}
 	if begun, err := j.Host.RemovalBegun(); err != nil {
-		return fmt.Errorf("whether a removal was begun could not be found out, so nothing is done in this wake: %w", err)
+		return fmt.Errorf("could not tell whether a removal had begun, so this wake does nothing: %w", err)
 	} else if begun {
 		w.s.State.Round.Step.Kind = deferral.StepRemove
 	}
@@ -229,7 +229,7 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	case deferral.Remove:
 		return nil, w.remove(ctx)
 	}
-	return nil, errors.New("nothing is known of the act " + string(a.Do))
+	return nil, errors.New("unknown act " + string(a.Do))
 }
 
 // failed tells of trouble, and returns how status says it.
