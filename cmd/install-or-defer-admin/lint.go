@@ -174,7 +174,7 @@ func writeReports(w io.Writer, files []lintedFile) error {
 			}
 		}
 		if len(f.Openings) > 0 {
-			if _, err := fmt.Fprintf(w, "%s: what is due happens by itself %s.\n", f.File, strings.Join(f.Openings, ", ")); err != nil {
+			if _, err := fmt.Fprintf(w, "%s: due updates install by themselves %s.\n", f.File, strings.Join(f.Openings, ", ")); err != nil {
 				return err
 			}
 		}

@@ -20,6 +20,7 @@ import (
 	"installordefer/internal/clock"
 	"installordefer/internal/dialogs"
 	"installordefer/internal/product"
+	"installordefer/internal/text"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
 	"installordefer/prompt/examples"
@@ -196,6 +197,9 @@ func (p *preview) show(ctx context.Context, d prompt.Dialog, stdout, stderr io.W
 		}
 		a.Secret.Wipe()
 	}
+	if p.png != "" && !p.drawn() {
+		return fmt.Errorf("no picture was drawn, because the helper %s shows dialogs in the terminal and not in windows", helper)
+	}
 	fmt.Fprintln(stdout, previewStory(p, d, a))
 	if slices.Contains(words.Unread(), d.Language) {
 		fmt.Fprintf(stdout, "No native speaker has read the texts in %s yet.\n", d.Language)
@@ -299,7 +303,7 @@ func previewStory(p *preview, d prompt.Dialog, a prompt.Answer) string {
 		}
 		return "Run Updates was chosen. The updates would install now."
 	case prompt.ResultDefer:
-		return fmt.Sprintf("Defer was chosen. The prompt would come again in %v.", d.Choices[a.Choice].For)
+		return fmt.Sprintf("Defer was chosen. The prompt would come again in %s.", text.Length(d.Choices[a.Choice].For))
 	case prompt.ResultPassword:
 		return "A password was typed. It would be given to Apple's tool; here it was thrown away."
 	case prompt.ResultCancel:

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
@@ -37,6 +38,25 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 		if code == cli.ExitOK || !strings.Contains(stderr.String(), says) {
 			t.Errorf("%s: exit code %d, %q", line, code, stderr.String())
 		}
+	}
+}
+
+func TestPreviewSaysWhenNoPictureWasDrawn(t *testing.T) {
+	dir := t.TempDir()
+	file, helperPath := filepath.Join(dir, "dialog.png"), filepath.Join(dir, "helper")
+	script := fmt.Sprintf(`#!/bin/sh
+read -r dialog
+sleep 1.2
+printf '{"protocol":2,"id":"%%s","result":"run"}\n' "$(printf %%s "$dialog" | sed 's/.*"id":"\([^"]*\)".*/\1/')"
+exit %d
+`, prompt.ExitRun)
+	if err := os.WriteFile(helperPath, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	code := program().Run([]string{"preview", "--helper", helperPath, "--png", file}, nil, &stdout, &stderr)
+	if code == cli.ExitOK || !strings.Contains(stderr.String(), "no picture was drawn") || strings.Contains(stdout.String(), "The dialog is in") {
+		t.Errorf("exit code %d, %q, %q", code, stdout.String(), stderr.String())
 	}
 }
 

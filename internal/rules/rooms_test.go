@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 		"internal/logging", "internal/macos", "internal/plist", "internal/history", "internal/product", "internal/statusfile", "internal/tool", "internal/volume", "internal/text"},
 	"internal/fleet": {"internal/plist", "internal/statusfile"},
 	"docs/scenarios": {},
-	"cmd/install-or-defer-admin": {"docs/scenarios", "deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
+	"cmd/install-or-defer-admin": {"internal/text", "docs/scenarios", "deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/fleet", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
 	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/words", "prompt/terminal", "prompt/appkit"},
 	"cmd/install-or-defer-prompt/clicked": {},

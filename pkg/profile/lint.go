@@ -48,7 +48,7 @@ type Report struct {
 	// Signer is who signed a signed profile, by the name in the certificate.
 	Signer   string    `json:"signer,omitempty"`
 	Findings []Finding `json:"problems"`
-	// Openings are the next stretches in which what is due happens by itself, in
+	// Openings are the next stretches in which due updates install by themselves, in
 	// words; nil where that is at any hour.
 	Openings []string `json:"openings,omitempty"`
 	// Notes are worth knowing, and no problems.

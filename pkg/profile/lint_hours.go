@@ -11,7 +11,7 @@ import (
 const openingsShown = 5
 
 // hours finds what is wrong with windows, quiet hours, blackouts and a hold, and
-// notes when what is due happens by itself next.
+// notes when due updates install by themselves next.
 func (c *checker) hours(path string, set settings.Settings, sources map[string]string) {
 	if c.Now.IsZero() {
 		return
