@@ -49,7 +49,7 @@ func (g *guard) promptShown(e simmac.Event) {
 			g.fail(8, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
-	if !g.round.active || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
+	if !g.round.active || g.let(hoursDecide, g.hours()) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
 		g.let(theClockIsFound, g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable)) {
 		return
 	}
@@ -99,7 +99,7 @@ func (g *guard) checkSaved(e simmac.Event) {
 	switch {
 	case err != nil || !st.Active():
 		g.fail(5, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
-	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)):
+	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.let(hoursDecide, g.hours()):
 		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)
 	}
 }
@@ -116,9 +116,10 @@ func (g *guard) dialogClosed(e simmac.Event) {
 			awake -= g.hiddenUntil(e.At) - d.nap
 		}
 		g.seen[d.who] += max(awake, time.Second)
+		g.wake.complete = g.wake.complete || g.seen[d.who] >= g.set.UpdateDelay-g.missable()
 	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
-		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) {
+		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(hoursDecide, g.hours()) {
 		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
 	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) {

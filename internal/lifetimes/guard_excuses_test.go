@@ -25,6 +25,7 @@ const (
 	whatWasLeftIsUnknown
 	theWakeDied
 	nobodyCouldKnow
+	hoursDecide
 	theCacheIsLate
 	hardlyThere
 	lockedForLong
@@ -61,6 +62,7 @@ var excuses = [excuseCount]struct {
 	theCountIsLost:         {"the count is lost", 15, "a restart that was counted in a file that is lost is not counted"},
 	theWakeDied:            {"the wake died", 5, "a wake that is ended has settled nothing yet; the next one does"},
 	nobodyCouldKnow:        {"nobody could know", 11, "who comes to the screen after the last look, and that was when Apple's tool had spoken its last word, cannot be told any more"},
+	hoursDecide:            {"hours decide", 32, "windows, blackouts, a hold and Apple's own date decide when what is due happens, and a dialog shows that moment"},
 	theCacheIsLate:         {"the cache is late", 23, "what was given to the preferences reaches their file some seconds later, and until then a wake gives it again"},
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
 	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked in a row for MaxLockedTime no longer keeps the countdown from running"},

@@ -108,15 +108,16 @@ type wakeSoFar struct {
 	consenter        string
 	// asked is since when, awake, somebody has had time to save.
 	asked map[string]time.Duration
-	// counted is set once something was installed after a countdown.
-	counted  bool
-	naps     int
-	looked   time.Duration // at who is at the screen
-	asking   *look         // what the tool that was started last tells
-	tools    int
-	faulty   bool // a tool, or the disk, went wrong in it
-	boots    int
-	deferred time.Duration // before this no prompt may come
+	// counted is set once something was installed after a countdown, and complete
+	// once one has come to its end.
+	counted, complete bool
+	naps              int
+	looked            time.Duration // at who is at the screen
+	asking            *look         // what the tool that was started last tells
+	tools             int
+	faulty            bool // a tool, or the disk, went wrong in it
+	boots             int
+	deferred          time.Duration // before this no prompt may come
 	// deferredAt is when that began, and clockSet when the clock was last set
 	// and no wake has begun and ended well since.
 	deferredAt, clockSet time.Duration

@@ -1,6 +1,12 @@
 package lifetimes
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"installordefer/deferral/calendar"
+	"installordefer/internal/simmac/scenario"
+)
 
 // A view keeps count of the time in which nobody could see the screen: asleep,
 // in a dark wake, with the display off, behind a lock.
@@ -9,6 +15,8 @@ type view struct {
 	since  time.Duration
 	total  time.Duration
 	times  int
+	// cutOff is true when the last wake came to no good end.
+	cutOff bool
 	// locked is since when the session at the screen is behind its lock.
 	locked time.Duration
 }
@@ -42,10 +50,11 @@ func (g *guard) hiddenUntil(at time.Duration) time.Duration {
 // countAnew forgets what was seen of a countdown that has come to its end: the next
 // one is a whole one.
 func (g *guard) countAnew(was wakeSoFar) {
-	for who, d := range g.seen {
-		if was.counted || d >= g.set.UpdateDelay-g.missable() {
-			delete(g.seen, who)
-		}
+	if g.let(theWakeDied, g.view.cutOff) {
+		return // that the countdown had ended may not have been written down
+	}
+	if was.counted || was.complete {
+		clear(g.seen)
 	}
 	if len(g.seen) == 0 {
 		g.wake.naps = g.view.times
@@ -63,4 +72,14 @@ func (g *guard) missable() time.Duration {
 // was locked for longer.
 func (g *guard) lockedForLong(at time.Duration) bool {
 	return g.view.locked != never && at-g.view.locked >= g.set.MaxLockedTime
+}
+
+// hours tells whether something else than the deadline says when what is due
+// happens: hours and days in the settings, a hold, what Apple has been told. The
+// guard does not know these itself; the stories of docs/scenarios are held to the
+// second elsewhere.
+func (g *guard) hours() bool {
+	s := &g.set
+	return len(s.MaintenanceWindows) > 0 || len(s.QuietHours) > 0 || len(s.Blackouts) > 0 || s.HoldUntil != (calendar.Date{}) ||
+		slices.ContainsFunc(g.w.Events, func(e scenario.Event) bool { return e.Do == "hold" || e.Do == "declare" })
 }

@@ -39,6 +39,7 @@ const longestWake = 14 * time.Hour
 // woke checks the state after a wake.
 func (g *guard) woke(wake life.Wake) {
 	g.wake.running = false
+	g.view.cutOff = died(wake)
 	now := g.now()
 	if d := &g.dialog; d.kind != "" && g.live.enforced == d.at {
 		g.live.enforced = now // a helper that somebody stopped outlives its wake
@@ -247,7 +248,8 @@ type idle struct {
 
 // begins tells whether the wake that begins must have nothing to do.
 func (i *idle) begins(g *guard) {
-	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
+	// A look or two takes seconds, in which the time may come.
+	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until-10*time.Second && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
 	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
 	i.copy, _ = g.l.Mac.Disk().Get(layout.DeadlineCopy())
 	i.status, _ = g.l.Mac.Disk().Get(layout.StatusFile())

@@ -51,7 +51,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	}
 	a.check = st.LastCheck.At
 	if g.let(notCalmYet, now < g.w.calm || !g.l.Mac.Up() || g.l.Mac.Asleep()) || g.let(theListIsFalse, !g.honest()) ||
-		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) {
+		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) || g.let(hoursDecide, g.hours()) {
 		a.since = now
 		return
 	}

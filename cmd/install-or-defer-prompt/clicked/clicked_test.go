@@ -234,15 +234,15 @@ const secret = "correct horse battery"
 func TestEveryAnswerInAWindowReachesTheRootJob(t *testing.T) {
 	d := sit(t, tahoe(false), map[string]any{"MaxDeferralTime": 8 * 3600, "DeferralChoices": []any{3600, 7200}, "UpdateDelay": 600})
 
-	d.sees("body", "macOS Tahoe 26.7")
-	d.must(d.Pick("choice", 1, func(shown string) bool { return shown == "2 hours" })) // the second in the menu
+	d.sees("heading", "Updates are due")
+	d.must(d.Pick("choice", 1, func(shown string) bool { return shown == "in 2 hours" })) // the second in the menu
 	d.clicks("defer")
 	d.logged("clicked Defer")
 
-	d.sees("choice", "1 hour")
+	d.sees("choice", "in 1 hour")
 	d.keys("Return")
 
-	d.sees("due", "The updates are due in")
+	d.sees("heading", "Updates are due")
 	d.keys("Escape")
 
 	d.sees("run", "")
@@ -263,8 +263,8 @@ func TestACountdownThatRunsOutInAWindowInstalls(t *testing.T) {
 	d := sit(t, tahoe(false), map[string]any{"SkipDeferral": true, "UpdateDelay": 60})
 	d.must(d.Event("armed"))
 	d.must(d.Event("last minute"))
-	d.must(d.Text("status", func(s string) bool { return strings.Contains(s, "The updates start in 4") })) // 49 to 40 seconds
-	d.must(d.Key("Escape"))                                                                                // does nothing
+	d.must(d.Text("clock", func(s string) bool { return strings.HasPrefix(s, "0:4") })) // 49 to 40 seconds
+	d.must(d.Key("Escape"))                                                             // does nothing
 	d.logged("The countdown of 1 minute has ended")
 	d.ends()
 }
@@ -289,7 +289,7 @@ func TestAPasswordGoesIntoOnePipeAndNowhereElse(t *testing.T) {
 	d.must(d.Type("wrong horse"))
 	d.keys("Return")
 
-	d.sees("problem", "The password was not right. 2 tries are left.")
+	d.sees("problem", "That is not the right password. You have 2 more tries.")
 	d.must(d.Click("password"))
 	d.must(d.Type(secret))
 	d.clicks("continue")
