@@ -119,10 +119,14 @@ type pair struct {
 	values [2]int64 // 0 for none
 }
 
-func find(values map[string]any, keys [2]string) (f pair, problems []settings.Problem) {
+// find reads a time under either name. What the job has asked for itself is right
+// whatever it is: a clock that has lost the time begins in 1970.
+func find(values map[string]any, keys [2]string, ours []int64) (f pair, problems []settings.Problem) {
 	in := &reader{dict: values}
 	for i, key := range keys {
-		if in.has(key) {
+		if n, whole := wholeNumber(values[key]); whole && slices.Contains(ours, n) {
+			f.values[i] = n
+		} else if in.has(key) {
 			f.values[i], _ = in.integer(key, earliest, latest, "what the state says")
 		}
 	}
@@ -168,8 +172,8 @@ func (f *Store) heed(s deferral.State) (deferral.State, []string) {
 		return s, nil // deleted as a whole, or damaged: that takes nothing away
 	}
 	var notes []string
-	at, problems := find(f.Local.Values, deadlineKeys)
-	until, more := find(f.Local.Values, deferralKeys)
+	at, problems := find(f.Local.Values, deadlineKeys, f.mirrored.deadline)
+	until, more := find(f.Local.Values, deferralKeys, f.mirrored.deferral)
 	for _, p := range append(problems, more...) {
 		notes = append(notes, p.String())
 	}

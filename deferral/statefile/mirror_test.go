@@ -8,6 +8,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
+	"installordefer/internal/clock"
 )
 
 func TestMirror(t *testing.T) {
@@ -136,4 +137,19 @@ func TestTakeOver(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
+}
+
+func TestATimeOfALostClockIsTheJobsOwn(t *testing.T) {
+	f, m := newStore()
+	early := clock.Moment{Wall: time.Unix(600, 0).UTC(), Continuous: time.Minute, Boot: "first"}
+	round := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{safari}, settings.Defaults(), intel, early, time.UTC)
+	save(t, f, round)
+	if got, problems := load(t, reopen(m)); len(problems) > 0 || !got.ForcedAfter.Equal(round.ForcedAfter) {
+		t.Errorf("%v, %v", got.ForcedAfter, problems)
+	}
+	again := reopen(m)
+	got, _ := load(t, again)
+	if _, notes := again.Heed(got); len(notes) > 0 {
+		t.Errorf("said: %q", notes)
+	}
 }

@@ -129,7 +129,12 @@ func TestUninstallingKeepsLocalSettings(t *testing.T) {
 			if said, err := uninstall(m); err != nil {
 				t.Errorf("%v: %s", err, said)
 			}
-			if left := m.dict(m.Layout().LocalFile()); len(left) != 1 || left["SupportContact"] != "the help desk" {
+			// macOS writes preferences some seconds after they were changed.
+			left := m.dict(m.Layout().LocalFile())
+			for end := time.Now().Add(20 * time.Second); len(left) != 1 && time.Now().Before(end); left = m.dict(m.Layout().LocalFile()) {
+				time.Sleep(100 * time.Millisecond)
+			}
+			if len(left) != 1 || left["SupportContact"] != "the help desk" {
 				t.Errorf("the file has %v", left)
 			}
 		})
