@@ -121,6 +121,9 @@ var domain = settings.DomainOf(settings.LocalPath(id))
 // defaultsWrite does what an administrator's "defaults write" does, for a time
 // that people know and for a setting. It counts from when macOS has written it.
 func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
+	if !l.Mac.Up() {
+		return // nobody types on a Mac that is off
+	}
 	value := l.Mac.Now().Wall.Add(offset)
 	contact := "desk " + l.Mac.Elapsed().String()
 	l.Mac.SetDefault(domain, key, value.Unix())

@@ -165,7 +165,7 @@ func (g *guard) answered(e simmac.Event) {
 			}
 		}
 		g.deferred(e.At, chosen)
-	case e.Code == prompt.ExitTimeout && d.kind == prompt.RunOrDefer && took >= d.d.Timeout-2*time.Second:
+	case e.Code == prompt.ExitTimeout && d.kind == prompt.RunOrDefer && took >= d.d.Timeout-2*time.Second && !g.let(asleepMeanwhile, g.hiddenUntil(e.At) > d.nap):
 		g.deferred(e.At, g.set.DeferralPeriod)
 	}
 }

@@ -29,6 +29,7 @@ const (
 	theCacheIsLate
 	hardlyThere
 	lockedForLong
+	behindTheirLock
 	asleepMeanwhile
 	theMarkIsAnHourOld
 	theChargeIsUnknown
@@ -66,6 +67,7 @@ var excuses = [excuseCount]struct {
 	theCacheIsLate:         {"the cache is late", 23, "what was given to the preferences reaches their file some seconds later, and until then a wake gives it again"},
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
 	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked in a row for MaxLockedTime no longer keeps the countdown from running"},
+	behindTheirLock:        {"behind their own lock", 13, "after a click of the one person who is logged in the announced restart happens behind their own lock"},
 	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep, and each lock, may cost the countdown a look or two"},
 	theMarkIsAnHourOld:     {"the mark is an hour old", 1, "the time spent is written down once an hour, so each start of the Mac, and each loss of the file, may lose that much where the wall clock cannot help"},
 	theChargeIsUnknown:     {"the charge is unknown", 25, "a battery that cannot be asked is taken to be full enough"},

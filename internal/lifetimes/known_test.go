@@ -29,20 +29,7 @@ type fault struct {
 // knownFaults are all that random lifetimes may come to without failing. Each is
 // to be mended and then to be taken out, and its lifetime in testdata/known to be
 // moved to testdata/quiet.
-var knownFaults = []fault{
-	{name: "settings lost to a late cache", sentence: "what an administrator writes within three seconds of a change of the job itself can be lost", reported: "random lifetimes of 30 November 2026, not looked into yet; product or guard",
-		rule: "an administrator has written SupportContact = %q, and it is %v", is: anywhere},
-	{name: "a prompt before its time", sentence: "a prompt can come before the end of a deferral that was told by another clock", reported: "random lifetimes of 30 November 2026, not looked into yet; product or guard",
-		rule: "a prompt comes %v before the end of the deferral", is: anywhere},
-	{name: "a restart on who saw nothing", sentence: "a restart can come by force on somebody at the screen whom the guard has not seen be told", reported: "random lifetimes of 30 November 2026, not looked into yet; product or guard",
-		rule: "the Mac is restarted by force, and %s, at the screen for %v, was told nothing", is: anywhere},
-	{name: "overdue for hours", sentence: "enforcement can take hours longer than it may, with nothing that the guard knows in the way", reported: "random lifetimes of 30 November 2026, not looked into yet; product or guard",
-		rule: "the deadline %v has passed, nothing stands in the way, and for %v nothing was enforced", is: anywhere},
-}
-
-// anywhere recognises a fault by its rule alone, in a lifetime: it was not looked
-// into yet, and what is known of it is where it was met.
-func anywhere(g *guard, _ find) bool { return g.w != nil }
+var knownFaults []fault
 
 // knownAs is the fault that a find is, or nil.
 func knownAs(g *guard, f find) *fault {

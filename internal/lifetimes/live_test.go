@@ -72,7 +72,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	case len(g.left()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
-		if g.let(aPersonIsNeeded, g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
+		if g.let(aPersonIsNeeded, g.view.hidden && !g.lockedForLong(now) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
 			a.since = now
 			return
 		}
@@ -87,7 +87,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since = now
-		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.unknownIsThere() || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
+		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
 			a.stirred(now)
 			return
 		}
