@@ -20,7 +20,7 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 	if disk.Fault != simmac.DiskWorks || g.let(theDiskLies, g.lies) || g.let(theWakeDied, died(wake)) || g.let(aFaultHidIt, g.wake.faulty) || wake.Err != nil || g.let(anAdministratorMovesIt, g.wake.touched) {
 		return // a deadline written by hand is settled by the next wake
 	}
-	now, err := readStatus(data)
+	now, err := g.status.read(data)
 	if !there || err != nil {
 		g.fail(30, "the status is there: %v, and cannot be read: %v", there, err)
 		return
@@ -32,8 +32,11 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 	if !st.Active() && now.Word != statusfile.Unknown && now.Word != statusfile.Current {
 		g.fail(30, "no deadline runs, and the status is %s", now.Word)
 	}
+	if bytes.Equal(before, data) || !g.idle.watched {
+		return
+	}
 	was, err := readStatus(before)
-	if err != nil || bytes.Equal(before, data) || !g.idle.watched {
+	if err != nil {
 		return
 	}
 	age := now.Written.Sub(was.Written)
@@ -41,6 +44,22 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 	if age > 0 && age < 24*time.Hour && bytes.Equal(was.Encode(), now.Encode()) {
 		g.fail(30, "the status was written again after %v, and nothing had changed", age)
 	}
+}
+
+// A statusRead keeps what the status said when it was last read: most wakes leave
+// it as it is, and reading it costs more than they do.
+type statusRead struct {
+	data []byte
+	is   statusfile.Status
+	err  error
+}
+
+func (r *statusRead) read(data []byte) (statusfile.Status, error) {
+	if r.data == nil || !bytes.Equal(r.data, data) {
+		r.is, r.err = readStatus(data)
+		r.data = bytes.Clone(data)
+	}
+	return r.is, r.err
 }
 
 func readStatus(data []byte) (statusfile.Status, error) {

@@ -60,6 +60,7 @@ type guard struct {
 	live    alive
 	idle    idle
 	state   stateRead
+	status  statusRead
 	profile profileSeen
 	reached tally
 }

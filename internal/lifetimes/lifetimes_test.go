@@ -17,9 +17,7 @@ import (
 	"installordefer/internal/simmac/story"
 )
 
-// wakesWanted is how many wakes a run simulates: a quarter of a million in an
-// ordinary one, which takes as long as a million did before each look asked three
-// programs,
+// wakesWanted is how many wakes a run simulates: a million in an ordinary one,
 // and what LIFETIMES_WAKES says in a longer one.
 func wakesWanted() int {
 	if n, err := strconv.Atoi(os.Getenv("LIFETIMES_WAKES")); err == nil {
@@ -28,7 +26,7 @@ func wakesWanted() int {
 	if testing.Short() {
 		return 5_000
 	}
-	return 250_000
+	return 1_000_000
 }
 
 // meanWakes is about how many wakes one drawn lifetime has.
