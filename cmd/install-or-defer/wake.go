@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -59,15 +60,22 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) (int, error) {
 	switch {
 	case errors.Is(err, wake.ErrBroken):
 		return exitBroken, nil
+	case outcome.Removed, ctx.Err() != nil && gone(m.JobFile()):
+		// The last step of a removal unloads the job, and launchd ends it with that.
+		log.Notice(logging.Job, "Removed.")
 	case ctx.Err() != nil:
 		log.Notice(logging.Job, "Asked to end. The next wake goes on from what is saved.")
 	case err != nil:
 		log.Error(logging.Job, "%v", err)
 		return cli.ExitFailed, nil
-	case outcome.Removed:
-		log.Notice(logging.Job, "Removed.")
 	}
 	return cli.ExitOK, nil
+}
+
+// gone tells whether there is no file at a path.
+func gone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // newJob joins the real rooms.

@@ -86,9 +86,9 @@ func TestAWholeLifeIsPlayed(t *testing.T) {
 		{"intel", []string{"Out of scope: macOS 27-26A428", "is downloaded.", "[Remind Me at", "clicks Remind Me at", "clicks Wait Until",
 			"The deadline has passed", "10:00 left", "Safari 27.0 is installed.", "interrupts the restart",
 			"The Mac is restarted by force.", "macOS Tahoe 26.7 is installed.", "The Mac has restarted. A check",
-			"The job is no longer loaded.", "What was promised:", "Left in the folder of what the package put there: nothing"}},
+			"The job is no longer loaded.", "Removed.", "What was promised:", "Left in the folder of what the package put there: nothing"}},
 		{"apple-silicon", []string{"clicks Remind Me at", "The deadline has passed", "System Settings opens", "Software Update restarts the Mac.",
-			"macOS Tahoe 26.7 is installed.", "The job is no longer loaded.", "What was promised:"}},
+			"macOS Tahoe 26.7 is installed.", "The job is no longer loaded.", "Removed.", "What was promised:"}},
 	} {
 		t.Run(c.hardware, func(t *testing.T) {
 			t.Parallel()
