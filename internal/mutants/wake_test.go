@@ -49,7 +49,7 @@ var wakeMutants = []mutant{
 		},
 		pkg: "internal/lifetimes", test: "^TestTheGuardIsSilentWhereNothingIsWrong$/^who-logs-in-while-a-tool-hangs$"},
 	{name: "a restart surprises whom the screen has passed to", from: "the random lifetimes of this project",
-		edits: []edit{{"wake.wake.hasToStop", "a.LookNow(w.s.Wake.People, w.s.Now, ends)", "false"}},
+		edits: []edit{{"wake.wake.glance", "a.LookNow(w.s.Wake.People, w.s.Now, ends)", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-screen-passes-to-grace$"},
 	{name: "an installation goes on though the clock was set right", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.gates", "a.Consent != Clicked && !s.due()", "false"}},

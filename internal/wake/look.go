@@ -50,18 +50,25 @@ func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
 	return deferral.LookedAtMac{Mac: deferral.Look(c, unknown, w.now())}
 }
 
-// hasToStop looks who is there, where it is time to, and tells whether an act has
-// to stop. Ends is set where Apple's tool has come to its end with an update.
-func (w *wake) hasToStop(ctx context.Context, a deferral.Act, ends bool) (bool, error) {
+// glance looks who is there while an act runs, where it is time to. Ends is set
+// where Apple's tool has come to its end with an update. Over is set where the
+// wake was asked to end meanwhile, and with it the act.
+func (w *wake) glance(ctx context.Context, a deferral.Act, ends bool) (over bool, err error) {
 	w.tick()
-	if a.LookNow(w.s.Wake.People, w.s.Now, ends) {
-		looked := w.look(ctx)
-		if ctx.Err() != nil {
-			return false, nil // the wake ends, and with it the act
-		}
-		if err := w.take(looked); err != nil {
-			return false, err
-		}
+	if !a.LookNow(w.s.Wake.People, w.s.Now, ends) {
+		return false, nil
+	}
+	looked := w.look(ctx)
+	if ctx.Err() != nil {
+		return true, nil
+	}
+	return false, w.take(looked)
+}
+
+// hasToStop tells, after a glance, whether an act has to stop.
+func (w *wake) hasToStop(ctx context.Context, a deferral.Act, ends bool) (bool, error) {
+	if over, err := w.glance(ctx, a, ends); over || err != nil {
+		return false, err
 	}
 	why := deferral.MayContinue(w.s, a)
 	if why != "" && a.Do != deferral.TimeToSave && a.Do != deferral.Download {
@@ -70,18 +77,11 @@ func (w *wake) hasToStop(ctx context.Context, a deferral.Act, ends bool) (bool, 
 	return why != "", nil
 }
 
-// paused looks who is there, where it is time to, and says why the dialog of an
-// act does not count at the moment.
+// paused says, after a glance, why the dialog of an act does not count at the
+// moment.
 func (w *wake) paused(ctx context.Context, a deferral.Act) (why string, err error) {
-	w.s.Now = w.now()
-	if a.LookNow(w.s.Wake.People, w.s.Now, false) {
-		looked := w.look(ctx)
-		if ctx.Err() != nil {
-			return "", nil
-		}
-		if err := w.take(looked); err != nil {
-			return "", err
-		}
+	if over, err := w.glance(ctx, a, false); over || err != nil {
+		return "", err
 	}
 	return deferral.Paused(w.s, a), nil
 }

@@ -83,8 +83,8 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 }
 
 // countDown has the final prompt on the screen until its countdown has been seen
-// to the end, the person has clicked or somebody has closed it. Time asleep does
-// not count.
+// to the end, the person has clicked or somebody has closed it. Time asleep,
+// behind a lock or in a dark wake does not count.
 func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	out := deferral.Answer{To: a.Do, Who: a.Who}
 	if a.Again {

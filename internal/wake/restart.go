@@ -23,8 +23,8 @@ func (w *wake) softRestart(ctx context.Context, a deferral.Act) deferral.Event {
 
 // timeToSave has the dialog about saving on the screen until the person there has
 // had the time of the act or does not want to wait, or something forbids the
-// restart. Time asleep does not count. A dialog that the person has closed comes
-// back, and goes on counting meanwhile.
+// restart. Time in which nobody can see it does not count. A dialog that the
+// person has closed comes back, and goes on counting meanwhile.
 func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	who := w.s.Wake.People.Is.Person
 	t := &saving{w: w, who: consoleUser(who), dialog: w.dialog(prompt.Updating, a.Updates)}
