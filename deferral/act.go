@@ -21,6 +21,7 @@ const (
 	Download            Do = "download"              // Act.Updates, which is one
 	Prompt              Do = "prompt"                // run or defer
 	FinalPrompt         Do = "final prompt"          // the countdown that cannot be put off
+	AwaitPrompt         Do = "await the prompt"      // Act.For: the deferral ends before the next wake
 	Install             Do = "install"               // Act.Updates, without a restart
 	InstallAndRestart   Do = "install and restart"   // Act.Updates, by the call that restarts the Mac
 	SoftRestart         Do = "soft restart"          // ask loginwindow, which asks apps

@@ -1,6 +1,10 @@
 package deferral
 
-import "installordefer/deferral/settings"
+import (
+	"slices"
+
+	"installordefer/deferral/settings"
+)
 
 // A Cause is what a deferral goes back to. It is stored, so that a later wake
 // and status can still name it.
@@ -11,6 +15,7 @@ const (
 	unknownCause Cause = ""
 	byPeriod     Cause = "period"       // Defer was clicked, and DeferralPeriod is the only choice
 	byChoice     Cause = "choice"       // one of DeferralChoices was clicked
+	byTime       Cause = "time"         // one of DeferralTimes was clicked
 	byTimeout    Cause = "timeout"      // nobody answered within PromptTimeout
 	byDeadline   Cause = "deadline"     // it would last longer, but the deadline comes first
 	byNoAnswer   Cause = "no answer"    // the prompt was closed, or could not be shown
@@ -21,7 +26,7 @@ const (
 // Known tells whether c is one of the causes.
 func (c Cause) Known() bool {
 	switch c {
-	case unknownCause, byPeriod, byChoice, byTimeout, byDeadline, byNoAnswer, byInstalling, byHand:
+	case unknownCause, byPeriod, byChoice, byTime, byTimeout, byDeadline, byNoAnswer, byInstalling, byHand:
 		return true
 	}
 	return false
@@ -35,6 +40,8 @@ func (s State) DeferralSetting() string {
 		return "DeferralPeriod"
 	case byChoice:
 		return "DeferralChoices"
+	case byTime:
+		return "DeferralTimes"
 	case byTimeout:
 		return "PromptTimeout"
 	case byDeadline:
@@ -92,8 +99,12 @@ func (s State) deferralWords(at string) string {
 
 // longestSetting names the setting that holds the longest deferral on offer.
 func longestSetting(s settings.Settings) (string, Cause) {
-	if longestOffered(s) > s.DeferralPeriod {
+	switch longest := longestOffered(s); {
+	case longest == s.DeferralPeriod:
+	case slices.Contains(s.DeferralChoices, longest):
 		return "DeferralChoices", byChoice
+	default:
+		return "DeferralTimes", byTime
 	}
 	return "DeferralPeriod", byPeriod
 }

@@ -47,11 +47,18 @@ func otherDeferral(s settings.Settings, was time.Duration) string {
 	return fmt.Sprintf("MaxDeferralTime is now %s instead of %s", text.Exact(s.MaxDeferralTime), text.Exact(was))
 }
 
+// longestDay is as far as the next time of the day can be off: on the day on
+// which the clock is put back, and not offered because it is too near.
+const longestDay = 26 * time.Hour
+
 // longestOffered is the longest deferral that the settings offer.
 func longestOffered(s settings.Settings) time.Duration {
 	longest := s.DeferralPeriod
 	for _, c := range s.DeferralChoices {
 		longest = max(longest, c)
+	}
+	if len(s.DeferralTimes) > 0 {
+		longest = max(longest, longestDay)
 	}
 	return longest
 }

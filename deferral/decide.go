@@ -12,6 +12,8 @@ import (
 // The policy's own times. They are not settings because no administrator has
 // a reason to change them; each stands with its reason.
 const (
+	// betweenWakes is the time between two starts of the job.
+	betweenWakes = 5 * time.Minute
 	// fresh is how old a check may be for a prompt or an installation to
 	// rely on it. Catalogues change within hours, prompts follow each other
 	// within minutes when somebody closes the helper.
@@ -46,7 +48,7 @@ func Decide(s Situation) Act {
 	a := next(&s)
 	if a.fresh {
 		if held, is := s.hold(&a, false); is {
-			return held
+			return s.kept(held)
 		}
 		if first, is := s.prepare(&a); is {
 			return first
@@ -54,6 +56,15 @@ func Decide(s Situation) Act {
 	}
 	if held, is := s.hold(&a, true); is {
 		return held
+	}
+	return a
+}
+
+// kept waits for the end of a deferral in this wake where the next one would
+// come after it: who is told that the prompt is back at 12:00 is asked at 12:00.
+func (s *Situation) kept(a Act) Act {
+	if a.Do == Wait && a.Gate == "deferral" && a.For < betweenWakes && !s.Wake.Asked {
+		a.Do = AwaitPrompt
 	}
 	return a
 }
@@ -155,7 +166,7 @@ func decidePrompt(s *Situation) Act {
 	}
 	left := st.TimeLeft(s.Now)
 	a := Act{Do: Prompt, fresh: true, Who: s.Wake.People.Is.Person, For: min(s.Settings.PromptTimeout, left), Setting: st.DeadlineSetting(),
-		Last: left <= s.Settings.DeferralPeriod, Why: "The deadline is in " + text.Length(left) + "."}
+		Last: s.last(left), Why: "The deadline is in " + text.Length(left) + "."}
 	if a.Last {
 		a.Why = "This is the last prompt before the deadline in " + text.Length(left) + "."
 	}
@@ -163,6 +174,12 @@ func decidePrompt(s *Situation) Act {
 		a.Why += " Apple itself enforces what it was told to by " + s.at(a.By) + "."
 	}
 	return a
+}
+
+// last tells whether no deferral on offer ends before the deadline.
+func (s *Situation) last(left time.Duration) bool {
+	offers := s.Offers(Act{})
+	return len(offers) == 1 && offers[0].For >= left
 }
 
 // decideDue is for the time after the deadline.

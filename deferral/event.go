@@ -203,8 +203,10 @@ type Answer struct {
 	To    Do
 	Who   Person
 	Reply Reply
-	// For is the deferral that was chosen.
-	For time.Duration
+	// For is the deferral that was chosen, and Fixed is set where it is one until
+	// a time of the day.
+	For   time.Duration
+	Fixed bool
 	// After is how long the dialog was on the screen.
 	After time.Duration
 	// Why says why there is no reply, and Unshown is set where the dialog could
@@ -296,7 +298,10 @@ func (s *Situation) judgePrompt(a Answer) {
 	switch a.Reply {
 	case Defer:
 		by := byPeriod
-		if len(s.Settings.DeferralChoices) > 0 {
+		switch {
+		case a.Fixed:
+			by = byTime
+		case len(s.Settings.DeferralChoices) > 0:
 			by = byChoice
 		}
 		st = st.deferred(a.For, by, s.Now)

@@ -90,7 +90,7 @@ func (m *machine) does(a Act) bool {
 		m.take(ToolRestarted{Failure: failure})
 	case HardRestart:
 		m.take(HardRestarted{failure})
-	case AwaitRestart:
+	case AwaitRestart, AwaitPrompt:
 		m.s.Now = m.s.Now.Add(a.For)
 		m.moves()
 	case LookForOwner:

@@ -1,36 +1,66 @@
 package deferral
 
-import "time"
+import (
+	"sort"
+	"time"
 
-// An Offer is a deferral that the prompt offers.
+	"installordefer/deferral/settings"
+)
+
+// leastOffer is the shortest deferral until a time of the day. One that is nearer
+// is offered for the next day.
+const leastOffer = betweenWakes
+
+// An Offer is a deferral that the prompt offers. Fixed is set for one that ends
+// at a time of the day, whenever it is chosen.
 type Offer struct {
 	For   time.Duration
 	Until time.Time
+	Fixed bool
 }
 
-// Offers are the deferrals of the settings that end before the deadline, or the
-// one that ends with it.
+// Offers are the deferrals of the settings that end before the deadline, the
+// shortest first, or the one that ends with it.
 // A prompt for what Apple enforces comes back the next day.
 func (s Situation) Offers(a Act) []Offer {
 	if len(s.ours()) == 0 && !a.By.IsZero() {
 		d := min(daily, a.By.Sub(s.Now.Wall))
 		return []Offer{{For: d, Until: s.Now.Wall.Add(d).In(s.Zone)}}
 	}
-	lengths := s.Settings.DeferralChoices
-	if len(lengths) == 0 {
-		lengths = []time.Duration{s.Settings.DeferralPeriod}
-	}
 	left := s.State.TimeLeft(s.Now)
 	var out []Offer
-	for _, d := range lengths {
+	for _, d := range lengths(s.Settings) {
 		if d < left {
 			out = append(out, Offer{For: d, Until: s.Now.Wall.Add(d).In(s.Zone)})
+		}
+	}
+	for _, until := range s.Settings.TimesAfter(s.Now.Wall.Add(leastOffer), s.Zone) {
+		if d := until.Sub(s.Now.Wall); d < left {
+			out = append(out, Offer{For: d, Until: until, Fixed: true})
 		}
 	}
 	if len(out) == 0 {
 		out = append(out, Offer{For: left, Until: s.Deadline()})
 	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].For < out[j].For })
 	return out
+}
+
+// lengths are the deferrals on offer that are so long, whenever they begin.
+func lengths(set settings.Settings) []time.Duration {
+	if len(set.DeferralChoices) > 0 {
+		return set.DeferralChoices
+	}
+	return []time.Duration{set.DeferralPeriod}
+}
+
+// Chosen is how long a deferral lasts that is chosen now. A time of the day that
+// has come meanwhile, or almost, is the next moment there is.
+func (s Situation) Chosen(o Offer) time.Duration {
+	if !o.Fixed {
+		return o.For
+	}
+	return max(o.Until.Sub(s.Now.Wall), leastOffer)
 }
 
 // Comes is when updates are installed without anybody's doing, and how long it is

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"syscall"
 	"time"
@@ -332,6 +333,10 @@ func previewDialog(state examples.State, set settings.Settings, language string,
 	for _, l := range lengths {
 		base.Choices = append(base.Choices, prompt.Choice{For: l})
 	}
+	for _, until := range set.TimesAfter(now, now.Location()) {
+		base.Choices = append(base.Choices, prompt.Choice{For: until.Sub(now), Until: until, Fixed: true})
+	}
+	sort.SliceStable(base.Choices, func(i, j int) bool { return base.Choices[i].For < base.Choices[j].For })
 	base.Countdown = set.UpdateDelay
 	if state.Kind == prompt.Updating {
 		base.Countdown = set.HardRestartDelay

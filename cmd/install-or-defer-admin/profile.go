@@ -216,6 +216,12 @@ func parseSets(sets []string) (map[string]any, error) {
 				list = append(list, seconds(one))
 			}
 			values[name] = list
+		case settings.Times:
+			list, _ := values[name].([]any)
+			for one := range strings.SplitSeq(value, ",") {
+				list = append(list, strings.TrimSpace(one))
+			}
+			values[name] = list
 		case settings.Seconds:
 			values[name] = seconds(value)
 		default:

@@ -93,10 +93,10 @@ func parseTimes(text string) (from, to time.Duration, err error) {
 	if !isRange {
 		return 0, 0, fmt.Errorf("%.40q has no end; write 18:00-22:00", text)
 	}
-	if from, err = parseTime(a); err != nil {
+	if from, err = parseEnd(a); err != nil {
 		return 0, 0, err
 	}
-	if to, err = parseTime(b); err != nil {
+	if to, err = parseEnd(b); err != nil {
 		return 0, 0, err
 	}
 	switch {
@@ -110,24 +110,12 @@ func parseTimes(text string) (from, to time.Duration, err error) {
 	return from, to, nil
 }
 
-func parseTime(text string) (time.Duration, error) {
-	if len(text) == len("18:00") && text != "24:00" {
-		if t, err := time.Parse("15:04", text); err == nil {
-			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
-		}
-	}
-	if text == "24:00" {
-		return day, nil
-	}
-	return 0, fmt.Errorf("%.40q is no time of day; one looks like 06:30", text)
-}
-
 // String writes the window as ParseWindow reads it.
 func (w Window) String() string {
 	if w.from == 0 && w.to == day {
 		return w.dayText()
 	}
-	times := hhmm(w.from) + "-" + hhmm(w.to)
+	times := FormatTime(w.from) + "-" + FormatTime(w.to)
 	if !slices.Contains(w.days[:], false) {
 		return times
 	}
@@ -154,13 +142,6 @@ func (w Window) dayText() string {
 		}
 	}
 	return strings.Join(parts, ",")
-}
-
-func hhmm(d time.Duration) string {
-	if d > day {
-		d -= day
-	}
-	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
 // on returns the window that begins on the day of c; ok is false where none

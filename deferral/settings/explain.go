@@ -45,7 +45,7 @@ func (k Key) PlistType() string {
 		return "integer"
 	case Flag:
 		return "boolean"
-	case Patterns, Choices, Windows, Days, Versions, Released:
+	case Patterns, Choices, Times, Windows, Days, Versions, Released:
 		return "array"
 	case Texts:
 		return "dictionary"
@@ -59,7 +59,7 @@ func (k Key) TypeInWords() string {
 	switch {
 	case k.Kind == Choices:
 		return k.PlistType() + " of integers, in seconds"
-	case k.Kind == Patterns, k.Kind == Windows, k.Kind == Days:
+	case k.Kind == Patterns, k.Kind == Times, k.Kind == Windows, k.Kind == Days:
 		return k.PlistType() + " of strings"
 	case k.Kind == Texts:
 		return k.PlistType() + " of languages, each a dictionary of strings"

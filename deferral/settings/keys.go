@@ -26,6 +26,7 @@ const (
 	Tag      Kind = "tag"      // string, the tag of a language; string
 	Patterns Kind = "patterns" // array of strings; []string
 	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
+	Times    Kind = "times"    // array of strings; []time.Duration since midnight
 	Date     Kind = "date"     // string; calendar.Date
 	Windows  Kind = "windows"  // array of strings; []calendar.Window
 	Days     Kind = "days"     // array of strings; []calendar.Days

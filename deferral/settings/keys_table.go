@@ -57,6 +57,16 @@ var policyKeys = []Key{
 		field: func(s *Settings) any { return &s.DeferralChoices },
 	},
 	{
+		Name: "DeferralTimes", Kind: Times, Category: aboutDeferring,
+		Title: "Deferral times",
+		Description: "Times of the day, by the clock of the Mac, until which the person can defer, such as “12:00” and “19:00”. Each is offered for its next time, " +
+			"beside DeferralChoices or else DeferralPeriod. A time after the deadline is not offered.",
+		Without: "Without it, no time of the day is offered.",
+		Max:     mostChoices, Rule: "A time that cannot be used is left out. At most 12 are offered, the earliest ones of the day.",
+		Since: "2.0", Example: []any{"12:00", "19:00"},
+		field: func(s *Settings) any { return &s.DeferralTimes },
+	},
+	{
 		Name: "PromptTimeout", Kind: Seconds, Category: aboutDeferring, Unit: "seconds",
 		Title:       "Prompt timeout",
 		Description: "How long a prompt waits for an answer. Without one it counts as deferred.",

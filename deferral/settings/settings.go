@@ -23,6 +23,9 @@ type Settings struct {
 	// DeferralChoices are the deferrals offered to the person, in ascending
 	// order. Empty: DeferralPeriod alone is offered.
 	DeferralChoices []time.Duration
+	// DeferralTimes are the times of the day until which the person can defer,
+	// as the time that a clock shows since midnight, in ascending order.
+	DeferralTimes []time.Duration
 	// PromptTimeout is how long a prompt waits for an answer before it counts
 	// as deferred. It is shorter than DeferralPeriod.
 	PromptTimeout time.Duration
@@ -114,6 +117,16 @@ type Settings struct {
 	KeepHistory bool
 	// ReportUserNames puts account names into the status for machines.
 	ReportUserNames bool
+}
+
+// TimesAfter returns the next moment of each of DeferralTimes after another, in
+// the zone.
+func (s Settings) TimesAfter(t time.Time, zone *time.Location) []time.Time {
+	var out []time.Time
+	for _, at := range s.DeferralTimes {
+		out = append(out, calendar.NextTime(at, t, zone).In(zone))
+	}
+	return out
 }
 
 // Defaults returns the settings of a Mac that nobody has set anything on.

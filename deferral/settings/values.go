@@ -42,7 +42,7 @@ func (k Key) parse(v any) (value any, left []string, reason string) {
 		return b, nil, reason
 	case Patterns:
 		return k.patterns(v)
-	case Choices:
+	case Choices, Times:
 		return k.choices(v)
 	case Date:
 		return k.date(v)
@@ -88,6 +88,8 @@ func (k Key) Wanted() string {
 		return "Give a text such as 2026-12-04T18:00, by the clock of the Mac, and no <date>."
 	case Windows:
 		return "Give a list of texts such as \"Mon-Fri 18:00-22:00\", \"Sat,Sun\" or \"22:00-06:00\"."
+	case Times:
+		return "Give a list of times of the day such as \"12:00\" and \"19:00\"."
 	case Days:
 		return "Give a list of texts such as \"2026-12-21/2027-01-03\" or \"2026-12-24\"."
 	case Versions:
@@ -120,7 +122,9 @@ func (k Key) Canonical(v any) (any, error) {
 	case []time.Duration:
 		out := make([]any, len(value))
 		for i, d := range value {
-			out[i] = int(d / time.Second)
+			if out[i] = any(int(d / time.Second)); k.Kind == Times {
+				out[i] = calendar.FormatTime(d)
+			}
 		}
 		return out, nil
 	case []string:
@@ -165,7 +169,10 @@ func (k Key) wrong(value any) string {
 			return fmt.Sprintf("not up to %d lengths in ascending order", mostChoices)
 		}
 		for _, d := range v {
-			if reason := k.outside(int64(d / time.Second)); reason != "" {
+			if k.Kind == Times && (d < 0 || d >= oneDay*time.Second) {
+				return "not all times of the day"
+			}
+			if reason := k.outside(int64(d / time.Second)); k.Kind == Choices && reason != "" {
 				return reason
 			}
 		}
@@ -361,23 +368,41 @@ func (k Key) choices(v any) (any, []string, string) {
 	var out []time.Duration
 	var left []string
 	for _, item := range items {
-		n, why := readNumber(item)
-		if why == "" {
-			why = k.outside(n)
-		}
+		d, why := k.choice(item)
 		if why != "" {
 			left = append(left, describe(item)+" is "+why)
 			continue
 		}
-		out = append(out, time.Duration(n)*time.Second)
+		out = append(out, d)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
 	out = slices.Compact(out)
 	if len(out) > mostChoices {
-		left = append(left, fmt.Sprintf("only the %d shortest are offered", mostChoices))
+		which := "shortest"
+		if k.Kind == Times {
+			which = "earliest"
+		}
+		left = append(left, fmt.Sprintf("only the %d %s are offered", mostChoices, which))
 		out = out[:mostChoices]
 	}
 	return out, left, reason
+}
+
+// choice reads the length of a deferral, or the time of the day that ends it.
+func (k Key) choice(item any) (time.Duration, string) {
+	if k.Kind == Times {
+		s, why := readText(item)
+		d, err := calendar.ParseTime(strings.TrimSpace(s))
+		if why == "" && err != nil {
+			why = "no time of the day such as 09:30"
+		}
+		return d, why
+	}
+	n, why := readNumber(item)
+	if why == "" {
+		why = k.outside(n)
+	}
+	return time.Duration(n) * time.Second, why
 }
 
 // nothing is how a setting without a value is written.
@@ -412,7 +437,9 @@ func (k Key) Format(value any) string {
 		}
 		parts := make([]string, len(v))
 		for i, d := range v {
-			parts[i] = formatSeconds(d)
+			if parts[i] = formatSeconds(d); k.Kind == Times {
+				parts[i] = calendar.FormatTime(d)
+			}
 		}
 		return strings.Join(parts, ", ")
 	case int:

@@ -52,5 +52,5 @@ func texts(kind prompt.Kind, set settings.Settings) prompt.Texts {
 // Usual is the index of the deferral that is chosen as a prompt opens: the one
 // of DeferralPeriod where it is on offer, else the shortest.
 func Usual(choices []prompt.Choice, set settings.Settings) int {
-	return max(0, slices.IndexFunc(choices, func(c prompt.Choice) bool { return c.For == set.DeferralPeriod }))
+	return max(0, slices.IndexFunc(choices, func(c prompt.Choice) bool { return c.For == set.DeferralPeriod && !c.Fixed }))
 }

@@ -127,6 +127,7 @@ func drawSettings(t *rapid.T) map[string]any {
 	maybe("HardRestartDelay", 60, 300, 900)
 	maybe("InstallTogether", true)
 	seldom("DeferralChoices", []any{900, 3600}, []any{600, 7200, 86400})
+	seldom("DeferralTimes", []any{"12:00", "19:00"}, []any{"02:30"})
 	seldom("ManualUpdates", true)
 	seldom("SkipDeferral", true)
 	seldom("DisablePostInstallAlert", true)

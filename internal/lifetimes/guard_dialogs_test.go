@@ -158,16 +158,25 @@ func (g *guard) answered(e simmac.Event) {
 	case e.Code == prompt.ExitPassword:
 		g.wake.consent, g.wake.consenter = true, d.who
 	case e.Code == prompt.ExitDefer && d.kind == prompt.RunOrDefer && strings.Contains(e.Text, " clicks "):
-		chosen := d.d.Choices[0].For
+		chosen := lasts(d.d.Choices[0], took)
 		if strings.Contains(e.Text, ", until") {
 			for _, c := range d.d.Choices {
-				chosen = min(chosen, c.For)
+				chosen = min(chosen, lasts(c, took))
 			}
 		}
 		g.deferred(e.At, chosen)
 	case e.Code == prompt.ExitTimeout && d.kind == prompt.RunOrDefer && took >= d.d.Timeout-2*time.Second && !g.let(asleepMeanwhile, g.hiddenUntil(e.At) > d.nap):
 		g.deferred(e.At, g.set.DeferralPeriod)
 	}
+}
+
+// lasts is how long a deferral is that is chosen so long after its dialog came up.
+// One until a time of the day is then shorter, and never less than five minutes.
+func lasts(c prompt.Choice, after time.Duration) time.Duration {
+	if c.Fixed {
+		return max(c.For-after, 5*time.Minute)
+	}
+	return c.For
 }
 
 // deferred notes a deferral that begins now. It ends with the deadline.

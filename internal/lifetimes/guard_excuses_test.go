@@ -40,6 +40,7 @@ const (
 	aPersonIsNeeded
 	theMacWaits
 	theRoundHasStopped
+	thePromptIsNear
 	excuseCount
 )
 
@@ -77,6 +78,7 @@ var excuses = [excuseCount]struct {
 	notCalmYet:             {"not calm yet", 26, "while things still go wrong nothing need come in its time, and of a Mac that is off or asleep nothing can"},
 	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one, as a restart waits for who is logged in behind the login window, and everything for whom the Setup Assistant has on the screen"},
 	theMacWaits:            {"the Mac waits", 27, "while FileVault or the Setup Assistant works, a deferral runs or a restart is under way nobody is asked"},
+	thePromptIsNear:        {"the prompt is near", 23, "a wake that begins less than five minutes before the end of a deferral waits for it, and asks (guarantee 8)"},
 	theRoundHasStopped:     {"the round has stopped", 26, "after three restarts an administrator must look (guarantee 15)"},
 }
 

@@ -2,6 +2,7 @@ package lifetimes
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"installordefer/deferral"
@@ -244,12 +245,16 @@ type idle struct {
 	status  []byte // for machines, as the wake found it
 	marked  time.Duration
 	watched bool
+	near    bool // the deferral ends before the next wake
 }
 
 // begins tells whether the wake that begins must have nothing to do.
 func (i *idle) begins(g *guard) {
 	// A look or two takes seconds, in which the time may come.
 	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until-10*time.Second && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
+	st, err := g.held()
+	left := st.DeferralLeft(g.l.Mac.Now())
+	i.near = err == nil && left > 0 && left < 5*time.Minute
 	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
 	i.copy, _ = g.l.Mac.Disk().Get(layout.DeadlineCopy())
 	i.status, _ = g.l.Mac.Disk().Get(layout.StatusFile())
@@ -274,19 +279,32 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 	}
 	if i.watched && !g.let(theWakeDied, died(wake)) {
 		g.reached.named("wake", "idle")
-		if g.wake.tools > 0 {
+		if g.wake.tools > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
 		}
-		if writes > 1 && writes > i.most(g) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 {
+		if writes > 1 && writes > i.most(g) && !g.let(thePromptIsNear, i.near) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
 		}
 		if writes > 0 {
 			i.marked = now
 		}
+		i.kept(g, wake)
 	}
 	i.until, i.boots = never, g.wake.boots
 	if !g.let(theWakeDied, died(wake)) && !g.let(aFaultHidIt, g.wake.faulty) {
 		i.until = now + wake.Outcome.Next
 	}
 	i.stirred = false
+}
+
+// kept checks that a wake which sees the end of a deferral coming before the next
+// one has waited for it.
+func (i *idle) kept(g *guard, wake life.Wake) {
+	st, err := g.held()
+	if err != nil || !i.near || g.wake.tools > 0 || !strings.Contains(wake.Outcome.Why, "prompt") {
+		return
+	}
+	if left := st.DeferralLeft(g.l.Mac.Now()); left > time.Second {
+		g.fail(8, "a wake ended %v before the end of the deferral", left)
+	}
 }

@@ -114,6 +114,7 @@ func TestAnActAlone(t *testing.T) {
 		{name: "a restart by Apple's tool that does not come", act: deferral.Act{Do: deferral.ToolRestart, Updates: only(tahoe)},
 			calls: `install ["macOS Tahoe 26.7-25G229"] in the session of 501, restart true, force true, owner ""`, event: deferral.ToolRestarted{}},
 		{name: "a hard restart", act: deferral.Act{Do: deferral.HardRestart}, calls: "hard restart, shutdown false", event: deferral.HardRestarted{}},
+		{name: "a wait for the end of a deferral", act: deferral.Act{Do: deferral.AwaitPrompt, For: time.Minute}, event: deferral.Woke{}},
 		{name: "a wait for a restart", act: deferral.Act{Do: deferral.AwaitRestart, For: time.Minute}, event: deferral.Woke{}},
 		{name: "a look for an owner that finds none", act: deferral.Act{Do: deferral.LookForOwner}, calls: "is ada an owner", event: deferral.OwnerFound{}},
 		{name: "a password", act: deferral.Act{Do: deferral.AskPassword, For: time.Minute}, mac: fake{answer: &prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("secret")}}, calls: "show password to ada",

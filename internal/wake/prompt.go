@@ -19,7 +19,7 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	updates := a.Updates
 	dialog := w.dialog(prompt.RunOrDefer, updates)
 	for _, o := range offers {
-		dialog.Choices = append(dialog.Choices, prompt.Choice{For: o.For, Until: o.Until})
+		dialog.Choices = append(dialog.Choices, prompt.Choice(o))
 	}
 	dialog.Deadline, dialog.TimeLeft = w.s.Comes(a.By)
 	dialog.Declared = !a.By.IsZero()
@@ -42,7 +42,8 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	case prompt.ResultRun:
 		out.Reply = deferral.Run
 	case prompt.ResultDefer:
-		out.Reply, out.For = deferral.Defer, offers[answer.Choice].For
+		chosen := offers[answer.Choice]
+		out.Reply, out.For, out.Fixed = deferral.Defer, w.s.Chosen(chosen), chosen.Fixed
 	case prompt.ResultTimeout:
 		out.Reply = deferral.TimedOut
 	}

@@ -213,7 +213,7 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 		return w.toolRestart(ctx, a)
 	case deferral.HardRestart:
 		return w.hardRestart(ctx), nil
-	case deferral.AwaitRestart:
+	case deferral.AwaitRestart, deferral.AwaitPrompt:
 		_ = w.Clock.Sleep(ctx, a.For) // one that is cut short ends the wake
 		return deferral.Woke{}, nil
 	case deferral.LookForOwner:

@@ -34,6 +34,9 @@ func (c *checker) dates(path string, set settings.Settings, sources map[string]s
 
 // shortest is the shortest deferral on offer.
 func shortest(set settings.Settings) time.Duration {
+	if len(set.DeferralTimes) > 0 {
+		return 0 // a time of the day can be near
+	}
 	if len(set.DeferralChoices) > 0 {
 		return set.DeferralChoices[0]
 	}

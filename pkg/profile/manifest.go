@@ -141,6 +141,9 @@ func manifestItem(k settings.Key) dict {
 	if k.Kind == settings.Choices {
 		return append(dict{{key: "pfm_type", value: "integer"}, {key: "pfm_title", value: "Length of a deferral"}}, bounds(k)...)
 	}
+	if k.Kind == settings.Times {
+		return dict{{key: "pfm_type", value: "string"}, {key: "pfm_title", value: "Time of the day"}, {key: "pfm_format", value: timeForm}}
+	}
 	if k.Fields != nil {
 		var fields []any
 		for _, f := range k.Fields {

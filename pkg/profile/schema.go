@@ -105,6 +105,9 @@ func (id Identity) JamfSchema() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// timeForm is the form of a time of the day.
+const timeForm = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
 // tagForm is the form of the tag of a language.
 const tagForm = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2})?$"
 
@@ -134,6 +137,8 @@ func configured(k settings.Key) schemaChoice {
 			texts.Properties[t.Name] = schemaChoice{Type: "string", Title: t.Title, MaxLength: t.Max}
 		}
 		c.Others = &texts
+	case k.Kind == settings.Times:
+		c.Items = &schemaChoice{Type: "string", Title: "Time of the day", Pattern: timeForm}
 	case k.Kind == settings.Patterns:
 		c.Items = &schemaChoice{Type: "string", Title: "Pattern"}
 	case k.IsNumber():

@@ -7,6 +7,7 @@ package examples
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"installordefer/prompt"
@@ -58,7 +59,10 @@ func deadline(d *prompt.Dialog, left time.Duration) {
 	d.Deadline, d.TimeLeft = d.Opened.Add(left), max(left, 0)
 	var fit []prompt.Choice
 	for _, c := range d.Choices {
-		if c.Until = d.Opened.Add(c.For); c.For < left {
+		if !c.Fixed {
+			c.Until = d.Opened.Add(c.For)
+		}
+		if c.For < left {
 			fit = append(fit, c)
 		}
 	}
@@ -81,6 +85,14 @@ var States = []State{
 			}
 			d.Choices = d.Choices[len(d.Choices)-3:]
 			deadline(d, d.TimeLeft)
+		}
+	}},
+	{"times", "times of the day to choose from", prompt.RunOrDefer, func(d *prompt.Dialog) {
+		if !slices.ContainsFunc(d.Choices, func(c prompt.Choice) bool { return c.Fixed }) {
+			for _, h := range []int{12, 19} {
+				d.Choices = append(d.Choices, nextAt(d.Opened, h))
+			}
+			sort.SliceStable(d.Choices, func(i, j int) bool { return d.Choices[i].For < d.Choices[j].For })
 		}
 	}},
 	{"tomorrow", "the deadline is tomorrow", prompt.RunOrDefer, func(d *prompt.Dialog) { deadline(d, 20*time.Hour) }},
@@ -166,6 +178,15 @@ var States = []State{
 		password(d)
 		d.Rejected = &prompt.Rejected{TriesLeft: 1}
 	}},
+}
+
+// nextAt is a deferral until the next time that the clock strikes an hour.
+func nextAt(now time.Time, hour int) prompt.Choice {
+	until := time.Date(now.Year(), now.Month(), now.Day(), hour, 0, 0, 0, now.Location())
+	if until.Before(now.Add(5 * time.Minute)) {
+		until = until.AddDate(0, 0, 1)
+	}
+	return prompt.Choice{For: until.Sub(now), Until: until, Fixed: true}
 }
 
 func many(d *prompt.Dialog) {

@@ -120,14 +120,20 @@ func (s *Speaker) restarts() bool {
 	return slices.ContainsFunc(s.dialog.Updates, func(u prompt.Item) bool { return u.Restart })
 }
 
+// soonest is the shortest deferral until a time of day, as the root job has it.
+const soonest = 5 * time.Minute
+
 // until returns when deferral i ends if it is chosen at m. It begins with the
 // click, so that it moves on while the dialog is open, and never past the
-// deadline; one that ends at a time of day stays.
+// deadline; one that ends at a time of day stays until that is near.
 func (s *Speaker) until(i int, m Moment) time.Time {
 	c := s.dialog.Choices[i]
-	until := c.Until
-	if !c.Fixed {
-		until = s.now(m).Add(c.For)
+	until, now := c.Until, s.now(m)
+	switch {
+	case !c.Fixed:
+		until = now.Add(c.For)
+	case until.Before(now.Add(soonest)):
+		until = now.Add(soonest)
 	}
 	if d := s.dialog.Deadline; !d.IsZero() && until.After(d) {
 		until = d

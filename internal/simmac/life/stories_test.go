@@ -73,7 +73,7 @@ func TestStoriesOfDeadlines(t *testing.T) {
 	}{
 		{"freeze", []string{
 			"2026-12-18 09:00:19 job Updates were found. Deadline: 2026-12-21 09:00:19 GMT",
-			"2026-12-20 22:20:40 job tom clicked Defer",
+			"2026-12-20 21:14:11 job tom clicked Defer",
 			"2027-01-10 03:00:19 job The deadline has passed. Updates install in 10 minutes",
 			"2027-01-10 03:12:44 Mac Safari 27.0 is installed.",
 		}, []quiet{{"2026-12-21", "2027-01-10 03:00:00", " "}}},
@@ -86,17 +86,17 @@ func TestStoriesOfDeadlines(t *testing.T) {
 		{"two-dates", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-28 09:00:19 CET",
 			"2026-11-23 09:29:32 job The deadline is in 4 days and 23 hours. Apple itself enforces what it was told to by 2026-11-26 18:00:00 CET.",
-			"2026-11-25 09:55:19 job The deadline is in 2 days and 23 hours. Apple itself enforces what it was told to by 2026-11-26 18:00:00 CET.",
+			"2026-11-25 09:32:32 job The deadline is in 2 days and 23 hours. Apple itself enforces what it was told to by 2026-11-26 18:00:00 CET.",
 			"2026-11-25 01:00:00 Mac The time zone is now America/Los_Angeles.",
 			"2026-11-26 18:00:00 Mac Apple enforces macOS Tahoe 26.6.2 and restarts the Mac.",
-			"2026-11-26 18:24:30 job The deadline is in 29 hours and 35 minutes. Asking chen",
+			"2026-11-27 00:35:32 job The deadline is in 23 hours and 24 minutes. Asking chen",
 		}, []quiet{{"2026-11-26 17:00:00", "2026-11-26 18:19:00", " screen "}}},
 		{"bad-update", []string{
-			"2026-11-24 09:05:19 screen “Updates start at 09:15”, 10:00 left",
+			"2026-11-24 09:00:29 screen “Updates start at 09:10”, 10:00 left",
 			"2026-11-24 09:08:00 Mac An administrator holds the Mac for 8 hours.",
-			"2026-11-24 09:08:01 job This Mac is held until 2026-11-24 17:08:00 CET.",
-			"2026-11-27 10:00:19 job The deadline has passed. Updates install in 10 minutes",
-		}, []quiet{{"2026-11-24 09:08:02", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:02", "2026-11-27 10:00:00", " job "}}},
+			"2026-11-24 09:08:04 job This Mac is held until 2026-11-24 17:08:00 CET.",
+			"2026-11-27 10:00:20 job The deadline has passed. Updates install in 10 minutes",
+		}, []quiet{{"2026-11-24 09:08:05", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:05", "2026-11-27 10:00:00", " job "}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := tell(t, c.name)
@@ -134,8 +134,8 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		{"law-firm", []string{
 			"2026-12-14 14:00:19 job Updates were found. Deadline: 2026-12-19 14:00:19 CET",
 			"2027-01-04 08:10:00 Mac The Mac wakes.",
-			"2027-01-04 18:00:20 job The deadline has passed. Updates install in 10 minutes",
-			"2027-01-04 18:30:08 Mac macOS Tahoe 26.7 is installed.",
+			"2027-01-04 18:00:19 job The deadline has passed. Updates install in 10 minutes",
+			"2027-01-04 18:30:06 Mac macOS Tahoe 26.7 is installed.",
 		}, []quiet{{"2027-01-04 08:00:00", "2027-01-04 18:00:00", " screen "}}},
 		{"school", []string{
 			"2026-12-03 09:00:19 job Updates were found. Deadline: 2026-12-04 09:00:19 EST",
@@ -156,7 +156,7 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		{"twelve-zones", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-12-04 18:00:00 JST, in 11 days and 9 hours (DeadlineDate).",
 			"2026-12-01 14:00:00 Mac The time zone is now Pacific/Honolulu.",
-			"2026-12-03 19:15:20 job This is the last prompt before the deadline in 3 hours and 44 minutes.",
+			"2026-12-03 19:01:49 job This is the last prompt before the deadline in 3 hours and 58 minutes.",
 			"2026-12-04 18:00:21 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-12-03 23:00:00", "2026-12-04 18:00:00", " screen "}}},
 	} {
