@@ -165,7 +165,7 @@ func decidePrompt(s *Situation) Act {
 		return Act{Do: DoCheck, Why: "The Mac has restarted since the last check, so something may have been installed."}
 	}
 	left := st.TimeLeft(s.Now)
-	a := Act{Do: Prompt, fresh: true, Who: s.Wake.People.Is.Person, For: min(s.Settings.PromptTimeout, left), Setting: st.DeadlineSetting(),
+	a := Act{Do: Prompt, fresh: true, Who: s.Wake.People.Is.Person, For: min(s.Settings.PromptTimeout, left), Patience: unseenMost, Setting: st.DeadlineSetting(),
 		Last: s.last(left), Why: "The deadline is in " + text.Length(left) + "."}
 	if a.Last {
 		a.Why = "This is the last prompt before the deadline in " + text.Length(left) + "."

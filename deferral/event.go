@@ -3,6 +3,8 @@ package deferral
 import (
 	"slices"
 	"time"
+
+	"installordefer/internal/clock"
 )
 
 // An Event is what has happened: what a look has found, what an act has come
@@ -121,7 +123,7 @@ func (e Held) apply(s *Situation) []string {
 func (e Looked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.People = e.People
-	s.State = s.State.lookedAt(w.People, s.Now)
+	s.State = s.State.lookedAt(w.People, w.Unseen != "", s.Now)
 	if w.Answer != nil {
 		s.judge()
 	}
@@ -170,6 +172,7 @@ func (e Downloaded) apply(s *Situation) []string {
 // apply writes down, before it is begun, what cannot be undone.
 func (e Began) apply(s *Situation) []string {
 	a, w := &e.Act, &s.Wake
+	w.Unseen = ""
 	if a.Do != LookAtPeople && a.Do != LookAtDeclared {
 		w.People.Last = false
 		w.Mac.Last = w.Mac.Last && a.Do == LookAtMac
@@ -242,7 +245,11 @@ func (e Answered) apply(s *Situation) []string {
 	if e.Failure != "" {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}
+	if e.Unshown {
+		s.unprompted(e.To)
+	}
 	if e.To == FinalPrompt && !e.Unshown {
+		w.Up = true
 		left := s.State.CountdownLeft(e.Who.UID, s.Settings.UpdateDelay)
 		s.State = s.State.saw(e.Who.UID, max(e.After, leastSeen))
 		if e.Reply == NoReply && (e.After >= left || s.State.Round.seenBy(e.Who.UID) >= s.Settings.UpdateDelay) {
@@ -262,6 +269,18 @@ func (e Answered) apply(s *Situation) []string {
 	}
 	w.Answer = &e.Answer
 	return nil
+}
+
+// unprompted takes back that somebody was asked: the dialog never came to the
+// screen.
+func (s *Situation) unprompted(to Do) {
+	r := &s.State.Round
+	if to == Prompt || to == FinalPrompt && !s.Wake.Up {
+		r.Prompts = max(r.Prompts-1, 0)
+	}
+	if to == Prompt {
+		r.DeclaredAsked = clock.Moment{}
+	}
 }
 
 // judge makes an answer count. Whatever is not a clear answer of the person who

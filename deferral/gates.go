@@ -123,14 +123,16 @@ var gates = []gate{
 		return when(s.Wake.People.Is.Dark, "The Mac is awake without its display, so nothing is shown, installed or restarted."), 0
 	}},
 	{name: "locked", setting: "MaxLockedTime", wants: LookAtPeople, starts: waitsForLock, running: []Do{InstallAndRestart}, pauses: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
-		by := s.Wake.Restart.Allowed
-		if s.Wake.Work != nil {
-			by = s.Wake.Work.Allowed
-		}
-		if slices.Contains(restarts, a.Do) && s.behindOwnLock(by) {
+		if slices.Contains(restarts, a.Do) && s.behindOwnLock(s.allowedBy()) {
 			return "", 0
 		}
 		return when(s.hidden(), "The screen is locked. "+lockedWait(a)), 0
+	}},
+	{name: "unseen", setting: "MaxLockedTime", starts: only(), pauses: []Do{FinalPrompt, TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		if s.waitedEnough() || s.Wake.People.Is.Locked && slices.Contains(restarts, a.Do) && s.behindOwnLock(s.allowedBy()) {
+			return "", 0
+		}
+		return s.Wake.Unseen, 0
 	}},
 	{name: "nobody", wants: LookAtPeople, starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is

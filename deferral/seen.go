@@ -14,10 +14,13 @@ type Seen struct {
 	For time.Duration
 }
 
-// A Lock is a screen that has been found locked, look after look, past the
-// deadline.
+// A Lock is a screen on which nobody could see what counts, look after look, past
+// the deadline: it was locked, or the helper has not shown its dialog.
 type Lock struct {
 	UID int
+	// Unshown is set where the helper was among what kept the dialog from being
+	// seen. It ends when a dialog is seen.
+	Unshown bool
 	// For is how long it was, while the Mac was awake, up to the look at At.
 	For time.Duration
 	At  clock.Moment
@@ -70,21 +73,24 @@ func (s State) sawNothing() State {
 	return s
 }
 
-// lookedAt counts how long the screen has been locked in a row. Before the
-// deadline nothing depends on it.
-func (s State) lookedAt(f Fact[People], now clock.Moment) State {
+// lookedAt counts for how long in a row nobody could see what counts: behind the
+// lock or, as the helper says, unshown. Before the deadline nothing depends on
+// it.
+func (s State) lookedAt(f Fact[People], unshown bool, now clock.Moment) State {
 	p, l := f.Is, s.Round.Lock
 	if !f.Known || !s.Active() {
 		return s
 	}
-	if !p.Present || !p.Locked || !s.Due(now) {
+	unshown = unshown || l.Unshown && l.UID == p.Person.UID
+	if !p.Present || !p.Locked && !unshown || !s.Due(now) {
 		s.Round.Lock = Lock{}
 		return s
 	}
+	s.Round.Lock.Unshown = unshown
 	since, ok := now.Since(l.At)
 	switch {
 	case l.At == (clock.Moment{}) || l.UID != p.Person.UID || l.At.Boot != now.Boot || !ok:
-		s.Round.Lock = Lock{UID: p.Person.UID, At: now}
+		s.Round.Lock = Lock{UID: p.Person.UID, Unshown: unshown, At: now}
 	case since < lockStep:
 	case since > lookGap || p.Dark:
 		s.Round.Lock.At = now
@@ -98,7 +104,38 @@ func (s State) lookedAt(f Fact[People], now clock.Moment) State {
 // it no longer counts.
 func (s *Situation) hidden() bool {
 	p := s.Wake.People.Is
-	return p.Present && p.Locked && !(s.due() && s.State.Round.Lock.For >= s.Settings.MaxLockedTime)
+	return p.Present && p.Locked && !s.waitedEnough()
+}
+
+// waitedEnough tells whether nobody could see what counts for so long that it
+// counts all the same.
+func (s *Situation) waitedEnough() bool {
+	return s.due() && s.State.Round.Lock.For >= s.Settings.MaxLockedTime
+}
+
+// allowedBy is what allows the installation or the restart under way.
+func (s *Situation) allowedBy() Allowed {
+	if s.Wake.Work != nil {
+		return s.Wake.Work.Allowed
+	}
+	return s.Wake.Restart.Allowed
+}
+
+// Sighted is what the helper says of the dialog of an act. Why says why nobody
+// could see it, as a sentence of the log; empty means that somebody could. The
+// root job looks for itself as well, and believes whichever is stricter; a helper
+// that shows nothing, or says so, is believed for MaxLockedTime.
+type Sighted struct{ Why string }
+
+func (e Sighted) apply(s *Situation) []string {
+	s.Wake.Unseen = e.Why
+	switch {
+	case e.Why != "":
+		s.State = s.State.lookedAt(s.Wake.People, true, s.Now)
+	case s.State.Round.Lock.Unshown:
+		s.State.Round.Lock = Lock{}
+	}
+	return nil
 }
 
 // behindOwnLock tells whether what goes on was clicked by the one person who is

@@ -74,6 +74,10 @@ type Wake struct {
 	Asked, Counted, Assisted bool
 	// Again is set while the final prompt is to come back.
 	Again bool
+	// Unseen says why, by the word of the helper, nobody can see the dialog of
+	// the act under way, and Up is set once a final prompt was seen.
+	Unseen string
+	Up     bool
 	// ByHand is set when an administrator has changed the end of the deferral
 	// since the prompt came up.
 	ByHand bool

@@ -26,11 +26,14 @@ type Peer interface {
 	// which may never come.
 	Kill()
 	// Wait waits for the end of the helper, at most d on the continuous
-	// clock or until ctx ends, and tells whether it has ended.
+	// clock or until ctx ends, and tells whether it has ended. It may come
+	// back sooner when the helper says what is seen of its dialog.
 	Wait(ctx context.Context, d time.Duration) bool
 	// WaitAwake is Wait in time that stands still while the Mac sleeps: the
 	// helper stands still then, too.
 	WaitAwake(ctx context.Context, d time.Duration) bool
+	// Sight is what the helper has said last of what is seen of its dialog.
+	Sight() Sight
 	// Ended says how the helper has ended; ok is false while it has not.
 	Ended() (e Ended, ok bool)
 }
@@ -85,7 +88,8 @@ type Conversation struct {
 // Open gives the dialog d to the helper p, which is Open's from now on, also
 // when it fails. The clock is read from more than one goroutine.
 func Open(p Process, c clock.Clock, d Dialog) (*Conversation, error) {
-	v, err := Converse(newPiped(p, c), c, d)
+	d = named(d)
+	v, err := Converse(newPiped(p, c, d.ID), c, d)
 	if err != nil {
 		p.Kill()
 		return nil, err
@@ -96,11 +100,8 @@ func Open(p Process, c clock.Clock, d Dialog) (*Conversation, error) {
 // Converse gives the dialog d to the helper h. After an error the dialog is not
 // on the screen, and h is still the caller's.
 func Converse(h Peer, c clock.Clock, d Dialog) (*Conversation, error) {
-	if d.ID == "" {
-		// It tells this dialog's answer from a late one of another. It is no
-		// secret: an answer comes over the pipe of this helper or not at all.
-		d.ID = fmt.Sprintf("%016x", rand.Uint64())
-	}
+	d = named(d)
+	d.Tells = true
 	line, err := EncodeDialog(d)
 	if err != nil {
 		return nil, err
@@ -111,6 +112,20 @@ func Converse(h Peer, c clock.Clock, d Dialog) (*Conversation, error) {
 	}
 	return v, nil
 }
+
+// named returns d with an id. It tells this dialog's answer from a late one of
+// another. It is no secret: an answer comes over the pipe of this helper or not
+// at all.
+func named(d Dialog) Dialog {
+	if d.ID == "" {
+		d.ID = fmt.Sprintf("%016x", rand.Uint64())
+	}
+	return d
+}
+
+// Sight is what the helper has said last of what is seen of the dialog. It is
+// the helper's own word: one that was stopped goes on saying the same.
+func (v *Conversation) Sight() Sight { return v.helper.Sight() }
 
 // Change tells the helper what is different. It does not wait for the helper
 // to read it.
@@ -132,7 +147,8 @@ func (v *Conversation) Change(c Change) error {
 }
 
 // Wait waits for the answer, at most max on the continuous clock; ok is false
-// when there is none yet. A helper that stays longer than the dialog's own
+// when there is none yet. It comes back sooner when the helper says what is seen
+// of the dialog. A helper that stays longer than the dialog's own
 // limit is ended, which takes ten seconds at most. After the helper has ended
 // every call returns the same answer.
 func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, ok bool) {
@@ -144,7 +160,7 @@ func (v *Conversation) Wait(ctx context.Context, max time.Duration) (a Answer, o
 		v.hasEnded()
 		return v.answer, true
 	}
-	if ctx.Err() != nil || wait == max {
+	if ctx.Err() != nil || wait == max || v.after(v.clock.Now()) < own {
 		return Answer{}, false
 	}
 	if !v.helper.WaitAwake(ctx, overtime) {

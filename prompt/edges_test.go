@@ -75,7 +75,7 @@ func TestAnAnswerThatNobodyTakesIsNone(t *testing.T) {
 	var log bytes.Buffer
 	secret := Secret("hunter2")
 	h := Helper{Out: broken{}, Log: &log}
-	if code := h.answer(ask(Password), Answer{Result: ResultPassword, Secret: secret}); code != ExitNone || !strings.Contains(log.String(), "could not be given") {
+	if code := h.answer(&voice{out: broken{}, dialog: ask(Password)}, Answer{Result: ResultPassword, Secret: secret}); code != ExitNone || !strings.Contains(log.String(), "could not be given") {
 		t.Errorf("exit code %d: %s", code, log.String())
 	}
 	if string(secret) != strings.Repeat("\x00", 7) {

@@ -25,7 +25,10 @@ type Toolkit interface {
 	//
 	// Helper.Serve calls Show once, on the goroutine that called Serve: a
 	// toolkit that owns the main thread gets it.
-	Show(ctx context.Context, d Dialog, changes <-chan Change) (Answer, error)
+	//
+	// Show calls sees, from any goroutine, once the dialog is on the screen and
+	// whenever it can be seen no more or again.
+	Show(ctx context.Context, d Dialog, changes <-chan Change, sees func(Sight)) (Answer, error)
 }
 
 // A Helper is the on-screen process's side of one dialog.
@@ -64,6 +67,8 @@ func (h Helper) Serve(ctx context.Context) (exitCode int) {
 		fmt.Fprintf(h.Log, "The dialog is not shown: %v\n", err)
 		return ExitNone
 	}
+	voice := &voice{out: h.Out, dialog: d}
+	voice.sees(Opening)
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 
@@ -71,7 +76,7 @@ func (h Helper) Serve(ctx context.Context) (exitCode int) {
 	go h.keep(ctx, end, d, in, changes)
 	var once sync.Once
 	finish := func(a Answer) int {
-		once.Do(func() { exitCode = h.answer(d, a) })
+		once.Do(func() { exitCode = h.answer(voice, a) })
 		return exitCode
 	}
 	served := make(chan struct{})
@@ -84,7 +89,7 @@ func (h Helper) Serve(ctx context.Context) (exitCode int) {
 		}
 	})
 
-	a, err := h.Toolkit.Show(ctx, d, changes)
+	a, err := h.Toolkit.Show(ctx, d, changes, voice.sees)
 	if err != nil {
 		fmt.Fprintf(h.Log, "The dialog is not shown: %v\n", err)
 		a = Answer{Result: ResultNone}
@@ -114,8 +119,8 @@ func (h Helper) dialog(ctx context.Context, in *Reader) (Dialog, error) {
 }
 
 // answer writes a and returns the exit code that goes with it.
-func (h Helper) answer(d Dialog, a Answer) int {
-	code, err := writeAnswer(h.Out, d, a)
+func (h Helper) answer(v *voice, a Answer) int {
+	code, err := v.answer(a)
 	a.Secret.Wipe()
 	if err != nil {
 		fmt.Fprintf(h.Log, "The answer could not be given: %v\n", err)

@@ -42,7 +42,8 @@ func (b bubble) Sleep(ctx context.Context, d time.Duration) error {
 // show is a toolkit made of a function.
 type show func(ctx context.Context, d Dialog, changes <-chan Change) (Answer, error)
 
-func (s show) Show(ctx context.Context, d Dialog, changes <-chan Change) (Answer, error) {
+func (s show) Show(ctx context.Context, d Dialog, changes <-chan Change, sees func(Sight)) (Answer, error) {
+	sees(Shown)
 	return s(ctx, d, changes)
 }
 

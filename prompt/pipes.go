@@ -31,18 +31,22 @@ type Process interface {
 type piped struct {
 	process  Process
 	clock    clock.Clock
+	id       string // of the dialog
 	toHelper chan []byte
 
 	ended  context.Context // is done when the helper has ended
 	end    context.CancelFunc
 	result Ended // valid when ended is done
 
+	news chan struct{} // holds one when it has said what is seen of its dialog
+
 	mu     sync.Mutex
+	sight  Sight
 	forced string // why it was killed for what it did
 }
 
-func newPiped(p Process, c clock.Clock) *piped {
-	h := &piped{process: p, clock: c, toHelper: make(chan []byte, 64)}
+func newPiped(p Process, c clock.Clock, id string) *piped {
+	h := &piped{process: p, clock: c, id: id, toHelper: make(chan []byte, 64), news: make(chan struct{}, 1)}
 	h.ended, h.end = context.WithCancel(context.Background())
 	go h.write()
 	go h.read()
@@ -67,9 +71,33 @@ func (h *piped) Wait(ctx context.Context, d time.Duration) bool {
 		ctx, cancel := context.WithCancel(ctx)
 		defer context.AfterFunc(h.ended, cancel)()
 		defer cancel()
+		go func() {
+			select {
+			case <-h.news:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
 		h.clock.Sleep(ctx, d)
 	}
 	return h.ended.Err() != nil
+}
+
+// Sight is what the helper has said last.
+func (h *piped) Sight() Sight {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.sight
+}
+
+func (h *piped) saw(s Sight) {
+	h.mu.Lock()
+	h.sight = s
+	h.mu.Unlock()
+	select {
+	case h.news <- struct{}{}:
+	default: // it is waited for already
+	}
 }
 
 func (h *piped) WaitAwake(ctx context.Context, d time.Duration) bool {
@@ -136,17 +164,24 @@ func (h *piped) read() {
 	h.end()
 }
 
-// output reads what the helper writes: one line, and nothing after it.
+// output reads what the helper writes: what is seen of its dialog, line by line,
+// then one line, and nothing after it.
 func (h *piped) output() output {
 	var o output
 	buf := make([]byte, maxLine+2)
-	n := 0
+	n, sights := 0, 0
 	for n < len(buf) {
 		m, err := h.process.Stdout().Read(buf[n:])
 		if n == 0 {
 			o.at = h.clock.Now()
 		}
 		n += m
+		for said := true; said && sights < mostSights; {
+			if n, said = h.heard(buf, n); said {
+				sights++
+				o.at = h.clock.Now()
+			}
+		}
 		switch i := bytes.IndexByte(buf[:n], '\n'); {
 		case i >= 0 && i < n-1:
 			clear(buf)
@@ -164,6 +199,21 @@ func (h *piped) output() output {
 	clear(buf)
 	o.why = fmt.Sprintf("the helper wrote more than %d bytes", maxLine)
 	return o
+}
+
+// heard takes a line that tells what is seen of the dialog from the n bytes of
+// buf, and returns how many are left.
+func (h *piped) heard(buf []byte, n int) (left int, said bool) {
+	i := bytes.IndexByte(buf[:n], '\n')
+	if i < 0 {
+		return n, false
+	}
+	s, said := decodeSight(h.id, buf[:i])
+	if !said {
+		return n, false
+	}
+	h.saw(s)
+	return copy(buf, buf[i+1:n]), true
 }
 
 func (h *piped) killSlow() {

@@ -7,9 +7,9 @@
 // dialog stands there; the root job has no words for people.
 //
 // The root job writes the dialog to the helper's standard input, one line of
-// JSON, and may write changes after it, one line each. The helper writes one
-// line, its answer, to standard output and says the same again with its exit
-// code. When its standard input ends, the helper takes the dialog away.
+// JSON, and may write changes after it, one line each. The helper writes lines
+// of what is seen of its dialog to standard output, where it is asked to, and
+// then one line, its answer; it says the same again with its exit code. When its standard input ends, the helper takes the dialog away.
 //
 // What must hold here: an answer counts only when line and exit code agree, it
 // names this dialog, the dialog offers it, and a person can have given it
@@ -55,6 +55,8 @@ type Dialog struct {
 	// when it is empty.
 	ID   string
 	Kind Kind
+	// Tells asks the helper to tell what is seen of the dialog. Open sets it.
+	Tells bool
 
 	// Own are the administrator's texts by the tag of their language. Those
 	// under "" are for every language that has no own.

@@ -32,6 +32,7 @@ const maxChoices = 64
 type wireDialog struct {
 	Protocol   int                  `json:"protocol"`
 	ID         string               `json:"id"`
+	Tells      bool                 `json:"tells,omitempty"`
 	Kind       Kind                 `json:"kind"`
 	Own        map[string]wireTexts `json:"own,omitempty"`
 	Language   string               `json:"language,omitempty"`
@@ -116,7 +117,7 @@ type wireAnswer struct {
 // the other side would refuse.
 func EncodeDialog(d Dialog) ([]byte, error) {
 	w := wireDialog{
-		Protocol: protocol, ID: d.ID, Kind: d.Kind,
+		Protocol: protocol, ID: d.ID, Tells: d.Tells, Kind: d.Kind,
 		Language: d.Language, Logo: d.Logo, OSVersion: d.OSVersion,
 		Way: d.Way, Rapid: d.Rapid, Declared: d.Declared,
 		Usual: d.Usual, Last: d.Last, Opened: d.Opened.Truncate(time.Second), Deadline: d.Deadline.Truncate(time.Second),
@@ -161,7 +162,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 		return Dialog{}, fmt.Errorf("read the dialog: %w", err)
 	}
 	d := Dialog{
-		ID: w.ID, Kind: w.Kind,
+		ID: w.ID, Tells: w.Tells, Kind: w.Kind,
 		Language: w.Language, Logo: w.Logo, OSVersion: w.OSVersion,
 		Way: w.Way, Rapid: w.Rapid, Declared: w.Declared,
 		Usual: w.Usual, Last: w.Last, Opened: w.Opened, Deadline: w.Deadline,

@@ -197,11 +197,13 @@ func (k *desk) types(t *testing.T, s string) {
 // answer waits for the answer.
 func (k *desk) answer(t *testing.T) prompt.Answer {
 	t.Helper()
-	a, ok := k.Wait(t.Context(), 20*time.Second)
-	if !ok {
-		t.Fatal("there is no answer")
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+		if a, ok := k.Wait(t.Context(), time.Until(end)); ok {
+			return a
+		}
 	}
-	return a
+	t.Fatal("there is no answer")
+	return prompt.Answer{}
 }
 
 func ask(kind prompt.Kind) prompt.Dialog {

@@ -23,7 +23,7 @@ type onTerminal struct {
 
 func newToolkit() toolkit { return &onTerminal{} }
 
-func (t *onTerminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change) (prompt.Answer, error) {
+func (t *onTerminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change, sees func(prompt.Sight)) (prompt.Answer, error) {
 	tty, err := terminal.OpenTTY()
 	if err != nil {
 		return prompt.Answer{}, err
@@ -32,7 +32,7 @@ func (t *onTerminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan p
 	t.tty = tty
 	t.mu.Unlock()
 	defer t.release()
-	return tty.Terminal(environment(), openPane).Show(ctx, d, changes)
+	return tty.Terminal(environment(), openPane).Show(ctx, d, changes, sees)
 }
 
 func (t *onTerminal) release() {

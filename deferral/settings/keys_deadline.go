@@ -76,8 +76,8 @@ var deadlineKeys = []Key{
 	{
 		Name: "MaxLockedTime", Kind: Seconds, Category: aboutDeadline, Unit: "seconds",
 		Title: "Longest time behind a lock",
-		Description: "How long a locked screen keeps the final countdown from running once the deadline has passed, in a row and awake. " +
-			"Then it runs behind the lock, and unsaved work may be lost.",
+		Description: "How long a locked screen, or a helper that brings nothing to it, keeps the final countdown from running once the deadline has passed, in a row and awake. " +
+			"Then it runs all the same, and unsaved work may be lost.",
 		Default: 28800, Min: leastDeferral, Max: 30 * oneDay, Bounds: "Somebody who is only at lunch must not lose their work.",
 		Since: "2.0", Example: 43200,
 		field: func(s *Settings) any { return &s.MaxLockedTime },

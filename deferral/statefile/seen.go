@@ -24,6 +24,9 @@ func encodeSeen(d map[string]any, r *deferral.Round) {
 	if r.Lock != (deferral.Lock{}) {
 		d["LockUID"], d["LockFor"] = int64(r.Lock.UID), int64(r.Lock.For)
 		put(d, "LockAt", r.Lock.At)
+		if r.Lock.Unshown {
+			d["LockUnshown"] = true
+		}
 	}
 }
 
@@ -58,6 +61,7 @@ func (r *reader) lock() deferral.Lock {
 	before := len(r.problems)
 	l := deferral.Lock{UID: r.count("LockUID", 1<<31-1), At: r.moment("LockAt", used)}
 	n, _ := r.integer("LockFor", 0, int64(longestKept), used)
+	l.Unshown = r.flag("LockUnshown")
 	if l.For = time.Duration(n); len(r.problems) > before || l.At == (clock.Moment{}) {
 		return deferral.Lock{}
 	}

@@ -226,7 +226,7 @@ func (w *world) drawUpdates(t *rapid.T) {
 
 func (w *world) drawFault(t *rapid.T) {
 	tools := []string{"softwareupdate --list", "softwareupdate --list", "softwareupdate --download", "softwareupdate --install", "softwareupdate",
-		"scutil", "fdesetup", "pmset", "osascript", "shutdown", "launchctl bootout", "launchctl asuser", "pkgutil", "open", "diskutil", "dscl"}
+		"scutil", "fdesetup", "pmset", "osascript", "shutdown", "launchctl bootout", "launchctl asuser", "pkgutil", "open", "diskutil", "dscl", simmac.HelperProgram}
 	f := scenario.Fault{
 		Tool:  rapid.SampledFrom(tools).Draw(t, "faulty tool"),
 		Kind:  string(rapid.SampledFrom(simmac.FaultKinds).Draw(t, "fault")),

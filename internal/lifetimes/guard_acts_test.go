@@ -81,7 +81,8 @@ func (g *guard) installs(e simmac.Event, line string) {
 		return
 	}
 	missing := g.set.UpdateDelay - 5*time.Second - g.seen[c.Name]
-	if missing > 0 && !g.let(asleepMeanwhile, missing+5*time.Second <= g.missable()) {
+	_, long := g.nothingShown(e.At)
+	if missing > 0 && !g.let(nothingIsShown, long) && !g.let(asleepMeanwhile, missing+5*time.Second <= g.missable()) {
 		seen := g.seen[c.Name]
 		g.fail(11, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
 	}

@@ -13,6 +13,7 @@ import (
 // what it says.
 func (g *guard) dialogShown(e simmac.Event) {
 	g.count(e.At)
+	g.view.unshown = never
 	d := e.Dialog
 	g.dialog = shown{kind: d.Kind, d: d, at: e.At, nap: g.hiddenUntil(e.At)}
 	if c := g.l.Mac.Console(); c != nil {

@@ -30,6 +30,7 @@ const (
 	hardlyThere
 	lockedForLong
 	behindTheirLock
+	nothingIsShown
 	asleepMeanwhile
 	theMarkIsAnHourOld
 	theChargeIsUnknown
@@ -69,6 +70,7 @@ var excuses = [excuseCount]struct {
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
 	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked in a row for MaxLockedTime no longer keeps the countdown from running"},
 	behindTheirLock:        {"behind their own lock", 13, "after a click of the one person who is logged in the announced restart happens behind their own lock"},
+	nothingIsShown:         {"nothing is shown", 9, "a helper that brings nothing to the screen puts what is due off, for MaxLockedTime and no longer"},
 	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep, and each lock, may cost the countdown a look or two"},
 	theMarkIsAnHourOld:     {"the mark is an hour old", 1, "the time spent is written down once an hour, so each start of the Mac, and each loss of the file, may lose that much where the wall clock cannot help"},
 	theChargeIsUnknown:     {"the charge is unknown", 25, "a battery that cannot be asked is taken to be full enough"},
@@ -93,7 +95,7 @@ func (g *guard) let(e excuse, when bool) bool {
 // excusing are the facts of the guard that let the program off, fields and
 // methods.
 var excusing = []string{"lies", "repin", "forgotten", "removing", "unreadable", "stepped", "faulty", "doubtful", "lostIn", "touched",
-	"honest", "foundTime", "unseen", "converting", "assisted", "onBattery", "unknownIsThere", "blind", "Stopped", "Died"}
+	"honest", "foundTime", "unseen", "nothingShown", "converting", "assisted", "onBattery", "unknownIsThere", "blind", "Stopped", "Died"}
 
 func TestEveryExcuseNamesThePromiseThatItNarrows(t *testing.T) {
 	promised := promises(t)

@@ -87,8 +87,9 @@ func (g *guard) unasked(e simmac.Event) {
 	g.count(e.At)
 	c := g.l.Mac.Console()
 	seen := g.told.seen[c.Name]
+	_, long := g.nothingShown(e.At)
 	switch {
-	case seen == 0 && !g.let(nobodyCouldKnow, g.unseen(e)) && !g.let(hardlyThere, e.At-g.sleep.came < moment) &&
+	case seen == 0 && !g.let(nothingIsShown, long) && !g.let(nobodyCouldKnow, g.unseen(e)) && !g.let(hardlyThere, e.At-g.sleep.came < moment) &&
 		!g.let(lockedForLong, g.lockedForLong(e.At)) && !g.let(behindTheirLock, g.view.locked != never && c.Name == g.wake.consenter && len(g.l.Mac.LoggedIn()) == 1):
 		g.fail(13, "the Mac is restarted by force, and %s, at the screen for %v, was told nothing", c.Name, e.At-g.sleep.came)
 	case seen < g.set.HardRestartDelay:

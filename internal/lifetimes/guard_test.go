@@ -170,7 +170,7 @@ func newGuard(w *world, l *life.Life, found func(find)) *guard {
 	g := &guard{w: w, l: l, found: found, dirty: true, lostIn: -1}
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
-	g.profile.gone, g.profile.noticed, g.view.locked = never, never, never
+	g.profile.gone, g.profile.noticed, g.view.locked, g.view.unshown = never, never, never, never
 	g.mirrored = never
 	g.seen = map[string]time.Duration{}
 	g.told.seen = map[string]time.Duration{}
@@ -295,6 +295,7 @@ func (g *guard) tell(e simmac.Event) {
 		g.wake.faulty = true
 	case simmac.FaultHit:
 		g.struck()
+		g.helperFails(e)
 	case simmac.WorkLost:
 		g.workLost(e)
 	case simmac.JobKilled, simmac.JobEnded:

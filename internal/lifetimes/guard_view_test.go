@@ -2,9 +2,11 @@ package lifetimes
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"installordefer/deferral/calendar"
+	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/scenario"
 )
 
@@ -19,6 +21,8 @@ type view struct {
 	cutOff bool
 	// locked is since when the session at the screen is behind its lock.
 	locked time.Duration
+	// unshown is since when the helper has shown nothing that was opened.
+	unshown time.Duration
 }
 
 // look takes note of whether the screen can be seen from now on.
@@ -72,6 +76,20 @@ func (g *guard) missable() time.Duration {
 // was locked for longer.
 func (g *guard) lockedForLong(at time.Duration) bool {
 	return g.view.locked != never && at-g.view.locked >= g.set.MaxLockedTime
+}
+
+// helperFails takes note of a helper that does not show its dialog.
+func (g *guard) helperFails(e simmac.Event) {
+	if strings.Contains(e.Text, simmac.HelperProgram) && g.view.unshown == never {
+		g.view.unshown = e.At
+	}
+}
+
+// nothingShown tells whether the helper has shown nothing, and whether that has
+// been so for as long as it may put anything off.
+func (g *guard) nothingShown(at time.Duration) (is, long bool) {
+	is = g.view.unshown != never
+	return is, is && at-g.view.unshown >= g.set.MaxLockedTime
 }
 
 // hours tells whether something else than the deadline says when what is due

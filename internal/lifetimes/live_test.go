@@ -72,7 +72,8 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	case len(g.left()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
-		if g.let(aPersonIsNeeded, g.view.hidden && !g.lockedForLong(now) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
+		unshown, long := g.nothingShown(now)
+		if g.let(nothingIsShown, unshown && !long) || g.let(aPersonIsNeeded, g.view.hidden && !g.lockedForLong(now) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
 			a.since = now
 			return
 		}

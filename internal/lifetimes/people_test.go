@@ -9,8 +9,9 @@ import (
 	"installordefer/internal/simmac/story"
 )
 
-// wholeStory is everything that happens in a world, as rehearse tells it.
-func (w *world) wholeStory() string {
+// wholeStory is everything that happens in a world, as rehearse tells it. Also gets
+// each event.
+func (w *world) wholeStory(also ...func(simmac.Event)) string {
 	m := simmac.New(w.Facts(simmac.Job{Label: id}))
 	defer m.Close()
 	l := life.New(m, id)
@@ -19,7 +20,12 @@ func (w *world) wholeStory() string {
 	}
 	var b strings.Builder
 	teller := story.Teller{Out: &b}
-	m.Journal.Tell = func(e simmac.Event) { teller.Tell(e, m.Zone()) }
+	m.Journal.Tell = func(e simmac.Event) {
+		teller.Tell(e, m.Zone())
+		for _, f := range also {
+			f(e)
+		}
+	}
 	w.Play(m, func(values map[string]any) { _ = l.Settings(values) })
 	l.Run(w.LengthOrDefault())
 	return b.String()

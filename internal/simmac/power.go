@@ -75,6 +75,7 @@ func (m *Mac) Wake() {
 	}
 	m.cancel(m.wakeAt)
 	m.asleep, m.dark, m.wakeAt = false, false, nil
+	m.looks()
 	m.note(WokeUp, "The Mac wakes.")
 	m.goOn()
 }

@@ -20,6 +20,7 @@ func (m *Mac) DarkWake(d time.Duration) {
 		return
 	}
 	m.asleep, m.dark = false, true
+	m.looks()
 	m.note(DarkWoke, "The Mac wakes without its display.")
 	m.goOn()
 	boot := m.boots
@@ -56,6 +57,7 @@ func (m *Mac) Dark() bool { return m.dark }
 func (m *Mac) SetDisplay(on bool) {
 	if m.displayOff == on {
 		m.displayOff = !on
+		m.looks()
 		m.note(FactChanged, map[bool]string{true: "The display is on.", false: "The display is off."}[on])
 	}
 }

@@ -156,6 +156,7 @@ func (m *Mac) Login(name string) {
 		m.noteName(SessionChanged, name, a.FullName+" is back at the screen.")
 	}
 	s.onConsole, s.locked, s.loggingIn = true, false, false
+	m.looks()
 }
 
 func (m *Mac) newSession(a *Account) *session {
@@ -180,6 +181,7 @@ func (m *Mac) SwitchTo(name string) {
 		s = m.newSession(a)
 	}
 	s.onConsole, s.loggingIn = true, true
+	m.looks()
 	m.noteName(SessionChanged, name, "A fast user switch to "+a.FullName+" begins.")
 	m.After(12*time.Second, func() {
 		if s.loggingIn {
@@ -194,6 +196,7 @@ func (m *Mac) SwitchTo(name string) {
 func (m *Mac) LoginWindow() {
 	if s := m.console(); s != nil {
 		s.onConsole = false // its windows live on, unseen
+		m.looks()
 		m.note(SessionChanged, "The login window is on the screen; "+s.account.FullName+" is still logged in.")
 	}
 }
@@ -215,6 +218,7 @@ func (m *Mac) Logout(name string) {
 func (m *Mac) Lock() {
 	if s := m.console(); s != nil && !s.locked {
 		s.locked = true
+		m.looks()
 		m.note(SessionChanged, "The screen is locked.")
 	}
 }
@@ -223,6 +227,7 @@ func (m *Mac) Lock() {
 func (m *Mac) Unlock() {
 	if s := m.console(); s != nil && s.locked {
 		s.locked = false
+		m.looks()
 		m.note(SessionChanged, "The screen is unlocked.")
 	}
 }

@@ -19,6 +19,8 @@ type Showing struct {
 	timeout *occurrence // when the dialog ends by itself
 	next    *occurrence // when the person acts
 	frozen  bool
+	sight   prompt.Sight // what the helper has said last
+	fault   FaultKind    // why it never shows its dialog
 	// observed is true where a real helper shows the dialog.
 	observed bool
 	ended    bool
@@ -34,9 +36,13 @@ type Showing struct {
 // screen; its exit code is then prompt.ExitNone.
 func (m *Mac) Show(uid int, line []byte, turn func()) *Showing {
 	w := m.open(uid, line, turn)
-	if w != nil {
+	switch {
+	case w == nil:
+	case w.fault == "":
 		w.countTo(w.Dialog.Limit())
 		w.person()
+	case w.fault == HangsInside:
+		w.countTo(w.Dialog.Limit())
 	}
 	return w
 }
@@ -68,7 +74,13 @@ func (m *Mac) open(uid int, line []byte, turn func()) *Showing {
 	}
 	w := &Showing{m: m, Dialog: d, session: s, opened: m.Now(), turn: turn}
 	s.window = w
-	m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: w.Page().Heading, Dialog: &w.Dialog})
+	if f := m.fault([]string{HelperProgram, string(d.Kind)}); f != nil && (f.Kind == HangsAtStart || f.Kind == HangsInside) {
+		w.fault = f.Kind
+	}
+	w.look()
+	if w.fault == "" {
+		m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: w.Page().Heading, Dialog: &w.Dialog})
+	}
 	return w
 }
 
@@ -214,10 +226,15 @@ func (w *Showing) finish(line []byte, code int, text string) {
 	if w.session.window == w {
 		w.session.window = nil
 	}
+	if w.fault != "" {
+		text = ""
+	}
 	if text != "" {
 		w.m.record(Event{Kind: Answered, Name: string(w.Dialog.Kind), Text: text, Code: code})
 	}
-	w.m.noteName(DialogClosed, string(w.Dialog.Kind), "")
+	if w.fault == "" {
+		w.m.noteName(DialogClosed, string(w.Dialog.Kind), "")
+	}
 	if w.turn != nil {
 		w.turn()
 	}

@@ -54,6 +54,31 @@ func failure(k softwareupdate.FailureKind, label deferral.Update) error {
 	return &softwareupdate.Failure{Operation: "the installation", Kind: k, Label: softwareupdate.Label(label.Label)}
 }
 
+// says is a helper that says the same all the time, and saysAfter one that says
+// so after a while on the screen.
+func says(s prompt.Sight) func(time.Duration) prompt.Sight { return saysAfter(0, s) }
+
+func saysAfter(d time.Duration, s prompt.Sight) func(time.Duration) prompt.Sight {
+	return func(now time.Duration) prompt.Sight {
+		if now < time.Hour+d {
+			return prompt.Shown
+		}
+		return s
+	}
+}
+
+// unasked is a dialog that never came to the screen, and aside one that was taken
+// away because nobody could see it.
+func unasked(a deferral.Answer, after time.Duration, why, failure string) deferral.Answered {
+	a.After, a.Why, a.Unshown = after, why, true
+	return deferral.Answered{Answer: a, Failure: failure}
+}
+
+func aside(a deferral.Answer, after time.Duration, why string) deferral.Answered {
+	a.After, a.Why, a.Aside = after, why, true
+	return deferral.Answered{Answer: a}
+}
+
 func only(u ...deferral.Update) []deferral.Update { return u }
 
 func TestAnActAlone(t *testing.T) {
@@ -79,6 +104,32 @@ func TestAnActAlone(t *testing.T) {
 			mac: fake{answer: &prompt.Answer{Result: prompt.ResultNone, Why: "killed"}, lasts: time.Minute}, event: answered(asked, deferral.NoReply, time.Minute, "killed")},
 		{name: "a prompt whose helper does not end times out", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada",
 			event: answered(asked, deferral.TimedOut, time.Hour, "")},
+		{name: "a prompt whose helper shows nothing has asked nobody", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada", mac: fake{sight: says(prompt.Opening)},
+			event: unasked(asked, 0, notShown, "the prompt never came to the screen, so nobody was asked: its helper has not shown it")},
+		{name: "a helper that has shown nothing and says that nobody has answered", act: deferral.Act{Do: deferral.Prompt, For: 20 * time.Second}, calls: "show run-or-defer to ada",
+			mac:   fake{sight: says(prompt.Opening), answer: &prompt.Answer{Result: prompt.ResultTimeout}, lasts: 20 * time.Second},
+			event: unasked(asked, 20*time.Second, notShown, "the prompt never came to the screen, so nobody was asked: its helper has not shown it")},
+		{name: "a click on a helper of before that says nothing", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada",
+			mac: fake{sight: says(prompt.Unsaid), answer: &prompt.Answer{Result: prompt.ResultRun}, lasts: 20 * time.Second}, event: answered(asked, deferral.Run, 20*time.Second, "")},
+		{name: "a prompt that other windows cover", act: deferral.Act{Do: deferral.Prompt, For: time.Hour, Patience: 5 * time.Minute}, calls: "show run-or-defer to ada",
+			mac: fake{sight: says(prompt.Covered)}, event: aside(asked, 0, "Other windows cover the dialog")},
+		{name: "a prompt on a display that is off", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada",
+			mac: fake{sight: says(prompt.DisplayOff)}, event: aside(asked, 0, "The display is off")},
+		{name: "a countdown whose helper shows nothing has told nobody", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute, Patience: 5 * time.Minute}, edit: overdue, calls: "show run-now to ada",
+			mac: fake{sight: says(prompt.Opening)}, event: unasked(final, 0, notShown, "the final prompt never came to the screen, so nobody was asked: its helper has not shown it")},
+		{name: "a countdown whose helper was killed before it was shown has told nobody", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute, Patience: 5 * time.Minute}, edit: overdue, calls: "show run-now to ada",
+			mac:   fake{sight: says(prompt.Opening), answer: &prompt.Answer{Result: prompt.ResultNone, Why: "killed"}, lasts: 2 * time.Second},
+			event: unasked(final, 0, "killed", "the final prompt never came to the screen, so nobody was asked: killed")},
+		{name: "a countdown that is covered half way stands still, for a while", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute, Patience: 5 * time.Minute}, edit: overdue, calls: "show run-now to ada",
+			mac: fake{sight: saysAfter(5*time.Minute, prompt.Covered)}, event: aside(final, 4*time.Minute+55*time.Second, "Other windows cover the dialog")},
+		{name: "a helper that says for eight hours that nobody sees it is not believed any more", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute, Patience: 5 * time.Minute}, calls: "show run-now to ada",
+			edit: func(w *wake) {
+				overdue(w)
+				w.s.State.Round.Lock = deferral.Lock{UID: ada.UID, Unshown: true, For: 8 * time.Hour, At: w.s.Now}
+			},
+			mac: fake{sight: says(prompt.Opening)}, event: answered(final, deferral.NoReply, 10*time.Minute, "")},
+		{name: "what a helper says meanwhile is no answer to the question for a password", act: deferral.Act{Do: deferral.AskPassword, For: 5 * time.Minute}, calls: "show password to ada",
+			mac: fake{talks: true, answer: &prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("x")}, lasts: time.Minute}, event: deferral.Answered{Answer: deferral.Answer{To: deferral.AskPassword, Who: ada, Reply: deferral.Password}}},
 		{name: "a prompt that cannot be shown", act: deferral.Act{Do: deferral.Prompt, For: time.Hour}, calls: "show run-or-defer to ada", mac: fake{broken: true},
 			event: deferral.Answered{Answer: deferral.Answer{To: deferral.Prompt, Who: ada, Why: "the prompt could not be shown", Unshown: true}, Failure: "the prompt could not be shown: no helper"}},
 		{name: "a countdown that is clicked", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute}, edit: overdue, calls: "show run-now to ada",

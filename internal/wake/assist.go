@@ -41,7 +41,7 @@ func (w *wake) askPassword(ctx context.Context, a deferral.Act) deferral.Event {
 		return deferral.Answered{Answer: out, Failure: w.failed(logging.Install, fmt.Errorf("the password dialog could not be shown: %w", err))}
 	}
 	defer window.Close()
-	answer, answered := window.Wait(ctx, a.For+time.Minute)
+	answer, answered := w.hear(ctx, window, a.For+time.Minute)
 	if answered && answer.Result == prompt.ResultPassword && ctx.Err() == nil {
 		w.owner, w.secret = a.Who.Name, answer.Secret
 		out.Reply = deferral.Password
@@ -94,7 +94,7 @@ func (w *wake) stay(ctx context.Context, a deferral.Act) deferral.Event {
 		}
 		w.staying = window
 	}
-	answer, answered := w.staying.Wait(ctx, min(a.Do.Tick(), a.For))
+	answer, answered := w.hear(ctx, w.staying, min(a.Do.Tick(), a.For))
 	if answered && answer.Result == prompt.ResultNone {
 		if ctx.Err() == nil {
 			w.Log.Notice(logging.Install, "The dialog about installing was closed: %s.", answer.Why)

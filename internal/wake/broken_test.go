@@ -119,6 +119,7 @@ type faultyWindow struct{ f *faulty }
 
 func (w *faultyWindow) Change(prompt.Change) error { w.f.touch("change"); return nil }
 func (w *faultyWindow) Close()                     { w.f.closed++ }
+func (w *faultyWindow) Sight() prompt.Sight        { return prompt.Shown }
 func (w *faultyWindow) Wait(ctx context.Context, max time.Duration) (prompt.Answer, bool) {
 	w.f.reach(ctx, "wait")
 	w.f.now += max

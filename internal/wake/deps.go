@@ -64,9 +64,12 @@ type Window interface {
 	// Change keeps what the dialog says true while it is open.
 	Change(c prompt.Change) error
 	// Wait waits for the answer, at most max on the continuous clock; ok is
-	// false when there is none yet. After the helper has ended every call
+	// false when there is none yet. It comes back sooner when the helper says
+	// what is seen of the dialog. After the helper has ended every call
 	// returns the same answer.
 	Wait(ctx context.Context, max time.Duration) (a prompt.Answer, ok bool)
+	// Sight is what the helper has said last of what is seen of the dialog.
+	Sight() prompt.Sight
 	// Close takes the dialog away. It may be called again.
 	Close()
 }

@@ -33,6 +33,8 @@ type fake struct {
 	silent    time.Duration             // after them
 	reached   softwareupdate.Reached
 	stopped   bool
+	talks     bool // it says what is seen of its dialog all the time
+	sight     func(at time.Duration) prompt.Sight
 	broken    bool           // no dialog comes up
 	answer    *prompt.Answer // after lasts
 	lasts     time.Duration
@@ -162,7 +164,17 @@ func (f *fake) Open(_ context.Context, u launchd.ConsoleUser, d prompt.Dialog) (
 func (f *fake) Change(prompt.Change) error { return nil }
 func (f *fake) Close()                     {}
 
+func (f *fake) Sight() prompt.Sight {
+	if f.sight == nil {
+		return prompt.Shown
+	}
+	return f.sight(f.now.Continuous)
+}
+
 func (f *fake) Wait(_ context.Context, most time.Duration) (prompt.Answer, bool) {
+	if f.talks {
+		most = min(most, time.Second)
+	}
 	if left := f.ends - f.now.Continuous; f.answer != nil && left <= most {
 		f.now = f.now.Add(max(left, 0))
 		a := *f.answer

@@ -1,13 +1,13 @@
 package wake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	"installordefer/deferral"
-	"installordefer/internal/clock"
 	"installordefer/internal/dialogs"
 	"installordefer/internal/logging"
 	"installordefer/prompt"
@@ -38,6 +38,10 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	}
 	out.After, out.Why = answer.After, answer.Why
 	out.Aside = answer.Result == unseen
+	if s := window.Sight(); unopened(s) && !out.Aside && answer.Result != prompt.ResultRun && answer.Result != prompt.ResultDefer {
+		out.Unshown, out.Why = true, cmp.Or(answer.Why, notShown)
+		return deferral.Answered{Answer: out, Failure: w.neverUp("prompt", out.Why)}, nil
+	}
 	switch answer.Result {
 	case prompt.ResultRun:
 		out.Reply = deferral.Run
@@ -57,6 +61,8 @@ const unseen prompt.Result = "unseen"
 // the helper counts by itself, and a clock may be set.
 func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt.Answer, error) {
 	end := w.now().Add(a.For)
+	covered := meter{last: w.now()}
+	opening := w.now().Add(a.Do.Tick())
 	for {
 		answer, ok := window.Wait(ctx, a.Do.Tick())
 		if ok {
@@ -66,6 +72,17 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 		hidden, err := w.paused(ctx, a)
 		if err != nil || hidden != "" {
 			return prompt.Answer{Result: unseen, Why: hidden}, err
+		}
+		switch s := window.Sight(); {
+		case unopened(s) && w.s.Now.Continuous >= opening.Continuous:
+			return prompt.Answer{Result: prompt.ResultNone, Why: notShown}, nil
+		case s == prompt.Covered:
+			covered.count(w.s.Now)
+		case unopened(s) || s == prompt.Shown:
+			covered = meter{last: w.s.Now}
+		}
+		if s := window.Sight(); s == prompt.Locked || s == prompt.DisplayOff || s == prompt.Covered && covered.seen >= a.Patience {
+			return prompt.Answer{Result: unseen, Why: strings.TrimSuffix(unseenBy(s), ".")}, nil
 		}
 		if ctx.Err() != nil || w.s.Now.Continuous > end.Continuous+a.Do.Tick() || w.s.State.Due(w.s.Now) && a.By.IsZero() {
 			// The helper should have ended by itself.
@@ -105,61 +122,42 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, e
 			fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", a.Who.Name, err))}, nil
 	}
 	defer window.Close()
-	m, idle := meter{last: w.now()}, meter{last: w.now()}
+	c := w.watch(a)
+	if err := c.opened(window); err != nil {
+		return nil, err
+	}
 	for ctx.Err() == nil {
-		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-m.seen, time.Second)))
+		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-c.seen.seen, time.Second)))
 		w.passed()
-		why, err := w.paused(ctx, a)
-		if err != nil {
+		if err := c.look(ctx, window); err != nil {
 			return nil, err
 		}
-		counts, other := &m, &idle
-		if why != "" {
-			counts, other = other, counts
-		}
-		held := counts.count(w.s.Now) || why != ""
-		other.last = w.s.Now
-		out.After = m.seen
+		out.After = c.seen.seen
 		switch {
 		case answered && answer.Result == prompt.ResultRun:
 			out.Reply = deferral.Run
 			return deferral.Answered{Answer: out}, nil
+		case (answered || c.idle.seen >= a.Patience) && c.neverUp(window.Sight()):
+			out.Unshown, out.Why = true, cmp.Or(answer.Why, notShown)
+			return deferral.Answered{Answer: out, Failure: w.neverUp("final prompt", out.Why)}, nil
 		case answered && answer.Result == prompt.ResultTimeout:
 			out.Why = "its countdown ended before its time"
 			return deferral.Answered{Answer: out}, nil
 		case answered:
 			out.Why = answer.Why
 			return deferral.Answered{Answer: out}, nil
-		case m.seen >= a.For:
+		case c.seen.seen >= a.For:
 			return deferral.Answered{Answer: out}, nil
 		case deferral.MayContinue(w.s, a) != "":
 			out.Why = strings.TrimSuffix(deferral.MayContinue(w.s, a), ".")
 			return deferral.Answered{Answer: out}, nil
-		case why != "" && idle.seen >= a.Patience:
-			out.Why, out.Aside = why, true
+		case c.why != "" && c.idle.seen >= a.Patience:
+			out.Why, out.Aside = strings.TrimSuffix(c.why, "."), true
 			return deferral.Answered{Answer: out}, nil
-		case held:
-			left := a.For - m.seen
+		case c.held():
+			left := a.For - c.seen.seen
 			_ = window.Change(prompt.Change{Countdown: &left})
 		}
 	}
 	return nil, nil
-}
-
-// A meter counts time awake.
-type meter struct {
-	last clock.Moment
-	seen time.Duration
-}
-
-// count counts the time since it was asked last, and tells whether the Mac has
-// slept in it. It then counts for nothing.
-func (m *meter) count(now clock.Moment) (slept bool) {
-	since, _ := now.Since(m.last)
-	m.last = now
-	if since > deferral.Asleep {
-		return true
-	}
-	m.seen += since
-	return false
 }

@@ -7,7 +7,6 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/logging"
-	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
@@ -27,32 +26,32 @@ func (w *wake) softRestart(ctx context.Context, a deferral.Act) deferral.Event {
 // person has closed comes back, and goes on counting meanwhile.
 func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	who := w.s.Wake.People.Is.Person
-	t := &saving{w: w, who: consoleUser(who), dialog: w.dialog(prompt.Updating, a.Updates)}
+	t := &saving{w: w, who: who, dialog: w.dialog(prompt.Updating, a.Updates)}
 	t.dialog.Shutdown, t.dialog.Others = w.shutdown(), w.s.Wake.People.Is.Behind
 	defer t.close()
-	had, unseen := meter{last: w.now()}, meter{last: w.now()}
-	for had.seen < a.For && !t.now && ctx.Err() == nil {
-		rest := a.For - had.seen
-		if came := t.show(ctx, rest); came {
-			if err := w.take(deferral.AskedToSave{Who: who}); err != nil {
+	c := w.watch(a)
+	for c.seen.seen < a.For && !t.now && ctx.Err() == nil {
+		rest := a.For - c.seen.seen
+		if t.show(ctx, rest) {
+			if err := c.opened(t.window); err != nil {
 				return nil, err
 			}
 		}
-		t.wait(ctx, min(a.Do.Tick(), rest))
-		why, err := w.paused(ctx, a)
-		if err != nil {
+		if err := t.came(&c); err != nil {
 			return nil, err
 		}
-		counts, idle := &had, &unseen
-		if !t.asked || why != "" {
-			counts, idle = idle, counts
+		t.wait(ctx, min(a.Do.Tick(), rest))
+		if err := c.look(ctx, t.window); err != nil {
+			return nil, err
 		}
-		idle.last = w.now()
-		if counts.count(w.now()) || why != "" {
-			t.recount(rest)
+		if err := t.came(&c); err != nil {
+			return nil, err
 		}
-		if unseen.seen >= a.Patience {
-			return deferral.Saved{Who: who, Unshown: why == "", Hidden: why}, nil
+		if c.held() {
+			t.recount(a.For - c.seen.seen)
+		}
+		if c.idle.seen >= a.Patience {
+			return deferral.Saved{Who: who, Unshown: c.why == w.s.Wake.Unseen, Hidden: c.why}, nil
 		}
 		if stop, err := w.hasToStop(ctx, a, false); stop || err != nil {
 			return deferral.Saved{Who: who}, err
@@ -64,22 +63,30 @@ func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, 
 // A saving is the dialog about saving, which comes back when it is closed.
 type saving struct {
 	w      *wake
-	who    launchd.ConsoleUser
+	who    deferral.Person
 	dialog prompt.Dialog
 	window Window
-	asked  bool // it was on the screen
+	asked  bool // it was seen, and that is written down
 	told   bool // that it could not be shown
 	now    bool // the person does not want to wait
 }
 
-// show brings the dialog to the screen where it is not there, and tells whether
-// it came up for the first time.
-func (s *saving) show(ctx context.Context, left time.Duration) (first bool) {
+// came writes down, once, that the person was asked: the dialog has been seen.
+func (s *saving) came(c *watch) error {
+	if s.asked || !c.up {
+		return nil
+	}
+	s.asked = true
+	return s.w.take(deferral.AskedToSave{Who: s.who})
+}
+
+// show opens the dialog where it is not open, and tells whether it has.
+func (s *saving) show(ctx context.Context, left time.Duration) (opened bool) {
 	if s.window != nil {
 		return false
 	}
 	s.dialog.Countdown, s.dialog.ID = left, ""
-	window, err := s.w.Screen.Open(ctx, s.who, s.dialog)
+	window, err := s.w.Screen.Open(ctx, consoleUser(s.who), s.dialog)
 	if err != nil {
 		if !s.told && ctx.Err() == nil {
 			s.told = true
@@ -87,9 +94,8 @@ func (s *saving) show(ctx context.Context, left time.Duration) (first bool) {
 		}
 		return false
 	}
-	first = !s.asked
-	s.window, s.asked = window, true
-	return first
+	s.window = window
+	return true
 }
 
 // wait waits while the dialog is on the screen, or for the next try.
@@ -105,7 +111,9 @@ func (s *saving) wait(ctx context.Context, d time.Duration) {
 		s.close()
 	case ended:
 		s.close()
-		_ = s.w.Clock.Sleep(ctx, min(deferral.Reopen, d))
+		if answer.Result != prompt.ResultTimeout { // what is left then comes at once
+			_ = s.w.Clock.Sleep(ctx, min(deferral.Reopen, d))
+		}
 	}
 }
 

@@ -59,6 +59,7 @@ type session struct {
 	// longest is what the countdown's bar is the whole of.
 	longest time.Duration
 
+	sight  sighting
 	shown  time.Time // the person counts from one second after this
 	over   chan struct{}
 	answer prompt.Answer
@@ -66,13 +67,13 @@ type session struct {
 }
 
 // Show shows d until the person answers or ctx ends.
-func (t Toolkit) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change) (prompt.Answer, error) {
+func (t Toolkit) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change, sees func(prompt.Sight)) (prompt.Answer, error) {
 	if !onMac && os.Getenv("DISPLAY") == "" {
 		return prompt.Answer{}, errors.New("there is no display: DISPLAY is not set")
 	}
 	s := &session{
 		toolkit: t, dialog: d, over: make(chan struct{}),
-		says: words.For(t.Person, d), now: words.Opening(d), longest: d.Countdown,
+		says: words.For(t.Person, d), now: words.Opening(d), longest: d.Countdown, sight: sighting{tell: sees},
 	}
 	runLoop(func(app appkit.Application) {
 		s.app = app
@@ -93,6 +94,7 @@ func (s *session) follow(ctx context.Context, changes <-chan prompt.Change) {
 			post(func() { s.change(c) })
 		case <-second.C:
 			post(s.keepInFront)
+			post(s.lookAtIt)
 		case <-ctx.Done():
 			post(func() { s.end(prompt.Answer{}) })
 			return
@@ -108,6 +110,7 @@ func (s *session) appear() {
 		s.keepPicture(s.toolkit.Picture)
 	}
 	s.disarm()
+	s.lookAtIt()
 	s.trace("shown")
 }
 

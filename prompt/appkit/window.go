@@ -62,6 +62,7 @@ func (s *session) build() {
 	}
 	s.arrange()
 	s.watchSession()
+	s.watchSight()
 
 	if s.dialog.Kind == prompt.RunNow {
 		p.SetLevel(levelNow)

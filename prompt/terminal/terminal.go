@@ -37,13 +37,14 @@ type Terminal struct {
 }
 
 // Show shows d. See prompt.Toolkit.
-func (t *Terminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change) (prompt.Answer, error) {
+func (t *Terminal) Show(ctx context.Context, d prompt.Dialog, changes <-chan prompt.Change, sees func(prompt.Sight)) (prompt.Answer, error) {
 	v := newView(t.Person, d, !t.Live)
 	s := &screen{out: t.Screen, live: t.Live, size: t.size}
 	shown := time.Now()
 	if err := s.draw(v.lines(s.width())); err != nil {
 		return prompt.Answer{}, err
 	}
+	sees(prompt.Shown)
 	keys := make(chan key)
 	gone := make(chan struct{})
 	go func() {

@@ -53,7 +53,7 @@ func sit(t *testing.T, d prompt.Dialog, live bool) *desk {
 		return k.openErr
 	}}
 	go func() {
-		a, err := terminal.Show(ctx, d, k.changes)
+		a, err := terminal.Show(ctx, d, k.changes, func(prompt.Sight) {})
 		k.err = err
 		k.answer <- a
 	}()

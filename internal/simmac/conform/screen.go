@@ -51,8 +51,18 @@ func Screen(t *testing.T, mac Mac) {
 
 // screenHandle tests what is done to a dialog while it is open.
 func screenHandle(t *testing.T, mac Mac) {
+	t.Run("a dialog that is on the screen says so, and is not silent about the lock", func(t *testing.T) {
+		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w wake.Window) {
+			says(t, r, w, prompt.Shown)
+			r.Do(func(m *simmac.Mac) { m.Lock() })
+			says(t, r, w, prompt.Locked)
+			r.Do(func(m *simmac.Mac) { m.Unlock() })
+			says(t, r, w, prompt.Shown)
+		})
+	})
 	t.Run("a quiet tick brings no answer", func(t *testing.T) {
 		mac.asked(t, simmac.Person{Temper: simmac.Ignores}, func(r Rig, w wake.Window) {
+			says(t, r, w, prompt.Shown) // whatever it says ends a tick
 			begun := r.Clock.Now()
 			a, ok := w.Wait(r.Context, 20*time.Second)
 			if d, _ := r.Clock.Now().Since(begun); ok || d < 20*time.Second {
@@ -95,6 +105,19 @@ func screenHandle(t *testing.T, mac Mac) {
 			}
 		})
 	})
+}
+
+// says waits until the helper says so.
+func says(t *testing.T, r Rig, w wake.Window, want prompt.Sight) {
+	t.Helper()
+	for begun, first := r.Clock.Now(), true; first || w.Sight() != want; first = false {
+		if a, ok := w.Wait(r.Context, time.Second); ok {
+			t.Fatalf("the answer is %+v", a)
+		}
+		if d, _ := r.Clock.Now().Since(begun); d > time.Minute {
+			t.Fatalf("it says %q, not %q", w.Sight(), want)
+		}
+	}
 }
 
 func does(a simmac.Act) simmac.Person {

@@ -72,6 +72,7 @@ type helper struct {
 	process *simmac.Process
 	uid     int
 	showing *simmac.Showing
+	heard   prompt.Sight // what it has said that ended a Wait
 }
 
 // Send gives the helper a line. The first one opens the dialog.
@@ -104,14 +105,22 @@ func (h *helper) Kill() {
 }
 
 func (h *helper) Wait(ctx context.Context, d time.Duration) bool {
-	return h.process.SleepUntil(ctx, d, func() bool {
+	h.process.SleepUntil(ctx, d, func() bool {
 		_, ended := h.Ended()
-		return ended
+		return ended || h.Sight() != h.heard
 	})
+	_, ended := h.Ended()
+	h.heard = h.Sight()
+	return ended
 }
 
 // WaitAwake waits as long: a process of the model sleeps with its Mac.
-func (h *helper) WaitAwake(ctx context.Context, d time.Duration) bool { return h.Wait(ctx, d) }
+func (h *helper) WaitAwake(ctx context.Context, d time.Duration) bool {
+	h.heard = h.Sight()
+	return h.Wait(ctx, d)
+}
+
+func (h *helper) Sight() prompt.Sight { return h.showing.Sight() }
 
 func (h *helper) Ended() (prompt.Ended, bool) {
 	line, code, at, ended := h.showing.Ended()

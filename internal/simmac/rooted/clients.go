@@ -8,6 +8,7 @@ import (
 	"installordefer/internal/clock"
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/wire"
+	"installordefer/prompt"
 )
 
 // A client is a program of the Mac that is connected with the model.
@@ -182,6 +183,7 @@ func (c *client) show(h wire.Hello) {
 		c.send(wire.Event{Helper: real, Terminal: c.r.cfg.Terminal, Env: c.r.cfg.HelperEnv})
 	default:
 		c.send(wire.Event{})
+		c.r.Do(func(*simmac.Mac) { c.turned(w) })
 	}
 	for {
 		var e wire.Event
@@ -211,8 +213,12 @@ func (c *client) told(w *simmac.Showing, e wire.Event) {
 // turned tells the helper's process that the helper is stopped, or how it ends.
 func (c *client) turned(w *simmac.Showing) {
 	line, code, _, ended := w.Ended()
-	if !ended {
+	switch {
+	case !ended && w.Frozen():
 		c.send(wire.Event{Stop: true})
+		return
+	case !ended:
+		c.send(wire.Event{Line: prompt.EncodeSight(w.Dialog, w.Sight())})
 		return
 	}
 	c.send(wire.Event{Exit: true, Code: code, Line: line})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"os"
 	"os/exec"
@@ -38,6 +39,9 @@ func (p *program) helper() int {
 		var e wire.Event
 		if err := c.Receive(&e); err != nil {
 			dieBySignal()
+		}
+		if !e.Exit {
+			os.Stdout.Write(e.Line) // what is seen of the dialog
 		}
 		if e.Stop {
 			syscall.Kill(os.Getpid(), syscall.SIGSTOP)
@@ -115,10 +119,10 @@ func (p *program) realHelper(c *wire.Conn, e wire.Event, dialog []byte, in *bufi
 		<-asked
 		cmd.Process.Signal(syscall.SIGTERM)
 	}()
-	answer, _ := io.ReadAll(io.LimitReader(stdout, 1<<20))
+	said, _ := io.ReadAll(io.TeeReader(io.LimitReader(stdout, 1<<20), os.Stdout))
 	cmd.Wait() // its exit code is looked at below
 	leave()
-	os.Stdout.Write(answer)
+	answer := said[bytes.LastIndexByte(bytes.TrimSuffix(said, []byte("\n")), '\n')+1:]
 	code := cmd.ProcessState.ExitCode()
 	c.Send(wire.Event{Exit: true, Code: code, Line: answer})
 	if code < 0 {
