@@ -102,7 +102,7 @@ func (r *fleetReport) write(c cli.Call, out io.Writer, now time.Time) (skipped i
 	default:
 		err = table.WriteText(out)
 	}
-	return table.NoStatus, err
+	return table.Unreadable, err
 }
 
 func readFleet(c cli.Call, t fleet.Taker) error {

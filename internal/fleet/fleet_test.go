@@ -88,6 +88,20 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Check(t, "testdata/some.json", data)
+	t.Run("one Mac is told of as one", func(t *testing.T) {
+		one := &fleet.Table{At: at}
+		if err := one.Mac(fleet.Mac{Status: statusfile.Status{Word: statusfile.Deferred, Deadline: at.Add(time.Hour), Written: at.Add(-72 * time.Hour)}}); err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		if err := one.WriteText(&text); err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := strings.Cut(text.String(), "\n")
+		if want := "1 of 1 Mac (100.0 %) complies: it is current, or its deadline is still to come. Nothing was heard for two days of 1 Mac that is not current: look there first."; first != want {
+			t.Errorf("%q, want %q", first, want)
+		}
+	})
 	t.Run("nothing is no fleet, and nothing fails", func(t *testing.T) {
 		var text bytes.Buffer
 		if err := read(t, t.TempDir()).WriteText(&text); err != nil || text.String() != "No status was read.\n" {

@@ -29,7 +29,7 @@ func (t *Table) WritePage(w io.Writer) error {
 	shown := list[:min(len(list), pageOverdue)]
 	return tmpl.Execute(w, map[string]any{
 		"Headline": t.headline(), "At": t.At.Format(time.RFC1123), "Sections": t.sections(), "Words": t.bar(),
-		"Overdue": shown, "More": more + len(list) - len(shown), "NoStatus": t.NoStatus, "Examples": t.Examples,
+		"Overdue": shown, "More": more + len(list) - len(shown), "NoStatus": t.Unreadable, "Examples": t.Examples,
 	})
 }
 

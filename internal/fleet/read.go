@@ -35,8 +35,8 @@ type Mac struct {
 // A Taker takes what was read.
 type Taker interface {
 	Mac(m Mac) error
-	// noStatus takes where something stood that is no status, and why.
-	noStatus(where string, why error)
+	// NoStatus takes where something stood that is no status, and why.
+	NoStatus(where string, why error)
 }
 
 // Read reads a folder of status files with all folders in it, one status file,
@@ -114,7 +114,7 @@ func readObject(in io.Reader, where, name string, t Taker) error {
 	}
 	var dict map[string]any
 	if err := json.Unmarshal(data, &dict); err != nil {
-		t.noStatus(where, fmt.Errorf("no single JSON object, and no lines of them: %w", err))
+		t.NoStatus(where, fmt.Errorf("no single JSON object, and no lines of them: %w", err))
 		return nil
 	}
 	return take(dict, where, name, t)
@@ -127,7 +127,7 @@ func readPlist(in io.Reader, where, name string, t Taker) error {
 	}
 	dict, err := plist.Decode(data, statusfile.MaxFile)
 	if err != nil {
-		t.noStatus(where, err)
+		t.NoStatus(where, err)
 		return nil
 	}
 	return take(dict, where, name, t)
@@ -147,7 +147,7 @@ func readLines(in *bufio.Reader, where, name string, t Taker) error {
 		at := fmt.Sprintf("%s, line %d", where, d.number)
 		switch {
 		case errors.Is(err, errLong):
-			t.noStatus(at, err)
+			t.NoStatus(at, err)
 			continue
 		case err != nil:
 			return fmt.Errorf("read %s: %w", at, err)
@@ -156,7 +156,7 @@ func readLines(in *bufio.Reader, where, name string, t Taker) error {
 		}
 		var dict map[string]any
 		if err := json.Unmarshal(line, &dict); err != nil {
-			t.noStatus(at, fmt.Errorf("no JSON object on one line: %w", err))
+			t.NoStatus(at, fmt.Errorf("no JSON object on one line: %w", err))
 			continue
 		}
 		called := name
@@ -174,7 +174,7 @@ func readLines(in *bufio.Reader, where, name string, t Taker) error {
 func take(dict map[string]any, where, name string, t Taker) error {
 	s, err := statusfile.FromDict(dict)
 	if err != nil {
-		t.noStatus(where, err)
+		t.NoStatus(where, err)
 		return nil
 	}
 	for _, field := range []string{"name", "hostname", "computer_name", "serial", "serial_number"} {

@@ -33,9 +33,9 @@ type Table struct {
 	// Silent are Macs that are not current, and of which nothing was heard for
 	// silentAfter: switched off, or their job is dead.
 	Silent int
-	// NoStatus is how much was no status, and Examples says where and why.
-	NoStatus int
-	Examples []string
+	// Unreadable is how much was no status, and Examples says where and why.
+	Unreadable int
+	Examples   []string
 
 	overdue late
 	dropped int
@@ -113,9 +113,9 @@ func (t *Table) Mac(m Mac) error {
 	return nil
 }
 
-// noStatus counts what is no status.
-func (t *Table) noStatus(where string, why error) {
-	t.NoStatus++
+// NoStatus counts what is no status.
+func (t *Table) NoStatus(where string, why error) {
+	t.Unreadable++
 	if len(t.Examples) < unreadableKept {
 		t.Examples = append(t.Examples, where+": "+why.Error())
 	}

@@ -41,9 +41,17 @@ func (t *Table) headline() string {
 	if t.Macs == 0 {
 		return "No status was read."
 	}
-	text := fmt.Sprintf("%s of %s comply (%s): they are current, or their deadline is still to come.", thousands(t.compliant()), macs(t.Macs), share(t.compliant(), t.Macs))
+	comply := "comply: they are current, or their deadline is still to come."
+	if t.compliant() == 1 {
+		comply = "complies: it is current, or its deadline is still to come."
+	}
+	text := fmt.Sprintf("%s of %s (%s) %s", thousands(t.compliant()), macs(t.Macs), share(t.compliant(), t.Macs), comply)
 	if t.Silent > 0 {
-		text += fmt.Sprintf(" Nothing was heard for two days of %s that are not current: look there first.", macs(t.Silent))
+		are := "are"
+		if t.Silent == 1 {
+			are = "is"
+		}
+		text += fmt.Sprintf(" Nothing was heard for two days of %s that %s not current: look there first.", macs(t.Silent), are)
 	}
 	return text
 }
@@ -127,14 +135,14 @@ func (t *Table) writeOverdue(w io.Writer) error {
 }
 
 func (t *Table) writeUnreadable(w io.Writer) error {
-	if t.NoStatus == 0 {
+	if t.Unreadable == 0 {
 		return nil
 	}
-	fmt.Fprintf(w, "\nNo status, and not counted: %s\n", thousands(t.NoStatus))
+	fmt.Fprintf(w, "\nNo status, and not counted: %s\n", thousands(t.Unreadable))
 	for _, e := range t.Examples {
 		fmt.Fprintf(w, "  %s\n", oneLine(e))
 	}
-	if rest := t.NoStatus - len(t.Examples); rest > 0 {
+	if rest := t.Unreadable - len(t.Examples); rest > 0 {
 		fmt.Fprintf(w, "  and %s more\n", thousands(rest))
 	}
 	return nil
@@ -173,7 +181,7 @@ type reportRow struct {
 func (t *Table) Report() Report {
 	r := Report{
 		At: t.At.UTC().Truncate(time.Second), Macs: t.Macs, Compliant: t.compliant(), Silent: t.Silent,
-		Unreadable: t.NoStatus, Examples: append([]string{}, t.Examples...), Sections: t.sections(), Overdue: []reportRow{},
+		Unreadable: t.Unreadable, Examples: append([]string{}, t.Examples...), Sections: t.sections(), Overdue: []reportRow{},
 	}
 	list, more := t.longest()
 	for _, o := range list {
@@ -224,8 +232,8 @@ func cell(text string) string {
 	return text
 }
 
-// noStatus counts what is no status.
-func (c *CSV) noStatus(string, error) { c.Skipped++ }
+// NoStatus counts what is no status.
+func (c *CSV) NoStatus(string, error) { c.Skipped++ }
 
 // Flush ends the table.
 func (c *CSV) Flush() error {

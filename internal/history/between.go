@@ -86,10 +86,13 @@ func settingsOf(r deferral.Round) string {
 	return b.String() + r.Scope + strconv.FormatInt(int64(r.MaxDeferral), 10)
 }
 
+// WasDeferred is the text of an Answer that was a deferral; any other is none.
+const WasDeferred = "The updates were deferred."
+
 func answer(was, is deferral.Round) string {
 	switch {
 	case is.Deferrals > was.Deferrals:
-		return "The updates were deferred."
+		return WasDeferred
 	case is.NoAnswers > was.NoAnswers:
 		return "There was no answer."
 	}

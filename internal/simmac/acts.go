@@ -133,6 +133,10 @@ func (m *Mac) InstallInSettings(name string) {
 		m.noteName(FactChanged, system.Label, "Software Update asks "+name+" for an owner of the volume and gets none.")
 		return
 	}
+	if m.freeBytes < system.space() {
+		m.noteName(FactChanged, system.Label, "Software Update tells "+name+" that the disk has not enough free space.")
+		return
+	}
 	m.noteName(Staged, system.Label, "Software Update has prepared "+system.Title+" and restarts the Mac.")
 	system.staged = true
 	m.closeAll()

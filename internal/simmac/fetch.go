@@ -102,12 +102,18 @@ func (f *fetching) one(o *offer) int {
 // title is a title as the tool prints it.
 func (f *fetching) title(o *offer) string { return f.m.printed(o.Title, o) }
 
-// space complains when the disk cannot hold the update.
-func (f *fetching) space(o *offer) bool {
+// space is how many bytes of the disk an update needs.
+func (o *offer) space() float64 {
 	needed := float64(o.SizeKiB) * 1024
 	if o.System() {
 		needed = needed*2 + 5e9
 	}
+	return needed
+}
+
+// space complains when the disk cannot hold the update.
+func (f *fetching) space(o *offer) bool {
+	needed := o.space()
 	if f.m.freeBytes >= needed {
 		return true
 	}

@@ -50,6 +50,7 @@ func (j *job) load(m *Mac, delay time.Duration) {
 	m.cancel(j.timer)
 	var tick func()
 	tick = func() {
+		m.happened--
 		j.timer = m.schedule(m.now+m.facts.Job.Interval, tick)
 		if m.up && !m.asleep && !m.goingDown && j.process == nil && !j.running {
 			j.due = true

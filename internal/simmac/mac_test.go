@@ -92,6 +92,15 @@ func TestNobodyInstallsOnAMacThatIsOff(t *testing.T) {
 	}
 }
 
+func TestSoftwareUpdateNeedsSpaceForMacOS(t *testing.T) {
+	m := session(t, func(f *simmac.Facts) { f.FreeGB = 2 })
+	m.InstallInSettings("ada")
+	m.Advance(2 * hour)
+	if m.Installed(tahoe) || m.Journal.Count(simmac.WentDown) != 0 {
+		t.Errorf("macOS was installed on a full disk: %v", m.Journal.Events)
+	}
+}
+
 func TestAPersonMayCancelASoftRestart(t *testing.T) {
 	m := session(t, func(f *simmac.Facts) { f.Accounts[0].Person.CancelsRestarts = true })
 	startTool(t, m, hour, string(tool.Launchctl), "asuser", "501", "/Library/Application Support/x/install-or-defer", "as-person", "501",

@@ -58,6 +58,7 @@ type clocks struct {
 	changes   int // how often a clock was set or began anew
 	queue     occurrences
 	scheduled uint64
+	happened  uint64 // occurrences so far, but for launchd's ticks
 }
 
 // Elapsed returns the time since the story began.
@@ -85,6 +86,10 @@ func (m *Mac) ClockChanges() int { return m.changes }
 
 // WallRate returns how fast the wall clock runs, 1 for true.
 func (m *Mac) WallRate() float64 { return 1 + float64(m.driftPPM)/1e6 }
+
+// Happened counts what has happened on the Mac, but for the starts of the job that
+// launchd is due to make: while it stays, nothing has changed but the time.
+func (m *Mac) Happened() uint64 { return m.happened }
 
 // Next returns when the next thing happens; ok is false when nothing ever
 // will.
@@ -131,6 +136,7 @@ func (m *Mac) advanceOne(to time.Duration) {
 	}
 	e := heap.Pop(&m.queue).(*occurrence)
 	m.moveTo(e.at)
+	m.happened++
 	e.do()
 	if m.interrupt != nil {
 		m.interrupt()

@@ -36,6 +36,13 @@ type Life struct {
 	// Forgetful lives read every file anew in every wake, as a real Mac does,
 	// at a quarter of the speed.
 	Forgetful bool
+	// Jumps lets the life go from one interesting moment to the next: see idle.
+	Jumps bool
+
+	idleUntil time.Duration // since the story began
+	idleWhy   string        // of the wake that ended last
+	seen      uint64        // what had happened when it ended
+	wrong     error         // settings of an event that cannot be written
 
 	layout launchd.Layout
 	memory memory
@@ -85,7 +92,43 @@ func (l *Life) Run(d time.Duration) {
 // then is lived to its end.
 func (l *Life) Live(d time.Duration) {
 	for l.Mac.WaitForStart(d) {
-		l.wake()
+		if !l.Jumps || l.Mac.Elapsed() >= l.idleUntil || l.Mac.Happened() != l.seen {
+			l.wake()
+		}
+	}
+}
+
+// longestJump is how much of a life is left out at most: once an hour a wake
+// writes down the time that the round has taken.
+const longestJump = 55 * time.Minute
+
+// A look is a wake that only looks whether something has changed: it is short, and
+// comes again soon.
+const (
+	lookLasts = 5 * time.Second
+	lookAgain = 5 * time.Minute
+)
+
+// idle notes for how long the starts of launchd are left out after a wake that
+// began at a time. While nothing but time passes, a wake that has nothing to do is
+// followed by others: for as long as it says, and, where it only looks again and
+// again, to the deadline.
+func (l *Life) idle(w Wake, began time.Duration) {
+	now, next := l.Mac.Elapsed(), w.Outcome.Next
+	looks := w.Err == nil && w.Died == "" && now-began < lookLasts && next <= lookAgain
+	again := looks && w.Outcome.Why == l.idleWhy && now+next > l.idleUntil
+	l.idleUntil, l.idleWhy, l.seen = now+min(next, longestJump), "", l.Mac.Happened()
+	if looks {
+		l.idleWhy = w.Outcome.Why
+	}
+	if !again || !l.Jumps {
+		return
+	}
+	l.idleUntil = now + longestJump
+	if st, err := l.State(); err == nil && st.Active() {
+		if left := st.ForcedAfter.Sub(l.Mac.Now().Wall); left > 0 {
+			l.idleUntil = min(l.idleUntil, now+left)
+		}
 	}
 }
 
@@ -100,6 +143,7 @@ func (l *Life) wake() {
 	if m.Journal.Keeps(simmac.JobStarted) {
 		m.Record(simmac.Event{Kind: simmac.JobStarted})
 	}
+	began := m.Elapsed()
 	w := l.process()
 	switch {
 	case w.Died != "":
@@ -112,6 +156,7 @@ func (l *Life) wake() {
 		}
 		m.Record(simmac.Event{Kind: simmac.JobEnded, Text: text, Failed: w.Err != nil && !w.Asked})
 	}
+	l.idle(w, began)
 	l.Removed = l.Removed || w.Outcome.Removed || !m.JobLoaded() && !m.JobInstalled()
 	if l.Each != nil {
 		l.Each(w)

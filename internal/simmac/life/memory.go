@@ -34,6 +34,7 @@ type memory struct {
 	decoded       deferral.State
 	decodedFrom   []byte
 	decodedWholly bool
+	presence      glimpse
 	// copyOf is the deadline that the bytes of its copy hold.
 	copyOf   time.Time
 	copyFrom []byte

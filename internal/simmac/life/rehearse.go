@@ -52,29 +52,40 @@ func whole(v any) any {
 	return v
 }
 
-// Rehearse lets the job of the package with this identifier live through a
-// scenario. Settings, where not nil, take the place of those that the scenario
-// begins with. Length, where not 0, is how long the story lasts. Tell gets
-// each event as it happens, with the Mac's time zone.
-func Rehearse(s *scenario.Scenario, id launchd.Identifier, settings map[string]any, length time.Duration, tell func(simmac.Event, *time.Location)) (*Life, error) {
-	m := simmac.New(s.Facts(simmac.Job{Label: string(id)}))
-	defer m.Close()
-	m.Journal.Tell = func(e simmac.Event) { tell(e, m.Zone()) }
-	l := New(m, id)
+// Of returns the life of the job of the package with this identifier in a
+// scenario, before its first moment. Settings, where not nil, take the place of
+// those that the scenario begins with. The caller closes the Mac.
+func Of(s *scenario.Scenario, id launchd.Identifier, settings map[string]any) (*Life, error) {
+	l := New(simmac.New(s.Facts(simmac.Job{Label: string(id)})), id)
 	if settings == nil {
 		settings = s.Settings
 	}
 	if len(settings) > 0 {
 		if err := l.Settings(settings); err != nil {
+			l.Mac.Close()
 			return nil, err
 		}
 	}
-	var wrong error
-	s.Play(m, func(values map[string]any) {
+	s.Play(l.Mac, func(values map[string]any) {
 		if err := l.Settings(values); err != nil {
-			wrong = err
+			l.wrong = err
 		}
 	})
+	return l, nil
+}
+
+// Rehearse lets the job of the package with this identifier live through a
+// scenario. Settings, where not nil, take the place of those that the scenario
+// begins with. Length, where not 0, is how long the story lasts. Tell gets
+// each event as it happens, with the Mac's time zone.
+func Rehearse(s *scenario.Scenario, id launchd.Identifier, settings map[string]any, length time.Duration, tell func(simmac.Event, *time.Location)) (*Life, error) {
+	l, err := Of(s, id, settings)
+	if err != nil {
+		return nil, err
+	}
+	m := l.Mac
+	defer m.Close()
+	m.Journal.Tell = func(e simmac.Event) { tell(e, m.Zone()) }
 	if length == 0 {
 		length = s.LengthOrDefault()
 	}
@@ -85,5 +96,5 @@ func Rehearse(s *scenario.Scenario, id launchd.Identifier, settings map[string]a
 		}
 	}
 	l.Live(length)
-	return l, wrong
+	return l, l.wrong
 }

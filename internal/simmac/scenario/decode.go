@@ -16,25 +16,31 @@ import (
 
 // Decode reads a scenario.
 func Decode(data []byte) (*Scenario, error) {
-	if len(data) > MaxSize {
-		return nil, fmt.Errorf("the scenario has %d bytes, but at most %d are read", len(data), MaxSize)
-	}
-	r := reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
-	r.dec.UseNumber()
-	if err := r.value(reflect.TypeFor[Scenario](), "", 0); err != nil {
-		return nil, err
-	}
-	if _, err := r.dec.Token(); err != io.EOF {
-		return nil, r.at("", errors.New("something follows the end of the scenario"))
-	}
 	s := &Scenario{}
-	if err := json.Unmarshal(data, s); err != nil {
-		return nil, fmt.Errorf("the scenario: %w", err) // not reached: the reader has seen it all
+	if err := DecodeInto(data, s); err != nil {
+		return nil, err
 	}
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// DecodeInto reads JSON of the form of a struct whose pointer v is, as strictly
+// as a scenario is read: the error names the line and the field.
+func DecodeInto(data []byte, v any) error {
+	if len(data) > MaxSize {
+		return fmt.Errorf("it has %d bytes, but at most %d are read", len(data), MaxSize)
+	}
+	r := reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	r.dec.UseNumber()
+	if err := r.value(reflect.TypeOf(v).Elem(), "", 0); err != nil {
+		return err
+	}
+	if _, err := r.dec.Token(); err != io.EOF {
+		return r.at("", errors.New("something follows the end"))
+	}
+	return json.Unmarshal(data, v)
 }
 
 // Encode writes a scenario, so that Decode reads it.
@@ -104,12 +110,19 @@ func badJSON(err error) error {
 func (r *reader) object(t reflect.Type, path string, depth int) error {
 	fields := map[string]reflect.Type{}
 	anyName := t == nil || t.Kind() == reflect.Map
+	var each reflect.Type
 	switch {
+	case t != nil && t.Kind() == reflect.Map:
+		if each = t.Elem(); each.Kind() == reflect.Interface {
+			each = nil // a setting's value
+		}
 	case anyName:
 	case t.Kind() == reflect.Struct && !isText(t):
 		for i := range t.NumField() {
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			fields[name] = t.Field(i).Type
+			if t.Field(i).IsExported() {
+				fields[name] = t.Field(i).Type
+			}
 		}
 	default:
 		return r.at(path, fmt.Errorf("an object stands where %s is wanted", wanted(t)))
@@ -129,6 +142,9 @@ func (r *reader) object(t reflect.Type, path string, depth int) error {
 			return r.at(path, unknownField(name, fields))
 		}
 		seen[name] = true
+		if anyName {
+			ft = each
+		}
 		if err := r.value(ft, join(path, name), depth+1); err != nil {
 			return err
 		}

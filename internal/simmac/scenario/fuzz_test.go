@@ -45,3 +45,18 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDecodeInto(f *testing.F) {
+	f.Add([]byte(`{"shares": {"a": 1.5}, "updates": [{"label": "x", "download": "3m"}], "anything": {"a": [1, {"b": null}]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var v struct {
+			Shares   map[string]float64 `json:"shares"`
+			Updates  []Update           `json:"updates"`
+			Anything map[string]any     `json:"anything"`
+			hidden   string
+		}
+		if err := DecodeInto(data, &v); err == nil && v.hidden != "" {
+			t.Error("a field that is not exported was read")
+		}
+	})
+}

@@ -59,7 +59,7 @@ func TestWhatIsWrongIsNamedWithItsPlace(t *testing.T) {
 	for _, c := range []struct{ json, want string }{
 		{`{`, `line 1: the file ends in the middle`},
 		{`[]`, `line 1: a list stands where an object is wanted`},
-		{small + `}x`, `line 6: something follows the end of the scenario`},
+		{small + `}x`, `line 6: something follows the end`},
 		{small + `,"peple": []}`, `line 6: there is no field "peple"; did you mean "people"?`},
 		{small + `,"seed": 1, "seed": 2}`, `line 6: the field "seed" stands there twice`},
 		{small + `,"seed": -1}`, `line 6: seed: -1: a number is wanted`},
@@ -85,7 +85,7 @@ func TestWhatIsWrongIsNamedWithItsPlace(t *testing.T) {
 		{`{"start": "2026-09-21T09:00:00Z", "mac": {"hardware": "intel", "macOS": "26.6", "build": "1"}, "people": [{"name": "nobody", "uid": -2}]}`, `uid is -2, but lies between 0 and 1073741824`},
 		{`{"start": "2026-09-21T09:00:00Z", "mac": {"hardware": "intel", "macOS": "26.6", "build": "1"}, "people": [{"name": "root", "uid": 501}]}`, `uid is 501, but root has 0`},
 		{`{"settings":` + strings.Repeat(`{"a":`, 20) + `1` + strings.Repeat(`}`, 21), `values are nested too deep`},
-		{strings.Repeat(" ", MaxSize+1), `the scenario has 1048577 bytes`},
+		{strings.Repeat(" ", MaxSize+1), `it has 1048577 bytes`},
 	} {
 		_, err := Decode([]byte(c.json))
 		switch {

@@ -30,12 +30,33 @@ type Burden struct {
 // A burdenDay is one day of it.
 type burdenDay struct {
 	name string
+	Cost
+}
+
+// A Cost is what people have borne.
+type Cost struct {
 	// Dialogs that came inside and outside of working hours, and for how long any
 	// was on the screen.
-	inside, outside int
-	screen          time.Duration
-	asked, forced   int
-	lost            int
+	Inside, Outside int
+	Screen          time.Duration
+	// Asked and Forced are restarts that were asked for, and that did not ask;
+	// Down is how often the Mac went down in working hours.
+	Asked, Forced, Down int
+	// Lost is how often unsaved work was lost.
+	Lost int
+}
+
+func (c Cost) plus(d Cost) Cost {
+	return Cost{c.Inside + d.Inside, c.Outside + d.Outside, c.Screen + d.Screen, c.Asked + d.Asked, c.Forced + d.Forced, c.Down + d.Down, c.Lost + d.Lost}
+}
+
+// Total is the cost of all days.
+func (b *Burden) Total() Cost {
+	var all Cost
+	for _, d := range b.days {
+		all = all.plus(d.Cost)
+	}
+	return all
 }
 
 func (b *Burden) day(at time.Time) *burdenDay {
@@ -55,18 +76,23 @@ func (b *Burden) Take(e simmac.Event, zone *time.Location) {
 		b.close(e, at)
 		b.opened, b.open = e.At, true
 		if atWork(at) {
-			b.day(at).inside++
+			b.day(at).Inside++
 		} else {
-			b.day(at).outside++
+			b.day(at).Outside++
 		}
-	case simmac.DialogClosed, simmac.WentDown:
+	case simmac.DialogClosed:
 		b.close(e, at)
+	case simmac.WentDown:
+		b.close(e, at)
+		if atWork(at) {
+			b.day(at).Down++
+		}
 	case simmac.RestartAsked:
-		b.day(at).asked++
+		b.day(at).Asked++
 	case simmac.RestartForced:
-		b.day(at).forced++
+		b.day(at).Forced++
 	case simmac.WorkLost:
-		b.day(at).lost++
+		b.day(at).Lost++
 	case simmac.Checked:
 		if !b.saw {
 			b.found, b.saw = e.At, true
@@ -79,7 +105,7 @@ func (b *Burden) Take(e simmac.Event, zone *time.Location) {
 // close ends the time of the dialog that is open.
 func (b *Burden) close(e simmac.Event, at time.Time) {
 	if b.open {
-		b.day(at).screen += e.At - b.opened
+		b.day(at).Screen += e.At - b.opened
 		b.open = false
 	}
 }
@@ -92,13 +118,12 @@ func atWork(at time.Time) bool {
 // Lines tells the burden, one line for each day on which there was any.
 func (b *Burden) Lines() []string {
 	lines := []string{fmt.Sprintf("Working hours are Monday to Friday, %d to %d o'clock.", workBegins, workEnds)}
-	var all burdenDay
 	for _, d := range b.days {
-		lines = append(lines, "  "+d.name+": "+d.text())
-		all.inside, all.outside, all.screen = all.inside+d.inside, all.outside+d.outside, all.screen+d.screen
-		all.asked, all.forced, all.lost = all.asked+d.asked, all.forced+d.forced, all.lost+d.lost
+		if d.Cost != (Cost{Down: d.Down}) {
+			lines = append(lines, "  "+d.name+": "+d.text())
+		}
 	}
-	lines = append(lines, "In all: "+all.text())
+	lines = append(lines, "In all: "+b.Total().text())
 	if b.ended && b.saw {
 		lines = append(lines, "From the first check to the end it took "+text.Length(b.done-b.found)+".")
 	} else {
@@ -107,17 +132,17 @@ func (b *Burden) Lines() []string {
 	return lines
 }
 
-func (d burdenDay) text() string {
-	said := fmt.Sprintf("%s in working hours and %d outside, %s on the screen", text.Count(d.inside, "dialog"), d.outside, text.Count(int(d.screen.Round(time.Minute)/time.Minute), "minute"))
+func (c Cost) text() string {
+	said := fmt.Sprintf("%s in working hours and %d outside, %s on the screen", text.Count(c.Inside, "dialog"), c.Outside, text.Count(int(c.Screen.Round(time.Minute)/time.Minute), "minute"))
 	var more []string
-	if d.asked > 0 {
-		more = append(more, text.Count(d.asked, "restart")+" asked for")
+	if c.Asked > 0 {
+		more = append(more, text.Count(c.Asked, "restart")+" asked for")
 	}
-	if d.forced > 0 {
-		more = append(more, text.Count(d.forced, "restart")+" forced")
+	if c.Forced > 0 {
+		more = append(more, text.Count(c.Forced, "restart")+" forced")
 	}
-	if d.lost > 0 {
-		more = append(more, "unsaved work lost "+text.Count(d.lost, "time"))
+	if c.Lost > 0 {
+		more = append(more, "unsaved work lost "+text.Count(c.Lost, "time"))
 	}
 	return strings.Join(append([]string{said}, more...), ", ") + "."
 }
