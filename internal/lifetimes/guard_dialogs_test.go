@@ -123,7 +123,7 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(hoursDecide, g.hours()) {
 		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
-	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) {
+	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
 	}
 	if g.live.enforced == d.at {

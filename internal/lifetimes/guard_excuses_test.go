@@ -32,6 +32,7 @@ const (
 	behindTheirLock
 	nothingIsShown
 	asleepMeanwhile
+	takenAway
 	theMarkIsAnHourOld
 	theChargeIsUnknown
 	theChargeHasJustFallen
@@ -72,6 +73,7 @@ var excuses = [excuseCount]struct {
 	behindTheirLock:        {"behind their own lock", 13, "after a click of the one person who is logged in the announced restart happens behind their own lock"},
 	nothingIsShown:         {"nothing is shown", 9, "a helper that brings nothing to the screen puts what is due off, for MaxLockedTime and no longer"},
 	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep, and each lock, may cost the countdown a look or two"},
+	takenAway:              {"taken away", 8, "a prompt that goes because the screen is locked or dark is nobody's answer, and comes again when somebody can see it"},
 	theMarkIsAnHourOld:     {"the mark is an hour old", 1, "the time spent is written down once an hour, so each start of the Mac, and each loss of the file, may lose that much where the wall clock cannot help"},
 	theChargeIsUnknown:     {"the charge is unknown", 25, "a battery that cannot be asked is taken to be full enough"},
 	theChargeHasJustFallen: {"the charge has just fallen", 25, "between the look and the installation there are seconds"},

@@ -70,20 +70,17 @@ func (g *guard) settingsOf(files settings.Files) settings.Settings {
 	g.idle.stirred = true // what is kept of a profile is written down
 	if m.Away == "" {
 		p.values, p.gone, p.sure = m.Layer.Values, never, false
-		set, _, _ := files.Settings()
+		in := files
+		if len(settings.Unusable(p.values)) > 0 {
+			in, _ = g.inForce(files) // in their place the round has what it had
+		}
+		set, _, _ := in.Settings()
 		return set
 	}
 	if p.gone == never {
 		p.gone, p.boots, p.off = g.now(), g.wake.boots, 0
 	}
-	st, err := g.state.read(g)
-	if err != nil || !st.Active() {
-		st = g.copied()
-	}
-	// The job reads the clock a moment after the guard.
-	now := g.l.Mac.Now()
-	now.Wall, now.Continuous = now.Wall.Add(time.Second), now.Continuous+time.Second
-	_, in, _ := st.InForce(files, now)
+	in, st := g.inForce(files)
 	kept := in.Managed[0].Kept
 	if ends := slices.ContainsFunc(st.Round.Profiles, func(k deferral.Profile) bool { return k.Path == m.Path }); ends && !kept {
 		// This wake goes by other settings than the last, and may die before it
@@ -93,6 +90,20 @@ func (g *guard) settingsOf(files settings.Files) settings.Settings {
 	g.judgeKept(kept, in.Managed[0].Layer.Values)
 	set, _, _ := in.Settings()
 	return set
+}
+
+// inForce are the files with what the round keeps of a profile, as the job sees them
+// in its state.
+func (g *guard) inForce(files settings.Files) (settings.Files, deferral.State) {
+	st, err := g.state.read(g)
+	if err != nil || !st.Active() {
+		st = g.copied()
+	}
+	// The job reads the clock a moment after the guard.
+	now := g.l.Mac.Now()
+	now.Wall, now.Continuous = now.Wall.Add(time.Second), now.Continuous+time.Second
+	_, in, _ := st.InForce(files, now)
+	return in, st
 }
 
 // judgeKept checks how long the settings of a profile that is away go on.

@@ -18,6 +18,7 @@ type alive struct {
 	enforced  time.Duration // the last thing that enforces
 	attempted time.Duration // the last installation
 	since     time.Duration // since when nothing stands in the way
+	due       time.Duration // when the deadline had not passed yet for certain
 	still     time.Duration // since when nothing about the Mac has changed
 	unsure    time.Duration // until when no check had said what the last restart came to
 	failed    time.Duration // the last check that failed
@@ -52,7 +53,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	a.check = st.LastCheck.At
 	if g.let(notCalmYet, now < g.w.calm || !g.l.Mac.Up() || g.l.Mac.Asleep()) || g.let(theListIsFalse, !g.honest()) ||
 		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) || g.let(hoursDecide, g.hours()) {
-		a.since = now
+		a.since, a.due = now, now
 		return
 	}
 	from := max(a.still, g.w.calm)
@@ -73,7 +74,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		return
 	case st.Active() && g.overdue(st):
 		unshown, long := g.nothingShown(now)
-		if g.let(nothingIsShown, unshown && !long) || g.let(aPersonIsNeeded, g.view.hidden && !g.lockedForLong(now) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
+		if g.let(nothingIsShown, unshown && (!long || now-a.due < g.set.MaxLockedTime)) || g.let(aPersonIsNeeded, g.view.hidden && (!g.lockedForLong(now) || now-a.due < g.set.MaxLockedTime) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
 			a.since = now
 			return
 		}
@@ -87,7 +88,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		}
 		g.reached.named("liveness", "enforced")
 	case st.Active():
-		a.since = now
+		a.since, a.due = now, now
 		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
 			a.stirred(now)
 			return

@@ -154,6 +154,8 @@ func (m *Mac) Login(name string) {
 		m.noteName(SessionChanged, name, a.FullName+" logs in.")
 	} else if !s.onConsole {
 		m.noteName(SessionChanged, name, a.FullName+" is back at the screen.")
+	} else {
+		m.Unlock()
 	}
 	s.onConsole, s.locked, s.loggingIn = true, false, false
 	m.looks()
