@@ -113,7 +113,8 @@ func (d Declared) parted(updates []Update, now time.Time) (ours, covered []Updat
 }
 
 // silent says until when nothing of this program may be on the screen because
-// Apple is about to restart the Mac; zero where it may.
+// Apple is about to restart the Mac; zero where it may. What Apple has not done
+// within a day is this program's again, however often it is put off.
 func (d Declared) silent(now time.Time) (until time.Time) {
 	for _, e := range d.Enforced {
 		if e.overdue(now) != "" {
@@ -123,7 +124,11 @@ func (d Declared) silent(now time.Time) (until time.Time) {
 			if at.IsZero() || now.Before(at.Add(-silence)) || !now.Before(at.Add(silence)) {
 				continue
 			}
-			if end := at.Add(silence); end.After(until) {
+			end := at.Add(silence)
+			if ours := e.By.Add(applesDay); ours.Before(end) {
+				end = ours
+			}
+			if end.After(until) {
 				until = end
 			}
 		}

@@ -66,6 +66,8 @@ func TestUpdatesArePartedWithOneDate(t *testing.T) {
 func TestNothingOfOursIsOnTheScreenAroundApplesDates(t *testing.T) {
 	put := enforced(t, "26.7", 0)
 	put.Next = monday.Add(5 * time.Hour)
+	late := enforced(t, "26.7", 0)
+	late.Next = monday.Add(24 * time.Hour)
 	done := enforced(t, "26.7", 0)
 	done.Gone = true
 	for _, c := range []struct {
@@ -80,6 +82,7 @@ func TestNothingOfOursIsOnTheScreenAroundApplesDates(t *testing.T) {
 		{"just before the hour after is over", enforced(t, "26.7", 0), 59 * time.Minute, time.Hour},
 		{"an hour after", enforced(t, "26.7", 0), time.Hour, 0},
 		{"around the time to which it was put off", put, 4*time.Hour + time.Minute, 6 * time.Hour},
+		{"until it is ours again, where it was put off past that", late, 23*time.Hour + time.Minute, 24 * time.Hour},
 		{"not once it is ours again", done, 10 * time.Minute, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
