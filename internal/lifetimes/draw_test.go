@@ -22,6 +22,8 @@ type world struct {
 	forgetful bool
 	// names are those of all updates, as people read them.
 	names map[string]bool
+	// versions are the versions of macOS that updates lead to, by these names.
+	versions map[string]string
 }
 
 const day = 24 * time.Hour
@@ -70,13 +72,13 @@ func within(t *rapid.T, from, to time.Duration, what string) scenario.Duration {
 func drawWorld(t *rapid.T) *world {
 	days := rapid.IntRange(2, 9).Draw(t, "days")
 	w := &world{calm: time.Duration(days) * day / 2, Scenario: &scenario.Scenario{
-		Seed:     rapid.Uint64().Draw(t, "seed"),
-		Start:    rapid.SampledFrom(starts).Draw(t, "start"),
-		Zone:     rapid.SampledFrom(zones).Draw(t, "zone"),
-		Length:   scenario.Duration(time.Duration(days) * day),
-		Settings: drawSettings(t),
-		Mac:      scenario.Mac{Hardware: "intel", MacOS: "26.6", Build: "25G72"},
+		Seed:   rapid.Uint64().Draw(t, "seed"),
+		Start:  rapid.SampledFrom(starts).Draw(t, "start"),
+		Zone:   rapid.SampledFrom(zones).Draw(t, "zone"),
+		Length: scenario.Duration(time.Duration(days) * day),
+		Mac:    scenario.Mac{Hardware: "intel", MacOS: "26.6", Build: "25G72"},
 	}}
+	w.Settings = drawSettings(t, w.Start)
 	if chance(t, 4, "Apple silicon") {
 		w.Mac.Hardware = "apple silicon"
 	}
@@ -104,11 +106,17 @@ func drawWorld(t *rapid.T) *world {
 	for range rapid.IntRange(0, 2).Draw(t, "profiles") {
 		w.drawProfile(t)
 	}
+	if chance(t, today, "declared") {
+		w.drawDeclared(t)
+	}
+	if chance(t, 2*today, "held") {
+		w.drawHold(t)
+	}
 	w.drawCalm(t)
 	return w
 }
 
-func drawSettings(t *rapid.T) map[string]any {
+func drawSettings(t *rapid.T, start time.Time) map[string]any {
 	set := map[string]any{}
 	maybe := func(key string, values ...any) {
 		if rapid.Bool().Draw(t, "set "+key) {
@@ -139,6 +147,9 @@ func drawSettings(t *rapid.T) map[string]any {
 	seldom("MessageInstall", "{{Updates}} & <<deferral>> %s $(restart) `now` </string>", "Now.")
 	if chance(t, 5, "workday") {
 		set["WorkdayStartHour"], set["WorkdayEndHour"] = rapid.IntRange(0, 12).Draw(t, "from"), rapid.IntRange(13, 23).Draw(t, "to")
+	}
+	if chance(t, today, "deadlines of today") {
+		drawToday(t, start, set)
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "bad settings") - 1 {
 		key := rapid.SampledFrom([]string{"MaxDeferralTime", "DeferralPeriod", "UpdateDelay", "HardRestartDelay", "SkipDeferral", "IgnoreUpdates", "Unheard"}).Draw(t, "bad key")

@@ -85,7 +85,7 @@ func (w *world) drawPersonEvent(t *rapid.T, verb string, at, until scenario.Dura
 		add(at, scenario.Event{Do: verb, GB: &gb})
 		add(until, scenario.Event{Do: verb, GB: &enough})
 	case "settings":
-		add(at, scenario.Event{Do: verb, Settings: drawSettings(t)})
+		add(at, scenario.Event{Do: verb, Settings: drawSettings(t, w.Start)})
 	case "offer":
 		u := rapid.SampledFrom(catalogue).Draw(t, "offered later")
 		add(at, scenario.Event{Do: verb, Update: &u})

@@ -72,6 +72,7 @@ func (g *guard) installs(e simmac.Event, line string) {
 		return
 	}
 	g.heardOf(e)
+	g.beginsInTime(e, line)
 	if !g.due(e) {
 		g.fail(11, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
 	}
@@ -195,6 +196,9 @@ func (g *guard) unseen(e simmac.Event) bool {
 func (g *guard) gone(e simmac.Event) {
 	m := g.l.Mac
 	g.live.enforced = e.At
+	if !g.let(theHourIsDoubtful, g.doubtful(g.wake.beganAt)) {
+		g.notHeld(e, "the removal")
+	}
 	if !g.let(theListIsFalse, !g.honest()) && !g.let(theDiskLies, g.lies) {
 		// A removal that has begun goes on, whatever is set meanwhile.
 		now := g.set

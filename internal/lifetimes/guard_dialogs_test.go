@@ -24,6 +24,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 	}
 	g.checkWords(d)
 	g.timeToSave(e)
+	g.dialogInItsTime(e)
 	switch d.Kind {
 	case prompt.RunOrDefer:
 		g.promptShown(e)
@@ -50,7 +51,7 @@ func (g *guard) promptShown(e simmac.Event) {
 			g.fail(8, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
-	if !g.round.active || g.let(hoursDecide, g.hours()) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
+	if !g.round.active || g.let(appleDecides, e.Dialog.Declared) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
 		g.let(theClockIsFound, g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable)) {
 		return
 	}
@@ -100,13 +101,15 @@ func (g *guard) checkSaved(e simmac.Event) {
 	switch {
 	case err != nil || !st.Active():
 		g.fail(5, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
-	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.let(hoursDecide, g.hours()):
+	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.let(appleDecides, e.Dialog.Declared) &&
+		!g.let(hoursAreClosed, !g.open(st.ForcedAfter) || !g.open(st.ForcedAfter.Add(g.set.UpdateDelay)) || g.doubtful(st.ForcedAfter)):
 		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)
 	}
 }
 
 func (g *guard) dialogClosed(e simmac.Event) {
 	g.count(e.At)
+	g.closedInTime(e)
 	d := &g.dialog
 	if d.kind == prompt.RunNow {
 		// A dialog that is closed at once counts as one second, or closing it
@@ -120,7 +123,7 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		g.wake.complete = g.wake.complete || g.seen[d.who] >= g.set.UpdateDelay-g.missable()
 	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
-		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(hoursDecide, g.hours()) {
+		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(appleDecides, d.d.Declared) {
 		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
 	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) {

@@ -25,7 +25,10 @@ const (
 	whatWasLeftIsUnknown
 	theWakeDied
 	nobodyCouldKnow
-	hoursDecide
+	theHourIsDoubtful
+	hoursAreClosed
+	theMacIsHeld
+	appleDecides
 	theCacheIsLate
 	hardlyThere
 	lockedForLong
@@ -66,7 +69,10 @@ var excuses = [excuseCount]struct {
 	theCountIsLost:         {"the count is lost", 15, "a restart that was counted in a file that is lost is not counted"},
 	theWakeDied:            {"the wake died", 5, "a wake that is ended has settled nothing yet; the next one does"},
 	nobodyCouldKnow:        {"nobody could know", 11, "who comes to the screen after the last look, and that was when Apple's tool had spoken its last word, cannot be told any more"},
-	hoursDecide:            {"hours decide", 32, "windows, blackouts, a hold and Apple's own date decide when what is due happens, and a dialog shows that moment"},
+	theHourIsDoubtful:      {"the hour is doubtful", 32, "a wake goes by the zone, the clock and the declaration that it began with, and around a change of daylight saving the guard does not know a window to the hour"},
+	hoursAreClosed:         {"hours are closed", 32, "outside the windows, in quiet hours and in blackouts nothing need come, and a dialog shows when it does"},
+	theMacIsHeld:           {"the Mac is held", 33, "a hold keeps prompts, countdowns and the removal away until it ends"},
+	appleDecides:           {"Apple decides", 34, "what Apple enforces is prompted for with Apple's date, and around that date nothing is on the screen"},
 	theCacheIsLate:         {"the cache is late", 23, "what was given to the preferences reaches their file some seconds later, and until then a wake gives it again"},
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
 	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked in a row for MaxLockedTime no longer keeps the countdown from running"},

@@ -17,10 +17,6 @@ import (
 // keptFor is how long a profile that is away counts as unchanged.
 const keptFor = 24 * time.Hour
 
-// notice is what is left at least of a deadline that something else than time
-// brings nearer.
-const notice = time.Hour
-
 // A profileSeen is what the guard knows of the configuration profile.
 type profileSeen struct {
 	// values are what the last wake that found any has found.
@@ -165,7 +161,7 @@ func (g *guard) profileSettled(st deferral.State, well bool) {
 }
 
 // noticed checks a deadline that has moved: nothing but time brings it nearer
-// than an hour.
+// than MinimumNotice.
 func (g *guard) noticed(st deferral.State) {
 	r := &g.round
 	nearer := r.active && st.ForcedAfter.Before(r.deadline)
@@ -176,8 +172,9 @@ func (g *guard) noticed(st deferral.State) {
 	if !r.deadline.After(g.wake.beganAt) || g.let(whatWasLeftIsUnknown, !r.deadline.After(g.l.Mac.Now().Wall)) {
 		return // it had passed
 	}
+	notice := g.set.MinimumNotice
 	if least := g.wake.beganAt.Add(notice - time.Second); st.ForcedAfter.Before(least) {
-		g.fail(7, "the deadline is brought from %v to %v, which is less than an hour after %v", r.deadline, st.ForcedAfter, g.wake.beganAt)
+		g.fail(7, "the deadline is brought from %v to %v, which is less than %v after %v", r.deadline, st.ForcedAfter, notice, g.wake.beganAt)
 	}
 	g.reached.named("deadline", "brought nearer")
 	g.profile.noticed = g.wake.began + notice - 10*time.Second

@@ -62,6 +62,7 @@ type guard struct {
 	state   stateRead
 	status  statusRead
 	profile profileSeen
+	today   todays
 	reached tally
 }
 
@@ -172,10 +173,11 @@ func newGuard(w *world, l *life.Life, found func(find)) *guard {
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
 	g.profile.gone, g.profile.noticed, g.view.locked, g.view.unshown = never, never, never, never
 	g.mirrored = never
+	g.today.moved, g.today.holdAt, g.today.asked = never, never, never
 	g.seen = map[string]time.Duration{}
 	g.told.seen = map[string]time.Duration{}
 	g.power.at, g.vault.at, g.power.changed, g.vault.changed = never, never, never, never
-	w.names = map[string]bool{}
+	w.names, w.versions = map[string]bool{}, map[string]string{}
 	for i := range w.Updates {
 		w.name(&w.Updates[i])
 	}
@@ -197,6 +199,7 @@ func (w *world) name(u *scenario.Update) {
 		name += " " + u.Version
 	}
 	w.names[name] = true
+	w.versions[name] = ofMacOS(u.Label, u.Version)
 }
 
 func (g *guard) now() time.Duration { return g.l.Mac.Elapsed() }
@@ -225,10 +228,11 @@ func (g *guard) readSettings() {
 	was := g.set
 	g.dirty = false
 	g.set = g.settingsOf(settings.ReadFiles(g.l.Mac.Disk().Read, id))
-	if set := g.set; set.MaxDeferralTime != was.MaxDeferralTime || set.SkipDeferral != was.SkipDeferral || set.DeferralPeriod != was.DeferralPeriod {
+	if set := g.set; set.MaxDeferralTime != was.MaxDeferralTime || set.SkipDeferral != was.SkipDeferral || set.DeferralPeriod != was.DeferralPeriod || !sameSources(set, was) {
 		g.repin = true
 		g.wake.deferred = never
 	}
+	g.heedHold()
 	if g.round.active {
 		g.round.allowed = max(g.round.allowed, g.allowed())
 	}
@@ -350,6 +354,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 	case simmac.PowerChanged, simmac.NetworkChanged, simmac.CatalogueSet, simmac.FactChanged:
 		g.changed(e)
 	}
+	g.hoursChanged(e)
 	g.idle.stirred = true
 }
 
@@ -359,6 +364,9 @@ func (g *guard) tellOfTime(e simmac.Event) {
 func (g *guard) clockSet(e simmac.Event) {
 	g.round.stepped = true
 	g.wake.clockSet = e.At
+	if g.let(theClockIsFound, g.sources() && g.round.sightedAt.Before(believable) && !e.Moment.Wall.Before(believable)) {
+		g.wake.deferred = never // a date may bring the deadline nearer now, with notice
+	}
 	if !g.wake.running {
 		return
 	}
@@ -428,6 +436,7 @@ func (g *guard) started(e simmac.Event) {
 		g.readSettings()
 	}
 	was := g.wake
+	g.today.begun = false
 	g.count(e.At)
 	g.dialog.kind = "" // one that outlived its wake is swept away
 	if !g.restart.soft {
@@ -460,40 +469,5 @@ func (g *guard) handedOver() {
 		}
 	case st.Round.Mark == clock.Moment{} && g.copied().Round.Mark == clock.Moment{}:
 		g.round.sightedAt = g.wake.beganAt
-	}
-}
-
-// inScope is the guard's own judgement of an update.
-func (g *guard) inScope(u simmac.Update) bool {
-	matches := func(patterns []string) bool {
-		return slices.ContainsFunc(patterns, func(p string) bool { return strings.HasPrefix(u.Label, strings.TrimSuffix(p, "*")) })
-	}
-	switch {
-	case matches(g.set.IgnoreUpdates), len(g.set.OnlyUpdates) > 0 && !matches(g.set.OnlyUpdates):
-		return false
-	case u.Held && !u.HeldUnmarked, u.NotRecommended && u.Action == simmac.NoAction:
-		return false
-	case u.System() && strings.HasPrefix(u.Version, "27") && strings.HasPrefix(g.l.Mac.OS().Version, "26"):
-		return g.set.AllowMajorUpgrades
-	}
-	return true
-}
-
-// left are the updates that Apple lists and that are in scope.
-func (g *guard) left() []simmac.Update {
-	return slices.DeleteFunc(g.l.Mac.Offers(), func(u simmac.Update) bool { return !g.inScope(u) })
-}
-
-// checked notes what Apple's tool has listed.
-func (g *guard) checked(e simmac.Event) {
-	if len(g.left()) == 0 {
-		g.round.nones++
-		g.round.lastNone = e.At
-		g.provenBy = g.set
-		return
-	}
-	g.round.nones = 0
-	if g.wake.sighted == never || !g.round.active && g.let(aFaultHidIt, g.wake.doubtful) {
-		g.wake.sighted, g.wake.sightedAt, g.wake.doubtful = e.At, e.Moment.Wall, g.wake.spoilt
 	}
 }

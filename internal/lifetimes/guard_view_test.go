@@ -1,13 +1,10 @@
 package lifetimes
 
 import (
-	"slices"
 	"strings"
 	"time"
 
-	"installordefer/deferral/calendar"
 	"installordefer/internal/simmac"
-	"installordefer/internal/simmac/scenario"
 )
 
 // A view keeps count of the time in which nobody could see the screen: asleep,
@@ -90,14 +87,4 @@ func (g *guard) helperFails(e simmac.Event) {
 func (g *guard) nothingShown(at time.Duration) (is, long bool) {
 	is = g.view.unshown != never
 	return is, is && at-g.view.unshown >= g.set.MaxLockedTime
-}
-
-// hours tells whether something else than the deadline says when what is due
-// happens: hours and days in the settings, a hold, what Apple has been told. The
-// guard does not know these itself; the stories of docs/scenarios are held to the
-// second elsewhere.
-func (g *guard) hours() bool {
-	s := &g.set
-	return len(s.MaintenanceWindows) > 0 || len(s.QuietHours) > 0 || len(s.Blackouts) > 0 || s.HoldUntil != (calendar.Date{}) ||
-		slices.ContainsFunc(g.w.Events, func(e scenario.Event) bool { return e.Do == "hold" || e.Do == "declare" })
 }

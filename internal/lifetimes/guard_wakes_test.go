@@ -122,6 +122,7 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
 	}
 	g.noticed(st)
+	g.bySources(st)
 	r.allowed = max(r.allowed, g.allowed())
 	found := g.foundTime(st)
 	if st.ForcedAfter.After(r.deadline) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theDiskLies, g.lies) &&
@@ -140,6 +141,9 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		r.reached = g.untilThen(st, told{g.wake.began, g.wake.beganAt})
 	}
 	r.deadline = st.ForcedAfter
+	if g.sources() {
+		r.reached = min(r.reached, st.ForcedAfter.Sub(r.sightedAt))
+	}
 	if settled {
 		g.repin, g.forgotten = false, false
 	}
@@ -177,6 +181,7 @@ func (g *guard) begins(st deferral.State) {
 		r.reached = g.untilThen(st, by)
 	}
 	g.took = told{}
+	g.noticeAtFirst(st)
 	g.reached.named("round", "begun")
 }
 
@@ -192,6 +197,7 @@ func (g *guard) ends() {
 	g.round = round{sighted: never, reached: forever, nones: g.round.nones, lastNone: g.round.lastNone, wentDown: g.round.wentDown}
 	g.forgotten = false
 	g.repin = false
+	g.today.asked = never
 }
 
 // believable is before every release of the job, so that a clock that tells an

@@ -41,8 +41,8 @@ func (g *guard) heeded(st deferral.State, wake life.Wake) {
 	g.reached.named("written", "kept")
 	same := g.set.MaxDeferralTime == want.set.MaxDeferralTime && g.set.SkipDeferral == want.set.SkipDeferral
 	if !want.deadline.IsZero() && st.Active() && same && g.round.sightedAt.After(believable) {
-		// One that is nearer than an hour leaves an hour, in whole seconds.
-		noticed := g.l.Mac.Now().Wall.Add(notice + time.Second)
+		// One that is nearer than the notice leaves that, in whole seconds.
+		noticed := g.l.Mac.Now().Wall.Add(g.set.MinimumNotice + time.Second)
 		if st.ForcedAfter.After(want.deadline) && st.ForcedAfter.After(noticed) {
 			g.fail(5, "an administrator has written the deadline %v, and it is %v", want.deadline, st.ForcedAfter)
 		}

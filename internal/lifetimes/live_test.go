@@ -52,8 +52,10 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	}
 	a.check = st.LastCheck.At
 	if g.let(notCalmYet, now < g.w.calm || !g.l.Mac.Up() || g.l.Mac.Asleep()) || g.let(theListIsFalse, !g.honest()) ||
-		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) || g.let(hoursDecide, g.hours()) {
+		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) ||
+		g.let(theMacIsHeld, g.onHold(g.l.Mac.Now().Wall)) || g.let(appleDecides, g.withApple()) {
 		a.since, a.due = now, now
+		a.stirred(now)
 		return
 	}
 	from := max(a.still, g.w.calm)
@@ -70,9 +72,13 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		a.unsure, bound = now, max(bound, soon+retried)
 	}
 	switch {
-	case len(g.left()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
+	case len(g.ours()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
+		if g.let(hoursAreClosed, g.shut(st)) {
+			a.since, a.due = now, now // a lock counts from when it may happen
+			return
+		}
 		unshown, long := g.nothingShown(now)
 		if g.let(nothingIsShown, unshown && (!long || now-a.due < g.set.MaxLockedTime)) || g.let(aPersonIsNeeded, g.view.hidden && (!g.lockedForLong(now) || now-a.due < g.set.MaxLockedTime) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
 			a.since = now
@@ -89,7 +95,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since, a.due = now, now
-		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
+		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(g.l.Mac.Now().Wall) || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
 			a.stirred(now)
 			return
 		}
@@ -164,13 +170,13 @@ func (g *guard) assisted() bool {
 func (g *guard) ended(st deferral.State) {
 	now := g.now()
 	a := &g.live
-	if g.l.Removed || !st.Active() || !g.overdue(st) ||
+	if g.l.Removed || g.let(hoursAreClosed, g.shut(st)) || g.let(theMacIsHeld, g.onHold(g.l.Mac.Now().Wall)) || !st.Active() || !g.overdue(st) ||
 		g.let(notCalmYet, now < g.w.calm || now-max(a.still, a.since, g.w.calm) < 12*time.Hour) ||
 		g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) || g.let(theRoundHasStopped, st.Stopped()) ||
 		g.let(aPersonIsNeeded, g.unknownIsThere() || g.l.Mac.Console() == nil && len(g.l.Mac.LoggedIn()) > 0 || g.onBattery() || g.l.Mac.AppleSilicon() || g.set.ManualUpdates) {
 		return
 	}
-	for _, u := range g.left() {
+	for _, u := range g.ours() {
 		if u.Course == simmac.Installs && !g.w.broken(u.Label) && !g.l.Mac.Installed(u.Label) && (!u.System() || !g.w.hasBroken()) && now-u.Appears > 12*time.Hour {
 			g.fail(26, "half a day after the deadline, with nothing in the way, %s is not installed", u.Label)
 		}
