@@ -272,7 +272,7 @@ func (o profileOptions) encode(p profile.Profile) ([]byte, error) {
 	case "manifest":
 		return p.Manifest(), nil
 	case "sample":
-		return p.Sample(), nil
+		return p.Sample(time.Now()), nil
 	}
 	return o.sign(p.Mobileconfig())
 }

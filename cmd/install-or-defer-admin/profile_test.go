@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"installordefer/internal/cli"
 	"installordefer/internal/golden"
@@ -92,7 +93,7 @@ func TestEveryManifestCanBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for as, want := range map[string][]byte{
-		"jamf-schema": schema, "manifest": id.Manifest(), "sample": id.Sample(),
+		"jamf-schema": schema, "manifest": id.Manifest(), "sample": id.Sample(time.Now()),
 		"login-items": profile.Profile{Identity: id}.LoginItems(),
 	} {
 		if stdout, stderr, code := runProfile("", "--as", as); code != cli.ExitOK || stdout != string(want) {

@@ -161,24 +161,6 @@ func fieldType(f settings.Field) string {
 	return "string"
 }
 
-// Sample returns a property list with every key, its example and a comment.
-func (id Identity) Sample() []byte {
-	var d dict
-	category := ""
-	for _, k := range settings.Keys {
-		var lines []string
-		if k.Category != category {
-			category = k.Category
-			lines = append(lines, "== "+category+" ==")
-		}
-		lines = append(lines, k.Title+". "+byDefault(k))
-		lines = append(lines, settings.Wrap(describe(k), 100)...)
-		d = append(d, pair{key: k.Name, value: k.Example, comment: strings.Join(lines, "\n")})
-	}
-	return encode(d, fmt.Sprintf("Every setting of %s with an example, for\n%s or a profile of the domain %s.\nKeep what you need: what is not set has its default.",
-		productName, settings.LocalPath(id.ID), id.ID))
-}
-
 // byDefault says what the default of a key is.
 func byDefault(k settings.Key) string {
 	switch {

@@ -106,7 +106,7 @@ func TestEveryKeyIsInTheManifestAndInTheSchema(t *testing.T) {
 }
 
 func TestTheSampleHasEveryKeyWithItsExample(t *testing.T) {
-	sample := decoded(t, DefaultIdentity.Sample())
+	sample := decoded(t, DefaultIdentity.Sample(exampleDay()))
 	if len(sample) != len(settings.Keys) {
 		t.Errorf("%d keys, want %d", len(sample), len(settings.Keys))
 	}

@@ -18,7 +18,7 @@ func Files(id Identity) ([]File, error) {
 		{"docs/settings.md", id.document()},
 		{"docs/profiles/jamf-schema.json", schema},
 		{"docs/profiles/manifest.plist", id.Manifest()},
-		{"docs/profiles/sample.plist", id.Sample()},
+		{"docs/profiles/sample.plist", id.Sample(exampleDay())},
 		{"docs/profiles/login-items.mobileconfig", Profile{Identity: id}.LoginItems()},
 	}
 	for _, p := range ready(id) {
