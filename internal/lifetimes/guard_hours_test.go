@@ -325,6 +325,9 @@ func (g *guard) longest() time.Duration {
 	for _, c := range g.set.DeferralChoices {
 		most = max(most, c)
 	}
+	if len(g.set.DeferralTimes) > 0 {
+		most = max(most, day)
+	}
 	return most
 }
 
