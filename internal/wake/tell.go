@@ -199,7 +199,7 @@ func (w *wake) tellFinalAnswer(a deferral.Answer) {
 	case now.Again:
 		w.Log.Notice(logging.Prompt, "The final prompt was closed after %v: %s. It is shown again for the remaining %v.", text.Length(a.After), a.Why, text.Length(w.s.State.CountdownLeft(a.Who.UID, whole)))
 	case a.Aside:
-		w.Log.Notice(logging.Prompt, "%s The final prompt is taken away and comes again for the remaining %v.", a.Why, text.Length(w.s.State.CountdownLeft(a.Who.UID, whole)))
+		w.Log.Notice(logging.Prompt, "%s. The final prompt is taken away and comes again for the remaining %v.", a.Why, text.Length(w.s.State.CountdownLeft(a.Who.UID, whole)))
 	default:
 		w.Log.Notice(logging.Prompt, "The final prompt is not on the screen: %s. It comes again in the next wake.", a.Why)
 	}

@@ -3,6 +3,7 @@ package life
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,12 @@ import (
 // each thing that happens: "2026-12-21 09:00:10 job The deadline has passed."
 func tell(t *testing.T, name string) []string {
 	t.Helper()
+	return told(t, decoded(t, name), nil)
+}
+
+// decoded reads a scenario of docs/scenarios.
+func decoded(t *testing.T, name string) *scenario.Scenario {
+	t.Helper()
 	data, err := os.ReadFile("../../../docs/scenarios/" + name + ".json")
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +32,7 @@ func tell(t *testing.T, name string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return told(t, s, nil)
+	return s
 }
 
 // told plays a scenario, with other settings where they are not nil.
@@ -97,12 +104,73 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			"2026-11-24 09:08:04 job This Mac is held until 2026-11-24 17:08:00 CET.",
 			"2026-11-27 10:00:20 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-24 09:08:05", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:05", "2026-11-27 10:00:00", " job "}}},
+		{"ward", []string{
+			"2026-11-23 14:34:11 job grace clicked Run Updates after 15 seconds.",
+			"2026-11-23 14:34:24 job Prepared macOS Tahoe 26.7; the restart installs it.",
+			"2026-11-23 14:34:25 job 1 other person is logged in, and the deadline has not passed. The Mac is not restarted.",
+			"2026-11-25 05:00:00 person The screen is locked.",
+			"2026-11-25 09:00:20 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-25 09:05:00 person The screen is locked.",
+			"2026-11-25 09:09:58 job The screen is locked. The countdown waits until it is unlocked. The final prompt is taken away and comes again for the remaining 5 minutes.",
+			"2026-11-25 17:05:20 screen “Updates start at 17:10”, 5:22 left",
+			"2026-11-25 17:15:56 job 1 other person is logged in, too, and cannot see this.",
+			"2026-11-25 17:21:16 Mac The Mac is restarted by force.",
+			"2026-11-25 17:40:36 Mac macOS Tahoe 26.7 is installed.",
+		}, []quiet{{"2026-11-23", "2026-11-25 17:21:00", "by force"}, {"2026-11-23", "2026-11-25 17:10:00", "asks apps to quit"}, {"2026-11-25 09:10:03", "2026-11-25 17:05:00", " screen "}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := tell(t, c.name)
 			inOrder(t, lines, c.want)
 			for _, q := range c.quiet {
 				q.check(t, lines)
+			}
+		})
+	}
+}
+
+// A profile that goes and comes back, on the fifth day of fourteen.
+func TestAProfileThatVanishesIsNothingThatIsDueAtOnce(t *testing.T) {
+	two := map[string]any{"MaxDeferralTime": 1209600, "DeferralPeriod": 28800}
+	one := map[string]any{"MaxDeferralTime": 86400, "DeferralPeriod": 28800}
+	const gone, countdown = "The profile /Library/Managed Preferences/com.github.install-or-defer.plist is gone.", "The deadline has passed."
+	for _, c := range []struct {
+		name  string
+		back  time.Duration
+		as    map[string]any
+		want  []string
+		quiet []quiet
+		lines int // of the log, about the profile
+	}{
+		{"for twelve minutes", 12 * time.Minute, two, []string{
+			"2026-09-25 10:00:10 job " + gone + " Its settings go on as they were until it has been away for 1 day.",
+			"2026-09-25 10:15:10 job The profile /Library/Managed Preferences/com.github.install-or-defer.plist is back after 15 minutes.",
+			"2026-10-05 09:00:29 job " + countdown,
+		}, []quiet{{"2026-09-25", "2026-10-05 09:00:20", countdown}}, 2},
+		{"for longer than a day", 30 * time.Hour, two, []string{
+			"2026-09-25 10:00:10 job " + gone,
+			"2026-09-26 10:00:10 job The profile /Library/Managed Preferences/com.github.install-or-defer.plist has been away for 1 day. Its settings no longer count.",
+			"2026-09-26 10:00:10 job MaxDeferralTime is now 3 days instead of 14 days, so the deadline would be 2026-09-24 09:00:20 CEST. That is less than 1 hour of notice, so it is 2026-09-26 11:00:10 CEST.",
+			"2026-09-26 10:00:10 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:00]",
+			"2026-09-26 11:00:19 job " + countdown,
+		}, []quiet{{"2026-09-25", "2026-09-26 11:00:10", countdown}}, 2},
+		{"and comes back with one day", 12 * time.Minute, one, []string{
+			"2026-09-25 10:15:10 job MaxDeferralTime is now 1 day instead of 14 days, so the deadline would be 2026-09-22 09:00:20 CEST. That is less than 1 hour of notice, so it is 2026-09-25 11:15:10 CEST.",
+			"2026-09-25 10:15:20 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:15]",
+			"2026-09-25 11:15:20 job " + countdown,
+		}, []quiet{{"2026-09-25", "2026-09-25 11:15:10", countdown}}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := decoded(t, "profile-vanishes")
+			s.Events = []scenario.Event{{At: scenario.Duration(97 * time.Hour), Do: "remove settings"},
+				{At: scenario.Duration(97*time.Hour + c.back), Do: "settings", Settings: c.as}}
+			lines := told(t, s, nil)
+			inOrder(t, lines, c.want)
+			for _, q := range c.quiet {
+				q.check(t, lines)
+			}
+			about := slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return !strings.Contains(l, " job The profile ") })
+			if len(about) != c.lines {
+				t.Errorf("the log has %d lines about the profile: %q", len(about), about)
 			}
 		})
 	}
@@ -169,14 +237,7 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if data, err = os.ReadFile("../../../docs/scenarios/" + c.name + ".json"); err != nil {
-				t.Fatal(err)
-			}
-			s, err := scenario.Decode(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			lines := told(t, s, settings)
+			lines := told(t, decoded(t, c.name), settings)
 			inOrder(t, lines, c.want)
 			for _, q := range c.quiet {
 				q.check(t, lines)
