@@ -200,10 +200,48 @@ func (s State) paused(why string, now clock.Moment) State {
 	return s
 }
 
+// What a pause is for, where it is not a failure.
+const (
+	pauseMac    = "The updates have to wait for the Mac."
+	pausePower  = "The battery is too low to install updates."
+	pauseVault  = "FileVault is encrypting or decrypting the disk."
+	pausePerson = "The updates still need a person to install them."
+)
+
+// A PauseFor says what a pause waits for, where somebody can do something about it.
+type PauseFor int
+
+// What a pause waits for.
+const (
+	PauseForTime PauseFor = iota
+	PauseForPower
+	PauseForVault
+	PauseForPerson
+)
+
+// WaitsFor says what the pause waits for.
+func (p Pause) WaitsFor() PauseFor {
+	switch p.Why {
+	case pausePower:
+		return PauseForPower
+	case pauseVault:
+		return PauseForVault
+	case pausePerson:
+		return PauseForPerson
+	}
+	return PauseForTime
+}
+
 // postponed records that an allowed installation has to wait for the Mac:
 // for its power adapter, for instance.
-func (s State) postponed(now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: postponedFor, Why: "The updates have to wait for the Mac."}
+func (s State) postponed(set settings.Settings, mac Fact[Condition], now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: postponedFor, Why: pauseMac}
+	switch {
+	case mac.Known && mac.Is.Converting:
+		s.Round.Pause.Why = pauseVault
+	case mac.Known && mac.Is.LowBattery(set):
+		s.Round.Pause.Why = pausePower
+	}
 	return s
 }
 
@@ -217,7 +255,7 @@ func (s State) unseen(now clock.Moment) State {
 // unheeded records that the dialog about installing has stayed for its time
 // after the deadline and nothing was installed. The next wake shows it again.
 func (s State) unheeded(now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The updates still need a person to install them."}
+	s.Round.Pause = Pause{From: now, For: noneApart, Why: pausePerson}
 	return s
 }
 

@@ -100,7 +100,7 @@ func (e Failed) apply(s *Situation) []string {
 // from being asked about again at once.
 func (Rested) apply(s *Situation) []string {
 	if s.Wake.Allowed.Consent != NoConsent {
-		s.State = s.State.postponed(s.Now)
+		s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)
 	}
 	return nil
 }

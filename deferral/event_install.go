@@ -353,7 +353,7 @@ func (e GaveUp) apply(s *Situation) []string {
 		OwnerFound{}.apply(s)
 	case w.Assist != nil:
 		w.Assist, w.Password = nil, false
-		s.State = s.State.postponed(s.Now)
+		s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)
 	case e.Act.Of == InstallWithPassword:
 		s.unrestarted()
 		s.State = s.State.installFailedBecause(s.Settings, e.Act.Why, s.Now)

@@ -90,3 +90,18 @@ func (h *Host) IsVolumeOwner(ctx context.Context, u ConsoleUser) (bool, error) {
 	}
 	return false, nil
 }
+
+// BootstrapToken tells whether the MDM holds a bootstrap token of this Mac, with
+// which it can authorise updates on Apple silicon where no person does. No local
+// program can use it. Only root may ask.
+func (h *Host) BootstrapToken(ctx context.Context) (bool, error) {
+	r, err := h.run(ctx, "asking for the bootstrap token", tool.Command{Path: tool.Profiles, Args: []string{"status", "-type", "bootstraptoken"}})
+	if err != nil {
+		return false, err
+	}
+	_, said, found := strings.Cut(string(r.Stdout), "escrowed to server: ")
+	if !found {
+		return false, fmt.Errorf("the bootstrap token: %w", ErrUnreadable)
+	}
+	return strings.HasPrefix(said, "YES"), nil
+}

@@ -133,3 +133,43 @@ func FuzzParseGeneratedUID(f *testing.F) {
 		}
 	})
 }
+
+func TestBootstrapToken(t *testing.T) {
+	const asked = "/usr/bin/profiles status -type bootstraptoken"
+	for _, c := range []struct {
+		out   string
+		code  int
+		held  bool
+		fails bool
+	}{
+		{"profiles: Bootstrap Token supported on server: YES\nprofiles: Bootstrap Token escrowed to server: YES\n", 0, true, false},
+		{"profiles: Bootstrap Token supported on server: YES\nprofiles: Bootstrap Token escrowed to server: NO\n", 0, false, false},
+		{"profiles: Bootstrap Token supported on server: NO\n", 0, false, true},
+		{"profiles: this command requires root privileges\n", 1, false, true},
+	} {
+		held, err := answering(t, map[string]tool.Result{asked: {Stdout: []byte(c.out), ExitCode: c.code}}).BootstrapToken(t.Context())
+		if held != c.held || (err != nil) != c.fails {
+			t.Errorf("%q: %v, %v", c.out, held, err)
+		}
+	}
+}
+
+func TestDisabled(t *testing.T) {
+	const asked = "/bin/launchctl print-disabled system"
+	for _, c := range []struct {
+		entry    string
+		disabled bool
+	}{
+		{"\"" + string(testID) + "\" => disabled", true},
+		{"\"" + string(testID) + "\" => true", true}, // before macOS 13
+		{"\"" + string(testID) + "\" => enabled", false},
+		{"\"" + string(testID) + ".other\" => disabled", false},
+		{"", false},
+	} {
+		out := "\tdisabled services = {\n\t\t\"com.apple.ftpd\" => disabled\n\t\t" + c.entry + "\n\t}\n"
+		disabled, err := answering(t, map[string]tool.Result{asked: {Stdout: []byte(out)}}).Disabled(t.Context())
+		if disabled != c.disabled || err != nil {
+			t.Errorf("%q: %v, %v", c.entry, disabled, err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -246,6 +247,19 @@ func (h *Host) Loaded(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	return false, &ExitError{What: "asking launchd for the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
+}
+
+// Disabled tells whether launchd has been told to leave the job alone, as
+// "launchctl disable" does. What is switched off in Login Items is not disabled, and
+// macOS has no way to ask for it.
+func (h *Host) Disabled(ctx context.Context) (bool, error) {
+	r, err := h.run(ctx, "asking launchd for what is disabled", tool.Command{Path: tool.Launchctl, Args: []string{"print-disabled", "system"}})
+	if err != nil {
+		return false, err
+	}
+	entry := "\"" + string(h.ID) + "\" => "
+	_, word, _ := strings.Cut(string(r.Stdout), entry)
+	return strings.HasPrefix(word, "disabled") || strings.HasPrefix(word, "true"), nil
 }
 
 // RemovalBegun tells whether a removal of this very program was begun and not

@@ -14,6 +14,7 @@ import (
 
 	"installordefer/internal/cli"
 	"installordefer/internal/product"
+	"installordefer/internal/simmac/scenario"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
 	"installordefer/prompt/words"
@@ -155,6 +156,9 @@ func lintFile(l profile.Linter, name string, stdin io.Reader) (profile.Report, e
 	data, err := cli.ReadInput(name, stdin, profile.MaxFile)
 	if err != nil {
 		return profile.Report{}, err
+	}
+	if _, err := scenario.Decode(data); err == nil {
+		return profile.Report{}, fmt.Errorf("%s is a scenario, and no settings: play it with \"install-or-defer-admin rehearse %[1]s\"", name)
 	}
 	report, err := l.Lint(data)
 	if err != nil {

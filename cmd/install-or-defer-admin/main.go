@@ -39,7 +39,7 @@ func main() {
 func program() cli.Program {
 	return cli.Program{
 		Name: name, Version: product.Version + " " + product.BundleID, Usage: usage, Define: withoutCommand,
-		Commands: []cli.Command{lintCommand(), profileCommand(), rehearseCommand(), previewCommand(), severityCommand(), fleetCommand(), forecastCommand(), importCommand(), reportCommand(), verifyCommand(), promoteCommand()},
+		Commands: []cli.Command{lintCommand(), profileCommand(), rehearseCommand(), previewCommand(), severityCommand(), fleetCommand(), forecastCommand(), explainCommand(), importCommand(), reportCommand(), verifyCommand(), promoteCommand()},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"installordefer/internal/explained"
 	"installordefer/internal/statusfile"
 	"installordefer/internal/wake"
 )
@@ -15,21 +16,26 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 	noon := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name   string
-		change func(*seen)
+		change func(*explained.Seen)
 		cause  string
 		wayOut string
 	}{
-		{"no package", func(s *seen) { s.installed = false }, "not installed", "Install the package"},
-		{"switched off in Login Items", func(s *seen) { s.loaded = false }, "launchd does not have the job", "Login Items"},
-		{"launchd that cannot be asked says nothing", func(s *seen) { s.asked, s.loaded = false, false }, "a dialog is on the screen", "Run Updates"},
-		{"a fault of the program", func(s *seen) { s.status.Health[0].OK = false }, "broke down", "newer version"},
-		{"a state that is broken", func(s *seen) { s.status.Health[1].OK = false }, "could not be read", "Nothing need be done"},
-		{"a helper that anybody could have changed", func(s *seen) { s.status.Health[2].OK = false }, "No dialog can be shown", "Install the package again"},
-		{"a job that does not come any more", func(s *seen) { s.last.Written = noon.Add(-26 * time.Hour) }, "No wake has finished since", "log show"},
+		{"no package", func(s *explained.Seen) { s.Installed = false }, "not installed", "Install the package"},
+		{"switched off in Login Items", func(s *explained.Seen) { s.Loaded = false }, "launchd does not have the job", "Login Items"},
+		{"told to leave it alone", func(s *explained.Seen) { s.Loaded, s.Disabled = false, true }, "told launchd to leave the job alone", "launchctl enable"},
+		{"a hold while a dialog is on the screen", func(s *explained.Seen) {
+			s.Status.Status, s.Status.WaitingFor = statusfile.Held, "end of the hold"
+		}, "is held", "hold off"},
+		{"a hold that has just ended", func(s *explained.Seen) { s.Last.Word, s.Last.WaitingFor = statusfile.Held, "end of the hold" }, "a dialog is on the screen", "Run Updates"},
+		{"launchd that cannot be asked says nothing", func(s *explained.Seen) { s.Asked, s.Loaded = false, false }, "a dialog is on the screen", "Run Updates"},
+		{"a fault of the program", func(s *explained.Seen) { s.Status.Health[0].OK = false }, "broke down", "newer version"},
+		{"a state that is broken", func(s *explained.Seen) { s.Status.Health[1].OK = false }, "could not be read", "Nothing need be done"},
+		{"a helper that anybody could have changed", func(s *explained.Seen) { s.Status.Health[2].OK = false }, "No dialog can be shown", "Install the package again"},
+		{"a job that does not come any more", func(s *explained.Seen) { s.Last.Written = noon.Add(-26 * time.Hour) }, "No wake has finished since", "log show"},
 		{"no check yet", waiting(statusfile.Unknown, "check"), "A check for updates comes next", ""},
-		{"no network", func(s *seen) {
+		{"no network", func(s *explained.Seen) {
 			waiting(statusfile.Unknown, "check")(s)
-			s.status.LastCheckOutcome, s.status.LastError = "unknown", "the Mac has no network"
+			s.Status.LastCheckOutcome, s.Status.LastError = "unknown", "the Mac has no network"
 		}, "has not answered a check yet: the Mac has no network.", "softwareupdate --list"},
 		{"nothing left, once", waiting(statusfile.Pending, "second check"), "A second one has to say so too", ""},
 		{"a deferral", waiting(statusfile.Deferred, "end of the deferral"), "has deferred", "AppleSoftwareUpdatesDeferredUntil"},
@@ -39,61 +45,53 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 		{"Apple's date", waiting(statusfile.Pending, "Apple's own date"), "declared", "takes over"},
 		{"an empty screen", waiting(statusfile.Overdue, "person at the screen"), "Nobody is at the screen", "Log in"},
 		{"Apple silicon", waiting(statusfile.Due, "person in Software Update"), "a person has to install", "Update Now"},
-		{"an installation that failed", func(s *seen) {
+		{"an installation that failed", func(s *explained.Seen) {
 			waiting(statusfile.Due, "next try")(s)
-			s.status.LastError = "macOS 26.7 needs 19 GB and the disk has 13 GB"
+			s.Status.LastError = "macOS 26.7 needs 19 GB and the disk has 13 GB"
 		}, "failed: macOS 26.7 needs 19 GB and the disk has 13 GB.", "Take away what it names"},
 		{"a restart that does not come", waiting(statusfile.Due, "restart"), "about to restart", "Save everything"},
 		{"FileVault", waiting(statusfile.Blocked, "FileVault"), "FileVault", "fdesetup status"},
 		{"an empty battery", waiting(statusfile.Blocked, "power adapter"), "battery is too low", "MinimumBatteryPercent"},
 		{"three restarts in vain", waiting(statusfile.Blocked, "administrator"), "three restarts", "reset"},
 		{"the Setup Assistant", waiting(statusfile.Blocked, "knowing who is at the screen"), "cannot be found out", "Setup Assistant"},
-		{"a job that is done", func(s *seen) { s.status.Status = statusfile.Current }, "Nothing is left to install", ""},
-		{"what the last wake has seen counts, not what would follow", func(s *seen) { s.last.WaitingFor = "FileVault" }, "FileVault", "fdesetup"},
-		{"a word of a later version", func(s *seen) {
+		{"a job that is done", func(s *explained.Seen) { s.Status.Status = statusfile.Current }, "Nothing is left to install", ""},
+		{"what the last wake has seen counts, not what would follow", func(s *explained.Seen) { s.Last.WaitingFor = "FileVault" }, "FileVault", "fdesetup"},
+		{"a word of a later version", func(s *explained.Seen) {
 			waiting(statusfile.Pending, "full moon")(s)
-			s.status.Next = "The moon has to be full."
+			s.Status.Next = "The moon has to be full."
 		}, "The moon has to be full.", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := seen{
-				status: wake.Status{Status: statusfile.Due, WaitingFor: "answer", Health: []wake.Health{
+			s := explained.Seen{
+				Status: wake.Status{Status: statusfile.Due, WaitingFor: "answer", Health: []wake.Health{
 					{What: "wakes", OK: true}, {What: "state", OK: true}, {What: "helper", OK: true},
 				}},
-				last:      &statusfile.Status{Word: statusfile.Due, WaitingFor: "answer", Written: noon.Add(-time.Hour)},
-				installed: true, loaded: true, asked: true, now: noon,
+				Last:      &statusfile.Status{Word: statusfile.Due, WaitingFor: "answer", Written: noon.Add(-time.Hour)},
+				Installed: true, Loaded: true, Asked: true, Now: noon,
 			}
 			c.change(&s)
-			k := stand(s)
-			if !strings.Contains(strings.ToLower(k.cause), strings.ToLower(c.cause)) || !strings.HasSuffix(k.cause, ".") {
-				t.Errorf("the cause is %q, want %q", k.cause, c.cause)
+			k := explained.Of(s)
+			if !strings.Contains(strings.ToLower(k.Cause), strings.ToLower(c.cause)) || !strings.HasSuffix(k.Cause, ".") {
+				t.Errorf("the cause is %q, want %q", k.Cause, c.cause)
 			}
-			if !strings.Contains(k.wayOut, c.wayOut) || (k.wayOut == "") != (c.wayOut == "") {
-				t.Errorf("the way out is %q, want %q", k.wayOut, c.wayOut)
+			if !strings.Contains(k.WayOut, c.wayOut) || (k.WayOut == "") != (c.wayOut == "") {
+				t.Errorf("the way out is %q, want %q", k.WayOut, c.wayOut)
 			}
-			text := strings.Split(statusText(withStand(s.status, k)), "\n")
-			if !strings.HasPrefix(text[0], "Cause:") || !strings.Contains(text[0], k.cause) || !strings.HasPrefix(text[1], "Way out:") {
+			text := strings.Split(statusText(withStand(s.Status, k)), "\n")
+			if !strings.HasPrefix(text[0], "Cause:") || !strings.Contains(text[0], k.Cause) || !strings.HasPrefix(text[1], "Way out:") {
 				t.Errorf("status begins with %q", text[:2])
 			}
 		})
 	}
 }
 
-func withStand(s wake.Status, k stuck) wake.Status {
-	s.Cause, s.WayOut = k.cause, k.wayOut
+func withStand(s wake.Status, k explained.Stand) wake.Status {
+	s.Cause, s.WayOut = k.Cause, k.WayOut
 	return s
 }
 
-func waiting(word statusfile.Word, what string) func(*seen) {
-	return func(s *seen) {
-		s.status.Status, s.status.WaitingFor, s.last.Word, s.last.WaitingFor = word, what, word, what
-	}
-}
-
-func TestEverythingThatAWakeWaitsForIsExplained(t *testing.T) {
-	for _, what := range wake.Waits() {
-		if k, known := waits()[what]; !known || k.cause == "" {
-			t.Errorf("nothing is said of %q", what)
-		}
+func waiting(word statusfile.Word, what string) func(*explained.Seen) {
+	return func(s *explained.Seen) {
+		s.Status.Status, s.Status.WaitingFor, s.Last.Word, s.Last.WaitingFor = word, what, word, what
 	}
 }

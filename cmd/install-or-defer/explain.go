@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"strings"
-	"time"
 
 	"installordefer/internal/cli"
+	"installordefer/internal/explained"
 	"installordefer/internal/logging"
 	"installordefer/internal/wake"
 )
@@ -40,7 +38,7 @@ func explainCommand() cli.Command {
 				case *asJSON:
 					err = cli.WriteJSON(c.Stdout, x)
 				default:
-					_, err = io.WriteString(c.Stdout, explainText(x))
+					_, err = io.WriteString(c.Stdout, explained.Text(x))
 				}
 				if err != nil {
 					return cli.ExitFailed, err
@@ -70,55 +68,3 @@ type silent struct{}
 func (silent) Debug(logging.Category, string, ...any)  {}
 func (silent) Notice(logging.Category, string, ...any) {}
 func (silent) Error(logging.Category, string, ...any)  {}
-
-// explainText is the explanation for people.
-func explainText(x wake.Explanation) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "Next:      %s. %s%s\n", x.Next, x.Why, because(x.Why, x.Setting, x.Until))
-	if x.Wanted != x.Next {
-		fmt.Fprintf(&b, "Otherwise: %s.\n", x.Wanted)
-	}
-	for _, u := range x.Updates {
-		fmt.Fprintf(&b, "Update:    %s (%s)\n", u.Name, u.Label)
-	}
-	if len(x.Deadline) > 0 {
-		fmt.Fprintf(&b, "\nDeadline: the earliest of these, and what moved it since\n")
-	}
-	rows := cli.Columns(&b)
-	for _, d := range x.Deadline {
-		mark := " "
-		if d.Counts {
-			mark = "*"
-		}
-		fmt.Fprintf(rows, "  %s\t%s\t%s\t%s\n", mark, clockText(d.At), d.Setting, d.Value)
-	}
-	rows.Flush()
-	fmt.Fprintf(&b, "\nGates: what can keep it from happening\n")
-	rows = cli.Columns(&b)
-	var others []string
-	for _, g := range x.Gates {
-		if g.Verdict == wake.NoConcern {
-			others = append(others, g.Gate)
-			continue
-		}
-		fmt.Fprintf(rows, "  %s\t%s\t%s%s\n", g.Gate, g.Verdict, g.Why, because(g.Why, g.Setting, g.Until))
-	}
-	rows.Flush()
-	if len(others) > 0 {
-		fmt.Fprintf(&b, "\nOf no concern now: %s.\n", strings.Join(others, ", "))
-	}
-	return b.String()
-}
-
-// because names the setting that decided, and until when, where why does not say
-// so already.
-func because(why, setting string, until *time.Time) string {
-	text := ""
-	if until != nil && !strings.Contains(why, clockText(*until)) {
-		text = " Until " + clockText(*until) + "."
-	}
-	if setting != "" {
-		text += " (" + setting + ")"
-	}
-	return text
-}

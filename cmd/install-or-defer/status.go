@@ -105,6 +105,8 @@ func readStatus(root string) (wake.Status, error) {
 	})
 	s.Identifier, s.Version = product.BundleID, product.Version
 	s.Health = health(m.Host, append(files.Problems(), problems...), more)
+	s.MacOS, s.Build, s.Hardware = machine.OSVersion, machine.Build, wake.Hardware(machine.AppleSilicon)
+	m.findPeople(&s)
 	m.findStand(&s)
 	return s, nil
 }
@@ -184,7 +186,17 @@ func statusText(s wake.Status) string {
 		}
 		line("Update", "%s%s", u.Name, restart)
 	}
-	line("Deferrals", "%d used, %d prompts, %d restarts", s.DeferralsUsed, s.Prompts, s.Restarts)
+	line("Mac", "macOS %s (%s), %s", s.MacOS, s.Build, s.Hardware)
+	if s.Sessions != nil {
+		line("Logged in", "%d", *s.Sessions)
+	}
+	if s.VolumeOwner != nil {
+		line("Volume owner", "%s", yesOr(*s.VolumeOwner, "no: the person at the screen cannot install macOS here"))
+	}
+	if s.BootstrapToken != nil {
+		line("MDM's token", "%s", yesOr(*s.BootstrapToken, "no: the MDM cannot install macOS without a person"))
+	}
+	line("Deferrals", "%d used, %s, %s", s.DeferralsUsed, text.Count(s.Prompts, "prompt"), text.Count(s.Restarts, "restart"))
 	if s.LastCheck != nil {
 		line("Last check", "%s: %s", clockText(*s.LastCheck), s.LastCheckOutcome)
 	}
@@ -203,3 +215,35 @@ func statusText(s wake.Status) string {
 }
 
 func clockText(t time.Time) string { return text.Time(t, t.Location()) }
+
+func yesOr(yes bool, no string) string {
+	if yes {
+		return "yes"
+	}
+	return no
+}
+
+// findPeople counts who is logged in and, on Apple silicon, finds out who could let
+// macOS install. What macOS does not tell stays unknown.
+func (m *mac) findPeople(s *wake.Status) {
+	ctx := context.Background()
+	c, err := m.Console(ctx)
+	if err == nil {
+		n := c.Behind
+		if c.Present {
+			n++
+		}
+		s.Sessions = &n
+	}
+	if s.Hardware != wake.Hardware(true) {
+		return
+	}
+	if err == nil && c.Present {
+		if owner, err := m.IsVolumeOwner(ctx, c.User); err == nil {
+			s.VolumeOwner = &owner
+		}
+	}
+	if token, err := m.BootstrapToken(ctx); err == nil {
+		s.BootstrapToken = &token
+	}
+}

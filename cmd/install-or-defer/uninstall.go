@@ -136,7 +136,10 @@ func reset(root string) error {
 		return err
 	}
 	release, err := m.Lock()
-	if err != nil {
+	switch {
+	case errors.Is(err, launchd.ErrBusy):
+		return errors.New("a wake of the job is at work: a dialog is on the screen, or updates are being installed. Nothing was reset. To end a dialog, run \"install-or-defer hold 15m\", then this again, and then \"install-or-defer hold off\"")
+	case err != nil:
 		return err
 	}
 	defer release()

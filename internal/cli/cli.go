@@ -76,6 +76,7 @@ func Misusef(format string, args ...any) error { return misuse{fmt.Errorf(format
 // Run reads the command line, does what it asks for and returns the exit code.
 func (p Program) Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := Call{Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	args = p.commandFirst(args)
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return p.bare().run(p.Name, args, c)
 	}
@@ -87,6 +88,27 @@ func (p Program) Run(args []string, stdin io.Reader, stdout, stderr io.Writer) i
 		names = append(names, command.Name)
 	}
 	return misused(p.Name, stderr, fmt.Errorf("there is no command %q%s", args[0], meant(args[0], names, "")))
+}
+
+// commandFirst puts the command before a flag that stands in front of it, as
+// "--root FOLDER status" has it.
+func (p Program) commandFirst(args []string) []string {
+	at := 2
+	switch {
+	case len(args) < 2 || !strings.HasPrefix(args[0], "--"):
+		return args
+	case strings.Contains(args[0], "="):
+		at = 1
+	}
+	if len(args) <= at {
+		return args
+	}
+	for _, c := range p.all() {
+		if c.Name == args[at] {
+			return append(append([]string{c.Name}, args[:at]...), args[at+1:]...)
+		}
+	}
+	return args
 }
 
 // bare is what the program does without a command.

@@ -23,6 +23,9 @@ func launchctl(p *Program, argv []string) int {
 			return 1
 		}
 		return p.m.service(p, argv[1], args)
+	case "print-disabled":
+		p.out(p.m.disabledText())
+		return 0
 	case "list":
 		return listJobs(p, args)
 	case "remove", "unload", "load":
@@ -143,6 +146,15 @@ func (m *Mac) service(p *Program, command string, args []string) int {
 		p.out(m.printJob())
 	}
 	return 0
+}
+
+// disabledText is what "launchctl print-disabled system" prints.
+func (m *Mac) disabledText() string {
+	word := "enabled"
+	if m.job.disabled {
+		word = "disabled"
+	}
+	return "\n\tdisabled services = {\n\t\t\"com.apple.ftpd\" => disabled\n\t\t\"" + m.facts.Job.Label + "\" => " + word + "\n\t}\n"
 }
 
 func unknownService(p *Program, command, label, domain string) int {

@@ -149,6 +149,26 @@ func (m *Mac) volumeUsersPlist() string {
 	return b.String()
 }
 
+// profiles tells whether the MDM holds a bootstrap token of this Mac. Only root may
+// ask.
+func profiles(p *Program, argv []string) int {
+	p.wait(quick)
+	if strings.Join(argv[1:], " ") != "status -type bootstraptoken" {
+		p.err("profiles: the type of the command is not known\n")
+		return 1
+	}
+	if p.UID != 0 {
+		p.err("profiles: this command requires root privileges\n")
+		return 1
+	}
+	escrowed := "YES"
+	if p.m.facts.Quirks.NoBootstrapToken {
+		escrowed = "NO"
+	}
+	p.out("profiles: Bootstrap Token supported on server: YES\nprofiles: Bootstrap Token escrowed to server: " + escrowed + "\n")
+	return 0
+}
+
 // codesign checks the helper's signature.
 func codesign(p *Program, argv []string) int {
 	p.wait(300 * time.Millisecond)

@@ -324,6 +324,8 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 		return codesign
 	case tool.Caffeinate:
 		return caffeinate
+	case tool.Profiles:
+		return profiles
 	}
 	return nil
 }
@@ -332,5 +334,5 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 var Tools = [...]tool.Path{
 	tool.SoftwareUpdate, tool.Launchctl, tool.Caffeinate, tool.Scutil, tool.Shutdown, tool.Osascript,
 	tool.Pmset, tool.Ioreg, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
-	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign,
+	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign, tool.Profiles,
 }

@@ -95,6 +95,12 @@ func TestToolsSayWhatTheRealOnesSay(t *testing.T) {
 		{name: "an event from nobody's session", path: tool.Osascript, args: "-e|tell application \"loginwindow\" to «event aevtrrst»",
 			err: "0:0: execution error: An error of type -10810 has occurred. (-10810)\n", code: 1},
 		{name: "no receipt", path: tool.Pkgutil, args: "--forget com.example.other", err: "No receipt for 'com.example.other' found at '/'.\n", code: 1},
+		{name: "a bootstrap token in escrow", path: tool.Profiles, args: "status -type bootstraptoken",
+			out: "profiles: Bootstrap Token supported on server: YES\nprofiles: Bootstrap Token escrowed to server: YES\n"},
+		{name: "a bootstrap token that nobody holds", change: tokenless, path: tool.Profiles, args: "status -type bootstraptoken",
+			out: "profiles: Bootstrap Token supported on server: YES\nprofiles: Bootstrap Token escrowed to server: NO\n"},
+		{name: "what is disabled", path: tool.Launchctl, args: "print-disabled system",
+			out: "\n\tdisabled services = {\n\t\t\"com.apple.ftpd\" => disabled\n\t\t\"" + jobID + "\" => enabled\n\t}\n"},
 		{name: "nobody of that name", path: tool.Dscl, args: ". -read /Users/eve GeneratedUID", err: "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)\n", code: 56},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,6 +133,7 @@ func says(got, want string) bool {
 	return got == want
 }
 
+func tokenless(f *simmac.Facts)  { f.Quirks.NoBootstrapToken = true }
 func none(f *simmac.Facts)       { f.Updates = nil }
 func full(f *simmac.Facts)       { f.FreeGB = 6 }
 func silicon(f *simmac.Facts)    { f.AppleSilicon = true }

@@ -37,6 +37,7 @@ const (
 	Defaults       Path = "/usr/bin/defaults"
 	Codesign       Path = "/usr/bin/codesign"
 	Caffeinate     Path = "/usr/bin/caffeinate"
+	Profiles       Path = "/usr/bin/profiles"
 )
 
 // allowed is the list above, for the test at each start.
@@ -44,7 +45,7 @@ var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Scutil: true,
 	Shutdown: true, Osascript: true, Pmset: true, Ioreg: true, Fdesetup: true,
 	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
-	Defaults: true, Codesign: true, Caffeinate: true,
+	Defaults: true, Codesign: true, Caffeinate: true, Profiles: true,
 }
 
 // A Command is one run of a program.

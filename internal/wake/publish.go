@@ -29,15 +29,12 @@ func (w *wake) publish(a deferral.Act) {
 	switch {
 	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac, a.Do == deferral.LookAtDeclared:
 		return
-	case w.s.State.Active() && (a.Do == deferral.DoCheck || a.Do == deferral.Download):
+	case w.s.State.Active() && a.Do == deferral.DoCheck:
 		return // on the way to what comes next
 	}
 	s := published(&w.s, a)
 	s.Identifier, s.Version = w.Identifier, w.Version
-	s.MacOS, s.Hardware = w.machine.OSVersion, "intel"
-	if w.machine.AppleSilicon {
-		s.Hardware = "apple-silicon"
-	}
+	s.MacOS, s.Hardware = w.machine.OSVersion, Hardware(w.machine.AppleSilicon)
 	if s.Word != statusfile.Current {
 		s.HistoryLength, s.HistorySum = w.historyMark()
 	}
@@ -157,6 +154,8 @@ const (
 	waitQuiet    = "end of the quiet hours"
 	waitWindow   = "maintenance window"
 	waitApple    = "Apple's own date"
+	waitLock     = "unlocked screen"
+	waitDownload = "download"
 )
 
 // Waits returns everything that a Mac can wait for.
@@ -164,7 +163,7 @@ func Waits() []string {
 	return []string{
 		waitCheck, waitSecond, waitDeferral, waitPerson, waitAnswer, waitByHand,
 		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower,
-		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple,
+		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple, waitLock, waitDownload,
 	}
 }
 
@@ -181,16 +180,17 @@ func waitingFor(s *deferral.Situation, a deferral.Act) (what string, blocked boo
 		return waitInstall, false
 	case st.Round.Step.Kind != deferral.NoStep:
 		return waitRestart, false
+	case st.LastCheck.Outcome == deferral.None && !st.Proven:
+		return waitSecond, false
 	case len(st.Round.Updates) == 0:
 		return waitCheck, false
-	case st.LastCheck.Outcome == deferral.None:
-		return waitSecond, false
 	}
 	return waitingWhile(s, a)
 }
 
 // waitingWhile is waitingFor in a round on which nothing has a hold.
 func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked bool) {
+	st := &s.State
 	switch a.Gate {
 	case "conversion":
 		return waitVault, true
@@ -199,7 +199,9 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 	case "power":
 		return waitPower, true
 	case "pause":
-		return waitTry, false
+		return waitingPaused(st.Round.Pause)
+	case "locked", "unseen":
+		return waitLock, false
 	case "deferral":
 		return waitDeferral, false
 	case "quiet hours":
@@ -210,16 +212,31 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitApple, false
 	case "start of the Mac":
 		return waitUptime, false
-	case "nobody", "behind":
+	case "nobody", "behind", "dark", "somebody", "another", "login window", "others":
 		return waitPerson, false
 	}
 	switch {
-	case a.Assist != nil:
+	case a.Assist != nil || s.Wake.Assist != nil:
 		return waitByHand, false
+	case a.Do == deferral.Download:
+		return waitDownload, false
 	case a.Do == deferral.Prompt || a.Do == deferral.FinalPrompt:
 		return waitAnswer, false
 	}
 	return waitCheck, false
+}
+
+// waitingPaused is waitingFor in a pause.
+func waitingPaused(p deferral.Pause) (what string, blocked bool) {
+	switch p.WaitsFor() {
+	case deferral.PauseForPower:
+		return waitPower, true
+	case deferral.PauseForVault:
+		return waitVault, true
+	case deferral.PauseForPerson:
+		return waitByHand, false
+	}
+	return waitTry, false
 }
 
 // whole is a time in whole seconds of UTC.

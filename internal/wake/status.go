@@ -38,6 +38,17 @@ type Status struct {
 	Failures      int            `json:"failures"`
 	Updates       []StatusUpdate `json:"updates"`
 
+	MacOS    string `json:"macOS"`
+	Build    string `json:"build"`
+	Hardware string `json:"hardware"`
+	// Sessions are the people who are logged in, at the screen or behind it.
+	// VolumeOwner tells whether the person at the screen may install macOS on
+	// Apple silicon, and BootstrapToken whether the MDM can help. Nil is what
+	// could not be told, or does not matter on this Mac.
+	Sessions       *int  `json:"sessions"`
+	VolumeOwner    *bool `json:"volumeOwner"`
+	BootstrapToken *bool `json:"bootstrapToken"`
+
 	LastCheck        *time.Time `json:"lastCheck"`
 	LastCheckOutcome string     `json:"lastCheckOutcome"`
 	LastError        string     `json:"lastError"`
@@ -101,6 +112,14 @@ func StatusOf(s deferral.Situation) Status {
 		out.Updates = append(out.Updates, StatusUpdate{Label: u.Label, Name: u.Name, Restart: u.Restart})
 	}
 	return out
+}
+
+// Hardware is the word for the processor of a Mac.
+func Hardware(appleSilicon bool) string {
+	if appleSilicon {
+		return "apple-silicon"
+	}
+	return "intel"
 }
 
 func shown(t time.Time, zone *time.Location) *time.Time {

@@ -134,8 +134,9 @@ var looks = map[tool.Path][]string{
 	tool.Fdesetup:       {"status"},
 	tool.Dscl:           {". -read "},
 	tool.Diskutil:       {"apfs listUsers / -plist"},
-	tool.Launchctl:      {"print "},
+	tool.Launchctl:      {"print ", "print-disabled system"},
 	tool.SoftwareUpdate: {"--list"},
+	tool.Profiles:       {"status -type bootstraptoken"},
 }
 
 // onlyLooks tells whether a command changes nothing.

@@ -9,6 +9,7 @@ import (
 
 	"installordefer/internal/simmac"
 	"installordefer/internal/simmac/scenario"
+	"installordefer/internal/wake"
 	"installordefer/launchd"
 )
 
@@ -97,4 +98,18 @@ func Rehearse(s *scenario.Scenario, id launchd.Identifier, settings map[string]a
 	}
 	l.Live(length)
 	return l, l.wrong
+}
+
+// Explain says what would come next on the Mac as it stands, as "install-or-defer
+// explain" does there. Nothing else happens but the seconds in which it looks. A
+// wake that is at work is ended first: see EndAt.
+func (l *Life) Explain() (x wake.Explanation, err error) {
+	p := l.Mac.Begin()
+	defer p.End()
+	defer func() {
+		if d, died := recover().(simmac.Death); died {
+			err = fmt.Errorf("the Mac went down while it was looked at: %s", d.Why)
+		}
+	}()
+	return l.job(p).Explain(p.Context)
 }

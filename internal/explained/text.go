@@ -1,0 +1,65 @@
+package explained
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"installordefer/internal/cli"
+	"installordefer/internal/text"
+	"installordefer/internal/wake"
+)
+
+// Text is an explanation for people.
+func Text(x wake.Explanation) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Next:      %s. %s%s\n", x.Next, x.Why, because(x.Why, x.Setting, x.Until))
+	if x.Wanted != x.Next {
+		fmt.Fprintf(&b, "Otherwise: %s.\n", x.Wanted)
+	}
+	for _, u := range x.Updates {
+		fmt.Fprintf(&b, "Update:    %s (%s)\n", u.Name, u.Label)
+	}
+	if len(x.Deadline) > 0 {
+		fmt.Fprintf(&b, "\nDeadline: the earliest of these, and what moved it since\n")
+	}
+	rows := cli.Columns(&b)
+	for _, d := range x.Deadline {
+		mark := " "
+		if d.Counts {
+			mark = "*"
+		}
+		fmt.Fprintf(rows, "  %s\t%s\t%s\t%s\n", mark, clock(d.At), d.Setting, d.Value)
+	}
+	rows.Flush()
+	fmt.Fprintf(&b, "\nGates: what can keep it from happening\n")
+	rows = cli.Columns(&b)
+	var others []string
+	for _, g := range x.Gates {
+		if g.Verdict == wake.NoConcern {
+			others = append(others, g.Gate)
+			continue
+		}
+		fmt.Fprintf(rows, "  %s\t%s\t%s%s\n", g.Gate, g.Verdict, g.Why, because(g.Why, g.Setting, g.Until))
+	}
+	rows.Flush()
+	if len(others) > 0 {
+		fmt.Fprintf(&b, "\nOf no concern now: %s.\n", strings.Join(others, ", "))
+	}
+	return b.String()
+}
+
+// because names the setting that decided, and until when, where why does not say
+// so already.
+func because(why, setting string, until *time.Time) string {
+	said := ""
+	if until != nil && !strings.Contains(why, clock(*until)) {
+		said = " Until " + clock(*until) + "."
+	}
+	if setting != "" {
+		said += " (" + setting + ")"
+	}
+	return said
+}
+
+func clock(t time.Time) string { return text.Time(t, t.Location()) }
