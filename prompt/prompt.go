@@ -77,9 +77,9 @@ type Dialog struct {
 	Way             Way
 	Rapid, Declared bool
 
-	// Choices are the deferrals on offer, the usual one first. RunOrDefer
-	// needs at least one. None ends after Deadline. Usual is the index of the
-	// one that is chosen as the dialog opens.
+	// Choices are the deferrals on offer, in ascending order. RunOrDefer needs
+	// at least one. None ends after Deadline. Usual is the index of the one
+	// that is chosen as the dialog opens.
 	Choices []Choice
 	Usual   int
 	// Last says that this is the last prompt that can be put off.

@@ -162,7 +162,7 @@ func (g *guard) answered(e simmac.Event) {
 	case e.Code == prompt.ExitPassword:
 		g.wake.consent, g.wake.consenter = true, d.who
 	case e.Code == prompt.ExitDefer && d.kind == prompt.RunOrDefer && strings.Contains(e.Text, " clicks "):
-		chosen := lasts(d.d.Choices[0], took)
+		chosen := lasts(d.d.Choices[d.d.Usual], took)
 		if strings.Contains(e.Text, ", until") {
 			for _, c := range d.d.Choices {
 				chosen = min(chosen, lasts(c, took))

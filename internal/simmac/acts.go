@@ -72,14 +72,14 @@ func (w *Showing) Page() words.Page {
 func (w *Showing) runLabel() string { return w.Page().Run }
 
 func (w *Showing) defers(choice int) {
-	if choice >= len(w.Dialog.Choices) {
-		choice = len(w.Dialog.Choices) - 1
-	}
 	text := w.session.account.FullName + " clicks " + w.Page().Defer
-	if choice > 0 {
+	if choice <= 0 {
+		choice = w.Dialog.Usual
+	} else {
+		choice = min(choice, len(w.Dialog.Choices)-1)
 		text += ", until " + w.Dialog.Choices[choice].Until.Format("Mon 15:04")
 	}
-	w.answer(prompt.Answer{Result: prompt.ResultDefer, Choice: max(choice, 0)}, text+".")
+	w.answer(prompt.Answer{Result: prompt.ResultDefer, Choice: choice}, text+".")
 }
 
 func (w *Showing) password() {

@@ -59,7 +59,8 @@ type Reaction struct {
 	// After is the time from the dialog's appearance.
 	After time.Duration
 	Do    Act
-	// Choice is the deferral chosen from the menu, 0 for the usual one.
+	// Choice is the index of the deferral chosen from the menu; with 0 the menu is
+	// left as it stands.
 	Choice int
 }
 

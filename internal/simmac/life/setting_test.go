@@ -3,6 +3,7 @@ package life
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"installordefer/internal/simmac"
 )
@@ -17,7 +18,7 @@ func TestLogNamesTheSettingThatDecided(t *testing.T) {
 	}{
 		{"Defer with one choice", simmac.Defers, nil, "clicked Defer", " (DeferralPeriod)."},
 		{"Defer with several", simmac.Defers, map[string]any{"DeferralChoices": []any{3600, 7200}}, "clicked Defer", " (DeferralChoices)."},
-		{"Defer until a time of the day", simmac.Defers, map[string]any{"DeferralTimes": []any{"00:00", "06:00", "12:00", "18:00"}}, "clicked Defer", " (DeferralTimes)."},
+		{"Defer until a time of the day", simmac.Listed, map[string]any{"DeferralTimes": []any{"00:00", "06:00", "12:00", "18:00"}}, "clicked Defer", " (DeferralTimes)."},
 		{"nobody answers", simmac.Ignores, nil, "Nobody answered within 1 hour", " (PromptTimeout)."},
 		{"nobody answers until the deadline", simmac.Ignores, map[string]any{"MaxDeferralTime": 7200, "DeferralPeriod": 7199, "PromptTimeout": 7198}, "The deadline has passed, so the next prompt is the final one", " (MaxDeferralTime)."},
 		{"the helper is killed", simmac.Kills, nil, "There was no answer", "."},
@@ -26,6 +27,7 @@ func TestLogNamesTheSettingThatDecided(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := tahoe()
 			f.Accounts[0].Person.Temper = c.temper
+			f.Accounts[0].Person.Answers = []simmac.Reaction{{After: 20 * time.Second, Do: simmac.ActDefer, Choice: 2}}
 			l := live(t, f, 1, func(l *Life) {
 				if c.settings == nil {
 					return

@@ -202,8 +202,8 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		{"law-firm", []string{
 			"2026-12-14 14:00:19 job Updates were found. Deadline: 2026-12-19 14:00:19 CET",
 			"2027-01-04 08:10:00 Mac The Mac wakes.",
-			"2027-01-04 18:00:19 job The deadline has passed. Updates install in 10 minutes",
-			"2027-01-04 18:30:06 Mac macOS Tahoe 26.7 is installed.",
+			"2027-01-04 18:00:20 job The deadline has passed. Updates install in 10 minutes",
+			"2027-01-04 18:30:07 Mac macOS Tahoe 26.7 is installed.",
 		}, []quiet{{"2027-01-04 08:00:00", "2027-01-04 18:00:00", " screen "}}},
 		{"school", []string{
 			"2026-12-03 09:00:19 job Updates were found. Deadline: 2026-12-04 09:00:19 EST",
@@ -217,9 +217,9 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		}, []quiet{{"2026-11-23", "2026-11-29 03:00:00", " screen "}, {"2026-11-29 04:00:00", "2027", " screen "}}},
 		{"on-call", []string{
 			"2026-11-23 13:20:00 Mac An administrator holds the Mac for 12 hours.",
-			"2026-11-24 01:20:19 job The deadline is in 6 days and 7 hours. Asking kim",
-			"2026-11-24 01:20:39 job MaxDeferrals is 5, so the deadline is 2026-11-24 02:20:40 PST.",
-			"2026-11-24 12:00:20 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-24 01:20:20 job The deadline is in 6 days and 7 hours. Asking kim",
+			"2026-11-24 13:22:09 job MaxDeferrals is 5, so the deadline is 2026-11-24 17:22:10 PST.",
+			"2026-11-24 17:22:19 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-23 13:20:00", "2026-11-24 01:20:00", " screen "}}},
 		{"twelve-zones", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-12-04 18:00:00 JST, in 11 days and 9 hours (DeadlineDate).",
