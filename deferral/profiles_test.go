@@ -267,3 +267,94 @@ func TestAProfileWithAMistypedValue(t *testing.T) {
 		}
 	})
 }
+
+// withLocal begins a round by local preferences.
+func withLocal(t *testing.T) (st State, disk files, path string) {
+	t.Helper()
+	path = settings.LocalPath(testID)
+	disk = files{path: map[string]any{"MaxDeferralTime": 1209600, settings.KeyForcedAfter: 1}}
+	st, set, _ := wakes(t, State{}, disk, at(0))
+	if set.MaxDeferralTime != 14*days {
+		t.Fatalf("the round begins with %v", set.MaxDeferralTime)
+	}
+	return st, disk, path
+}
+
+func TestLocalPreferencesThatCannotBeRead(t *testing.T) {
+	for name, content := range map[string]any{"half written": "bplist00\xd1\x01", "emptied": "", "on a disk that fails": nil} {
+		t.Run("count as unchanged for a day when they are "+name, func(t *testing.T) {
+			st, disk, path := withLocal(t)
+			deadline := st.ForcedAfter
+			disk[path] = content
+			var told []string
+			for after := 5 * days; after < 6*days; after += 5 * time.Minute {
+				var set settings.Settings
+				var notes []string
+				st, set, notes = wakes(t, st, disk, at(after))
+				if told = append(told, notes...); set.MaxDeferralTime != 14*days || !st.ForcedAfter.Equal(deadline) {
+					t.Fatalf("after %v: %v, deadline %v", after, set.MaxDeferralTime, st.ForcedAfter)
+				}
+			}
+			want := "The file " + path + " of local settings cannot be read. Its settings go on as they were, for 1 day at most."
+			if len(told) != 1 || told[0] != want {
+				t.Errorf("the log says %q", told)
+			}
+			st, set, notes := wakes(t, st, disk, at(6*days))
+			if left := st.TimeLeft(at(6 * days)); set.MaxDeferralTime != 3*days || left != time.Hour || len(notes) != 2 {
+				t.Errorf("a day later %v are left, and the log says %q", left, notes)
+			}
+		})
+	}
+	t.Run("are as they were when they can be read again", func(t *testing.T) {
+		st, disk, path := withLocal(t)
+		right := disk[path]
+		disk[path] = "half"
+		st, _, _ = wakes(t, st, disk, at(time.Hour))
+		disk[path] = right
+		_, set, notes := wakes(t, st, disk, at(3*time.Hour))
+		if want := "The file " + path + " of local settings can be read again after 2 hours."; set.MaxDeferralTime != 14*days || len(notes) != 1 || notes[0] != want {
+			t.Errorf("%v, %q", set.MaxDeferralTime, notes)
+		}
+	})
+}
+
+func TestLocalPreferencesThatChange(t *testing.T) {
+	t.Run("give way to what is written into them", func(t *testing.T) {
+		st, disk, path := withLocal(t)
+		disk[path] = "half"
+		st, _, _ = wakes(t, st, disk, at(time.Hour))
+		disk[path] = map[string]any{"MaxDeferralTime": 20 * 86400}
+		if _, set, _ := wakes(t, st, disk, at(3*time.Hour)); set.MaxDeferralTime != 20*days {
+			t.Errorf("%v", set.MaxDeferralTime)
+		}
+	})
+	t.Run("are gone at once when they are deleted", func(t *testing.T) {
+		for _, broken := range []bool{false, true} {
+			st, disk, path := withLocal(t)
+			if broken {
+				disk[path] = "half"
+				st, _, _ = wakes(t, st, disk, at(time.Hour))
+			}
+			delete(disk, path)
+			st, set, _ := wakes(t, st, disk, at(3*time.Hour))
+			if set.MaxDeferralTime != 3*days || len(st.Round.Profiles) > 0 {
+				t.Errorf("broken before: %v; %v, kept %v", broken, set.MaxDeferralTime, st.Round.Profiles)
+			}
+		}
+	})
+	t.Run("change nothing that is kept when the job's own times change", func(t *testing.T) {
+		st, disk, path := withLocal(t)
+		kept := st.Round.Profiles[0].Sum
+		disk[path] = map[string]any{"MaxDeferralTime": 1209600, settings.KeyForcedAfter: 2, settings.KeyDeferredUntil: 3}
+		if st, _, _ = wakes(t, st, disk, at(time.Hour)); st.Round.Profiles[0].Sum != kept {
+			t.Error("another sum")
+		}
+	})
+	t.Run("stand below a profile", func(t *testing.T) {
+		st, disk, path := withLocal(t)
+		disk[path], disk[settings.ProfilePath(testID)] = "half", map[string]any{"MaxDeferralTime": 10 * 86400}
+		if _, set, _ := wakes(t, st, disk, at(time.Hour)); set.MaxDeferralTime != 10*days {
+			t.Errorf("%v", set.MaxDeferralTime)
+		}
+	})
+}

@@ -11,15 +11,12 @@ import (
 
 // Files are what the files with settings hold at one time.
 type Files struct {
-	// Managed are those that macOS writes for configuration profiles, the
-	// highest first, whether they are there or not.
-	Managed []ManagedFile
-	// Local are the local preferences that are there, the highest first, and
-	// Own is what the file of this program's own holds.
-	Local []Layer
-	Own   Local
-	// problems are those of the local preferences.
-	problems []Problem
+	// List are all of them, the highest first, whether they are there or not:
+	// those that macOS writes for configuration profiles, then those of local
+	// preferences.
+	List []File
+	// Own is what the local preferences of this program hold.
+	Own Local
 	// read is what the layers come to.
 	read *reading
 }
@@ -31,15 +28,19 @@ type reading struct {
 	problems []Problem
 }
 
-// A ManagedFile is the file of one configuration profile.
-type ManagedFile struct {
+// A File is one file with settings.
+type File struct {
 	Path string
+	// Local is set for local preferences, which an administrator writes by hand.
+	Local bool
 	// Layer is what the file holds. Its values are nil without a file.
 	Layer Layer
-	// Sum tells two contents apart.
+	// Sum tells two contents apart. It is empty without settings.
 	Sum string
-	// Away says in words why there are no settings in the file: that it "is
-	// gone", "holds no settings" or "cannot be read". Empty: there are some.
+	// Away says in words why settings are missing that may be meant to be there:
+	// the file of a profile "is gone", "holds no settings" or "cannot be read".
+	// Local preferences can only be damaged: an administrator who deletes a
+	// setting wants it gone. Empty: nothing is missing.
 	Away string
 	// Problem is what is wrong with a file that cannot be read.
 	Problem *Problem
@@ -47,7 +48,7 @@ type ManagedFile struct {
 	Kept bool
 }
 
-// Why a managed file has no settings.
+// Why settings are missing from a file.
 const (
 	awayGone    = "is gone"
 	awayEmpty   = "holds no settings"
@@ -57,12 +58,12 @@ const (
 // layers returns what there is, the highest first.
 func (f Files) layers() []Layer {
 	var layers []Layer
-	for _, m := range f.Managed {
-		if m.Layer.Values != nil {
-			layers = append(layers, m.Layer)
+	for i := range f.List {
+		if f.List[i].Layer.Values != nil {
+			layers = append(layers, f.List[i].Layer)
 		}
 	}
-	return append(layers, f.Local...)
+	return layers
 }
 
 // Settings returns what Read makes of the layers. What it returns is not
@@ -74,9 +75,9 @@ func (f Files) Settings() (Settings, map[string]string, []Problem) {
 	return f.read.set, f.read.sources, f.read.problems
 }
 
-// With returns f with others in the place of its managed files.
-func (f Files) With(managed []ManagedFile) Files {
-	f.Managed = managed
+// With returns f with others in the place of its files.
+func (f Files) With(list []File) Files {
+	f.List = list
 	return f.asRead()
 }
 
@@ -91,19 +92,19 @@ func (f Files) asRead() Files {
 // them.
 func (f Files) Problems() []Problem {
 	var problems []Problem
-	for _, m := range f.Managed {
-		if m.Problem != nil {
-			problems = append(problems, *m.Problem)
+	for i := range f.List {
+		if p := f.List[i].Problem; p != nil {
+			problems = append(problems, *p)
 		}
 	}
-	return append(problems, f.problems...)
+	return problems
 }
 
-// Away tells whether a managed file has no settings, so that those of the round
+// Away tells whether settings are missing from a file, so that those of the round
 // may take their place.
 func (f Files) Away() bool {
-	for i := range f.Managed {
-		if f.Managed[i].Away != "" {
+	for i := range f.List {
+		if f.List[i].Away != "" {
 			return true
 		}
 	}
@@ -123,7 +124,8 @@ func ReadFiles(read func(path string) ([]byte, error), id string) Files {
 	}
 	f.own(read, LocalPath(id))
 	for _, u := range former {
-		f.prefer(read, localLayer+" of "+u, LocalPath(u))
+		_, layer, err := readLayer(read, localLayer+" of "+u, LocalPath(u), true)
+		f.prefer(Layer{Name: localLayer + " of " + u, Values: layer.Values}, LocalPath(u), err)
 	}
 	return f.asRead()
 }
@@ -132,7 +134,7 @@ func ReadFiles(read func(path string) ([]byte, error), id string) Files {
 func (f *Files) manage(read func(string) ([]byte, error), name, path string, original bool) {
 	data, layer, err := readLayer(read, name, path, original)
 	layer.Name = name // also without a file
-	m := ManagedFile{Path: path, Layer: layer}
+	m := File{Path: path, Layer: layer}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		m.Away = awayGone
@@ -143,31 +145,28 @@ func (f *Files) manage(read func(string) ([]byte, error), name, path string, ori
 	default:
 		m.Sum = sumOf(data)
 	}
-	f.Managed = append(f.Managed, m)
+	f.List = append(f.List, m)
 }
 
 // own adds the local preferences of this program.
 func (f *Files) own(read func(string) ([]byte, error), path string) {
 	own, err := ReadLocal(read, path)
 	f.Own = own
-	f.add(Layer{Name: localLayer, Values: own.Values}, path, err)
+	f.prefer(Layer{Name: localLayer, Values: own.Values}, path, err)
 }
 
-// prefer adds a file of local preferences of the original.
-func (f *Files) prefer(read func(string) ([]byte, error), name, path string) {
-	_, layer, err := readLayer(read, name, path, true)
-	layer.Name = name
-	f.add(layer, path, err)
-}
-
-func (f *Files) add(layer Layer, path string, err error) {
+// prefer adds a file of local preferences. The job's own changes with each
+// deferral, which macOS writes there: only its settings tell two contents apart.
+func (f *Files) prefer(layer Layer, path string, err error) {
+	m := File{Path: path, Local: true, Layer: layer}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		f.problems = append(f.problems, *unusable(layer.Name, path, err))
-	default:
-		f.Local = append(f.Local, layer)
+		m.Away, m.Problem = awayDamaged, unusable(layer.Name, path, err)
+	case anySetting(layer.Values):
+		m.Sum = sumOf(Keep(layer.Values))
 	}
+	f.List = append(f.List, m)
 }
 
 func unusable(name, path string, err error) *Problem {

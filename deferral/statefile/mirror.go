@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -25,6 +26,9 @@ type Defaults interface {
 	SetDefault(ctx context.Context, domain, key string, value int64) error
 	// DeleteDefault deletes a key; one that is not there is no error.
 	DeleteDefault(ctx context.Context, domain, key string) error
+	// ExportDefaults returns what macOS has of a domain, also what its file does
+	// not have yet, as a property list.
+	ExportDefaults(ctx context.Context, domain string) ([]byte, error)
 }
 
 // The names of the two times, as both generations of the original have them.
@@ -198,41 +202,87 @@ func (f *Store) heed(s deferral.State) (deferral.State, []string) {
 // Mirror brings the preferences in line with what was saved last, and takes the
 // state of the first version and of the original out of them. What could not be
 // changed is tried again by the next wake.
+//
+// What somebody has written a moment ago, macOS may have in memory alone. It is
+// asked for before anything is changed, and a key that holds such a value is left
+// to Heed, which finds it in the file.
 func (f *Store) Mirror(ctx context.Context) error {
 	if f.saved == nil || f.damaged || f.Local.There && f.Local.Values == nil {
 		return nil // nothing is saved yet, or nobody can tell what is in the file
 	}
 	var errs []error
-	for _, time := range []struct {
-		keys [2]string
-		own  int64
-	}{{deadlineKeys, unix(f.saved.ForcedAfter)}, {deferralKeys, unix(f.saved.DeferredUntil)}} {
-		for _, key := range time.keys {
-			errs = append(errs, f.mirror(ctx, key, time.own))
+	if changes := f.changes(); len(changes) > 0 {
+		latest := f.inMemory(ctx)
+		for _, c := range changes {
+			if !c.heldBy(latest, f.Local.Values) {
+				errs = append(errs, f.mirror(ctx, c))
+			}
 		}
-	}
-	for _, key := range []string{settings.KeyRound, settings.KeyVersion} {
-		errs = append(errs, f.mirror(ctx, key, 0))
 	}
 	f.forgetFormer(ctx)
 	return errors.Join(errs...)
 }
 
-// mirror sets one key, or deletes it where it is to be 0, unless it is so or the
-// job has asked for it.
-func (f *Store) mirror(ctx context.Context, key string, want int64) error {
-	v, there := f.Local.Values[key]
-	n, whole := wholeNumber(v)
-	isSo := want == 0 && !there || want != 0 && whole && n == want
-	if n, asked := f.asked[key]; asked && n == want || !asked && isSo {
+// A change is a key that is to have another value, 0 for none. Ours are those
+// that it may have by the job's own hand.
+type change struct {
+	key  string
+	want int64
+	ours []int64
+}
+
+// changes are those that the preferences lack and the job has not asked for yet.
+func (f *Store) changes() []change {
+	var list []change
+	add := func(want int64, ours []int64, keys ...string) {
+		for _, key := range keys {
+			v, there := f.Local.Values[key]
+			n, whole := wholeNumber(v)
+			isSo := want == 0 && !there || want != 0 && whole && n == want
+			if n, asked := f.asked[key]; asked && n == want || !asked && isSo {
+				continue
+			}
+			list = append(list, change{key, want, ours})
+		}
+	}
+	add(unix(f.saved.ForcedAfter), f.mirrored.deadline, deadlineKeys[:]...)
+	add(unix(f.saved.DeferredUntil), f.mirrored.deferral, deferralKeys[:]...)
+	add(0, nil, settings.KeyRound, settings.KeyVersion)
+	return list
+}
+
+// inMemory is what macOS has of the domain; nil where it does not say.
+func (f *Store) inMemory(ctx context.Context) map[string]any {
+	data, err := f.Defaults.ExportDefaults(ctx, f.Domain)
+	if err != nil {
 		return nil
 	}
+	layer, err := settings.DecodeLayer(preferencesSource, data)
+	if err != nil {
+		return nil
+	}
+	return layer.Values
+}
+
+// heldBy tells whether somebody else has changed the key since the file was read.
+func (c change) heldBy(latest, file map[string]any) bool {
+	if latest == nil || c.ours == nil {
+		return false
+	}
+	v, there := latest[c.key]
+	n, whole := wholeNumber(v)
+	ours := (whole || !there) && slices.Contains(c.ours, n)
+	return !ours && !reflect.DeepEqual(v, file[c.key])
+}
+
+// mirror sets one key, or deletes it.
+func (f *Store) mirror(ctx context.Context, c change) error {
 	if f.asked == nil {
 		f.asked = map[string]int64{}
 	}
-	f.asked[key] = want
-	if want == 0 {
-		return f.Defaults.DeleteDefault(ctx, f.Domain, key)
+	f.asked[c.key] = c.want
+	if c.want == 0 {
+		return f.Defaults.DeleteDefault(ctx, f.Domain, c.key)
 	}
-	return f.Defaults.SetDefault(ctx, f.Domain, key, want)
+	return f.Defaults.SetDefault(ctx, f.Domain, c.key, c.want)
 }

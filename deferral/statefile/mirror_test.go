@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -64,6 +65,66 @@ func TestMirror(t *testing.T) {
 		}
 	})
 }
+
+func TestMirrorAsksMacOSFirst(t *testing.T) {
+	t.Run("leaves alone what somebody has written and the file does not have yet", func(t *testing.T) {
+		hour := monday.Add(time.Hour).Unix()
+		for name, c := range map[string]struct {
+			key   string
+			value any // nil deletes
+			until time.Time
+		}{
+			"an end of the deferral":                   {settings.KeyDeferredUntil, hour, monday.Add(time.Hour)},
+			"an end of the deferral by its later name": {settings.KeyDeferredUntilLater, hour, monday.Add(time.Hour)},
+			"the end of the deferral as a text":        {settings.KeyDeferredUntil, "soon", monday.Add(2 * time.Hour)},
+			"a deferral that is deleted":               {settings.KeyDeferredUntil, nil, time.Time{}},
+		} {
+			t.Run(name, func(t *testing.T) {
+				f, m, s := begin(t)
+				m.unwritten = map[string]any{c.key: c.value}
+				s = s.Deferred(2*time.Hour, at(0))
+				save(t, f, s)
+				m.flush(t)
+				if _, said := heedAndSave(t, f, s, 0); said == "" {
+					t.Error("nothing is said")
+				}
+				got, _ := load(t, reopen(m))
+				if !got.DeferredUntil.Equal(c.until) {
+					t.Errorf("the deferral ends at %v, want %v", got.DeferredUntil, c.until)
+				}
+				for _, key := range deferralKeys {
+					if v, there := m.preferences(domain)[key]; there != !c.until.IsZero() || there && v != uint64(c.until.Unix()) {
+						t.Errorf("%s is shown as %v", key, v)
+					}
+				}
+			})
+		}
+	})
+	t.Run("writes over what has stood in the file for long", func(t *testing.T) {
+		f, m, s := begin(t)
+		m.write(t, map[string]any{settings.KeyDeferredUntil: "soon"})
+		heedAndSave(t, f, s, 0)
+		if got := m.preferences(domain)[settings.KeyDeferredUntil]; got != uint64(s.DeferredUntil.Unix()) {
+			t.Errorf("it is %v", got)
+		}
+	})
+	t.Run("writes what macOS does not say anything about", func(t *testing.T) {
+		f, m, s := begin(t)
+		later := s.Deferred(2*time.Hour, at(0))
+		if err := f.Save(later); err != nil {
+			t.Fatal(err)
+		}
+		f.Defaults = speechless{m}
+		if err := f.Mirror(t.Context()); err != nil || m.preferences(domain)[settings.KeyDeferredUntil] != uint64(later.DeferredUntil.Unix()) {
+			t.Errorf("%v, %v", m.preferences(domain), err)
+		}
+	})
+}
+
+// speechless is a macOS that says nothing of what it has in memory.
+type speechless struct{ Defaults }
+
+func (speechless) ExportDefaults(context.Context, string) ([]byte, error) { return nil, errDisk }
 
 // TestALaggingFile lets macOS write preferences late: whatever the job has asked
 // for may come to the disk at any later time, in steps.

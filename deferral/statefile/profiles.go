@@ -9,9 +9,9 @@ import (
 	"installordefer/deferral/settings"
 )
 
-// mostProfiles bounds how many are kept: this program's own, and those for the
-// original.
-const mostProfiles = 4
+// mostProfiles bounds how many are kept: the profile and the local preferences of
+// this program, and those of the original, under either of its names.
+const mostProfiles = 6
 
 // smallerProfiles leaves out of each kept profile what KeptLess does in that
 // step.

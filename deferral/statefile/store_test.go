@@ -21,10 +21,11 @@ import (
 
 // A memory is a Disk, and the preferences on it. With left at 0 the next write fails as on a full disk.
 type memory struct {
-	files map[string][]byte
-	left  int
-	asked []string // of "defaults"
-	deaf  bool     // "defaults" does not work
+	files     map[string][]byte
+	left      int
+	asked     []string       // of "defaults"
+	deaf      bool           // "defaults" does not work
+	unwritten map[string]any // in the memory of macOS alone; nil for a key that was deleted
 }
 
 func (m *memory) Read(path string) ([]byte, error) {
@@ -62,11 +63,36 @@ func (m *memory) DeleteDefault(_ context.Context, domain, key string) error {
 	return m.change(domain, key, nil)
 }
 
+// ExportDefaults returns what is remembered, also where the file lags behind.
+func (m *memory) ExportDefaults(_ context.Context, domain string) ([]byte, error) {
+	if m.deaf {
+		return nil, errDisk
+	}
+	return howett.Marshal(m.remembered(domain), howett.XMLFormat)
+}
+
+func (m *memory) remembered(domain string) map[string]any {
+	top := m.preferences(domain)
+	for key, v := range m.unwritten {
+		if top[key] = v; v == nil {
+			delete(top, key)
+		}
+	}
+	return top
+}
+
+// flush has macOS write what it has in memory.
+func (m *memory) flush(t *testing.T) {
+	m.files[domain+".plist"] = property(t, m.remembered(domain))
+	m.unwritten = nil
+}
+
 func (m *memory) change(domain, key string, value any) error {
 	m.asked = append(m.asked, key)
 	if m.deaf {
 		return errDisk
 	}
+	delete(m.unwritten, key)
 	top := m.preferences(domain)
 	if top[key] = value; value == nil {
 		delete(top, key)

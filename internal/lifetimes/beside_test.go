@@ -49,13 +49,14 @@ const (
 	emptiesProfile deed = "the profile's file is emptied"
 	barrenProfile  deed = "the profile is an empty dictionary"
 	writesDefault  deed = "defaults write"
+	breaksLocal    deed = "the local preferences are half written"
 	cutsState      deed = "the state file is cut"
 	deletesState   deed = "the state file is deleted"
 )
 
 func (w *world) drawBeside(t *rapid.T) {
 	b := beside{At: within(t, 0, w.calm-time.Hour, "beside at")}
-	switch rapid.IntRange(0, 7).Draw(t, "beside") {
+	switch rapid.IntRange(0, 8).Draw(t, "beside") {
 	case 0, 1, 2:
 		b.Do = crashesJob
 		b.Effect, b.When = rapid.IntRange(1, 40).Draw(t, "crash at"), simmac.When(rapid.IntRange(0, 2).Draw(t, "when"))
@@ -73,6 +74,12 @@ func (w *world) drawBeside(t *rapid.T) {
 		b.Do, b.Keep = cutsState, rapid.IntRange(0, 99).Draw(t, "keep")
 	case 7:
 		b.Do, b.Both = deletesState, rapid.Bool().Draw(t, "both files")
+	case 8:
+		write := b
+		write.Do, write.Key = writesDefault, settings.KeyDeferredUntil
+		w.beside = append(w.beside, write)
+		b.At += within(t, time.Minute, 30*time.Hour, "half written after")
+		b.Do, b.Keep = breaksLocal, rapid.IntRange(0, 99).Draw(t, "keep")
 	}
 	w.beside = append(w.beside, b)
 }
@@ -103,6 +110,11 @@ func (b beside) do(l *life.Life, g *guard) {
 			d.Put(layout.StateFile(), data[:len(data)*b.Keep/100])
 			g.stateTouched()
 		}
+	case breaksLocal:
+		if data, ok := d.Get(layout.LocalFile()); ok {
+			d.Put(layout.LocalFile(), data[:len(data)*b.Keep/100])
+			g.dirty, g.written = true, written{}
+		}
 	case deletesState:
 		d.Delete(layout.StateFile())
 		g.stateTouched()
@@ -129,9 +141,9 @@ func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
 	l.Mac.SetDefault(domain, key, value.Unix())
 	l.Mac.SetDefault(domain, "SupportContact", contact)
 	g.stateTouched()
-	g.written = written{}
+	g.local.key, g.local.value, g.local.typed = key, value.Unix(), g.now()
 	l.Mac.At(l.Mac.Elapsed()+simmac.FlushLag, func() {
-		if now, _ := l.Mac.Default(domain, "SupportContact"); now == contact {
+		if now, _ := l.Mac.Default(domain, "SupportContact"); now == contact && l.Mac.Disk().Fault == simmac.DiskWorks {
 			g.stateTouched()
 			g.wrote(key, value.Truncate(time.Second), contact)
 		}

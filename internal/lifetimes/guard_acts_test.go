@@ -13,10 +13,13 @@ import (
 
 // toolRan checks what is done to the Mac.
 func (g *guard) toolRan(e simmac.Event) {
-	if mirrors := e.Argv[0] == string(tool.Defaults); mirrors && g.let(theCacheIsLate, e.At-g.mirrored < time.Minute) {
+	if mirrors := e.Argv[0] == string(tool.Defaults); mirrors && g.let(theCacheIsLate, e.At-g.local.mirrored < time.Minute) {
 		g.wake.tools-- // it is written again until macOS has written it
 	} else if mirrors {
-		g.mirrored = e.At
+		g.local.mirrored = e.At
+	}
+	if e.Argv[0] == string(tool.Defaults) {
+		g.overwritten(e)
 	}
 	g.wake.tools++
 	line := strings.Join(e.Argv, " ")

@@ -14,10 +14,12 @@ import (
 	"installordefer/internal/simmac/scenario"
 )
 
-// keptFor is how long a profile that is away counts as unchanged.
+// keptFor is how long a profile that is away counts as unchanged, and local
+// preferences that cannot be read.
 const keptFor = 24 * time.Hour
 
-// A profileSeen is what the guard knows of the configuration profile.
+// A profileSeen is what the guard knows of the configuration profile, or of the
+// local preferences.
 type profileSeen struct {
 	// values are what the last wake that found any has found.
 	values map[string]any
@@ -58,32 +60,23 @@ func (w *world) drawProfile(t *rapid.T) {
 }
 
 // settingsOf reads the settings that a wake begins with. Whether the job still
-// goes by a profile that is away, its state says; how long it may and must, the
+// goes by a file that is away, its state says; how long it may and must, the
 // guard knows by itself.
 func (g *guard) settingsOf(files settings.Files) settings.Settings {
-	p := &g.profile
-	m := &files.Managed[0]
-	g.idle.stirred = true // what is kept of a profile is written down
-	if m.Away == "" {
-		p.values, p.gone, p.sure = m.Layer.Values, never, false
-		in := files
-		if len(settings.Unusable(p.values)) > 0 {
-			in, _ = g.inForce(files) // in their place the round has what it had
-		}
-		set, _, _ := in.Settings()
+	local := slices.IndexFunc(files.List, func(f settings.File) bool { return f.Path == settings.LocalPath(id) })
+	g.idle.stirred = true // what is kept of a file is written down
+	profile, own := g.profile.found(g, &files.List[0]), g.local.found(g, &files.List[local])
+	if profile && own && len(settings.Unusable(g.profile.values)) == 0 {
+		set, _, _ := files.Settings()
 		return set
 	}
-	if p.gone == never {
-		p.gone, p.boots, p.off = g.now(), g.wake.boots, 0
+	in, st := g.inForce(files) // in the place of what cannot be used the round has what it had
+	if !profile {
+		g.judgeKept("profile", &g.profile, st, &in.List[0])
 	}
-	in, st := g.inForce(files)
-	kept := in.Managed[0].Kept
-	if ends := slices.ContainsFunc(st.Round.Profiles, func(k deferral.Profile) bool { return k.Path == m.Path }); ends && !kept {
-		// This wake goes by other settings than the last, and may die before it
-		// has written down what follows from them.
-		g.repin, g.dirty, g.wake.deferred = true, true, never
+	if !own {
+		g.judgeKept("local", &g.local.profileSeen, st, &in.List[local])
 	}
-	g.judgeKept(kept, in.Managed[0].Layer.Values)
 	set, _, _ := in.Settings()
 	return set
 }
@@ -102,14 +95,31 @@ func (g *guard) inForce(files settings.Files) (settings.Files, deferral.State) {
 	return in, st
 }
 
-// judgeKept checks how long the settings of a profile that is away go on.
-func (g *guard) judgeKept(kept bool, values map[string]any) {
-	p := &g.profile
+// found takes note of what a file holds; false means that settings are missing.
+func (p *profileSeen) found(g *guard, m *settings.File) bool {
+	if m.Away == "" {
+		p.values, p.gone, p.sure = known(m.Layer.Values), never, false
+		return true
+	}
+	if p.gone == never {
+		p.gone, p.boots, p.off = g.now(), g.wake.boots, 0
+	}
+	return false
+}
+
+// judgeKept checks how long the settings of a file that is away go on.
+func (g *guard) judgeKept(what string, p *profileSeen, st deferral.State, m *settings.File) {
+	kept, values := m.Kept, m.Layer.Values
+	if ends := slices.ContainsFunc(st.Round.Profiles, func(k deferral.Profile) bool { return k.Path == m.Path }); ends && !kept {
+		// This wake goes by other settings than the last, and may die before it
+		// has written down what follows from them.
+		g.repin, g.dirty, g.wake.deferred = true, true, never
+	}
 	away := g.now() - p.gone
 	on := away - p.off
 	boots := time.Duration(g.wake.boots - p.boots)
 	switch {
-	case kept && !reflect.DeepEqual(usable(values, p.values), usable(known(p.values), p.values)) && p.sure:
+	case kept && !reflect.DeepEqual(usable(values, p.values), usable(p.values, p.values)) && p.sure:
 		g.fail(7, "the profile is away, and instead of %v the job goes by %v", p.values, values)
 	case !kept && p.sure && on < keptFor && !g.let(theRemovalHasBegun, g.removing):
 		g.fail(7, "the settings of the profile end %v after it has gone", on)
@@ -118,13 +128,13 @@ func (g *guard) judgeKept(kept bool, values map[string]any) {
 	}
 	if !kept {
 		if p.sure {
-			g.reached.named("profile", "no longer kept")
+			g.reached.named(what, "no longer kept")
 		}
 		p.sure = false
 		return
 	}
 	g.dirty = true // the next wake may end it
-	g.reached.named("profile", "kept")
+	g.reached.named(what, "kept")
 }
 
 // usable are those of the values that could be used in the profile. In the place of
@@ -148,15 +158,16 @@ func known(values map[string]any) map[string]any {
 	return in
 }
 
-// profileSettled notes after a wake that the job knows the profile that it has
+// profileSettled notes after a wake that the job knows the settings that it has
 // found.
 func (g *guard) profileSettled(st deferral.State, well bool) {
-	p := &g.profile
-	switch {
-	case g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks:
-		p.sure = false
-	case p.gone == never && len(p.values) > 0 && well && st.Active():
-		p.sure = true
+	for _, p := range []*profileSeen{&g.profile, &g.local.profileSeen} {
+		switch {
+		case g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks:
+			p.sure = false
+		case p.gone == never && len(p.values) > 0 && well && st.Active():
+			p.sure = true
+		}
 	}
 }
 

@@ -27,8 +27,6 @@ type guard struct {
 	// that came to its end.
 	seen map[string]time.Duration
 	view view
-	// mirrored is when the preferences were last given something.
-	mirrored time.Duration
 	// took is when, and by which clock, a wake has taken a deadline that somebody had written over: this
 	// one, or one before it that died after it had written the copy.
 	took  told
@@ -62,6 +60,7 @@ type guard struct {
 	state   stateRead
 	status  statusRead
 	profile profileSeen
+	local   localSeen
 	today   todays
 	reached tally
 }
@@ -172,7 +171,7 @@ func newGuard(w *world, l *life.Life, found func(find)) *guard {
 	g.round = round{sighted: never, lastNone: never, reached: forever}
 	g.wake.deferred, g.wake.clockSet, g.sleep.gap, g.sleep.came = never, never, never, never
 	g.profile.gone, g.profile.noticed, g.view.locked, g.view.unshown = never, never, never, never
-	g.mirrored = never
+	g.local.gone, g.local.mirrored, g.local.exported = never, never, never
 	g.today.moved, g.today.holdAt, g.today.asked = never, never, never
 	g.seen = map[string]time.Duration{}
 	g.told.seen = map[string]time.Duration{}
@@ -213,7 +212,7 @@ func (g *guard) profileChanged() { g.dirty = true }
 
 func (g *guard) stateTouched() {
 	g.repin, g.dirty, g.written = true, true, written{}
-	g.profile.sure, g.profile.noticed = false, never
+	g.profile.sure, g.local.sure, g.profile.noticed = false, false, never
 	g.wake.touched = g.wake.running
 	g.wake.deferred = never
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
@@ -331,8 +330,10 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.wake.asked, g.sleep.console = nil, ""
 		g.look(e.At)
 		g.profile.off += e.At - g.round.wentDown
+		g.local.off += e.At - g.round.wentDown
 		if g.sleep.ended == g.round.wentDown {
 			g.profile.off += g.sleep.last
+			g.local.off += g.sleep.last
 			g.round.off += g.sleep.last // it slept to its end: nobody could count that
 		}
 		g.round.boots++

@@ -1,6 +1,7 @@
 package lifetimes
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -16,6 +17,35 @@ type written struct {
 	contact  string    // a setting
 	deadline time.Time // earlier than the one that was known; zero when there is none
 	set      settings.Settings
+}
+
+// A localSeen is what the guard knows of the local preferences. Until the file
+// shows what an administrator's "defaults write" has given, macOS has it in memory
+// alone.
+type localSeen struct {
+	profileSeen
+	// key and value are what was typed last, and typed is when.
+	key   string
+	value int64
+	typed time.Duration
+	// mirrored is when the job last gave the preferences something, and exported
+	// when it last asked macOS what it has of them.
+	mirrored, exported time.Duration
+}
+
+// overwritten checks that the job changes no key that somebody has just written:
+// it asks macOS before, and what was written until then is left alone.
+func (g *guard) overwritten(e simmac.Event) {
+	switch {
+	case e.Argv[1] == "export":
+		g.local.exported = e.At
+	case len(e.Argv) > 3 && e.Argv[3] == g.local.key && g.local.typed < g.local.exported && !g.let(theRemovalHasBegun, g.removing):
+		now, _ := g.l.Mac.Default(domain, g.local.key)
+		file, _ := settings.ReadLocal(g.l.Mac.Disk().Read, layout.LocalFile())
+		if now == g.local.value && fmt.Sprint(file.Values[g.local.key]) != fmt.Sprint(g.local.value) {
+			g.fail(5, "%s was written %v ago, and the job writes over it", g.local.key, e.At-g.local.typed)
+		}
+	}
 }
 
 // wrote takes note of what "defaults write" has done.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"howett.net/plist"
+
+	"installordefer/internal/tool"
 )
 
 // FlushLag is how long macOS keeps a change of preferences in memory before the
@@ -122,9 +124,16 @@ func (m *Mac) forgetPreferences() {
 	p.domains, p.due = nil, nil
 }
 
+// exports tells whether a program only says what macOS remembers.
+func exports(argv []string) bool {
+	return len(argv) > 1 && argv[0] == string(tool.Defaults) && argv[1] == "export"
+}
+
 // defaults reads and changes preferences.
 func defaults(p *Program, argv []string) int {
-	p.wait(quick)
+	if !exports(argv) { // which reads memory, and is over before a clock would tell
+		p.wait(quick)
+	}
 	if len(argv) < 3 {
 		p.err("Command line interface to a user's defaults.\n")
 		return 255
@@ -133,6 +142,8 @@ func defaults(p *Program, argv []string) int {
 	switch argv[1] {
 	case "read":
 		return p.readDefault(domain, rest)
+	case "export":
+		return p.exportDefaults(domain, rest)
 	case "write":
 		return p.writeDefault(domain, rest)
 	case "delete":
@@ -167,6 +178,19 @@ func (p *Program) readDefault(domain string, rest []string) int {
 		v = map[bool]int{false: 0, true: 1}[b]
 	}
 	p.out(fmt.Sprintln(v))
+	return 0
+}
+
+// exportDefaults prints a domain as XML. One that does not exist is empty.
+func (p *Program) exportDefaults(domain string, rest []string) int {
+	if len(rest) != 1 || rest[0] != "-" {
+		return p.complain("Need a path to export to\n")
+	}
+	data, err := plist.MarshalIndent(p.m.domain(domain), plist.XMLFormat, "\t")
+	if err != nil {
+		return p.complain("Could not export domain %s to -\n", domain)
+	}
+	p.out(string(data) + "\n")
 	return 0
 }
 

@@ -121,3 +121,17 @@ func TestPreferences(t *testing.T) {
 		})
 	}
 }
+
+func TestAnExportHasWhatTheFileDoesNotHaveYet(t *testing.T) {
+	m := simmac.New(facts())
+	defer m.Close()
+	put(t, m, map[string]any{"Old": 1})
+	defaults(t, m, 0, "write "+domain+" Key -int 7")
+	var dict map[string]any
+	if _, err := plist.Unmarshal([]byte(defaults(t, m, 0, "export "+domain+" -")), &dict); err != nil || len(dict) != 2 || dict["Key"] != uint64(7) {
+		t.Errorf("it has %v, %v", dict, err)
+	}
+	if got := defaults(t, m, 0, "export /Library/Preferences/nobody -"); !strings.Contains(got, "<dict") {
+		t.Errorf("without a domain it says %q", got)
+	}
+}

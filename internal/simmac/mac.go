@@ -304,3 +304,13 @@ func (m *Mac) nextPID() int {
 	m.pids += 1 + m.rand.IntN(7)
 	return m.pids
 }
+
+// pidOf is the number of a program that starts. A look at preferences draws no
+// lot: a story keeps its seconds however often the job looks.
+func (m *Mac) pidOf(argv []string) int {
+	if exports(argv) {
+		m.pids++
+		return m.pids
+	}
+	return m.nextPID()
+}

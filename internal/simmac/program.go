@@ -69,7 +69,7 @@ type killed struct{}
 // Start starts a program of the Mac. The error is for one that the Mac does
 // not have.
 func (m *Mac) Start(s Started) (*Program, error) {
-	p := &Program{Started: s, m: m, pid: m.nextPID(), code: -1}
+	p := &Program{Started: s, m: m, pid: m.pidOf(s.Argv), code: -1}
 	if m.Journal.Keeps(ToolRan) {
 		m.record(Event{Kind: ToolRan, Argv: s.Argv, Name: path.Base(s.Argv[0]), Text: ShownArgv(s.Argv)})
 	}

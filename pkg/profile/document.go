@@ -31,7 +31,8 @@ profiles; of them, only keys that the original had.
 
 Settings are read anew at every wake, at the latest five minutes after a
 change, or when the wake that runs, with a dialog for instance, has ended. What
-is written meanwhile is kept.
+is written meanwhile is kept. macOS takes a few seconds to write what
+` + "`defaults write`" + ` has changed to the file that the job reads.
 
 ## When a profile goes, or a deadline comes nearer
 
@@ -40,7 +41,8 @@ profile whose file is absent, holds no settings or cannot be read counts as
 unchanged until it has been away for 24 hours; time in which the Mac is off is
 not counted. The log says so when it goes, and when it is back or no longer
 counts. Of a very large profile the numbers and truth values are kept, and no
-texts and patterns.
+texts and patterns. Local preferences that cannot be read count as unchanged for
+as long; a setting that you delete from them is gone at once.
 
 A profile that goes for good, a shorter ` + "`MaxDeferralTime`" + ` or a deadline that you
 write by hand may bring the deadline nearer. It is then never less than an hour

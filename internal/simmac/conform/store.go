@@ -127,4 +127,17 @@ func shows(t *testing.T, r Rig) {
 	if st, notes := store.Heed(st); st.ForcedAfter.Unix() != hour {
 		t.Errorf("the deadline is %v, %q", st.ForcedAfter, notes)
 	}
+	evening := deadline.Add(-30 * time.Hour).Unix()
+	if err := store.Save(st.Deferred(time.Hour, r.Clock.Now())); err != nil {
+		t.Fatal(err)
+	}
+	r.Do(func(m *simmac.Mac) { m.SetDefault(domain, "UpdatesDeferredUntil", evening) })
+	if err := store.Mirror(r.Context); err != nil {
+		t.Fatal(err)
+	}
+	r.Do(func(m *simmac.Mac) {
+		if v, _ := m.Default(domain, "UpdatesDeferredUntil"); v != evening {
+			t.Errorf("what was written a moment ago is now %v", v)
+		}
+	})
 }

@@ -54,6 +54,19 @@ func ignoring() simmac.Facts {
 
 func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 	domain := settings.DomainOf(settings.LocalPath(string(id)))
+	t.Run("an end of the deferral that is typed in the seconds in which the job changes it counts", func(t *testing.T) {
+		answered := live(t, tahoe(), 0, func(l *Life) { l.Run(2 * time.Hour) }).Mac.Journal.Of(simmac.DialogClosed)[0].At
+		for before := -2 * time.Second; before <= simmac.FlushLag; before += 250 * time.Millisecond {
+			until := answered + 90*time.Minute
+			l := live(t, tahoe(), 0, func(l *Life) {
+				l.writes(answered-before, map[string]any{settings.KeyDeferredUntilLater: until})
+				l.Run(3 * time.Hour)
+			})
+			if shown := l.shownAt(prompt.RunOrDefer); len(shown) < 2 || shown[1] < until || shown[1] > until+6*time.Minute {
+				t.Errorf("typed %v before the answer: prompts at %v, want one at %v", before, shown, until)
+			}
+		}
+	})
 	t.Run("settings and a deadline that are written while a prompt is up survive its answer and count", func(t *testing.T) {
 		var delay any
 		l := live(t, ignoring(), 0, func(l *Life) {
