@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func TestMain(m *testing.M) {
 		debug.SetGCPercent(100 * garbage)
 	}
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes/runtime.NumCPU(), 1)))
+		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes/shards, 1)))
 	}
 	f := flag.Lookup("rapid.seed")
 	if replaying = f.Value.String() != f.DefValue; !replaying {
