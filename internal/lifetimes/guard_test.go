@@ -453,7 +453,10 @@ func (g *guard) started(e simmac.Event) {
 	g.countAnew(was)
 	g.idle.begins(g)
 	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {
-		g.ends() // what begins now is another round, though its deadline may be the same
+		// What begins now is another round, though its deadline may be the same:
+		// the preferences may still hold it.
+		g.ends()
+		g.wake.handed, g.took = true, told{g.wake.began, g.wake.beganAt}
 	}
 }
 
