@@ -118,7 +118,7 @@ func (a *Act) LookNow(last Fact[People], now clock.Moment, ends bool) bool {
 // The least of the policy's own times that belong to an act.
 const (
 	// assistMost is how long one assisted dialog stays when the deadline has
-	// passed; then the next wake looks at everything anew and shows it again.
+	// passed; then the next wake looks at everything again and shows it again.
 	assistMost = time.Hour
 	// passwordTries is how often a password may be typed. More would lock
 	// accounts of organisations that count wrong ones.

@@ -16,7 +16,7 @@ const (
 	// that setting the clock back can gain for each start of the Mac.
 	markEvery = time.Hour
 	// clockMoved is by how much the wall clock must be away from where it was
-	// for a deferral to be told anew. Clocks drift by seconds in a day.
+	// for a deferral to be told again. Clocks drift by seconds in a day.
 	clockMoved = 2 * time.Minute
 	// believable is the earliest wall clock that is believed. A Mac with an
 	// empty battery starts in an earlier year until it has asked the time.
@@ -175,7 +175,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 	r := &s.Round
 	if r.Began.Wall.Unix() < believable && now.Wall.Unix() >= believable {
 		var where string
-		s, where = s.byTheRightClock(now).reckonAnew(set, now, zone, show)
+		s, where = s.byTheRightClock(now).reckonAgain(set, now, zone, show)
 		note("The clock was wrong when the updates were first seen. By the right one %s.", where)
 	}
 	if !s.ForcedAfter.Equal(r.Deadline) {
@@ -185,7 +185,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 	}
 	if why := s.otherSources(set, now, zone); why != "" {
 		var where string
-		s, where = s.reckonAnew(set, now, zone, show)
+		s, where = s.reckonAgain(set, now, zone, show)
 		note("%s, so %s.", why, where)
 	}
 	r.Hold = s.holdOf(set, now, zone)
@@ -198,7 +198,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 
 // adopt makes a round out of a deadline that came without one: from the
 // original, or from an administrator's hand. It is capped as the original did, and
-// one that passed long ago is a left-over and begins anew.
+// one that passed long ago is a left-over and begins again.
 func (s State) adopt(set settings.Settings, now clock.Moment) State {
 	at := now
 	at.Wall = at.Wall.Truncate(time.Second)
@@ -232,7 +232,7 @@ func (s State) settleDeferral(set settings.Settings, now clock.Moment, show func
 		notes = append(notes, fmt.Sprintf("The end of the deferral was changed by hand to %s.", show(s.DeferredUntil)))
 		r.DeferredAt, r.DeferredTo, r.DeferredBy = at, s.DeferredUntil, byHand
 	} else if r.DeferredAt.Boot != now.Boot {
-		// Counted anew on this start's continuous clock, so that a wall
+		// Counted again on this start's continuous clock, so that a wall
 		// clock set back cannot stretch the deferral again and again.
 		r.DeferredAt = at
 	} else if until := s.deferredTrulyUntil(now); until.After(now.Wall) && until.Sub(s.DeferredUntil).Abs() >= clockMoved && !until.After(s.ForcedAfter) {

@@ -76,7 +76,7 @@ func next(s *Situation) Act {
 	case st.Proven || st.Round.Step.Kind == StepRemove:
 		return Act{Do: Remove, Why: "Nothing is left to install, and that is proven."}
 	case w.Answer != nil:
-		return Act{Do: LookAtPeople, Why: "Who has answered must be at the screen still."}
+		return Act{Do: LookAtPeople, Why: "Whoever answered must still be at the screen."}
 	case w.Work != nil:
 		return s.nextOfWork(w.Work)
 	case w.Assist != nil:
@@ -112,7 +112,7 @@ func decideStep(s *Situation) Act {
 		return s.decideRestart()
 	}
 	if left := st.nextCheck(s.Now); s.Wake.Checked || left > 0 && st.LastCheck.At.Boot == s.Now.Boot {
-		return Act{Do: Wait, For: max(left, time.Minute), Why: "The Mac has restarted, but it is not known yet whether the updates are installed."}
+		return Act{Do: Wait, For: max(left, time.Minute), Why: "The Mac has restarted, but no check has said yet whether the updates are installed."}
 	}
 	return Act{Do: DoCheck, Why: "The Mac has restarted. A check says whether the updates are installed."}
 }
@@ -261,5 +261,5 @@ func (s *Situation) prepare(a *Act) (Act, bool) {
 func (s *Situation) otherScope() bool { return s.State.Round.Scope != scope(s.Settings) }
 
 func otherList(next time.Duration) string {
-	return "The settings about which updates count have changed, and it is not known yet what they leave. The next check is in " + text.Length(next) + "."
+	return "The settings about which updates count have changed, and no check has said yet what they leave. The next check is in " + text.Length(next) + "."
 }

@@ -109,12 +109,12 @@ func (s *Situation) decideHard(who Person, unattended bool) Act {
 
 // unowned says why an update that needs an owner's word is not installed.
 func (s *Situation) unowned() string {
-	why := "the password is not known any more"
+	why := "the password is gone"
 	switch r := &s.Wake.Restart; {
 	case r.Failure != "":
 		why = r.Failure
 	case r.ToolEnded != (clock.Moment{}):
-		why = "the tool of Apple did not restart the Mac"
+		why = "Apple's tool did not restart the Mac"
 	}
 	return "the Mac is not restarted by force, because that would not install the updates. The person is asked again: " + why
 }
@@ -144,7 +144,7 @@ func (s *Situation) nextOfAssist(as *Assist) Act {
 	case as.Check:
 		a.Do = DoCheck
 	case as.Watch:
-		a.Do, a.Why = LookAtPeople, "The dialog about installing is for who was helped."
+		a.Do, a.Why = LookAtPeople, "The dialog about installing is for the person who was helped."
 	default:
 		a.Do, a.For, a.Why = Stay, as.Stay, "The dialog about installing stays until the updates are installed."
 		if as.Begun != (clock.Moment{}) {

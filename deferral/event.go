@@ -356,7 +356,7 @@ func (s *Situation) judgeFinal(a Answer) {
 func notThere(f Fact[People]) string {
 	switch {
 	case !f.Known:
-		return "it is not known who is logged in now"
+		return "could not tell who is logged in now"
 	case !f.Is.Present:
 		return "nobody is at the screen any more"
 	}

@@ -338,7 +338,7 @@ func (as *Assist) watched(s *Situation) *Assist {
 }
 
 // apply goes on without what was given up. A restart is taken back where not
-// everybody was asked for it: who is there then decides anew.
+// everybody was asked for it: who is there then decides again.
 func (e GaveUp) apply(s *Situation) []string {
 	w := &s.Wake
 	switch {

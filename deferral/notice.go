@@ -9,10 +9,10 @@ import (
 	"installordefer/internal/text"
 )
 
-// reckonAnew sets the deadline by other settings, with notice, and says in
+// reckonAgain sets the deadline by other settings, with notice, and says in
 // words where it is now. A deadline that no setting accounts for was adopted, or
 // written by hand: another source, such as a deferral too many, makes it no later.
-func (s State) reckonAnew(set settings.Settings, now clock.Moment, zone *time.Location, show func(time.Time) string) (State, string) {
+func (s State) reckonAgain(set settings.Settings, now clock.Moment, zone *time.Location, show func(time.Time) string) (State, string) {
 	next := s
 	next.Round.Limits = s.limits(set, now, zone)
 	reckoned := next.reckon(set, zone)

@@ -140,7 +140,7 @@ func (p Profile) standIn(m *settings.File, spent time.Duration) (Profile, string
 	case !p.Gone:
 		p.Gone, p.GoneAt = true, spent
 		note = fmt.Sprintf("%s %s. Its settings go on as they were, for %s at most.", subject(m), m.Away, text.Length(profileKept))
-	case spent < p.GoneAt: // the round was taken over anew since
+	case spent < p.GoneAt: // the round was taken over again since
 		p.GoneAt = spent
 	case spent-p.GoneAt >= profileKept:
 		return Profile{Path: p.Path}, fmt.Sprintf("%s for %s. Its settings no longer count.", missing(m), text.Length(profileKept))

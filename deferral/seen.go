@@ -67,7 +67,7 @@ func (s State) saw(uid int, d time.Duration) State {
 	return s
 }
 
-// sawNothing begins every countdown anew.
+// sawNothing begins every countdown again.
 func (s State) sawNothing() State {
 	s.Round.Seen = nil
 	return s

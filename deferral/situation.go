@@ -70,7 +70,7 @@ type Wake struct {
 	Downloads []string
 	// Asked, Counted and Assisted tell which dialogs have been shown. Each
 	// comes once: the next one belongs to the next wake, which reads the
-	// settings anew.
+	// settings again.
 	Asked, Counted, Assisted bool
 	// Again is set while the final prompt is to come back.
 	Again bool

@@ -191,11 +191,11 @@ func plainName(s string) bool {
 func splitConsole(text string) (consoleText, error) {
 	t := consoleText{top: map[string]string{}}
 	if len(text) > 1<<20 {
-		return t, fmt.Errorf("more than 1 MiB on who is at the screen: %w", ErrUnreadable)
+		return t, fmt.Errorf("more than 1 MiB about who is at the screen: %w", ErrUnreadable)
 	}
 	first, rest, _ := strings.Cut(text, "\n")
 	if strings.TrimSpace(first) != "<dictionary> {" {
-		return t, fmt.Errorf("no dictionary on who is at the screen but %.80q: %w", first, ErrUnreadable)
+		return t, fmt.Errorf("the answer about who is at the screen is not a dictionary but %.80q: %w", first, ErrUnreadable)
 	}
 	open := []string{""} // the keys of the levels that are open
 	for line := range strings.SplitSeq(rest, "\n") {
@@ -217,10 +217,10 @@ func splitConsole(text string) (consoleText, error) {
 			continue
 		}
 		if !t.set(open, key, value) {
-			return t, fmt.Errorf("%.40q stands twice in who is at the screen: %w", key, ErrUnreadable)
+			return t, fmt.Errorf("the answer about who is at the screen has %.40q twice: %w", key, ErrUnreadable)
 		}
 	}
-	return t, fmt.Errorf("the answer on who is at the screen is cut off: %w", ErrUnreadable)
+	return t, fmt.Errorf("the answer about who is at the screen is cut off: %w", ErrUnreadable)
 }
 
 // set keeps a value if it is of use; it is false for a second value.
@@ -269,7 +269,7 @@ func (h *Host) Console(ctx context.Context) (Console, error) {
 		return Console{}, err
 	}
 	if len(bytes.TrimSpace(r.Stdout)) == 0 {
-		return Console{}, fmt.Errorf("%s said nothing on who is at the screen: %w", tool.Scutil, ErrUnreadable)
+		return Console{}, fmt.Errorf("%s said nothing about who is at the screen: %w", tool.Scutil, ErrUnreadable)
 	}
 	return ParseConsoleUser(r.Stdout)
 }

@@ -47,7 +47,7 @@ func (h *Host) takeErrors() (string, error) {
 	}
 	defer dir.Close()
 	if info, err := dir.Lstat(errorsName); err != nil || !info.Mode().IsRegular() {
-		return "", errors.Join(err, fmt.Errorf("%s is no ordinary file: %w", h.ErrorFile(), ErrUnsafe))
+		return "", errors.Join(err, fmt.Errorf("%s is not an ordinary file: %w", h.ErrorFile(), ErrUnsafe))
 	}
 	f, err := dir.OpenFile(errorsName, os.O_RDWR, 0)
 	if err != nil {

@@ -39,7 +39,7 @@ func (h *Host) CheckHelperFiles() error {
 	}
 	switch {
 	case !info.Mode().IsRegular():
-		err = fmt.Errorf("%s is no ordinary file: %w", h.Helper(), ErrUnsafe)
+		err = fmt.Errorf("%s is not an ordinary file: %w", h.Helper(), ErrUnsafe)
 	case info.Mode().Perm()&0o111 != 0o111:
 		err = fmt.Errorf("%s cannot be started by everyone (mode %#o)", h.Helper(), info.Mode().Perm())
 	default:
@@ -56,7 +56,7 @@ func (h *Host) checkSignature(ctx context.Context) (note string, err error) {
 		return "the signature of the helper was not checked: this build names no signing team", nil
 	}
 	if !isTeam(h.TeamID) {
-		return "", fmt.Errorf("checking the helper before its start: %q is no team identifier", h.TeamID)
+		return "", fmt.Errorf("checking the helper before its start: %q is not a team identifier", h.TeamID)
 	}
 	_, err = h.run(ctx, "checking the signature of the helper", tool.Command{
 		Path: tool.Codesign,

@@ -58,7 +58,7 @@ func (c JobConfig) Plist() ([]byte, error) {
 		ExitTimeOut:      int(ExitTimeOut.Seconds()),
 		Umask:            0o022,
 		// TakeErrors keeps it small. It lies where launchd cannot make it
-		// anew once the job has been removed.
+		// again once the job has been removed.
 		StandardErrorPath: Layout{ID: c.ID}.ErrorFile(),
 		EnvironmentVariables: map[string]string{
 			"PATH": "/usr/bin:/bin:/usr/sbin:/sbin",

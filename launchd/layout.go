@@ -18,7 +18,7 @@ func (id Identifier) Check() error {
 	case len(s) > 128:
 		return fmt.Errorf("the identifier %.40q… is too long: at most 128 characters", s)
 	case !isIdentifier(s):
-		return fmt.Errorf("%q is no bundle identifier: it needs the form com.example.name, of letters, digits, hyphens and underscores", s)
+		return fmt.Errorf("%q is not a bundle identifier: it needs the form com.example.name, of letters, digits, hyphens and underscores", s)
 	case strings.HasPrefix(strings.ToLower(s), "com.apple."):
 		return fmt.Errorf("the identifier %q belongs to Apple", s)
 	}

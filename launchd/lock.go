@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrBusy says that another wake of the job is at work.
-var ErrBusy = errors.New("another wake of the job is at work")
+// ErrBusy says that another wake of the job is running.
+var ErrBusy = errors.New("another wake of the job is running")
 
 // Lock makes sure that only one wake acts at a time. It does not wait: while
 // another holds the lock the error wraps ErrBusy. The lock is the kernel's; it
@@ -55,7 +55,7 @@ func (h *Host) lockFile(dir *os.Root) (*os.File, error) {
 	case err != nil:
 		return nil, err
 	case !seen.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no ordinary file: %w", h.LockFile(), ErrUnsafe)
+		return nil, fmt.Errorf("%s is not an ordinary file: %w", h.LockFile(), ErrUnsafe)
 	}
 	f, err := dir.Open(lockName)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -41,7 +41,7 @@ func CutAsPerson(args []string) (uid int, program []string, err error) {
 	}
 	uid, err = parseUID(args[0])
 	if err != nil || uid < 0 {
-		return 0, nil, fmt.Errorf("%s needs a user id, and %q is none", AsPerson, args[0])
+		return 0, nil, fmt.Errorf("%s needs a user id, and %q is not one", AsPerson, args[0])
 	}
 	if !strings.HasPrefix(args[1], "/") {
 		return 0, nil, fmt.Errorf("%s needs a program with its whole path, and %q has none", AsPerson, args[1])
@@ -86,7 +86,7 @@ func Become(uid int, program []string) error {
 func groupsOf(who *user.User) (gid int, groups []int, err error) {
 	gid, err = strconv.Atoi(who.Gid)
 	if err != nil {
-		return 0, nil, fmt.Errorf("the group %q of %s is no number", who.Gid, who.Username)
+		return 0, nil, fmt.Errorf("the group %q of %s is not a number", who.Gid, who.Username)
 	}
 	groups = []int{gid}
 	all, err := who.GroupIds()

@@ -115,7 +115,7 @@ func (u Update) macOSVersion(os macos.Version) macos.Version {
 }
 
 // LeadsTo returns the version of macOS that runs once the update is installed on
-// a Mac that runs os, the letter of a rapid response included. It is not known
+// a Mac that runs os, the letter of a rapid response included. It is unknown
 // for anything but macOS itself.
 func (u Update) LeadsTo(os macos.Version) macos.Version {
 	if kind := u.Kind(); kind != KindMacOS && kind != KindRapid {

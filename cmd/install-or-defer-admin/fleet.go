@@ -26,7 +26,7 @@ Flags:
 %s
 Exit codes:
   0  the table was made, and every status could be read
-  1  something is no status; the table holds the others and says which
+  1  something is not a status; the table holds the others and says which
   2  an input cannot be read, or the command line is wrong
 
 Examples:
@@ -57,7 +57,7 @@ func fleetCommand() cli.Command {
 
 func (r *fleetReport) run(c cli.Call, now time.Time) (int, error) {
 	if r.csv && (r.json || r.html != "") || r.json && r.html != "" {
-		return cli.ExitUsage, cli.Misusef("--csv, --json and --html exclude each other")
+		return cli.ExitUsage, cli.Misusef("only one of --csv, --json and --html can be used")
 	}
 	if r.at != "" {
 		at, err := time.Parse(time.RFC3339, r.at)
@@ -75,7 +75,7 @@ func (r *fleetReport) run(c cli.Call, now time.Time) (int, error) {
 	case err != nil:
 		return cli.ExitUsage, err
 	case skipped > 0:
-		return cli.ExitFailed, fmt.Errorf("%d inputs or lines are no status, and are not counted", skipped)
+		return cli.ExitFailed, fmt.Errorf("%d inputs or lines are not statuses, and do not count", skipped)
 	}
 	return cli.ExitOK, nil
 }

@@ -25,9 +25,9 @@ Usage:
   install-or-defer-admin forecast [FOLDER|FILE...] [flags]
 
 The root job itself lives on thousands of simulated Macs, in this process and in
-simulated time. People, hours and troubles are drawn from a mix; hardware, macOS and
-what is missing, too, or they are taken from the statuses that you name, as those of
-the command fleet. Temperaments are assumptions: compare policies by a forecast,
+simulated time. It draws people, hours and troubles from a mix. It draws hardware,
+macOS and missing updates, too, or takes them from the statuses that you name, as
+the command fleet does. Temperaments are assumptions: compare policies by a forecast,
 and trust no single number. docs/forecast.md describes the mix.
 
 The same mix, settings and seed give the same forecast. With --settings twice, two
@@ -68,7 +68,7 @@ func forecastCommand() cli.Command {
 			flags.StringArrayVar(&f.learn, "learn", nil, "let people answer as in these histories: a `folder` or file, as\n\"install-or-defer history --json\" prints them")
 			flags.IntVar(&f.macs, "macs", 2000, "how many Macs live")
 			flags.IntVar(&f.days, "days", 14, "for how many days")
-			flags.Uint64Var(&f.seed, "seed", 1, "what chooses everything that is drawn")
+			flags.Uint64Var(&f.seed, "seed", 1, "the seed of everything that is drawn")
 			flags.IntVar(&f.mac, "mac", 0, "print Mac `number` as a scenario for rehearse, and stop")
 			flags.BoolVar(&f.mix, "mix", false, "print the mix of an office, to begin with, and stop")
 			flags.BoolVar(&f.json, "json", false, "print the forecast as one JSON object")
@@ -81,15 +81,15 @@ func forecastCommand() cli.Command {
 func (f *foretelling) run(c cli.Call) (int, error) {
 	switch {
 	case f.json && f.html != "":
-		return cli.ExitUsage, cli.Misusef("--json and --html exclude each other")
+		return cli.ExitUsage, cli.Misusef("--json and --html cannot be used together")
 	case len(f.settings) > 2:
-		return cli.ExitUsage, cli.Misusef("--settings is there %d times, but two policies are compared at most", len(f.settings))
+		return cli.ExitUsage, cli.Misusef("--settings is there %d times, but only two policies can be compared", len(f.settings))
 	case f.macs < 1 || f.macs > forecast.MostMacs:
-		return cli.ExitUsage, cli.Misusef("--macs is %d, but lies between 1 and %d", f.macs, forecast.MostMacs)
+		return cli.ExitUsage, cli.Misusef("--macs is %d, but must be between 1 and %d", f.macs, forecast.MostMacs)
 	case f.days < 1 || f.days > forecast.MostDays:
-		return cli.ExitUsage, cli.Misusef("--days is %d, but lies between 1 and %d", f.days, forecast.MostDays)
+		return cli.ExitUsage, cli.Misusef("--days is %d, but must be between 1 and %d", f.days, forecast.MostDays)
 	case f.mac < 0 || f.mac > f.macs:
-		return cli.ExitUsage, cli.Misusef("--mac is %d, but lies between 1 and %d", f.mac, f.macs)
+		return cli.ExitUsage, cli.Misusef("--mac is %d, but must be between 1 and %d", f.mac, f.macs)
 	case f.mix:
 		_, err := c.Stdout.Write(forecast.OfficeText())
 		return cli.ExitOK, err
@@ -164,7 +164,7 @@ func (f *foretelling) readStatuses(c cli.Call, mix *forecast.Mix) error {
 		return err
 	}
 	if !statuses.Apply(mix) {
-		return errors.New("no status was read that says what Mac it is of")
+		return errors.New("none of the statuses says which Mac it is from")
 	}
 	fmt.Fprintf(c.Stderr, "The Macs are drawn after %d statuses; %d inputs or lines were none.\n", statuses.Macs, statuses.Skipped)
 	return nil

@@ -15,17 +15,17 @@ Usage:
   install-or-defer-admin import FILE [flags]
 
 FILE is a profile, a property list or JSON with the settings of the other tool;
-"-" is the standard input. What means the same here is translated, with its unit.
-Everything else is listed, with what becomes of it: read that list. It goes to
+"-" is the standard input. It translates what means the same here, with its unit,
+and lists everything else with what becomes of it: read that list. It goes to
 the standard error, and the profile to the standard output or to --output.
 
 Flags:
 %s
 Exit codes:
   0  a profile was written
-  1  nothing of the settings means anything here, and nothing was written
-  2  the file cannot be read or is of no tool that is known, or the command line
-     is wrong
+  1  none of the settings means anything here, and nothing was written
+  2  the file cannot be read or comes from no known tool, or the command line is
+     wrong
 
 Example:
   install-or-defer-admin import old.mobileconfig -o updates.mobileconfig
@@ -68,7 +68,7 @@ func importFile(o profileOptions, c cli.Call) (int, error) {
 		fmt.Fprintf(c.Stderr, "  %s\n", line)
 	}
 	if len(in.Settings) == 0 {
-		return cli.ExitFailed, errors.New("nothing of these settings means anything here, and no profile was written")
+		return cli.ExitFailed, errors.New("none of these settings means anything here, and no profile was written")
 	}
 	p := profile.Profile{
 		Identity: profile.Identity{ID: product.BundleID, TeamID: product.TeamID},

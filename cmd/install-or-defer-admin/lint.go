@@ -27,13 +27,13 @@ Usage:
 
 A FILE is a property list of settings, a configuration profile (signed or
 not), a custom schema for Jamf Pro, or settings in JSON; "-" is the standard
-input. What it is, is seen from what it holds, not from its name. The signature
-of a signed profile is verified and its signer named. Whether Macs trust the
-signer is not known here.
+input. It tells them apart by what they hold, not by their names. It verifies
+the signature of a signed profile and names the signer; it cannot tell whether
+Macs trust the signer.
 
-Everything that the root job would log about the settings is found, and what
-it would use although it was hardly meant: keys that are no settings, wrong
-types and ranges, times in another unit than seconds, SkipDeferral, settings
+It finds everything that the root job would log about the settings, and what
+the job would use although hardly anybody means it: keys that are not settings,
+wrong types and ranges, times in another unit than seconds, SkipDeferral, settings
 that contradict each other, open sections and unknown placeholders in
 messages, dates that have passed, texts that will not fit, logos that cannot be reached, and profiles
 that macOS would not hand to the root job.
@@ -77,7 +77,7 @@ func lintCommand() cli.Command {
 				if *today != "" {
 					day, err := time.ParseInLocation(time.DateOnly, *today, time.Local)
 					if err != nil {
-						return cli.ExitUsage, fmt.Errorf("--today %q is no day; one looks like 2026-12-04", *today)
+						return cli.ExitUsage, fmt.Errorf("--today %q is not a day; one looks like 2026-12-04", *today)
 					}
 					linter.Now = day
 				}

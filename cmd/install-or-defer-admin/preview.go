@@ -97,7 +97,7 @@ func previewCommand() cli.Command {
 		Usage: usage, Define: func(flags *cli.Flags) cli.Action {
 			var p preview
 			flags.StringVar(&p.kind, "dialog", string(prompt.RunOrDefer), "the dialog to show")
-			flags.StringVar(&p.state, "state", "", "the state of a dialog to show, in place of --dialog")
+			flags.StringVar(&p.state, "state", "", "the state of a dialog to show, instead of --dialog")
 			flags.StringVar(&p.language, "language", "", "the language to show it in, as a tag (default: the one of the settings, or yours)")
 			flags.StringVar(&p.at, "at", "", "the time at which the dialog opens, as "+previewTime+" (default: now)")
 			flags.StringVar(&p.settings, "settings", "", "a property list or a configuration profile with the settings;\n\"-\" is the standard input (default: the built-in settings)")
@@ -113,7 +113,7 @@ func previewCommand() cli.Command {
 func (p *preview) run(c cli.Call) (int, error) {
 	switch {
 	case p.light && p.dark:
-		return cli.ExitUsage, cli.Misusef("--light and --dark cannot both be")
+		return cli.ExitUsage, cli.Misusef("--light and --dark cannot be used together")
 	case !slices.Contains(kindNames(), p.kind):
 		return cli.ExitUsage, cli.Misusef("there is no dialog %q; there are %s", p.kind, strings.Join(kindNames(), ", "))
 	case p.state == "":
@@ -127,7 +127,7 @@ func (p *preview) run(c cli.Call) (int, error) {
 	if p.at != "" {
 		var err error
 		if now, err = time.ParseInLocation(previewTime, p.at, time.Local); err != nil {
-			return cli.ExitUsage, cli.Misusef("--at %s is no time like %s", p.at, previewTime)
+			return cli.ExitUsage, cli.Misusef("--at %s is not a time like %s", p.at, previewTime)
 		}
 	}
 	set, problems, err := p.read(c.Stdin)

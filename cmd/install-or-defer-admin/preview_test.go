@@ -26,8 +26,8 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 	for line, says := range map[string]string{
 		"--dialog nonsense":         `there is no dialog "nonsense"`,
 		"--state nonsense":          `there is no state "nonsense"`,
-		"--at noon":                 "--at noon is no time like 2006-01-02T15:04",
-		"--light --dark":            "cannot both be",
+		"--at noon":                 "--at noon is not a time like 2006-01-02T15:04",
+		"--light --dark":            "cannot be used together",
 		"extra":                     `unexpected argument "extra"`,
 		"--settings /no/such/file":  "no such file",
 		"--color":                   "unknown flag: --color",

@@ -114,10 +114,10 @@ func (o profileOptions) check() error {
 	}
 	kinds := []string{"mobileconfig", "plist", "login-items", "jamf-schema", "manifest", "sample"}
 	if !slices.Contains(kinds, o.as) {
-		return fmt.Errorf("--as %s is none of %s", o.as, strings.Join(kinds, ", "))
+		return fmt.Errorf("--as is %s, but must be one of %s", o.as, strings.Join(kinds, ", "))
 	}
 	if o.signWith != "" && o.as != "mobileconfig" && o.as != "login-items" {
-		return fmt.Errorf("--sign-with signs profiles; --as %s is none", o.as)
+		return fmt.Errorf("--sign-with signs profiles, and --as %s is not one", o.as)
 	}
 	return nil
 }
@@ -298,7 +298,7 @@ func (o profileOptions) sign(data []byte) ([]byte, error) {
 	}
 	switch inside, err := profile.OpenSigned(signed.Bytes()); {
 	case err != nil:
-		return nil, fmt.Errorf("what %s wrote is no signed profile: %w", o.signWith, err)
+		return nil, fmt.Errorf("what %s wrote is not a signed profile: %w", o.signWith, err)
 	case !bytes.Equal(inside.Content, data):
 		return nil, fmt.Errorf("what %s signed is not the profile it was given", o.signWith)
 	case inside.Err != nil:

@@ -132,8 +132,8 @@ func TestAProgramSignsTheProfile(t *testing.T) {
 	// What is inside the signed file, but not what is to be signed.
 	for name, c := range map[string]struct{ body, want string }{
 		"another": {"exec cat '" + signed + "'", "is not the profile it was given"},
-		"nothing": {"cat >/dev/null", "is no signed profile"},
-		"plain":   {"exec cat", "is no signed profile"},
+		"nothing": {"cat >/dev/null", "is not a signed profile"},
+		"plain":   {"exec cat", "is not a signed profile"},
 		"failing": {"cat >/dev/null; echo no such certificate >&2; exit 3", "no such certificate"},
 	} {
 		if stdout, stderr, code := runProfile("", "--sign-with", script(name, c.body)); code != cli.ExitFailed || stdout != "" || !strings.Contains(stderr, c.want) {

@@ -73,10 +73,10 @@ func rehearseCommand() cli.Command {
 			flags.Float64Var(&r.days, "days", 0, "how many days the story lasts at most (default: as the scenario says)")
 			return func(c cli.Call) (int, error) {
 				if r.days < 0 || r.days > 400 {
-					return cli.ExitUsage, cli.Misusef("--days is %v, but lies between 0 and 400", r.days)
+					return cli.ExitUsage, cli.Misusef("--days is %v, but must be between 0 and 400", r.days)
 				}
 				if r.summary && r.json || r.html != "" && (r.summary || r.json) {
-					return cli.ExitUsage, cli.Misusef("--summary, --json and --html exclude each other")
+					return cli.ExitUsage, cli.Misusef("only one of --summary, --json and --html can be used")
 				}
 				r.file = c.Words[0]
 				s, settings, err := r.read(c.Stdin)

@@ -13,7 +13,7 @@ import (
 	"installordefer/pkg/vendors"
 )
 
-const reportUsage = `Write what shows the status of Macs where you look already.
+const reportUsage = `Write what shows the status of Macs in the systems that you already use.
 
 Usage:
   install-or-defer-admin report jamf|intune|munki|osquery|fleet [flags]
@@ -25,8 +25,8 @@ Usage:
   fleet    queries and a policy for Fleet
 
 All of them read the status that the job writes for machines, and start no
-program of ours. So they go on answering when the job is done and gone. Without
---output they are printed, one after the other. docs/vendors.md says where each
+program of ours, so they still answer when the job is done and gone. Without
+--output it prints them, one after the other. docs/vendors.md says where each
 of them goes.
 
 Flags:

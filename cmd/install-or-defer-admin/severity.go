@@ -17,11 +17,11 @@ of macOS, and which ones close a hole that is being exploited.
 Usage:
   install-or-defer-admin severity [flags] < macos_data_feed.json
 
-The feed is read from the standard input, in its form v1 or v2, so that this
-program needs no network, and the Macs need none either: the list comes to them in
-their profile. An entry of the feed that lacks something is left out and named on
-the standard error. What is written is a property list of settings, which
-"install-or-defer-admin profile --settings" makes a profile of.
+It reads the feed, in form v1 or v2, from the standard input, so this program
+needs no network. The Macs need none either: the list comes to them in their
+profile. An entry of the feed that lacks something is left out and named on the
+standard error. It writes a property list of settings, which
+"install-or-defer-admin profile --settings" turns into a profile.
 
 Flags:
 %s

@@ -20,11 +20,10 @@ const verifyUsage = `Verify that a package is the one that your organization has
 Usage:
   install-or-defer-admin verify PACKAGE [flags]
 
-"make release" writes the note beside the package. Verified are the signature of
+"make release" writes the note beside the package. This verifies the signature of
 the note, the SHA-256 of the package, every part of the package, and that the
-identifier, the versions and the minimum macOS of the note are those inside. On a
-Mac, and where the team is known, Apple's signature and the team are verified as
-well.
+identifier, the versions and the minimum macOS in the note are those of the package.
+On a Mac, if it knows the team, it verifies Apple's signature and the team as well.
 
 Flags:
 %s

@@ -37,7 +37,7 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 			waiting(statusfile.Unknown, "check")(s)
 			s.Status.LastCheckOutcome, s.Status.LastError = "unknown", "the Mac has no network"
 		}, "has not answered a check yet: the Mac has no network.", "softwareupdate --list"},
-		{"nothing left, once", waiting(statusfile.Pending, "second check"), "A second one has to say so too", ""},
+		{"nothing left, once", waiting(statusfile.Pending, "second check"), "A second one has to say so, too", ""},
 		{"a deferral", waiting(statusfile.Deferred, "end of the deferral"), "has deferred", "AppleSoftwareUpdatesDeferredUntil"},
 		{"quiet hours", waiting(statusfile.Pending, "end of the quiet hours"), "quiet hours", "QuietHours"},
 		{"a window", waiting(statusfile.Due, "maintenance window"), "maintenance window", "MaxMaintenanceDelay"},
@@ -48,12 +48,12 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 		{"an installation that failed", func(s *explained.Seen) {
 			waiting(statusfile.Due, "next try")(s)
 			s.Status.LastError = "macOS 26.7 needs 19 GB and the disk has 13 GB"
-		}, "failed: macOS 26.7 needs 19 GB and the disk has 13 GB.", "Take away what it names"},
+		}, "failed: macOS 26.7 needs 19 GB and the disk has 13 GB.", "Put right what it names"},
 		{"a restart that does not come", waiting(statusfile.Due, "restart"), "about to restart", "Save everything"},
 		{"FileVault", waiting(statusfile.Blocked, "FileVault"), "FileVault", "fdesetup status"},
 		{"an empty battery", waiting(statusfile.Blocked, "power adapter"), "battery is too low", "MinimumBatteryPercent"},
 		{"three restarts in vain", waiting(statusfile.Blocked, "administrator"), "three restarts", "reset"},
-		{"the Setup Assistant", waiting(statusfile.Blocked, "knowing who is at the screen"), "cannot be found out", "Setup Assistant"},
+		{"the Setup Assistant", waiting(statusfile.Blocked, "knowing who is at the screen"), "Could not tell who", "Setup Assistant"},
 		{"a job that is done", func(s *explained.Seen) { s.Status.Status = statusfile.Current }, "Nothing is left to install", ""},
 		{"what the last wake has seen counts, not what would follow", func(s *explained.Seen) { s.Last.WaitingFor = "FileVault" }, "FileVault", "fdesetup"},
 		{"a word of a later version", func(s *explained.Seen) {

@@ -12,7 +12,7 @@ import (
 
 const explainUsage = `Explain what comes next on this Mac: what the job wants to do, what each gate says
 to that, and where the deadline comes from. It looks at people, power and what Apple
-enforces as a wake does, and does nothing. Must run as root.
+enforces, as a wake does, but changes nothing. Must run as root.
 
 Usage:
   install-or-defer explain [flags]
@@ -21,7 +21,7 @@ Flags:
 %s
 Exit codes:
   0  it was explained
-  1  it could not be, for instance because the state cannot be read
+  1  it could not be explained, for instance because the state cannot be read
   2  the command line is wrong
 `
 

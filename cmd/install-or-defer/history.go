@@ -29,7 +29,7 @@ Exit codes:
   0  the history was shown; it may be empty
   1  it cannot be read
   2  the command line is wrong
-  3  it was shown, and is not as the job has written it
+  3  it was shown, but is not as the job wrote it
 `
 
 // exitChanged is the exit code for a history that somebody has changed.
@@ -69,7 +69,7 @@ func showHistory(c cli.Call, root string, asJSON bool) (int, error) {
 	case err != nil:
 		return cli.ExitFailed, err
 	case changed > 0:
-		return exitChanged, fmt.Errorf("from event %d on this is not as the job has written it", changed)
+		return exitChanged, fmt.Errorf("from event %d on the history is not as the job wrote it", changed)
 	}
 	return cli.ExitOK, nil
 }

@@ -12,8 +12,8 @@ import (
 )
 
 const holdUsage = `Hold this Mac: nobody is asked, nothing counts down and nothing is restarted until
-the time is over. An installation that is under way is finished. The deadline does
-not move. Must run as root.
+the time is over. A running installation finishes. The deadline does not move.
+Must run as root.
 
 Usage:
   install-or-defer hold [flags] 8h   hold for that long, a week at most
@@ -21,8 +21,8 @@ Usage:
   install-or-defer hold              say whether this Mac is held
 
 A time is in days, hours and minutes: 90m, 8h, 2d. A new hold replaces the one
-before. Within one wake, five minutes, it is in force. What Apple itself has been
-told to enforce is not held, and is named.
+before. It takes effect with the next wake, within five minutes. It does not hold
+what Apple itself has been told to enforce; the command names that.
 
 Flags:
 %s
@@ -115,13 +115,13 @@ func parseHold(text string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		n, err := strconv.ParseUint(days, 10, 8)
 		if err != nil {
-			return 0, fmt.Errorf("%q is no time; one looks like 90m, 8h or 2d", text)
+			return 0, fmt.Errorf("%q is not a time; one looks like 90m, 8h or 2d", text)
 		}
 		d = time.Duration(n) * 24 * time.Hour
 	} else {
 		var err error
 		if d, err = time.ParseDuration(text); err != nil {
-			return 0, fmt.Errorf("%q is no time; one looks like 90m, 8h or 2d", text)
+			return 0, fmt.Errorf("%q is not a time; one looks like 90m, 8h or 2d", text)
 		}
 	}
 	switch {

@@ -37,10 +37,10 @@ Commands:
 %s
 Flags:
 %s
-A wake must run as root. It exits with 0 when there was nothing to do or what
-there was to do is done, with 1 when the job could not work, and with 70 when a
-fault of this program ended it; the log says why, and the next wake, five
-minutes later, tries again.
+A wake must run as root. It exits with 0 when it has done what there was to do,
+if anything, with 1 when it could not work, and with 70 when a fault in this
+program ended it; the log says why, and the next wake, five minutes later, tries
+again.
 
 Example: what happens next on this Mac, and why
   sudo install-or-defer status

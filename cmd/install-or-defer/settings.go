@@ -16,9 +16,9 @@ Usage:
   install-or-defer settings [flags]
   install-or-defer settings KEY...
 
-Without a KEY every setting is shown that somebody has set, and what is wrong
-with what was set; with --all every setting. With a KEY that setting is
-explained: what it does, its type, default, range and rules.
+Without a KEY it shows every setting that somebody has set, and what is wrong
+with them; with --all every setting. With a KEY it explains that setting: what
+it does, its type, default, range and rules.
 
 Flags:
 %s
@@ -30,7 +30,7 @@ another setting leaves no room for the default.
 
 Exit codes:
   0  the settings were shown
-  1  a KEY is no setting, or a file with settings cannot be read
+  1  a KEY is not a setting, or a file with settings cannot be read
   2  the command line is wrong
 
 Examples:

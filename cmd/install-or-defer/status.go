@@ -18,9 +18,9 @@ import (
 	"installordefer/launchd"
 )
 
-const statusUsage = `Say in two lines what explains how this Mac stands and what helps; then what
+const statusUsage = `Say in two lines why this Mac stands where it does and what helps; then what
 happens next, when and why, and whether everything that the job depends on is in
-order. Nothing is changed and no check is made.
+order. It changes nothing and makes no check.
 
 Usage:
   install-or-defer status [flags]
@@ -31,16 +31,16 @@ With --json the answer is one object for scripts. Its "status" is one of current
 pending, deferred, held, due, overdue, blocked, unknown; its "state" one of idle,
 waiting, deferred, prompting, due, installing, restarting, stopped, removing.
 
-With --get it is one value of the status that the job has written for machines,
-which anybody may read, also when the job is gone: docs/siem.md lists the keys.
-A value that is not set is an empty line.
+With --get it prints one value of the status for machines, which anybody may
+read, even when the job is gone: docs/siem.md lists the keys. For a value that is
+not set it prints an empty line.
 
 Example: the deadline for an extension attribute of Jamf Pro, of the type Date
   install-or-defer status --get deadline --date jamf --jamf
 
 Exit codes:
-  0  the status was found out
-  1  it was not, for instance because the state can only be read by root
+  0  the status was shown
+  1  it could not be shown, for instance because only root can read the state
   2  the command line is wrong
 `
 

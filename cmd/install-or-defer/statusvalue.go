@@ -38,7 +38,7 @@ func (o *oneValue) print(c cli.Call, root string, asJSON bool) (int, error) {
 	case o.key == "":
 		return cli.ExitUsage, cli.Misusef("--jamf and --date need --get with the name of a value")
 	case asJSON:
-		return cli.ExitUsage, cli.Misusef("--get and --json exclude each other")
+		return cli.ExitUsage, cli.Misusef("--get and --json cannot be used together")
 	case o.date != "iso" && o.date != "jamf":
 		return cli.ExitUsage, cli.Misusef("--date is %q: it is iso or jamf", o.date)
 	}

@@ -101,7 +101,7 @@ func (m *mac) clearState(ctx context.Context) error {
 }
 
 const resetUsage = `Forget the running round: the deadline, the deferrals and what was found. The
-next wake begins anew with a fresh deadline. Settings stay. Must run as root.
+next wake starts over with a fresh deadline. Settings stay. Must run as root.
 
 Usage:
   install-or-defer reset [flags]
@@ -110,7 +110,7 @@ Flags:
 %s
 Exit codes:
   0  the round is forgotten
-  1  it is not, for instance because a wake is at work
+  1  it is not, for instance because a wake is running
   2  the command line is wrong
 `
 
@@ -123,7 +123,7 @@ func resetCommand() cli.Command {
 				if err := reset(*root); err != nil {
 					return cli.ExitFailed, err
 				}
-				fmt.Fprintln(c.Stdout, "The round is forgotten. The next wake begins anew.")
+				fmt.Fprintln(c.Stdout, "The round is forgotten. The next wake starts over.")
 				return cli.ExitOK, nil
 			}
 		},

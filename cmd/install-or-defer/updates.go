@@ -31,27 +31,27 @@ Usage:
   install-or-defer updates [flags]
   install-or-defer updates --from FILE [--stderr FILE] [--os VERSION] [flags]
 
-Without --from this Mac is checked, which takes from seconds to minutes and
-changes nothing. With --from a captured output of "softwareupdate --list" is
-read instead; that works on any system.
+Without --from it checks this Mac, which takes seconds to minutes and changes
+nothing. With --from it reads a captured output of "softwareupdate --list"
+instead; that works on any system.
 
 The result is one of three:
   updates   Apple lists updates. Each is judged by the same rules as the job's.
   none      Apple says in its own words that there is nothing new.
-  unknown   everything else: an error, a cut or empty output. Never "none".
+  unknown   everything else: an error, output that is cut off or empty. Never "none".
 
 Flags:
 %s
 Patterns are shell-style and compared with the whole label or the whole title:
-* stands for any characters, ? for one, [a-z] for one of a set. Upper and lower
-case are the same, and blanks of every kind count as one blank.
+* stands for any characters, ? for one, [a-z] for one of a set. Case does not
+matter, and blanks of every kind count as one blank.
 
 With --json the result is one object:
   {"result": "updates", "updates": [{"label", "title", "version", "sizeKiB",
    "recommended", "action", "deferred", "inScope", "reason"}]}
 "result" is one of the three words above, "action" is "none", "restart" or
 "shutdown", "sizeKiB" is null where Apple names no size. "label" has its exact
-characters; should it not be valid UTF-8, "labelBytes" has its bytes in base64.
+characters; if it is not valid UTF-8, "labelBytes" has its bytes in base64.
 "problem" says why the result is unknown, "warnings" what else was noticed.
 
 Exit codes:
@@ -133,7 +133,7 @@ func (o *updatesOptions) check(f *cli.Flags, onMac bool) error {
 		}
 	}
 	if o.from == "" && !onMac {
-		return errors.New("this is no Mac, so there is nothing to check; name a captured output with --from")
+		return errors.New("this is not a Mac, so there is nothing to check; name a captured output with --from")
 	}
 	return nil
 }

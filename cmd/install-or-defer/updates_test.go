@@ -150,7 +150,7 @@ func TestUpdatesSaysWhatIsWrongWithTheCommandLine(t *testing.T) {
 		code int
 		says string
 	}{
-		{nil, cli.ExitUsage, "no Mac"},
+		{nil, cli.ExitUsage, "not a Mac"},
 		{[]string{"--frm", "out"}, cli.ExitUsage, "-frm"},
 		{[]string{"out"}, cli.ExitUsage, `"out"`},
 		{[]string{"--from", ""}, cli.ExitUsage, "--from"},

@@ -43,7 +43,7 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) (int, error) {
 	}
 	release, err := m.Lock()
 	if errors.Is(err, launchd.ErrBusy) {
-		log.Debug(logging.Job, "Another wake is at work. This one ends.")
+		log.Debug(logging.Job, "Another wake is running, so this one ends.")
 		return cli.ExitOK, nil
 	}
 	if err != nil {

@@ -39,7 +39,7 @@ func ParseDays(text string) (Days, error) {
 func parseDate(text string) (clock.Civil, error) {
 	c, timed, err := clock.ParseCivil(strings.TrimSpace(text))
 	if err != nil || timed {
-		return clock.Civil{}, fmt.Errorf("%.40q is no day; one looks like 2026-12-24", text)
+		return clock.Civil{}, fmt.Errorf("%.40q is not a day; one looks like 2026-12-24", text)
 	}
 	return c, nil
 }

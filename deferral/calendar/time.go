@@ -15,7 +15,7 @@ func ParseTime(text string) (time.Duration, error) {
 			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 		}
 	}
-	return 0, fmt.Errorf("%.40q is no time of day; one looks like 06:30", text)
+	return 0, fmt.Errorf("%.40q is not a time of day; one looks like 06:30", text)
 }
 
 // parseEnd reads a time of the day, or "24:00" for its end.

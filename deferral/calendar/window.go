@@ -84,7 +84,7 @@ func parseDay(name string) (time.Weekday, error) {
 			return time.Weekday(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%.40q is no day of the week; they are Mon, Tue, Wed, Thu, Fri, Sat and Sun", name)
+	return 0, fmt.Errorf("%.40q is not a day of the week; they are Mon, Tue, Wed, Thu, Fri, Sat and Sun", name)
 }
 
 // parseTimes reads "18:00-22:00", or "22:00-06:00" for a night.

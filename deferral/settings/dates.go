@@ -109,7 +109,7 @@ func readWindow(item any) (calendar.Window, string) {
 	}
 	w, err := calendar.ParseWindow(s)
 	if err != nil {
-		return calendar.Window{}, "no window: " + err.Error()
+		return calendar.Window{}, "not a window: " + err.Error()
 	}
 	return w, ""
 }
@@ -147,10 +147,10 @@ func readRequired(item any) (Required, string) {
 	var r Required
 	var err error
 	if r.Minimum, err = macos.ParseVersion(texts["Minimum"]); err != nil {
-		return Required{}, "one whose Minimum is " + describe(texts["Minimum"]) + ", which is no version of macOS"
+		return Required{}, "one whose Minimum is " + describe(texts["Minimum"]) + ", which is not a version of macOS"
 	}
 	if r.By, err = calendar.ParseDate(texts["By"]); err != nil {
-		return Required{}, "one whose By is " + describe(texts["By"]) + ", which is no date such as 2026-12-04T18:00"
+		return Required{}, "one whose By is " + describe(texts["By"]) + ", which is not a date such as 2026-12-04T18:00"
 	}
 	return r, ""
 }
@@ -163,10 +163,10 @@ func readRelease(item any) (Release, string) {
 	r := Release{Exploited: flags["Exploited"]}
 	var err error
 	if r.Version, err = macos.ParseVersion(texts["Version"]); err != nil {
-		return Release{}, "one whose Version is " + describe(texts["Version"]) + ", which is no version of macOS"
+		return Release{}, "one whose Version is " + describe(texts["Version"]) + ", which is not a version of macOS"
 	}
 	if r.Released, err = calendar.ParseDate(texts["Released"]); err != nil || r.Released.Timed() {
-		return Release{}, "one whose Released is " + describe(texts["Released"]) + ", which is no day such as 2026-12-04"
+		return Release{}, "one whose Released is " + describe(texts["Released"]) + ", which is not a day such as 2026-12-04"
 	}
 	return r, ""
 }

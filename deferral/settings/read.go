@@ -234,7 +234,7 @@ func (r *settingsReader) strangers(l Layer) {
 	}
 }
 
-// stranger says what is the matter with a key that is no setting, and what can
+// stranger says what is the matter with a key that is not a setting, and what can
 // be done about it.
 func stranger(name string) (reason, repair string) {
 	if to := replacedBy(name); to != "" {

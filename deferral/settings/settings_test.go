@@ -126,7 +126,7 @@ func TestAValueThatCannotBeUsedGivesWayToTheDefault(t *testing.T) {
 		{"DeferralChoices", []any{uint64(1), uint64(2), uint64(3)}, nil, "1 is less than 300 seconds, so another unit was probably meant; 2 is"},
 		{"DeferralChoices", []any{uint64(299), uint64(3600)}, []time.Duration{time.Hour}, "299 is less than 300 seconds"},
 		{"DeferralTimes", []any{"19:00", " 12:00", "19:00"}, []time.Duration{12 * time.Hour, 19 * time.Hour}, ""},
-		{"DeferralTimes", []any{"12:00", "24:00", "7pm", uint64(12), "9:30"}, []time.Duration{12 * time.Hour}, "\"24:00\" is no time of the day such as 09:30; \"7pm\" is"},
+		{"DeferralTimes", []any{"12:00", "24:00", "7pm", uint64(12), "9:30"}, []time.Duration{12 * time.Hour}, "\"24:00\" is not a time of the day such as 09:30; \"7pm\" is"},
 		{"DeferralTimes", "00:00", []time.Duration{0}, ""},
 		{"DeferralTimes", true, nil, "not a list"},
 		{"DeferralChoices", uint64(4), nil, "4 is less than 300 seconds"},

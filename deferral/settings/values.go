@@ -394,7 +394,7 @@ func (k Key) choice(item any) (time.Duration, string) {
 		s, why := readText(item)
 		d, err := calendar.ParseTime(strings.TrimSpace(s))
 		if why == "" && err != nil {
-			why = "no time of the day such as 09:30"
+			why = "not a time of the day such as 09:30"
 		}
 		return d, why
 	}

@@ -47,7 +47,7 @@ func read(dict map[string]any) (got kept, problems []settings.Problem) {
 	}
 	round, ok := dict[settings.KeyRound].(map[string]any)
 	if v, there := dict[settings.KeyRound]; there && !ok {
-		top.report(settings.KeyRound, v, "not a dictionary", reckonedAnew)
+		top.report(settings.KeyRound, v, "not a dictionary", reckonedAgain)
 	}
 	in := &reader{dict: round}
 	s := &got.state

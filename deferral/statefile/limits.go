@@ -20,7 +20,7 @@ func encodeLimits(list []deferral.Limit) []any {
 }
 
 // limits reads the limits. One that cannot be right is left out: the settings
-// give it anew.
+// give it again.
 func (r *reader) limits(key string) []deferral.Limit {
 	v, ok := r.dict[key]
 	if !ok {

@@ -13,13 +13,13 @@ import (
 // The deadline itself stands under a key of its own. What it is reckoned by
 // hangs together: one number that is wrong may make updates due at once, or
 // never, so all of it is taken from the copy of the deadline or, without one,
-// begun anew with the deadline that is known.
+// begun again with the deadline that is known.
 
-// reckonedAnew says so. After a step that cannot be placed in time a check is
+// reckonedAgain says so. After a step that cannot be placed in time a check is
 // the next thing.
 const (
-	reckonedAnew = "the copy of the deadline; without it, the deadline that is known is taken over anew"
-	stepChecked  = "a check says what became of the step"
+	reckonedAgain = "the copy of the deadline; without it, the deadline that is known is taken over again"
+	stepChecked   = "a check says what became of the step"
 )
 
 // workdayMost is the most that a workday shift adds to the time allowed, the
@@ -32,27 +32,27 @@ func (r *reader) reckoning(in *deferral.Round) {
 	if !r.has("Began") && !r.has("Deadline") && !r.has("Mark") {
 		return
 	}
-	in.Limits = r.limits("Limits") // the settings give anew what is wrong here
+	in.Limits = r.limits("Limits") // the settings give what is wrong here again
 	before := len(r.problems)
 	for _, key := range []string{"Began", "Deadline", "MaxDeferral", "Allowed", "Spent", "Mark"} {
 		if !r.has(key) {
-			r.report(key, "missing", "no round is without it", reckonedAnew)
+			r.report(key, "missing", "no round is without it", reckonedAgain)
 		}
 	}
-	in.Began = r.moment("Began", reckonedAnew)
-	in.Deadline = r.ownInstant("Deadline", reckonedAnew)
+	in.Began = r.moment("Began", reckonedAgain)
+	in.Deadline = r.ownInstant("Deadline", reckonedAgain)
 	in.MaxDeferral = r.duration("MaxDeferral", settings.LongestDeferral*time.Second)
 	in.Allowed = r.duration("Allowed", settings.LongestDeferral*time.Second+workdayMost)
 	in.Noticed = r.flag("Noticed")
 	in.Spent = r.duration("Spent", longestKept)
-	in.Mark = r.moment("Mark", reckonedAnew)
+	in.Mark = r.moment("Mark", reckonedAgain)
 	if len(r.problems) > before {
 		in.Mark = clock.Moment{}
 	}
 }
 
 func (r *reader) duration(key string, most time.Duration) time.Duration {
-	n, _ := r.integer(key, 0, int64(most), reckonedAnew)
+	n, _ := r.integer(key, 0, int64(most), reckonedAgain)
 	return time.Duration(n)
 }
 
@@ -63,7 +63,7 @@ func (r *reader) duration(key string, most time.Duration) time.Duration {
 func (r *reader) consistent(s *deferral.State) {
 	in := &s.Round
 	if key, reason := atOdds(s); key != "" && reckoned(in) {
-		r.report(key, r.dict[key], reason, reckonedAnew)
+		r.report(key, r.dict[key], reason, reckonedAgain)
 		in.Mark = clock.Moment{}
 	}
 	if !reckoned(in) {

@@ -55,9 +55,9 @@ func (r *reader) seen(key string) []deferral.Seen {
 }
 
 // lock reads for how long the screen has been locked. What cannot be right
-// begins anew.
+// begins again.
 func (r *reader) lock() deferral.Lock {
-	const used = "the time behind the lock begins anew"
+	const used = "the time behind the lock begins again"
 	before := len(r.problems)
 	l := deferral.Lock{UID: r.count("LockUID", 1<<31-1), At: r.moment("LockAt", used)}
 	n, _ := r.integer("LockFor", 0, int64(longestKept), used)

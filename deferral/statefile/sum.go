@@ -43,11 +43,11 @@ func sumOf(r *deferral.Round) string {
 
 // summed reports numbers that are not what was written, and clears what must not
 // be reckoned by. How many restarts there have been is not known then, and
-// counted anew.
+// counted again.
 func (r *reader) summed(in *deferral.Round, wrote int) {
 	if wrote > version || !r.has(keySum) || r.text(keySum) == sumOf(in) || !reckoned(in) {
 		return
 	}
-	r.report(keySum, r.dict[keySum], "of other numbers than those in the file", reckonedAnew)
+	r.report(keySum, r.dict[keySum], "of other numbers than those in the file", reckonedAgain)
 	in.Mark, in.Restarts, in.Lock, in.Seen = clock.Moment{}, 0, deferral.Lock{}, nil
 }

@@ -169,7 +169,7 @@ func sweep(dir *os.Root, name string) error {
 }
 
 // sweepOne removes a temporary file unless a writer that is alive holds it.
-// What is no ordinary file is none of ours.
+// What is not an ordinary file is none of ours.
 func sweepOne(dir *os.Root, name string) error {
 	info, err := dir.Lstat(name)
 	if err == nil && !info.Mode().IsRegular() {

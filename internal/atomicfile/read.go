@@ -13,7 +13,7 @@ import (
 // ErrTooLarge is wrapped by the error of Read for a file over the limit.
 var ErrTooLarge = errors.New("the file is larger than it may be")
 
-// errNotRegular is wrapped by the error of Read for what is no ordinary file:
+// errNotRegular is wrapped by the error of Read for what is not an ordinary file:
 // a symbolic link, a folder, a pipe, a device.
 var errNotRegular = errors.New("it is not an ordinary file")
 

@@ -30,7 +30,7 @@ func ParseCivil(text string) (c Civil, timed bool, err error) {
 		}
 		return Civil{t}, len(form) > len("2006-01-02"), nil
 	}
-	return Civil{}, false, fmt.Errorf("%.40q is no date; one looks like 2026-12-04T18:00 or 2026-12-04", text)
+	return Civil{}, false, fmt.Errorf("%.40q is not a date; one looks like 2026-12-04T18:00 or 2026-12-04", text)
 }
 
 // CivilOf returns what a clock in the zone reads at t, in whole seconds.

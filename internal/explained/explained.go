@@ -53,9 +53,9 @@ func Of(s Seen) Stand {
 	case waiting == "person in Software Update" && s.Status.VolumeOwner != nil && !*s.Status.VolumeOwner:
 		return Stand{"A person has to install macOS here, and the one at the screen is no owner of the volume.", "Let a volume owner install it in Software Update, or have the MDM install it: \"sudo diskutil apfs listUsers /\" names the owners."}
 	case waiting == "end of the deferral" && s.Status.DeferralsUsed == 0 && s.Status.Failures > 0 && s.Status.LastError != "":
-		return Stand{"The last installation failed: " + sentence(s.Status.LastError), "Take away what it names. The person is asked again later."}
+		return Stand{"The last installation failed: " + sentence(s.Status.LastError), "Put right what it names. The person is asked again later."}
 	case waiting == "next try" && s.Status.LastError != "":
-		return Stand{"The last installation failed: " + sentence(s.Status.LastError), "Take away what it names. The job tries again at the time below."}
+		return Stand{"The last installation failed: " + sentence(s.Status.LastError), "Put right what it names. The job tries again at the time below."}
 	}
 	if k, known := waits(waiting); known {
 		return k
@@ -81,11 +81,11 @@ func broken(s Seen) (Stand, bool) {
 	}
 	switch {
 	case !s.Installed:
-		return Stand{"The job is not installed on this Mac.", "Install the package, or look at the status that it has left: docs/siem.md."}, true
+		return Stand{"The job is not installed on this Mac.", "Install the package, or look at the status that it left behind: docs/siem.md."}, true
 	case s.Disabled:
 		return Stand{"Somebody has told launchd to leave the job alone, so that nothing happens.", "sudo launchctl enable system/ID and restart the Mac, or install the package again."}, true
 	case s.Asked && !s.Loaded:
-		return Stand{"launchd does not have the job, so that nothing happens.", "Switch it on in System Settings, General, Login Items. Otherwise install the package again."}, true
+		return Stand{"launchd does not have the job, so nothing happens.", "Switch it on in System Settings, General, Login Items. Otherwise install the package again."}, true
 	case ill("wakes"):
 		return Stand{"The last wake broke down, and the next ones may, too.", "Install a newer version, and report what Health says below."}, true
 	case ill("state"):
@@ -113,12 +113,12 @@ func sentence(said string) string {
 func waits(what string) (k Stand, known bool) {
 	for _, w := range [...]struct{ what, cause, wayOut string }{
 		{"check", "A check for updates comes next.", ""},
-		{"second check", "Nothing is left to install, as the last check said. A second one has to say so too.", ""},
+		{"second check", "The last check said that nothing is left to install. A second one has to say so, too.", ""},
 		{"end of the deferral", "The person has deferred the updates.", "To ask again now: sudo defaults write /Library/Preferences/ID AppleSoftwareUpdatesDeferredUntil -int $(date +%s)"},
 		{"end of the quiet hours", "Nobody is asked in the quiet hours.", "They are QuietHours and Blackouts in the settings. Run Updates in Software Update is always possible."},
 		{"maintenance window", "The deadline has passed, and the updates wait for a maintenance window.", "They are MaintenanceWindows and Blackouts in the settings; MaxMaintenanceDelay ends the wait."},
 		{"end of the hold", "This Mac is held.", "sudo install-or-defer hold off, or HoldUntil in the profile."},
-		{"Apple's own date", "Apple itself is about to update this Mac, by a date that your MDM has declared.", "Nothing need be done. If Apple's date passes by a day, the job takes over."},
+		{"Apple's own date", "Apple itself is about to update this Mac, by a date that your MDM has declared.", "Nothing need be done. If Apple is a day late, the job takes over."},
 		{"person at the screen", "Nobody is at the screen, and somebody has to be asked.", "Log in, or unlock the screen."},
 		{"unlocked screen", "The screen is locked, and nobody could see what is to come.", "Unlock the screen. After MaxLockedTime the updates no longer wait."},
 		{"answer", "A dialog is on the screen, or comes with the next wake.", "Click Run Updates."},
@@ -131,7 +131,7 @@ func waits(what string) (k Stand, known bool) {
 		{"FileVault", "FileVault is encrypting or decrypting the disk.", "Leave the Mac on its power adapter until \"fdesetup status\" says that it is done."},
 		{"power adapter", "The battery is too low to install anything.", "Connect the power adapter. The limit is MinimumBatteryPercent."},
 		{"administrator", "The updates are still missing after three restarts, and nothing is enforced any more.", "Find out why in /var/log/install.log. Then: sudo install-or-defer reset"},
-		{"knowing who is at the screen", "Who is at the screen cannot be found out.", "Finish the first login or the Setup Assistant; otherwise restart the Mac."},
+		{"knowing who is at the screen", "Could not tell who is at the screen.", "Finish the first login or the Setup Assistant; otherwise restart the Mac."},
 	} {
 		if w.what == what {
 			return Stand{w.cause, w.wayOut}, true

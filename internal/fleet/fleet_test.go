@@ -20,7 +20,7 @@ import (
 
 var at = time.Date(2026, 11, 30, 20, 0, 0, 0, time.UTC)
 
-// some is a small fleet: one Mac of each kind, and what is no status.
+// some is a small fleet: one Mac of each kind, and what is not a status.
 func some(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()

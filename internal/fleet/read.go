@@ -35,7 +35,7 @@ type Mac struct {
 // A Taker takes what was read.
 type Taker interface {
 	Mac(m Mac) error
-	// NoStatus takes where something stood that is no status, and why.
+	// NoStatus takes where something stood that is not a status, and why.
 	NoStatus(where string, why error)
 }
 

@@ -113,7 +113,7 @@ func (t *Table) Mac(m Mac) error {
 	return nil
 }
 
-// NoStatus counts what is no status.
+// NoStatus counts what is not a status.
 func (t *Table) NoStatus(where string, why error) {
 	t.Unreadable++
 	if len(t.Examples) < unreadableKept {

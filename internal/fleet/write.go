@@ -232,7 +232,7 @@ func cell(text string) string {
 	return text
 }
 
-// NoStatus counts what is no status.
+// NoStatus counts what is not a status.
 func (c *CSV) NoStatus(string, error) { c.Skipped++ }
 
 // Flush ends the table.

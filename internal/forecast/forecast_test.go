@@ -115,8 +115,8 @@ func TestDecodeRefuses(t *testing.T) {
 	good := string(forecast.OfficeText())
 	for _, c := range []struct{ from, to, want string }{
 		{`"hours"`, `"hour"`, `there is no field "hour"; did you mean "hours"?`},
-		{`"laptops": 80`, `"laptops": 180`, `laptops: it is 180, but lies between 0 and 100`},
-		{`"Europe/Berlin"`, `"Berlin"`, `zones: "Berlin" is no time zone`},
+		{`"laptops": 80`, `"laptops": 180`, `laptops: it is 180, but must be between 0 and 100`},
+		{`"Europe/Berlin"`, `"Berlin"`, `zones: "Berlin" is not a time zone`},
 		{`"never answers"`, `"hates it"`, `temperaments: there is no "hates it"; there are`},
 		{`"never answers"`, `"as learned"`, `temperaments: "as learned" needs histories`},
 		{`"disk full": 1.5`, `"disk full": 99.5`, `troubles: they are percentages of the Macs, and come to 103`},

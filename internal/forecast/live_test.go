@@ -44,7 +44,7 @@ func TestAJumpLeavesOutNothing(t *testing.T) {
 		want, wakes := lived(n, false)
 		got, fewer := lived(n, true)
 		all, jumped = all+wakes, jumped+fewer
-		// The seconds that a tool takes are drawn anew after each wake that is left
+		// The seconds that a tool takes are drawn again after each wake that is left
 		// out, and launchd starts the job every five minutes.
 		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b time.Duration) bool { return (a - b).Abs() <= 6*time.Minute })); diff != "" {
 			t.Errorf("Mac %d: %s", n, diff)

@@ -101,11 +101,11 @@ func namesOf(field string) []string {
 func (m *Mix) check() error {
 	for field, percent := range map[string]float64{"laptops": m.Laptops, "volumeOwners": m.VolumeOwners, "bootstrapTokens": m.BootstrapTokens, "unsaved": m.Unsaved, "travels": m.Travels} {
 		if percent < 0 || percent > 100 {
-			return fmt.Errorf("%s: it is %v, but lies between 0 and 100", field, percent)
+			return fmt.Errorf("%s: it is %v, but must be between 0 and 100", field, percent)
 		}
 	}
 	if m.Start.Year() < 2000 || m.Start.Year() > 2099 {
-		return fmt.Errorf("start: it is %v, but lies between 2000 and 2099", m.Start)
+		return fmt.Errorf("start: it is %v, but must be between 2000 and 2099", m.Start)
 	}
 	for field, s := range map[string]Shares{"zones": m.Zones, "hardware": m.Hardware, "temperaments": m.Temperaments, "hours": m.Hours} {
 		if err := s.check(field); err != nil {
@@ -114,7 +114,7 @@ func (m *Mix) check() error {
 	}
 	for name := range m.Zones {
 		if _, err := time.LoadLocation(name); err != nil {
-			return fmt.Errorf("zones: %q is no time zone; write it as \"Europe/Berlin\"", name)
+			return fmt.Errorf("zones: %q is not a time zone; write it as \"Europe/Berlin\"", name)
 		}
 	}
 	if m.Temperaments[learned] > 0 && len(m.learned) == 0 {

@@ -53,7 +53,7 @@ func (s *Statuses) Mac(m fleet.Mac) error {
 	return nil
 }
 
-// NoStatus counts what is no status.
+// NoStatus counts what is not a status.
 func (s *Statuses) NoStatus(string, error) { s.Skipped++ }
 
 // Apply lets a mix draw such Macs. It reports whether there were any.

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Check compares got with the file of that name, or writes it anew.
+// Check compares got with the file of that name, or writes it again.
 func Check[T string | []byte](t *testing.T, file string, got T) {
 	t.Helper()
 	if os.Getenv("UPDATE_GOLDEN") == "1" {
@@ -25,6 +25,6 @@ func Check[T string | []byte](t *testing.T, file string, got T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is not what it was; UPDATE_GOLDEN=1 writes it anew (-want +got):\n%s", file, diff)
+		t.Errorf("%s is not what it was; UPDATE_GOLDEN=1 writes it again (-want +got):\n%s", file, diff)
 	}
 }

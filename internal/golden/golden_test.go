@@ -16,7 +16,7 @@ func TestCheck(t *testing.T) {
 		Check(t, file, "old")
 		Check(t, file, []byte("old"))
 	})
-	t.Run("writes it anew where that is asked for", func(t *testing.T) {
+	t.Run("writes it again where that is asked for", func(t *testing.T) {
 		t.Setenv("UPDATE_GOLDEN", "1")
 		Check(t, file, "new")
 		if data, err := os.ReadFile(file); err != nil || string(data) != "new" {

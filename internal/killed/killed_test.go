@@ -181,7 +181,7 @@ func (s scenario) live(t *testing.T, folder string, at int) orders {
 
 // ended checks what every life must come to. After the deletion of the program
 // nobody is left to delete the job's own folder, so that may stay, with a mark in
-// it, and with the error file, which launchd makes anew at each start of the job
+// it, and with the error file, which launchd makes again at each start of the job
 // that it tries.
 func (s scenario) ended(mac *rooted.Mac) error {
 	var problems []error

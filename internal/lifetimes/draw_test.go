@@ -18,7 +18,7 @@ type world struct {
 	beside []beside
 	// calm is the time from which on nothing goes wrong any more.
 	calm time.Duration
-	// forgetful lives read every file anew in every wake.
+	// forgetful lives read every file again in every wake.
 	forgetful bool
 	// names are those of all updates, as people read them.
 	names map[string]bool

@@ -205,7 +205,7 @@ func (g *guard) ends() {
 var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // foundTime tells whether the clock was wrong at the first sighting and is
-// right now, so that the deadline must be told anew. In true time it does not
+// right now, so that the deadline must be told again. In true time it does not
 // move later but for what the job cannot know.
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round

@@ -19,7 +19,7 @@ var deadlineMutants = []mutant{
 		edits: []edit{{"deferral.State.TimedOut", "s.deferFor(set.DeferralPeriod, byTimeout, now)", "s.deferred(set.DeferralPeriod, byTimeout, now)"}},
 		pkg:   "deferral", test: "^TestTheLastDeferralIsTheDeadline$"},
 	{name: "a deferral too many undoes what an administrator has written", from: "a review of this change",
-		edits: []edit{{"deferral.State.reckonAnew", "s.DeadlineSetting() == \"\"", "false"}},
+		edits: []edit{{"deferral.State.reckonAgain", "s.DeadlineSetting() == \"\"", "false"}},
 		pkg:   "deferral", test: "^TestTheLastDeferralIsTheDeadline$"},
 	{name: "a Mac that lacks a required version is taken to be done", from: "super #182",
 		edits: []edit{{"deferral.State.Checked", "!lacks && (newBuild || !first && (!sameBoot || since >= noneApart))", "(!lacks || true) && (newBuild || !first && (!sameBoot || since >= noneApart))"}},

@@ -19,10 +19,17 @@ var synonyms = map[string]string{
 	`reboot(s|ed|ing)?`:  "restart",
 
 	// Turns that nobody says aloud. See docs/voice.md.
-	`cannot be told`:         "could not tell",
-	`could not be found out`: "could not tell",
-	`comes? about`:           "happens",
-	`nothing is known of`:    "unknown",
+	`cannot be told`:                 "could not tell",
+	`could not be found out`:         "could not tell",
+	`comes? about`:                   "happens",
+	`nothing is known of`:            "unknown",
+	`it is not known`:                "could not tell",
+	`anew`:                           "again",
+	`excludes? each other`:           "cannot be used together",
+	`but lies between`:               "must be between",
+	`wake is at work`:                "a wake is running",
+	`(cannot be|was|were) found out`: "could tell, or shown",
+	`is no (setting|status|day|date|time zone|ordinary file|bundle identifier|team identifier|signed profile|window|version of macOS|time of day|time of the day)`: "is not a",
 }
 
 // Where a word is not ours: AppKit's menus pop up, other systems reboot, other

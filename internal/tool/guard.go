@@ -21,7 +21,7 @@ func newGuard(cl clock.Clock, c Command) *guard {
 	return &guard{clock: cl, path: c.Path, limits: NewLimits(c, cl.Now())}
 }
 
-// progressed starts the time without progress anew.
+// progressed starts the time without progress again.
 func (g *guard) progressed() {
 	now := g.clock.Now()
 	g.mu.Lock()

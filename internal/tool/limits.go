@@ -26,7 +26,7 @@ func NewLimits(c Command, now clock.Moment) Limits {
 	return l
 }
 
-// Progressed starts the time without progress anew.
+// Progressed starts the time without progress again.
 func (l *Limits) Progressed(now clock.Moment) { l.progress, l.silence = now, l.later }
 
 // asleep is how far past its end the time without progress must be noticed to
@@ -61,7 +61,7 @@ func (l *Limits) Left(now clock.Moment) (time.Duration, error) {
 }
 
 // since returns the time since t. When that is not known, because the clock
-// belongs to another boot, counting starts anew.
+// belongs to another boot, counting starts again.
 func since(now clock.Moment, t *clock.Moment) time.Duration {
 	d, ok := now.Since(*t)
 	if !ok {

@@ -19,7 +19,7 @@ type Run interface {
 	// true, beside the last lines and from then on, when the program has
 	// ended. That ctx ends does not end the program.
 	Wait(ctx context.Context, tick time.Duration) (lines []Line, over bool)
-	// Progressed starts the time without progress anew; see Command.Silence.
+	// Progressed starts the time without progress again; see Command.Silence.
 	Progressed()
 	// Stop ends the program and its process group and returns when it is
 	// gone. Lines that came until then are still returned by Wait. After the

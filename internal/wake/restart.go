@@ -117,7 +117,7 @@ func (s *saving) wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// recount sets the countdown anew after a sleep.
+// recount sets the countdown again after a sleep.
 func (s *saving) recount(left time.Duration) {
 	if s.window != nil {
 		_ = s.window.Change(prompt.Change{Countdown: &left}) // a helper that is gone answers in Wait

@@ -101,7 +101,7 @@ func (c *watch) look(ctx context.Context, window Window) error {
 	return nil
 }
 
-// held tells whether the countdown on the screen has to be set anew.
+// held tells whether the countdown on the screen has to be set again.
 func (c *watch) held() bool { return c.slept || c.why != "" }
 
 // neverUp tells whether the helper has never brought the dialog to the screen,

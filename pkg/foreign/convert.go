@@ -63,7 +63,7 @@ func dated(v any) (any, error) {
 	text, _ := v.(string)
 	t, err := time.Parse("2006-01-02:15:04", text)
 	if err != nil {
-		return nil, fmt.Errorf("%.40v is no date and time", v)
+		return nil, fmt.Errorf("%.40v is not a date and time", v)
 	}
 	return t.Format("2006-01-02T15:04"), nil
 }
@@ -75,7 +75,7 @@ func windows(v any) (any, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		day, hours, ok := strings.Cut(strings.TrimSpace(part), ":")
 		if !ok || len(day) != 3 {
-			return nil, fmt.Errorf("%.40q is no day with hours", part)
+			return nil, fmt.Errorf("%.40q is not a day with hours", part)
 		}
 		all = append(all, strings.ToUpper(day[:1])+strings.ToLower(day[1:])+" "+hours)
 	}

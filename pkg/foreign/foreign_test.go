@@ -85,7 +85,7 @@ func TestEveryRuleNamesOneOfOurKeysOrSaysWhy(t *testing.T) {
 			for word := range strings.FieldsSeq(strings.NewReplacer(":", " ", ",", " ", ";", " ", ".", " ").Replace(r.why)) {
 				if strings.HasPrefix(word, "Max") || strings.HasSuffix(word, "Delay") || strings.HasSuffix(word, "Updates") || strings.HasSuffix(word, "Hour") {
 					if _, ok := settings.KeyNamed(word); !ok {
-						t.Errorf("%s: %s sends people to %s, which is no setting", p.Name, name, word)
+						t.Errorf("%s: %s sends people to %s, which is not a setting", p.Name, name, word)
 					}
 				}
 			}

@@ -64,9 +64,9 @@ var (
 func (p Package) check() error {
 	switch {
 	case !identifierForm.MatchString(p.Identifier):
-		return fmt.Errorf("%q is no bundle identifier: it needs the form com.example.name", p.Identifier)
+		return fmt.Errorf("%q is not a bundle identifier: it needs the form com.example.name", p.Identifier)
 	case !versionForm.MatchString(p.Version):
-		return fmt.Errorf("%q is no version: it begins with a digit and holds letters, digits, dots, hyphens and plus signs", p.Version)
+		return fmt.Errorf("%q is not a version: it begins with a digit and holds letters, digits, dots, hyphens and plus signs", p.Version)
 	case p.Time.Unix() <= 0:
 		return errors.New("the package has no time; set SOURCE_DATE_EPOCH to seconds since 1970")
 	}

@@ -26,42 +26,42 @@ The first of these files that has a key decides about it:
 %s
 A profile is the place for a fleet. The local preferences are the place to try
 something on one Mac: ` + "`sudo defaults write %s UpdateDelay -int 60`" + `.
-The domains of the original are read so that a fleet can move over without new
-profiles; of them, only keys that the original had.
+The job also reads the domains of the original, so that a fleet can move over
+without new profiles; there it reads only keys that the original had.
 
-Settings are read anew at every wake, at the latest five minutes after a
-change, or when the wake that runs, with a dialog for instance, has ended. What
-is written meanwhile is kept. macOS takes a few seconds to write what
-` + "`defaults write`" + ` has changed to the file that the job reads.
+Every wake reads the settings again: at most five minutes after a change, or once
+the wake that is running, with a dialog for instance, has ended. What you write
+meanwhile stays. macOS takes a few seconds to write what ` + "`defaults write`" + ` has
+changed to the file that the job reads.
 
 ## When a profile goes, or a deadline comes nearer
 
-While updates are pending, the settings of a profile are kept with them. A
-profile whose file is absent, holds no settings or cannot be read counts as
-unchanged until it has been away for 24 hours; time in which the Mac is off is
-not counted. The log says so when it goes, and when it is back or no longer
-counts. Of a very large profile the numbers and truth values are kept, and no
-texts and patterns. Local preferences that cannot be read count as unchanged for
+While updates are pending, the job keeps the settings of a profile with them. If
+the file of a profile is absent, holds no settings or cannot be read, the profile
+counts as unchanged until it has been away for 24 hours; time in which the Mac is
+off does not count. The log says so when it goes, and when it is back or no longer
+counts. Of a very large profile the job keeps the numbers and truth values, but no
+texts or patterns. Local preferences that cannot be read count as unchanged for
 as long; a setting that you delete from them is gone at once.
 
 A profile that goes for good, a shorter ` + "`MaxDeferralTime`" + ` or a deadline that you
-write by hand may bring the deadline nearer. It is then never less than an hour
-away, unless less was left before; a running deferral ends, so that somebody
-hears of it. Settings that come and go again and again put nothing off. Only
+write by hand may bring the deadline nearer. That still leaves at least an hour,
+unless less was left before; a running deferral ends, so that somebody hears
+about it. Settings that come and go again and again do not put anything off. Only
 ` + "`SkipDeferral`" + `, which is for tests, starts the countdown at once.
 
 ## What happens to a value that cannot be used
 
-It gives way to the default of its key, and the log says so in one line with
+The default of its key takes its place, and the log says so in one line with
 the key, the value, the reason, and what is used instead. The file that is
-highest in the table decides even then: a wrong value in a profile is not
-replaced by one from the local preferences. A value that cannot be used never
+highest in the table decides even then: the local preferences do not replace a
+wrong value in a profile. A value that cannot be used never
 means "now".
 
-Numbers and truth values that are typed as texts (` + "`\"3600\"`, `\"YES\"`" + `) are
-understood, as are a single value in place of a list and an empty text in
-place of nothing. Keys that are not settings are reported with the nearest
-name. ` + "`install-or-defer-admin lint FILE`" + ` tells all of this beforehand.
+The job understands numbers and truth values that are typed as texts
+(` + "`\"3600\"`, `\"YES\"`" + `), a single value instead of a list, and an empty text instead
+of nothing. It reports keys that are not settings, with the nearest name.
+` + "`install-or-defer-admin lint FILE`" + ` tells you all of this beforehand.
 
 All times are in seconds: an hour is 3600, a day 86400. A time below the range
 of its key, such as 3 or 72 for ` + "`MaxDeferralTime`" + `, was probably meant in days

@@ -74,6 +74,6 @@ func (c *checker) releases(path string, set settings.Settings) {
 	}
 	if !newest.IsZero() && !c.Now.IsZero() && c.Now.Sub(newest) > releasesLast {
 		c.add(join(path, "Releases"), "Releases", "", "an old list: its newest release is of "+newest.Format("2 January 2006"),
-			"Write it anew with \"install-or-defer-admin severity\", best every day in CI.")
+			"Write it again with \"install-or-defer-admin severity\", best every day in CI.")
 	}
 }

@@ -38,7 +38,7 @@ func TestLintOfHours(t *testing.T) {
 	for _, c := range []struct{ name, json, want string }{
 		{"windows", `{"MaintenanceWindows": ["Mon-Fri 18:00-22:00"]}`, ""},
 		{"windows without room for the countdown", `{"MaintenanceWindows": ["12:00-12:05"]}`, "none has room for the countdown"},
-		{"a window that is none", `{"MaintenanceWindows": ["weekdays"]}`, "no day of the week"},
+		{"a window that is none", `{"MaintenanceWindows": ["weekdays"]}`, "not a day of the week"},
 		{"the whole week is quiet", `{"QuietHours": ["Mon-Sun"]}`, "no hour of the week is left"},
 		{"quiet nights", `{"QuietHours": ["20:00-07:00"]}`, ""},
 		{"a blackout that is over", `{"Blackouts": ["2026-11-20/2026-11-22"]}`, "days that are over"},

@@ -44,7 +44,7 @@ func (c *checker) profile() {
 		if c.root["EncryptedPayloadContent"] != nil {
 			reason = "encrypted, and cannot be checked"
 		}
-		c.add("PayloadContent", "PayloadContent", "", reason, "Check the profile as it was before it was encrypted, or export it anew.")
+		c.add("PayloadContent", "PayloadContent", "", reason, "Check the profile as it was before it was encrypted, or export it again.")
 		return
 	}
 	seen := map[string]bool{strings.ToUpper(text(c.root["PayloadUUID"])): true}

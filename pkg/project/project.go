@@ -3,7 +3,7 @@
 //
 // The builder here and munkipkg on a Mac package the same tree, so that an
 // administrator who builds with munkipkg gets the same files. The project is
-// an output; it is made anew each time.
+// an output; it is made again each time.
 package project
 
 import (

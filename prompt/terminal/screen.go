@@ -55,7 +55,7 @@ func (s *screen) draw(lines []string) error {
 }
 
 // add writes the lines that were not there before, for a screen on which
-// nothing can be drawn anew.
+// nothing can be drawn again.
 func (s *screen) add(lines []string) error {
 	var b strings.Builder
 	for _, l := range lines {

@@ -3,7 +3,7 @@
 //
 // What must hold here: the terminal gets no byte of a dialog's text that could
 // control it; a dialog stays true while it is on the screen, and only what has
-// changed is drawn anew; what is typed in the first second, or is no key of
+// changed is drawn again; what is typed in the first second, or is no key of
 // the dialog, does nothing; a password is never drawn.
 package terminal
 
@@ -25,7 +25,7 @@ type Terminal struct {
 	// Screen is what the person sees.
 	Screen io.Writer
 	// Live says that Screen is a real terminal, on which lines can be drawn
-	// anew. Otherwise what has changed is written once more, and less often.
+	// again. Otherwise what has changed is written once more, and less often.
 	Live bool
 	// Size returns the width and height of Screen in characters. With nil,
 	// and with 0 for either, it is 80 by 24.

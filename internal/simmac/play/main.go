@@ -87,7 +87,7 @@ func (o options) check() error {
 	case o.hardware != "intel" && o.hardware != "apple-silicon":
 		return cli.Misusef("--hardware is %q, but is intel or apple-silicon", o.hardware)
 	case o.rate < 1 || o.rate > 1000:
-		return cli.Misusef("--rate is %v, but lies between 1 and 1000", o.rate)
+		return cli.Misusef("--rate is %v, but must be between 1 and 1000", o.rate)
 	}
 	return nil
 }

@@ -63,10 +63,10 @@ func (s *Scenario) checkHead() error {
 	case s.Start.IsZero():
 		return errors.New("the field \"start\" is missing: the time that the Mac's clock shows when the story begins")
 	case !sensible(s.Start):
-		return fmt.Errorf("start is %v, but lies between 1970 and 2100", s.Start)
+		return fmt.Errorf("start is %v, but must be between 1970 and 2100", s.Start)
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil {
-		return fmt.Errorf("zone: %q is no time zone; write it as \"Europe/Berlin\"", s.Zone)
+		return fmt.Errorf("zone: %q is not a time zone; write it as \"Europe/Berlin\"", s.Zone)
 	}
 	return s.Mac.check()
 }
@@ -87,10 +87,10 @@ func (m *Mac) check() error {
 		return fmt.Errorf("mac: %w", oneOf("fileVault", m.FileVault, vaults))
 	}
 	if m.FreeGB < 0 || m.FreeGB > 1e6 {
-		return fmt.Errorf("mac: freeGB is %v, but lies between 0 and a million", m.FreeGB)
+		return fmt.Errorf("mac: freeGB is %v, but must be between 0 and a million", m.FreeGB)
 	}
 	if b := m.Battery; b != nil && (b.Percent < 0 || b.Percent > 100) {
-		return fmt.Errorf("mac: battery.percent is %d, but lies between 0 and 100", b.Percent)
+		return fmt.Errorf("mac: battery.percent is %d, but must be between 0 and 100", b.Percent)
 	}
 	for _, q := range m.Quirks {
 		if quirks[q] == nil {
@@ -117,7 +117,7 @@ func (p *Person) check() error {
 	case strings.ContainsAny(p.FullName, "\r\n"):
 		return errors.New("fullName has a line end")
 	case p.UID < 0 || p.UID > 1<<30:
-		return fmt.Errorf("uid is %d, but lies between 0 and %d", p.UID, 1<<30)
+		return fmt.Errorf("uid is %d, but must be between 0 and %d", p.UID, 1<<30)
 	case p.Name == "root" && p.UID != 0:
 		return fmt.Errorf("uid is %d, but root has 0", p.UID)
 	case p.Temper != "" && !contains(tempers, p.Temper):
@@ -125,7 +125,7 @@ func (p *Person) check() error {
 	case len(p.Answers) > 0 && p.Temper != "listed":
 		return errors.New("answers are given, but the temper is not \"listed\"")
 	case p.WrongPasswords < 0 || p.WrongPasswords > 1000:
-		return fmt.Errorf("wrongPasswords is %d, but lies between 0 and 1000", p.WrongPasswords)
+		return fmt.Errorf("wrongPasswords is %d, but must be between 0 and 1000", p.WrongPasswords)
 	}
 	for i, a := range p.Answers {
 		if !contains(acts, a.Do) {
@@ -147,7 +147,7 @@ func (u *Update) check() error {
 	case u.Build != "" && !version(strings.SplitN(u.Version, " ", 2)[0]):
 		return fmt.Errorf("version is %q, but macOS has one of the form \"26.7\" or \"26.7 (a)\"", u.Version)
 	case u.SizeKiB < 0 || u.SizeKiB > 1<<40:
-		return fmt.Errorf("sizeKiB is %d, but lies between 0 and %d", u.SizeKiB, int64(1<<40))
+		return fmt.Errorf("sizeKiB is %d, but must be between 0 and %d", u.SizeKiB, int64(1<<40))
 	case u.Action != "" && !contains(actions, u.Action):
 		return oneOf("action", u.Action, actions)
 	case u.Course != "" && !contains(courses, u.Course):
@@ -169,9 +169,9 @@ func (f *Fault) check() error {
 	case f.Times < 0 || f.Lines < 0:
 		return errors.New("times and lines are not negative")
 	case f.Factor < 0 || f.Factor > 10_000:
-		return fmt.Errorf("factor is %d, but lies between 0 and 10000", f.Factor)
+		return fmt.Errorf("factor is %d, but must be between 0 and 10000", f.Factor)
 	case f.Code < 0 || f.Code > 255:
-		return fmt.Errorf("code is %d, but lies between 0 and 255", f.Code)
+		return fmt.Errorf("code is %d, but must be between 0 and 255", f.Code)
 	}
 	return nil
 }

@@ -168,24 +168,24 @@ func (e *Event) checkValues(v *verb) error {
 	case e.Temper != "" && !contains(tempers, e.Temper):
 		return oneOf("temper", e.Temper, tempers)
 	case e.Percent != nil && (*e.Percent < 0 || *e.Percent > 100):
-		return fmt.Errorf("percent is %d, but lies between 0 and 100", *e.Percent)
+		return fmt.Errorf("percent is %d, but must be between 0 and 100", *e.Percent)
 	case e.GB != nil && (*e.GB < 0 || *e.GB > 1e6):
-		return fmt.Errorf("gb is %v, but lies between 0 and a million", *e.GB)
+		return fmt.Errorf("gb is %v, but must be between 0 and a million", *e.GB)
 	case e.PPM < -1000 || e.PPM > 1000:
-		return fmt.Errorf("ppm is %d, but lies between -1000 and 1000", e.PPM)
+		return fmt.Errorf("ppm is %d, but must be between -1000 and 1000", e.PPM)
 	case e.To != nil && !sensible(*e.To):
-		return fmt.Errorf("to is %v, but lies between 1970 and 2100", e.To)
+		return fmt.Errorf("to is %v, but must be between 1970 and 2100", e.To)
 	case e.Do == "set clock" && e.To == nil && e.Forward == 0 && e.Back == 0:
 		return fmt.Errorf("%q needs one of \"to\", \"forward\" and \"back\"", e.Do)
 	}
 	if e.By != "" {
 		if _, err := time.Parse("2006-01-02T15:04:05", e.By); err != nil {
-			return fmt.Errorf("by: %q is no date by the clock of the Mac; write it as \"2026-12-03T18:00:00\"", e.By)
+			return fmt.Errorf("by: %q is not a date by the clock of the Mac; write it as \"2026-12-03T18:00:00\"", e.By)
 		}
 	}
 	if e.Zone != "" {
 		if _, err := time.LoadLocation(e.Zone); err != nil {
-			return fmt.Errorf("zone: %q is no time zone; write it as \"Europe/Berlin\"", e.Zone)
+			return fmt.Errorf("zone: %q is not a time zone; write it as \"Europe/Berlin\"", e.Zone)
 		}
 	}
 	if e.Update != nil {
