@@ -58,6 +58,7 @@ func (c *checker) profile() {
 			continue
 		}
 		c.head(at, payload, seen)
+		c.removed(at, payload)
 		types = append(types, text(payload["PayloadType"]))
 		for domain, values := range c.settingsOf(at, payload) {
 			domains[domain] += values
