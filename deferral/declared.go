@@ -85,6 +85,14 @@ type Declared struct {
 	Silent bool
 }
 
+// Missed tells whether Apple was to enforce one of the updates, and it is this
+// program's again: a day has passed, or Apple no longer offers it.
+func (d Declared) Missed(updates []Update, now time.Time) bool {
+	return slices.ContainsFunc(d.Enforced, func(e Enforced) bool {
+		return e.overdue(now) != "" && slices.ContainsFunc(updates, e.covers)
+	})
+}
+
 // covering returns what Apple enforces that covers an update: the first whose
 // time has not passed in vain.
 func (d Declared) covering(u Update, now time.Time) (Enforced, bool) {

@@ -34,7 +34,7 @@ const (
 	Deferred Word = "deferred" // the person has deferred
 	Held     Word = "held"     // an administrator holds them back
 	Due      Word = "due"      // the deadline has passed, and the job is at it
-	Overdue  Word = "overdue"  // it passed more than a day ago
+	Overdue  Word = "overdue"  // it, or the date by which Apple was to enforce an update, passed more than a day ago
 	Blocked  Word = "blocked"  // something at the Mac has to change first: see WaitingFor
 	Unknown  Word = "unknown"  // no check has succeeded yet
 )

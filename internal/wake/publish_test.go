@@ -7,6 +7,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/statusfile"
 )
 
@@ -17,7 +18,7 @@ func inRound(updates ...deferral.Update) (deferral.State, clock.Moment) {
 }
 
 func TestStanding(t *testing.T) {
-	round, noon := inRound(deferral.Update{Label: "macOS", Name: "macOS 26.7", Restart: true, System: true})
+	round, noon := inRound(deferral.Update{Label: "macOS", Name: "macOS 26.7", Version: "26.7", Restart: true, System: true})
 	day := 24 * time.Hour
 	person := &deferral.People{Present: true, Person: deferral.Person{Name: "ada"}}
 	for _, c := range []struct {
@@ -38,6 +39,9 @@ func TestStanding(t *testing.T) {
 		{"a screen that cannot be looked at", round, time.Minute, person, func(w *deferral.Wake) { w.People.Known = false }, statusfile.Blocked, "knowing who is at the screen"},
 		{"a passed deadline", round, 3 * day, person, nil, statusfile.Due, "answer"},
 		{"a deadline that passed a day ago, and nobody there", round, 4 * day, &deferral.People{Behind: 1}, nil, statusfile.Overdue, "person at the screen"},
+		{"what Apple was to enforce a day ago", round, time.Minute, person, declaredFor("26.7", noon.Wall.Add(-day)), statusfile.Overdue, "answer"},
+		{"what Apple was to enforce within the day", round, time.Minute, person, declaredFor("26.7", noon.Wall.Add(-day/2)), statusfile.Pending, "Apple's own date"},
+		{"another version that Apple was to enforce", round, time.Minute, person, declaredFor("26.6.2", noon.Wall.Add(-day)), statusfile.Pending, "answer"},
 		{"three restarts that changed nothing", stopped(round), time.Minute, nil, nil, statusfile.Blocked, "administrator"},
 		{"an installation that was clicked", round, time.Minute, person, func(w *deferral.Wake) { w.Allowed.Consent = deferral.Clicked }, statusfile.Pending, "installation"},
 		{"a click on a low battery", round, time.Minute, person, func(w *deferral.Wake) {
@@ -65,6 +69,17 @@ func TestStanding(t *testing.T) {
 				t.Errorf("%s, waiting for %q; want %s, %q", word, waits, c.word, c.waits)
 			}
 		})
+	}
+}
+
+// declaredFor has Apple enforce a version by a date.
+func declaredFor(version string, by time.Time) func(*deferral.Wake) {
+	return func(w *deferral.Wake) {
+		v, err := macos.ParseVersion(version)
+		if err != nil {
+			panic(err)
+		}
+		w.Declared = deferral.Look(deferral.Declared{Enforced: []deferral.Enforced{{Version: v, By: by}}}, nil, clock.Moment{Wall: by, Boot: "first", Continuous: time.Second})
 	}
 }
 
