@@ -140,6 +140,12 @@ func decideCheck(s *Situation) Act {
 // it. There is nothing to install, and nothing is proven either.
 func decideSilent(s *Situation, lacked settings.Required) Act {
 	why := "RequiredVersions asks for macOS " + lacked.String() + ", but Apple offers this Mac nothing that leads to it."
+	if !s.knowsDeclared() {
+		return Act{Do: LookAtDeclared, Setting: "RequiredVersions", Why: why}
+	}
+	if days := s.Wake.Declared.Is.MinorDays; days > 0 {
+		why += " Device management holds Apple's offers back for " + text.Length(time.Duration(days)*applesDay) + "."
+	}
 	since, ok := s.Now.Since(s.State.LastCheck.At)
 	if !s.Wake.Checked && (!ok || since >= silentCheck) {
 		return Act{Do: DoCheck, Setting: "RequiredVersions", Why: why}

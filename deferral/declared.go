@@ -83,6 +83,9 @@ type Declared struct {
 	Enforced []Enforced
 	// Silent is set where Apple's own notices are off until the last hour.
 	Silent bool
+	// MinorDays is for how many days Apple's offers of the major version that runs
+	// are held back; 0 for not at all.
+	MinorDays int
 }
 
 // Missed tells whether Apple was to enforce one of the updates, and it is this

@@ -234,6 +234,18 @@ func TestAVersionThatAppleDoesNotOfferKeepsTheJob(t *testing.T) {
 	if d := decide(st, runs26, 5*time.Hour, false); d.Do != Wait || d.For != time.Hour {
 		t.Errorf("before six hours: %s for %v", d.Do, d.For)
 	}
+	t.Run("and says how long Apple's offers are held back", func(t *testing.T) {
+		s := situation(st, time.Hour)
+		s.Settings, s.Machine, s.Wake.Checked = set, runs26, true
+		s.Machine.Major = 26
+		if d := Decide(s); d.Do != LookAtDeclared {
+			t.Errorf("before anybody has looked: %s", d.Do)
+		}
+		s.Wake.Declared = Look(Declared{MinorDays: 30}, nil, at(time.Hour))
+		if d := Decide(s); d.Do != Wait || !strings.Contains(d.Why, "nothing that leads to it. Device management holds Apple's offers back for 30 days. The next") {
+			t.Errorf("%s: %s", d.Do, d.Why)
+		}
+	})
 	if d := decide(st, runs26, 6*time.Hour, false); d.Do != DoCheck {
 		t.Errorf("after six hours: %s", d.Do)
 	}
