@@ -311,7 +311,7 @@ func (s *Situation) judgePrompt(a Answer) {
 	case a.Reply == Run:
 		s.Wake.Allowed = Allowed{Clicked, a.Who}
 		return
-	case a.Reply != NoReply && len(s.ours()) == 0:
+	case len(s.ours()) == 0:
 		return // nothing of this round is put off by it; people are asked again the next day
 	}
 	switch a.Reply {

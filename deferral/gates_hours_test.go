@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"installordefer/deferral/settings"
 )
 
 // tahoe26 is a Mac that is told what to enforce by declarations.
@@ -126,5 +128,20 @@ func TestWhatEndsADialogThatIsOpen(t *testing.T) {
 				t.Errorf("it ends with %q", why)
 			}
 		})
+	}
+}
+
+func TestWhateverIsAnsweredPutsNothingOffThatAppleEnforces(t *testing.T) {
+	for _, reply := range []Reply{NoReply, TimedOut, Defer} {
+		st := State{}.Checked(Found, []Update{to267}, settings.Defaults(), tahoe26, at(0), time.UTC)
+		s := situation(st, time.Hour)
+		s.Machine = tahoe26
+		s.Wake.Declared = Look(Declared{Enforced: []Enforced{enforced(t, "26.7", 5*days)}}, nil, s.Now)
+		s.Wake.People = Look(People{Present: true, Person: Person{Name: "ada", UID: 501}}, nil, s.Now)
+		s.Wake.Answer = &Answer{To: Prompt, Who: Person{Name: "ada", UID: 501}, Reply: reply, For: 4 * time.Hour}
+		s.judge()
+		if left := s.State.DeferralLeft(s.Now); left != 0 || s.State.Round.Deferrals != 0 {
+			t.Errorf("after %q a deferral of %v runs, and %d count", reply, left, s.State.Round.Deferrals)
+		}
 	}
 }
