@@ -170,6 +170,9 @@ func decidePrompt(s *Situation) Act {
 	if !s.Wake.Checked && st.LastCheck.At.Boot != s.Now.Boot {
 		return Act{Do: DoCheck, Why: "The Mac has restarted since the last check, so something may have been installed."}
 	}
+	if a, alone := s.decideAlone(); alone {
+		return a
+	}
 	left := st.TimeLeft(s.Now)
 	a := Act{Do: Prompt, fresh: true, Who: s.Wake.People.Is.Person, For: min(s.Settings.PromptTimeout, left), Patience: unseenMost, Setting: st.DeadlineSetting(),
 		Last: s.last(left), Why: "The deadline is in " + text.Length(left) + "."}
@@ -203,20 +206,6 @@ func decideDue(s *Situation) Act {
 	}
 	return Act{Do: FinalPrompt, fresh: true, Who: people.Person, For: s.State.CountdownLeft(people.Person.UID, s.Settings.UpdateDelay), Again: s.Wake.Again, Patience: unseenMost,
 		Updates: append(slices.Clone(plan.Restarting), plan.Quiet...), Setting: s.State.DeadlineSetting(), Why: passed}
-}
-
-// decideUnattended is for an empty screen after the deadline.
-func (s *Situation) decideUnattended(plan Plan) Act {
-	people := s.Wake.People.Is
-	why := "The deadline has passed. Nobody is logged in."
-	if people.Behind > 0 && len(plan.Quiet) > 0 {
-		// Their work is not lost for a restart that they cannot see coming.
-		plan.Restarting, plan.Assisted = nil, nil
-		why = "The deadline has passed. " + people.empty() + ", so only what needs no restart is installed."
-	}
-	a := s.begin(plan, Allowed{}, why)
-	a.fresh = true
-	return a
 }
 
 // decideAllowed is for an installation that somebody has allowed.

@@ -48,7 +48,7 @@ func (s *Situation) open(a *Act) bool {
 // begun.
 func (s *Situation) decideRestart() Act {
 	st, r := &s.State, &s.Wake.Restart
-	step, people := st.Round.Step, s.Wake.People
+	step := st.Round.Step
 	since, _ := s.Now.Since(step.At)
 	who := r.Allowed.Who
 	if step.Asked && step.AskedUID != who.UID {
@@ -63,7 +63,7 @@ func (s *Situation) decideRestart() Act {
 		return Act{Do: GiveUp, Of: TimeToSave, Why: "The dialog about saving could not be shown to " + r.Unshown + "."}
 	case r.Ready:
 		return s.decideHard(who, r.Unattended)
-	case people.Known && people.Is.Deserted():
+	case s.nobodyToAsk():
 		return s.decideHard(who, true)
 	case r.Ask:
 		return Act{Do: SoftRestart, Who: who, Consent: r.Allowed.Consent, Unattended: r.Allowed.Consent == NoConsent, Why: "The updates are installed and need a restart."}

@@ -123,6 +123,10 @@ func (e Held) apply(s *Situation) []string {
 func (e Looked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.People = e.People
+	s.State = s.State.settles(w.People, s.Now)
+	if p := &w.People; !p.Known && p.Is.Present && s.State.Settled(p.Is.Person.UID) {
+		p.Known = true
+	}
 	s.State = s.State.lookedAt(w.People, w.Unseen != "", s.Now)
 	if w.Answer != nil {
 		s.judge()

@@ -64,6 +64,9 @@ type People struct {
 // Deserted tells whether nobody is logged in at all.
 func (p People) Deserted() bool { return !p.Present && p.Behind == 0 }
 
+// away tells whether somebody is logged in, and the login window is up.
+func (p People) away() bool { return !p.Present && p.Behind > 0 }
+
 // empty says, without its full stop, that nobody is at the screen, and who is
 // logged in behind the login window.
 func (p People) empty() string {

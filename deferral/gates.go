@@ -108,7 +108,7 @@ var gates = []gate{
 	}},
 	{name: "deadline", starts: only(Install, InstallAndRestart, SoftRestart, TimeToSave), running: []Do{InstallAndRestart, FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		asked := a.Do == TimeToSave && s.Wake.Work == nil // it goes on, whatever the clock tells
-		return when(a.Consent != Clicked && !s.due() && !asked, clockSetBack), 0
+		return when(a.Consent != Clicked && !s.due() && !asked && !s.needsNobody(a), clockSetBack), 0
 	}},
 	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.due() && a.By.IsZero(), "The deadline has passed."), 0
@@ -151,7 +151,7 @@ var gates = []gate{
 	}},
 	{name: "login window", wants: LookAtPeople, starts: only(restarts...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
-		return when(!p.Present && p.Behind > 0, p.empty()+"."), 0
+		return when(!p.Present && p.Behind > 0 && !s.waitedEnough(), p.empty()+"."), 0
 	}},
 	{name: "others", wants: LookAtPeople, starts: only(restarts...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
@@ -162,14 +162,14 @@ var gates = []gate{
 	}},
 	{name: "behind", wants: LookAtPeople, listed: true, starts: unattended, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
-		return when(p.Behind > 0 && len(a.Work.Plan.Quiet) == 0,
-			"The deadline has passed. "+p.empty()+". The Mac is not restarted before somebody is at the screen."), 0
+		return when(p.Behind > 0 && len(a.Work.Plan.Quiet) == 0 && !s.waitedEnough(),
+			"The deadline has passed. "+p.empty()+". The restart waits for somebody at the screen, for "+text.Length(s.Settings.MaxLockedTime)+" at most (MaxLockedTime)."), 0
 	}},
 	{name: "start of the Mac", setting: "UpdateDelay", wants: LookAtPeople, listed: true, starts: unattended, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		// Who has switched the Mac on is about to log in, and the clock may
 		// not have been set yet.
 		return when(s.Now.Continuous < s.Settings.UpdateDelay,
-			"The deadline has passed. "+s.Wake.People.Is.empty()+". Updates install when the Mac has been on for "+text.Length(s.Settings.UpdateDelay)+"."), 0
+			a.Why+" Updates install when the Mac has been on for "+text.Length(s.Settings.UpdateDelay)+"."), 0
 	}},
 	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Converting, "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."), 0

@@ -14,9 +14,12 @@ type Seen struct {
 	For time.Duration
 }
 
-// A Lock is a screen on which nobody could see what counts, look after look, past
-// the deadline: it was locked, or the helper has not shown its dialog.
+// A Lock is a state of the screen that has lasted, look after look: that nobody
+// could see what counts, past the deadline, because it was locked, the login window
+// was up with somebody behind it, or the helper has not shown its dialog; or that
+// macOS names somebody and shows another session.
 type Lock struct {
+	// UID is whose session is at the screen; 0 at the login window.
 	UID int
 	// Unshown is set where the helper was among what kept the dialog from being
 	// seen. It ends when a dialog is seen.
@@ -36,6 +39,44 @@ const (
 	// lockStep is how often the time behind a lock is written down.
 	lockStep = time.Minute
 )
+
+// settling is how long macOS is given to show the session of whom it names. With
+// five minutes between two wakes somebody counts within a quarter of an hour.
+const settling = 10 * time.Minute
+
+// Settled tells whether macOS has named somebody for so long that they count as at
+// the screen, whatever session it shows.
+func (s State) Settled(uid int) bool {
+	u := s.Round.Unsettled
+	return u.At != (clock.Moment{}) && u.UID == uid && u.For >= settling
+}
+
+// settles counts how long macOS has named somebody and shown another session.
+func (s State) settles(f Fact[People], now clock.Moment) State {
+	switch {
+	case f.Known || !s.Active():
+		s.Round.Unsettled = Lock{}
+	case f.Is.Present: // otherwise something else kept it from being told
+		s.Round.Unsettled = s.Round.Unsettled.on(f.Is.Person.UID, false, now)
+	}
+	return s
+}
+
+// on is l after one more look at the same. A Mac that was not looked at for long,
+// or whose display is off, was asleep.
+func (l Lock) on(uid int, asleep bool, now clock.Moment) Lock {
+	since, ok := now.Since(l.At)
+	switch {
+	case l.At == (clock.Moment{}) || l.UID != uid || !ok:
+		return Lock{UID: uid, Unshown: l.Unshown, At: now}
+	case since < lockStep:
+		return l
+	case since <= lookGap && !asleep:
+		l.For += since
+	}
+	l.At = now
+	return l
+}
 
 // seenBy is how long the person with that user id has seen of the countdown.
 func (r *Round) seenBy(uid int) time.Duration {
@@ -74,29 +115,20 @@ func (s State) sawNothing() State {
 }
 
 // lookedAt counts for how long in a row nobody could see what counts: behind the
-// lock or, as the helper says, unshown. Before the deadline nothing depends on
-// it.
+// lock, behind the login window or, as the helper says, unshown. Before the
+// deadline nothing depends on it.
 func (s State) lookedAt(f Fact[People], unshown bool, now clock.Moment) State {
 	p, l := f.Is, s.Round.Lock
 	if !f.Known || !s.Active() {
 		return s
 	}
-	unshown = unshown || l.Unshown && l.UID == p.Person.UID
-	if !p.Present || !p.Locked && !unshown || !s.Due(now) {
+	unshown = p.Present && (unshown || l.Unshown && l.UID == p.Person.UID)
+	if !p.Locked && !unshown && !p.away() || !s.Due(now) {
 		s.Round.Lock = Lock{}
 		return s
 	}
-	s.Round.Lock.Unshown = unshown
-	since, ok := now.Since(l.At)
-	switch {
-	case l.At == (clock.Moment{}) || l.UID != p.Person.UID || l.At.Boot != now.Boot || !ok:
-		s.Round.Lock = Lock{UID: p.Person.UID, Unshown: unshown, At: now}
-	case since < lockStep:
-	case since > lookGap || p.Dark:
-		s.Round.Lock.At = now
-	default:
-		s.Round.Lock.For, s.Round.Lock.At = l.For+since, now
-	}
+	l.Unshown = unshown
+	s.Round.Lock = l.on(p.Person.UID, p.Dark, now)
 	return s
 }
 

@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -80,5 +81,43 @@ func TestAPromptThatNeverCameToTheScreenIsNone(t *testing.T) {
 				t.Errorf("%d prompts, want %d", got, c.want)
 			}
 		})
+	}
+}
+
+func TestWhoHasLoggedInByFastUserSwitchingCountsWithinAQuarterOfAnHour(t *testing.T) {
+	s := situation(found(settings.Defaults(), safari), time.Hour)
+	named := People{Person: ada, Present: true, Behind: 1}
+	look := func(p People, err error) {
+		s, _ = Apply(s, Looked{Look(p, err, s.Now)})
+	}
+	unknown := errors.New("unsettled")
+	for wake, counts := range []bool{false, false, true, true} {
+		look(named, unknown)
+		if s.Wake.People.Known != counts {
+			t.Errorf("after %d minutes she counts: %v", wake*5, s.Wake.People.Known)
+		}
+		s.Now = s.Now.Add(5 * time.Minute)
+	}
+	look(People{}, unknown) // a look that tells nothing
+	if s.Wake.People.Known {
+		t.Error("where nobody is named somebody counts")
+	}
+	look(named, unknown)
+	if !s.Wake.People.Known {
+		t.Error("a look that told nothing has made it begin anew")
+	}
+	s.Now = s.Now.Add(time.Second)
+	look(People{Person: Person{Name: "grace", UID: 502}, Present: true}, unknown)
+	if s.Wake.People.Known {
+		t.Error("another who is named counts at once")
+	}
+	s.Now = s.Now.Add(8 * time.Hour) // asleep
+	look(People{Person: Person{Name: "grace", UID: 502}, Present: true}, unknown)
+	if s.Wake.People.Known {
+		t.Error("time asleep counts")
+	}
+	look(named, nil)
+	if u := s.State.Round.Unsettled; u != (Lock{}) {
+		t.Errorf("settled, there is still %+v", u)
 	}
 }

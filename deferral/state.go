@@ -91,6 +91,8 @@ type Round struct {
 	// deadline.
 	Seen []Seen
 	Lock Lock
+	// Unsettled is whom macOS names although it shows another session.
+	Unsettled Lock
 }
 
 // An Update is one update in scope, as far as the policy is concerned.

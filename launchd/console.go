@@ -71,7 +71,9 @@ type consoleText struct {
 }
 
 // ParseConsoleUser reads what scutil prints for "show State:/Users/ConsoleUser".
-// The error wraps ErrUnsettled or ErrUnreadable.
+// The error wraps ErrUnsettled or ErrUnreadable. With the former the console may
+// hold whom macOS names although it shows another session: they are at the screen
+// if that goes on.
 func ParseConsoleUser(scutil []byte) (Console, error) {
 	text := strings.TrimSpace(string(scutil))
 	if text == "No such key" {
@@ -98,10 +100,12 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	if !plainName(name) {
 		return Console{}, fmt.Errorf("the account name %q at the screen: %w", name, ErrUnreadable)
 	}
-	if err := t.settled(uid); err != nil {
+	c := Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid), Session: n}
+	if err := t.settled(uid); err != nil && !t.stale(uid) {
 		return Console{}, err
+	} else {
+		return c, err
 	}
-	return Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid), Session: n}, nil
 }
 
 // loginWindow is what is known while nobody is at the screen. Whose session is
@@ -151,6 +155,21 @@ func (t consoleText) settled(uid string) error {
 		return fmt.Errorf("macOS names user id %s but shows no session: %w", uid, ErrUnsettled)
 	}
 	return nil
+}
+
+// stale tells whether macOS shows another session than that of uid although both
+// have logged in: after a first login by fast user switching it goes on doing so
+// until they log out.
+func (t consoleText) stale(uid string) bool {
+	named, another := false, false
+	for _, s := range t.sessions {
+		if s.loginDone != "TRUE" {
+			continue
+		}
+		named = named || s.uid == uid
+		another = another || s.uid != uid && s.onConsole == "TRUE"
+	}
+	return named && another
 }
 
 // nobody is a user id that no session has, not even one whose own is missing.

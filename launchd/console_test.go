@@ -76,6 +76,7 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"a user id below zero", consoleOutput("nobody", -2, sessionText(0, -2, "nobody", "TRUE", "TRUE")), Console{}, ErrUnreadable},
 		{"Setup Assistant", consoleOutput("_mbsetupuser", 248, sessionText(0, 248, "_mbsetupuser", "TRUE", "TRUE")), Console{}, ErrUnsettled},
 		{"a first login by fast user switching", consoleOutput("new", 503, sessionText(0, 501, "ana", "TRUE", "TRUE"), sessionText(1, 503, "new", "FALSE", "FALSE")), Console{}, ErrUnsettled},
+		{"a first login by fast user switching that is done", consoleOutput("new", 503, sessionText(0, 501, "ana", "TRUE", "TRUE"), sessionText(1, 503, "new", "FALSE", "TRUE")), Console{User: ConsoleUser{"new", 503}, Present: true, Behind: 1}, ErrUnsettled},
 		{"a login that is not done", consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "FALSE")), Console{}, ErrUnsettled},
 		{"no session on the screen", consoleOutput("ana", 501, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{}, ErrUnsettled},
 		{"a person without a name", "<dictionary> {\n  UID : 501\n}\n", Console{}, ErrUnsettled},

@@ -10,8 +10,8 @@ import (
 
 // A Presence says whether what is on the screen can be seen.
 type Presence struct {
-	// Locked is set while the session at the screen is behind its lock.
-	Locked bool
+	// Locked are the user ids of those whose sessions are behind their lock.
+	Locked []int
 	// Dark is set while the Mac is awake without its display, as with its lid
 	// closed.
 	Dark bool
@@ -25,7 +25,11 @@ func (h *Host) Presence(ctx context.Context) (Presence, error) {
 	if err == nil {
 		var sessions []mac.Session
 		sessions, err = mac.ParseSessions(r.Stdout)
-		p.Locked = mac.ScreenLocked(sessions)
+		for _, s := range sessions {
+			if s.Locked {
+				p.Locked = append(p.Locked, s.UID)
+			}
+		}
 	}
 	r, power := h.run(ctx, "asking how far the Mac is awake", tool.Command{Path: tool.Pmset, Args: []string{"-g", "systemstate"}})
 	if power == nil {

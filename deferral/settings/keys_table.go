@@ -123,6 +123,15 @@ var installKeys = []Key{
 		field: func(s *Settings) any { return &s.MinimumBatteryPercent },
 	},
 	{
+		Name: "InstallWhenNobody", Kind: Flag, Category: aboutInstalling,
+		Title: "Install when nobody is logged in",
+		Description: "Installs before the deadline, too, and restarts where an update needs it, while nobody at all is logged in. " +
+			"Somebody behind the login window is logged in.",
+		Default: false,
+		Since:   "2.0", Example: true,
+		field: func(s *Settings) any { return &s.InstallWhenNobody },
+	},
+	{
 		Name: "InstallTogether", Kind: Flag, Category: aboutInstalling,
 		Title:       "Install together",
 		Description: "Installs all updates in one go instead of one by one, those without a restart first.",

@@ -72,6 +72,8 @@ type Settings struct {
 	// MinimumBatteryPercent is the charge below which nothing is installed
 	// while the Mac runs on its battery.
 	MinimumBatteryPercent int
+	// InstallWhenNobody installs before the deadline where nobody is logged in.
+	InstallWhenNobody bool
 	// InstallTogether installs all updates in one go.
 	InstallTogether bool
 

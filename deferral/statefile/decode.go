@@ -133,7 +133,7 @@ func (r *reader) round(s *deferral.State) {
 		in.Step = deferral.Step{}
 	}
 	in.Seen = r.seen("Seen")
-	in.Lock = r.lock()
+	in.Lock, in.Unsettled = r.lock("Lock"), r.lock("Unsettled")
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
 	in.Profiles = r.profiles("Profiles")

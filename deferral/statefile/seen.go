@@ -21,12 +21,19 @@ func encodeSeen(d map[string]any, r *deferral.Round) {
 	if len(out) > 0 {
 		d["Seen"] = out
 	}
-	if r.Lock != (deferral.Lock{}) {
-		d["LockUID"], d["LockFor"] = int64(r.Lock.UID), int64(r.Lock.For)
-		put(d, "LockAt", r.Lock.At)
-		if r.Lock.Unshown {
-			d["LockUnshown"] = true
-		}
+	encodeLock(d, "Lock", r.Lock)
+	encodeLock(d, "Unsettled", r.Unsettled)
+}
+
+// encodeLock adds what has lasted, under keys that begin with its name.
+func encodeLock(d map[string]any, name string, l deferral.Lock) {
+	if l == (deferral.Lock{}) {
+		return
+	}
+	d[name+"UID"], d[name+"For"] = int64(l.UID), int64(l.For)
+	put(d, name+"At", l.At)
+	if l.Unshown {
+		d[name+"Unshown"] = true
 	}
 }
 
@@ -54,14 +61,12 @@ func (r *reader) seen(key string) []deferral.Seen {
 	return list
 }
 
-// lock reads for how long the screen has been locked. What cannot be right
-// begins again.
-func (r *reader) lock() deferral.Lock {
-	const used = "the time behind the lock begins again"
+// lock reads what has lasted. What cannot be right begins again.
+func (r *reader) lock(name string) deferral.Lock {
+	const used = "the time begins again"
 	before := len(r.problems)
-	l := deferral.Lock{UID: r.count("LockUID", 1<<31-1), At: r.moment("LockAt", used)}
-	n, _ := r.integer("LockFor", 0, int64(longestKept), used)
-	l.Unshown = r.flag("LockUnshown")
+	l := deferral.Lock{UID: r.count(name+"UID", 1<<31-1), Unshown: r.flag(name + "Unshown"), At: r.moment(name+"At", used)}
+	n, _ := r.integer(name+"For", 0, int64(longestKept), used)
 	if l.For = time.Duration(n); len(r.problems) > before || l.At == (clock.Moment{}) {
 		return deferral.Lock{}
 	}

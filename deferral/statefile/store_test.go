@@ -219,7 +219,8 @@ func drawState(t *rapid.T) deferral.State {
 		r.Seen = append(r.Seen, deferral.Seen{UID: uid, For: within("seen", 1, time.Hour)})
 	}
 	if rapid.Bool().Draw(t, "locked") {
-		r.Lock = deferral.Lock{UID: 501, For: duration("lock"), At: moment("lock")}
+		r.Lock = deferral.Lock{UID: 501, Unshown: rapid.Bool().Draw(t, "unshown"), For: duration("lock"), At: moment("lock")}
+		r.Unsettled = deferral.Lock{UID: 502, For: duration("unsettled"), At: moment("unsettled")}
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "updates") {
 		u := deferral.Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart"),

@@ -76,7 +76,8 @@ func (g *guard) installs(e simmac.Event, line string) {
 	}
 	g.heardOf(e)
 	g.beginsInTime(e, line)
-	if !g.due(e) {
+	alone := g.set.InstallWhenNobody && (len(g.l.Mac.LoggedIn()) == 0 || e.At-g.sleep.came < moment)
+	if !g.let(nobodyIsLoggedIn, alone) && !g.due(e) {
 		g.fail(11, "%v into the round, with nobody's consent: %s", g.spent(e.At), line)
 	}
 	c := g.l.Mac.Console()

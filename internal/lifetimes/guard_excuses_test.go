@@ -34,8 +34,10 @@ const (
 	lockedForLong
 	behindTheirLock
 	nothingIsShown
-	asleepMeanwhile
+	nobodyIsLoggedIn
 	takenAway
+	nobodyIsLookedFor
+	asleepMeanwhile
 	theMarkIsAnHourOld
 	theChargeIsUnknown
 	theChargeHasJustFallen
@@ -75,9 +77,11 @@ var excuses = [excuseCount]struct {
 	appleDecides:           {"Apple decides", 34, "what Apple enforces is prompted for with Apple's date, and around that date nothing is on the screen"},
 	theCacheIsLate:         {"the cache is late", 23, "what was given to the preferences reaches their file some seconds later, and until then a wake gives it again"},
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
-	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked in a row for MaxLockedTime no longer keeps the countdown from running"},
+	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked, or left to the login window, in a row for MaxLockedTime no longer keeps the countdown from running"},
 	behindTheirLock:        {"behind their own lock", 13, "after a click of the one person who is logged in the announced restart happens behind their own lock"},
 	nothingIsShown:         {"nothing is shown", 9, "a helper that brings nothing to the screen puts what is due off, for MaxLockedTime and no longer"},
+	nobodyIsLoggedIn:       {"nobody is logged in", 11, "with InstallWhenNobody what is found is installed as long as nobody at all is logged in"},
+	nobodyIsLookedFor:      {"nobody is looked for", 23, "with InstallWhenNobody each wake of a deferral looks whether anybody is logged in"},
 	asleepMeanwhile:        {"asleep meanwhile", 11, "each sleep, and each lock, may cost the countdown a look or two"},
 	takenAway:              {"taken away", 8, "a prompt that goes because the screen is locked or dark is nobody's answer, and comes again when somebody can see it"},
 	theMarkIsAnHourOld:     {"the mark is an hour old", 1, "the time spent is written down once an hour, so each start of the Mac, and each loss of the file, may lose that much where the wall clock cannot help"},

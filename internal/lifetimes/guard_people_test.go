@@ -52,6 +52,9 @@ func (g *guard) forcedOn(e simmac.Event) {
 		return
 	}
 	switch {
+	case c == nil && g.let(lockedForLong, g.lockedForLong(e.At)):
+		g.reached.named("restart", "of somebody behind the login window")
+		return
 	case c == nil:
 		g.fail(13, "the Mac is restarted by force, and %d are logged in behind the login window", len(in))
 		return

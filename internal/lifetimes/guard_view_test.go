@@ -16,7 +16,8 @@ type view struct {
 	times  int
 	// cutOff is true when the last wake came to no good end.
 	cutOff bool
-	// locked is since when the session at the screen is behind its lock.
+	// locked is since when the session at the screen is behind its lock, or the
+	// login window is up with somebody behind it.
 	locked time.Duration
 	// unshown is since when the helper has shown nothing that was opened.
 	unshown time.Duration
@@ -33,7 +34,7 @@ func (g *guard) look(at time.Duration) {
 		v.times++
 	}
 	v.hidden, v.since = !seen && name != "", at
-	if locked := g.l.Mac.Locked(); !locked {
+	if locked := g.l.Mac.Locked() || g.l.Mac.Console() == nil && len(g.l.Mac.LoggedIn()) > 0; !locked {
 		v.locked = never
 	} else if v.locked == never {
 		v.locked = at
@@ -68,7 +69,8 @@ func (g *guard) missable() time.Duration {
 	return 5*time.Second + 20*time.Second*time.Duration(g.view.times-g.wake.naps)
 }
 
-// lockedForLong tells whether the screen has been locked, in a row, for as long as
+// lockedForLong tells whether the screen has been locked, or left to the login
+// window, in a row, for as long as
 // the settings let a lock keep anything from happening. Who has slept meanwhile
 // was locked for longer.
 func (g *guard) lockedForLong(at time.Duration) bool {

@@ -283,7 +283,7 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 	if status, _ := g.l.Mac.Disk().Get(layout.StatusFile()); !bytes.Equal(status, i.status) {
 		writes-- // what a write of the status must be, guard_status_test.go says
 	}
-	if i.watched && !g.let(theWakeDied, died(wake)) {
+	if i.watched && !g.let(theWakeDied, died(wake)) && !g.let(nobodyIsLookedFor, g.set.InstallWhenNobody) {
 		g.reached.named("wake", "idle")
 		if g.wake.tools > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)

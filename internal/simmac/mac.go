@@ -112,6 +112,10 @@ type Quirks struct {
 	SlowScan int
 	// SleepsThrough is a Mac that never wakes by itself while it sleeps.
 	SleepsThrough bool
+	// SwitchSettles lets macOS show the session of whoever has logged in by fast
+	// user switching once the login is done. Otherwise it shows the one of
+	// before until they log out.
+	SwitchSettles bool
 	// RejectsPasswords makes the tool refuse right passwords, as some
 	// releases do.
 	RejectsPasswords bool

@@ -41,6 +41,7 @@ type session struct {
 	locked    bool
 	onConsole bool
 	loggingIn bool // in the gap of a fast user switch
+	stale     bool // macOS goes on showing another session after it
 	audit     int
 	window    *Showing
 }
@@ -157,7 +158,7 @@ func (m *Mac) Login(name string) {
 	} else {
 		m.Unlock()
 	}
-	s.onConsole, s.locked, s.loggingIn = true, false, false
+	s.onConsole, s.locked, s.loggingIn, s.stale = true, false, false, false
 	m.looks()
 }
 
@@ -169,7 +170,8 @@ func (m *Mac) newSession(a *Account) *session {
 }
 
 // SwitchTo begins a fast user switch to a person who is not logged in yet:
-// for a while the console belongs to nobody in particular.
+// for a while the console belongs to nobody in particular. After it macOS goes on
+// showing the session of before until the new one is logged out.
 func (m *Mac) SwitchTo(name string) {
 	a := m.account(name)
 	if a == nil || !m.up {
@@ -179,7 +181,8 @@ func (m *Mac) SwitchTo(name string) {
 		s.onConsole = false
 	}
 	s := m.sessionOf(a.UID)
-	if s == nil {
+	first := s == nil
+	if first {
 		s = m.newSession(a)
 	}
 	s.onConsole, s.loggingIn = true, true
@@ -187,7 +190,7 @@ func (m *Mac) SwitchTo(name string) {
 	m.noteName(SessionChanged, name, "A fast user switch to "+a.FullName+" begins.")
 	m.After(12*time.Second, func() {
 		if s.loggingIn {
-			s.loggingIn = false
+			s.loggingIn, s.stale = false, first && !m.facts.Quirks.SwitchSettles
 			m.noteName(SessionChanged, name, a.FullName+" is at the screen.")
 		}
 	})

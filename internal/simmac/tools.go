@@ -46,7 +46,7 @@ func (m *Mac) consoleText() string {
 // fast user switch the new person is named, and the session of somebody else is
 // still the one that is shown.
 func (m *Mac) shown(s *session) *session {
-	if s != nil && s.loggingIn {
+	if s != nil && (s.loggingIn || s.stale) {
 		for _, other := range m.sessions {
 			if other != s {
 				return other

@@ -75,7 +75,11 @@ func (f *fake) RemovalBegun() (bool, error)                      { return false,
 
 func (f *fake) Presence(context.Context) (launchd.Presence, error) {
 	at := f.now.Continuous
-	return launchd.Presence{Locked: f.locked != nil && f.locked(at), Dark: f.dark != nil && f.dark(at)}, nil
+	p := launchd.Presence{Dark: f.dark != nil && f.dark(at)}
+	if f.locked != nil && f.locked(at) {
+		p.Locked = []int{ada.UID}
+	}
+	return p, nil
 }
 
 func (f *fake) Machine() (launchd.Machine, error) {

@@ -2,6 +2,7 @@ package wake
 
 import (
 	"context"
+	"slices"
 
 	"installordefer/deferral"
 	"installordefer/internal/logging"
@@ -17,10 +18,10 @@ func (w *wake) look(ctx context.Context) deferral.Looked {
 		w.Log.Error(logging.Prompt, "Could not tell whether anybody can see the screen, so it counts as seen: %v", unknown)
 	}
 	c, err := w.Host.Console(ctx)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && !(c.Present && w.s.State.Settled(c.User.UID)) {
 		w.Log.Error(logging.Prompt, "Could not tell who is logged in: %v", err)
 	}
-	people := deferral.People{Present: c.Present, Behind: c.Behind, Session: c.Session, Dark: p.Dark, Locked: c.Present && p.Locked}
+	people := deferral.People{Present: c.Present, Behind: c.Behind, Session: c.Session, Dark: p.Dark, Locked: c.Present && slices.Contains(p.Locked, c.User.UID)}
 	if c.Present {
 		people.Person = deferral.Person{Name: c.User.Name, UID: c.User.UID, Root: c.User.IsRoot()}
 	}

@@ -89,7 +89,7 @@ func (w *wake) tellAct(a deferral.Act) {
 		}
 	case deferral.Install, deferral.InstallAndRestart:
 		if a.Work != nil {
-			w.Log.Notice(logging.Install, "%s Installing updates.", a.Why)
+			w.Log.Notice(logging.Install, "%s Installing updates%s.", a.Why, because(a.Setting))
 		}
 		w.Log.Notice(logging.Install, "Installing %s.", titles(a.Updates))
 	case deferral.SoftRestart:
@@ -117,6 +117,9 @@ func (w *wake) tellOpened(who string) {
 
 func (w *wake) tellRestart(a deferral.Act) {
 	switch {
+	case a.Unattended && w.s.Wake.People.Is.Behind > 0:
+		w.Log.Notice(logging.Restart, "%d logged in behind the login window, and nobody has come to the screen for %s: %s (MaxLockedTime).",
+			w.s.Wake.People.Is.Behind, text.Length(w.s.Settings.MaxLockedTime), restartWord(w.shutdown()))
 	case a.Unattended:
 		w.Log.Notice(logging.Restart, "Nobody is logged in, so nothing can be lost: %s.", restartWord(w.shutdown()))
 	case a.Do == deferral.HardRestart && w.s.Wake.Restart.ToolEnded.Boot != "":
@@ -146,6 +149,10 @@ func (w *wake) tellGivenUp(a deferral.Act) {
 // and of the help for a person.
 func (w *wake) tellLooked(was *deferral.Situation) {
 	now := &w.s.Wake
+	if p := now.People.Is.Person; now.People.Known && now.People.Is.Present && !was.Wake.People.Looked() && w.s.State.Settled(p.UID) {
+		w.Log.Notice(logging.Prompt, "macOS names %s, but has shown another session for %s, as it does after a first login by fast user switching. %s counts as at the screen.",
+			p.Name, text.Length(w.s.State.Round.Unsettled.For.Truncate(time.Minute)), p.Name)
+	}
 	if was.Wake.Answer != nil {
 		w.tellAnswer(now.Judged)
 	}

@@ -65,16 +65,6 @@ func ParseSessions(ioreg []byte) ([]Session, error) {
 	return all, nil
 }
 
-// ScreenLocked tells whether the session at the screen is locked.
-func ScreenLocked(sessions []Session) bool {
-	for _, s := range sessions {
-		if s.AtScreen {
-			return s.Locked
-		}
-	}
-	return false
-}
-
 // truth reads a boolean, which some systems write as a number.
 func truth(v any) bool {
 	n, ok := number(v)

@@ -22,6 +22,7 @@ var quirks = map[string]func(*simmac.Quirks){
 	"hyphens":            func(q *simmac.Quirks) { q.Hyphens = true },
 	"errors on stderr":   func(q *simmac.Quirks) { q.ErrorsOnStderr = true },
 	"events denied":      func(q *simmac.Quirks) { q.EventsDenied = true },
+	"switch settles":     func(q *simmac.Quirks) { q.SwitchSettles = true },
 	"veto ends":          func(q *simmac.Quirks) { q.VetoEnds = true },
 	"works outside":      func(q *simmac.Quirks) { q.WorksOutside = true },
 	"nameless login":     func(q *simmac.Quirks) { q.LoginWindow = 1 },
