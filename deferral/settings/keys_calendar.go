@@ -26,7 +26,7 @@ var calendarKeys = []Key{
 		Description: "Days on which nobody is asked and nothing happens by itself, such as “2026-12-21/2027-01-03” or “2026-12-24”. " +
 			"They do not count in MaxMaintenanceDelay.",
 		Without: "Without it, every day is like any other.",
-		Min:     1, Max: 50, Rule: "An entry that cannot be used is left out. Of more than 31 days in a row the first 31 count.",
+		Min:     1, Max: 50, Rule: "An entry that cannot be used is left out. If there are more than 31 days in a row, the first 31 count.",
 		Since: "2.0", Example: []any{"2026-12-21/2027-01-03"},
 		field: func(s *Settings) any { return &s.Blackouts },
 	},

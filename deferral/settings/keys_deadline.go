@@ -67,7 +67,7 @@ var deadlineKeys = []Key{
 	{
 		Name: "MinimumNotice", Kind: Seconds, Category: aboutDeadline, Unit: "seconds",
 		Title: "Minimum notice",
-		Description: "The least time that people have when something else than time brings the deadline nearer: " +
+		Description: "The least time that people have when anything but time brings the deadline nearer: " +
 			"a setting, a date that has passed, a list, a profile that is gone.",
 		Default: 3600, Min: leastDeferral, Max: oneDay, Bounds: "Notice is given, not a further deferral.",
 		Since: "2.0", Example: 7200,

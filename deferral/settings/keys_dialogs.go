@@ -138,7 +138,7 @@ var dialogKeys = []Key{
 			"The language need not be one that the dialogs know. The texts outside of Translations are for all languages that have none here.",
 		Without: "Without it, the texts that are set are the same in every language.",
 		Max:     mostLanguages,
-		Rule:    "What can stand in it: the messages, the labels of the buttons, and SupportContact.",
+		Rule:    "It can hold the messages, the labels of the buttons, and SupportContact.",
 		Since:   "2.0", Example: map[string]any{"de": map[string]any{"MessageInstallHeading": "Die Updates starten gleich", "SupportContact": "die Hotline, Durchwahl 4357"}},
 		field: func(s *Settings) any { return &s.Translations },
 	},

@@ -101,7 +101,7 @@ var installKeys = []Key{
 		Title:       "Final countdown",
 		Description: "How long the final prompt counts down before the updates install. It cannot be put off; a click starts the updates earlier.",
 		Default:     600, Min: leastDialog, Max: longestCountdown, Bounds: "The dialog stays in front of everything else for all of it.",
-		Rule:  "Longer than DeferralPeriod and longer than the default, it is replaced by the default. The default stands whatever DeferralPeriod is.",
+		Rule:  "If it is longer than DeferralPeriod and than the default, the default replaces it. The default holds whatever DeferralPeriod is.",
 		Since: "1.0", Upstream: "5.0.5", OldNames: []string{"UPDATE_DELAY", "SOFT_RESTART_DELAY"}, Example: 900,
 		field: func(s *Settings) any { return &s.UpdateDelay },
 	},
@@ -109,7 +109,7 @@ var installKeys = []Key{
 		Name: "HardRestartDelay", Kind: Seconds, Category: aboutInstalling, Unit: "seconds",
 		Title: "Delay before the hard restart",
 		Description: "The time that the person at the screen has to save, with a dialog that counts it down, before the hard restart, which does not ask. " +
-			"It begins when the soft restart has not happened. Unsaved work is lost in a hard restart.",
+			"It begins if the soft restart does not happen. Unsaved work is lost in a hard restart.",
 		Default: 300, Min: leastDialog, Max: longestCountdown, Bounds: "A Mac whose updates wait for a restart is neither updated nor safe to use.",
 		Since: "1.0", Upstream: "5.0.5", OldNames: []string{"HARD_RESTART_DELAY"}, Example: 600,
 		field: func(s *Settings) any { return &s.HardRestartDelay },
@@ -151,7 +151,7 @@ var installKeys = []Key{
 		Name: "IgnoreUpdates", Kind: Patterns, Category: aboutScope,
 		Title: "Ignore updates",
 		Description: "Updates that are left alone, as patterns for the label or the title: * stands for any text, ? for one character, " +
-			"[a-z] for one of several. Upper and lower case are the same.",
+			"[a-z] for one of several. Case does not matter.",
 		Without: "Without it, no update is left alone.",
 		Min:     1, Max: 200, Rule: "A pattern that cannot be used is left out.",
 		Since: "1.0", Example: []any{"*Studio Display*", "Command Line Tools*"},
