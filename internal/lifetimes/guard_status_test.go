@@ -29,7 +29,8 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 	if st.Active() && (!now.Deadline.Equal(st.ForcedAfter) || !now.DeferredUntil.Equal(st.DeferredUntil) || len(now.Updates) != len(st.Round.Updates)) {
 		g.fail(30, "the status has the deadline %v, a deferral to %v and %d updates; the state %v, %v and %d", now.Deadline, now.DeferredUntil, len(now.Updates), st.ForcedAfter, st.DeferredUntil, len(st.Round.Updates))
 	}
-	if !st.Active() && now.Word != statusfile.Unknown && now.Word != statusfile.Current {
+	held := now.Word == statusfile.Held && g.onHold(g.l.Mac.Now().Wall)
+	if !st.Active() && now.Word != statusfile.Unknown && now.Word != statusfile.Current && !held {
 		g.fail(30, "no deadline runs, and the status is %s", now.Word)
 	}
 	if bytes.Equal(before, data) || !g.idle.watched {
