@@ -100,12 +100,12 @@ func subject(m *settings.File) string {
 	return "The profile " + m.Path
 }
 
-// missing says that the settings of a file have been missing.
+// missing says, behind its name, that the settings of a file have been missing.
 func missing(m *settings.File) string {
 	if m.Local {
-		return subject(m) + " could not be read"
+		return "has been unreadable"
 	}
-	return subject(m) + " has been away"
+	return "has been away"
 }
 
 // outlast puts what the round has had into the place of values that cannot be
@@ -139,11 +139,11 @@ func (p Profile) standIn(m *settings.File, spent time.Duration) (Profile, string
 	switch {
 	case !p.Gone:
 		p.Gone, p.GoneAt = true, spent
-		note = fmt.Sprintf("%s %s. Its settings go on as they were, for %s at most.", subject(m), m.Away, text.Length(profileKept))
+		note = fmt.Sprintf("%s %s. Its settings go on as they were until it %s for %s.", subject(m), m.Away, missing(m), text.Length(profileKept))
 	case spent < p.GoneAt: // the round was taken over again since
 		p.GoneAt = spent
 	case spent-p.GoneAt >= profileKept:
-		return Profile{Path: p.Path}, fmt.Sprintf("%s for %s. Its settings no longer count.", missing(m), text.Length(profileKept))
+		return Profile{Path: p.Path}, fmt.Sprintf("%s %s for %s. Its settings no longer count.", subject(m), missing(m), text.Length(profileKept))
 	}
 	layer, err := settings.DecodeLayer(m.Layer.Name, p.Values)
 	if err != nil {

@@ -295,7 +295,7 @@ func TestLocalPreferencesThatCannotBeRead(t *testing.T) {
 					t.Fatalf("after %v: %v, deadline %v", after, set.MaxDeferralTime, st.ForcedAfter)
 				}
 			}
-			want := "The file " + path + " of local settings cannot be read. Its settings go on as they were, for 1 day at most."
+			want := "The file " + path + " of local settings cannot be read. Its settings go on as they were until it has been unreadable for 1 day."
 			if len(told) != 1 || told[0] != want {
 				t.Errorf("the log says %q", told)
 			}
