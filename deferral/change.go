@@ -10,6 +10,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 )
 
 // This file holds every way in which the state changes. Each is a pure
@@ -23,17 +24,21 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 	s.LastCheck = Check{At: now, Outcome: outcome, Failed: s.LastCheck.Failed}
 	step := s.Round.Step
 	restarted := step.Kind != NoStep && step.Kind != StepRemove && step.At.Boot != now.Boot
-	switch outcome {
-	case Unknown:
+	if outcome == Unknown {
 		s.LastCheck.Failed++
 		return s
+	}
+	s.Withheld = ""
+	switch outcome {
+	case Withheld:
+		s.LastCheck.Failed, s.FirstNone = 0, clock.Moment{}
 	case None:
 		s.LastCheck.Failed = 0
 		since, sameBoot := now.Since(s.FirstNone)
 		first := s.FirstNone == clock.Moment{}
 		newBuild := restarted && m.Build != "" && step.Build != "" && m.Build != step.Build
 		_, lacks := lacking(set, m)
-		if !lacks && (newBuild || !first && (!sameBoot || since >= noneApart)) {
+		if !lacks && (newBuild || !first && (!sameBoot || since >= s.apart(m))) {
 			s.Proven = true
 		}
 		if first {
@@ -57,6 +62,31 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 		}
 	}
 	return s
+}
+
+// apart is the time between two checks that together prove that no update is
+// left. While the round knows of a macOS that does not run yet, both may have met
+// the same fault of Apple's daemon, which comes and goes with a restart.
+func (s State) apart(m Machine) time.Duration {
+	if _, is := s.unbrought(m); is {
+		return unbroughtApart
+	}
+	return noneApart
+}
+
+// unbrought returns the update of the round that brings a version of macOS which
+// this Mac does not run.
+func (s State) unbrought(m Machine) (Update, bool) {
+	runs, err := macos.ParseVersion(m.Version)
+	if err != nil || !s.Active() {
+		return Update{}, false
+	}
+	for _, u := range s.Round.Updates {
+		if v, err := macos.ParseVersion(u.Version); u.Version != "" && err == nil && v.Compare(runs) > 0 {
+			return u, true
+		}
+	}
+	return Update{}, false
 }
 
 // stillThere tells whether an update that was to be installed is still listed.
@@ -267,7 +297,7 @@ func (s State) Failed(why string, now clock.Moment) State {
 
 // nextCheck returns how long to wait for the next check; zero or less when it
 // is due. A restart of the Mac makes it due.
-func (s State) nextCheck(now clock.Moment) time.Duration {
+func (s State) nextCheck(m Machine, now clock.Moment) time.Duration {
 	since, ok := now.Since(s.LastCheck.At)
 	switch {
 	case !ok:
@@ -275,7 +305,9 @@ func (s State) nextCheck(now clock.Moment) time.Duration {
 	case s.LastCheck.Failed > 0:
 		return min(doubled(retryFirst, s.LastCheck.Failed-1), retryMost) - since
 	case s.FirstNone != (clock.Moment{}):
-		return noneApart - since
+		return s.apart(m) - since
+	case s.Withheld != "":
+		return withheldCheck - since
 	default:
 		return fresh - since
 	}

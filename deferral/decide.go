@@ -21,6 +21,11 @@ const (
 	// noneApart is the time between two checks that together prove that no
 	// update is left: a little less than the five minutes between wakes.
 	noneApart = 4 * time.Minute
+	// unbroughtApart is that time while a macOS that the round knows of does not
+	// run: hours later Apple's daemon, and what it asks, are others.
+	unbroughtApart = 6 * time.Hour
+	// withheldCheck is how often Apple is asked for what MDM defers: by days.
+	withheldCheck = 24 * time.Hour
 	// retryFirst and retryMost bound the time to the next try after a
 	// failed check; it doubles in between.
 	retryFirst, retryMost = 5 * time.Minute, 2 * time.Hour
@@ -85,7 +90,7 @@ func next(s *Situation) Act {
 		return Act{Do: DoCheck}
 	case st.Round.Step.Kind != NoStep:
 		return decideStep(s)
-	case len(st.Round.Updates) == 0 || st.FirstNone != (clock.Moment{}):
+	case len(st.Round.Updates) == 0 || st.FirstNone != (clock.Moment{}) || st.Withheld != "":
 		return decideCheck(s)
 	case st.Stopped():
 		return decideStopped(s)
@@ -111,7 +116,7 @@ func decideStep(s *Situation) Act {
 	if st.Round.Step.At.Boot == s.Now.Boot {
 		return s.decideRestart()
 	}
-	if left := st.nextCheck(s.Now); s.Wake.Checked || left > 0 && st.LastCheck.At.Boot == s.Now.Boot {
+	if left := st.nextCheck(s.Machine, s.Now); s.Wake.Checked || left > 0 && st.LastCheck.At.Boot == s.Now.Boot {
 		return Act{Do: Wait, For: max(left, time.Minute), Why: "The Mac has restarted, but no check has said yet whether the updates are installed."}
 	}
 	return Act{Do: DoCheck, Why: "The Mac has restarted. A check says whether the updates are installed."}
@@ -119,7 +124,7 @@ func decideStep(s *Situation) Act {
 
 // decideCheck is for a Mac on which no update is known to be left.
 func decideCheck(s *Situation) Act {
-	left := s.State.nextCheck(s.Now)
+	left := s.State.nextCheck(s.Machine, s.Now)
 	none := s.State.FirstNone != (clock.Moment{})
 	wait := max(left, time.Minute)
 	lacked, lacks := lacking(s.Settings, s.Machine)
@@ -130,7 +135,12 @@ func decideCheck(s *Situation) Act {
 		return Act{Do: DoCheck, Why: "The last check said that no update is left. A second one must say so too."}
 	case !s.Wake.Checked && left <= 0:
 		return Act{Do: DoCheck, Why: "It is time to check for updates."}
+	case s.State.Withheld != "" && s.State.LastCheck.Failed == 0:
+		return Act{Do: Wait, For: wait, Why: "MDM defers " + s.State.Withheld + ", and nothing else is in scope. The job stays, and checks again in " + text.Length(wait) + "."}
 	case none:
+		if u, is := s.State.unbrought(s.Machine); is {
+			return Act{Do: Wait, For: wait, Why: "No update is listed, but " + u.Name + ", which this round is for, does not run yet. A second check in " + text.Length(wait) + ", or after a restart, must say so too."}
+		}
 		return Act{Do: Wait, For: wait, Why: "No update is left. The next wake checks once more before the job removes itself."}
 	}
 	return Act{Do: Wait, For: wait, Why: "Could not tell whether there are updates. The next check is in " + text.Length(wait) + "."}
@@ -233,7 +243,7 @@ func (s *Situation) begin(plan Plan, by Allowed, why string) Act {
 // prepare returns what comes first where an act needs a fresh list of updates,
 // or downloads.
 func (s *Situation) prepare(a *Act) (Act, bool) {
-	left := s.State.nextCheck(s.Now)
+	left := s.State.nextCheck(s.Machine, s.Now)
 	switch {
 	case !s.Wake.Checked && left <= 0:
 		return Act{Do: DoCheck, Why: "The list of updates is older than " + text.Length(fresh) + "."}, true

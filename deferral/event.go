@@ -47,7 +47,9 @@ type (
 	Checked struct {
 		Outcome Outcome
 		Updates []Update
-		Failure string
+		// Withheld names, in words, what MDM defers, where the outcome is that.
+		Withheld string
+		Failure  string
 	}
 	// Downloaded is a download that has ended. Failure says, in words, why it
 	// did not bring the update, and Hung is set where no prompt waits for it any
@@ -154,6 +156,9 @@ func (e Checked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.Checked, w.Recheck = true, false
 	s.State = s.State.Checked(e.Outcome, e.Updates, s.Settings, s.Machine, s.Now, s.Zone)
+	if e.Outcome == Withheld {
+		s.State.Withheld = e.Withheld
+	}
 	if e.Failure != "" {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}

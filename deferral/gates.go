@@ -100,7 +100,7 @@ var gates = []gate{
 		return s.before(!until.IsZero(), "Apple itself is about to update this Mac. Nothing of this program is on the screen", until)
 	}},
 	{name: "list", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
-		left := s.State.nextCheck(s.Now)
+		left := s.State.nextCheck(s.Machine, s.Now)
 		if !s.otherScope() || s.State.LastCheck.Failed == 0 || left <= 0 {
 			return "", 0
 		}

@@ -22,6 +22,9 @@ type State struct {
 	// words that nothing in scope is left; zero when the last successful
 	// check found something.
 	FirstNone clock.Moment
+	// Withheld names, in words, what MDM defers and would be in scope otherwise,
+	// where the last check that said anything found nothing else.
+	Withheld string
 	// Proven is set when the absence of updates is proven. Nothing but the
 	// removal follows.
 	Proven bool
@@ -122,7 +125,7 @@ type Check struct {
 	Failed int
 }
 
-// An Outcome is one of the three things that a check can say.
+// An Outcome is one of the things that a check can say.
 type Outcome string
 
 // The outcomes of a check. Unknown is never None.
@@ -130,6 +133,8 @@ const (
 	Found   Outcome = "updates"
 	None    Outcome = "none"
 	Unknown Outcome = "unknown"
+	// Withheld is a list on which nothing is in scope but what MDM defers.
+	Withheld Outcome = "withheld"
 )
 
 // A Step is something that cannot be undone and is therefore written down

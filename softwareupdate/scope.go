@@ -29,6 +29,9 @@ type Verdict struct {
 	// Unsure is true for an update that is left out because too little is
 	// known about it. That it is left out proves nothing.
 	Unsure bool
+	// Withheld is true for an update that MDM defers and that would be in scope
+	// otherwise: it comes into scope some day.
+	Withheld bool
 	// Reason is for the administrator and names the setting that decided.
 	Reason string
 }
@@ -46,6 +49,10 @@ func (s Scope) judge(u Update) Verdict {
 		v.Unsure = true
 		v.Reason = "Apple's list lacks the details to tell whether it is recommended, needs a restart or is an upgrade"
 	case u.Deferred:
+		free := u
+		free.Deferred = false
+		later := s.judge(free)
+		v.Withheld, v.Unsure = later.InScope, later.Unsure
 		v.Reason = "MDM defers it (Deferred: YES in Apple's list)"
 	case s.required(u):
 		v.InScope = true
@@ -114,8 +121,24 @@ func (s Scope) JudgeList(l List) []Verdict {
 // NothingLeft tells whether a list proves that no update in scope is left:
 // Apple said that there is none, or all that it listed could be read and is
 // out of scope for a reason that is certain. An update whose label is refused
-// counts as left, though nothing can be done about it.
-func (s Scope) NothingLeft(l List) bool {
+// counts as left, though nothing can be done about it, and so does one that MDM
+// defers for now.
+func (s Scope) NothingLeft(l List) bool { return s.NothingButWithheld(l) && len(s.Withheld(l)) == 0 }
+
+// Withheld returns the updates of a list that MDM defers and that would be in
+// scope otherwise.
+func (s Scope) Withheld(l List) []Update {
+	var withheld []Update
+	for _, u := range l.Updates {
+		if s.judge(u).Withheld {
+			withheld = append(withheld, u)
+		}
+	}
+	return withheld
+}
+
+// NothingButWithheld is NothingLeft of all but what MDM defers.
+func (s Scope) NothingButWithheld(l List) bool {
 	if l.Outcome == None {
 		return true
 	}

@@ -110,6 +110,25 @@ func TestWhatCannotBeToldIsLeftOutAndProvesNothing(t *testing.T) {
 	}
 }
 
+func deferred(u Update) Update {
+	u.Deferred = true
+	return u
+}
+
+func TestWhatMDMDefersIsNamedAndNothingElse(t *testing.T) {
+	s := Scope{OS: version(t, "26.6")}
+	in := Update{Label: "Safari27.0TahoeAuto-27.0", Title: "Safari", Version: "27.0", Recommended: true}
+	upgrade := Update{Label: "macOS 27-26A428", Title: "macOS 27", Version: "27", Recommended: true, Action: ActionRestart}
+	list := List{Outcome: Updates, Updates: []Update{deferred(in), deferred(upgrade)}}
+	if got := s.Withheld(list); len(got) != 1 || got[0].Label != in.Label || !s.NothingButWithheld(list) {
+		t.Errorf("withheld are %v", got)
+	}
+	nameless := Update{Label: "macOS-next", Title: "macOS next", Recommended: true, Action: ActionRestart}
+	if list.Updates = append(list.Updates, deferred(nameless)); s.NothingButWithheld(list) {
+		t.Error("what nobody can judge is settled because MDM defers it")
+	}
+}
+
 func TestNothingIsLeftOnlyOnProof(t *testing.T) {
 	s := Scope{OS: version(t, "26.6"), Ignore: []string{"Ignored*"}}
 	out := Update{Label: "macOS 27-26A428", Title: "macOS 27", Version: "27", Recommended: true, Action: ActionRestart}
@@ -123,6 +142,9 @@ func TestNothingIsLeftOnlyOnProof(t *testing.T) {
 		{"the check failed", List{Outcome: Unknown}, false},
 		{"all is out of scope", List{Outcome: Updates, Updates: []Update{out}}, true},
 		{"an ignored one lacks details", List{Outcome: Updates, Updates: []Update{{Label: "Ignored-1", Incomplete: true}}}, true},
+		{"MDM defers what would be in scope", List{Outcome: Updates, Updates: []Update{out, deferred(in)}}, false},
+		{"MDM defers what would be out of scope", List{Outcome: Updates, Updates: []Update{deferred(out)}}, true},
+		{"MDM defers what a pattern leaves alone", List{Outcome: Updates, Updates: []Update{deferred(Update{Label: "Ignored-1", Recommended: true})}}, true},
 		{"something is in scope", List{Outcome: Updates, Updates: []Update{out, in}}, false},
 		{"the list is partial", List{Outcome: Updates, Updates: []Update{out}, Partial: true}, false},
 		{"a refused one would be in scope", List{Outcome: Updates, Updates: []Update{out}, Refused: []RefusedLabel{{Update: in}}}, false},

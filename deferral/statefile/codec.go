@@ -165,6 +165,7 @@ func encodeRound(s deferral.State) map[string]any {
 	add("LastCheckOutcome", string(s.LastCheck.Outcome))
 	add("LastCheckFailed", s.LastCheck.Failed)
 	add("FirstNone", s.FirstNone)
+	add("Withheld", cut(plain(s.Withheld)))
 	add("Proven", s.Proven)
 	add("Migrated", s.Migrated)
 	add("LastError", s.LastError.Text)

@@ -144,6 +144,7 @@ func (r *reader) round(s *deferral.State) {
 	}
 	s.LastCheck = deferral.Check{At: r.moment("LastCheckAt", "a check is made when the list of updates is needed"), Outcome: deferral.Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed", mostCount)}
 	s.FirstNone = r.moment("FirstNone", "no check said that nothing is left")
+	s.Withheld = r.text("Withheld")
 	s.Proven = r.flag("Proven")
 	s.Migrated = r.flag("Migrated")
 	s.LastError = deferral.Trouble{Text: r.text("LastError"), At: r.ownInstant("LastErrorAt", "no time for the last error")}

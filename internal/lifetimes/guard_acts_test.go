@@ -212,6 +212,9 @@ func (g *guard) gone(e simmac.Event) {
 			if u.RestartFrom > g.round.lastNone-time.Second {
 				u.Action = simmac.NoAction // it needs a restart only since then
 			}
+			if g.withheld(u) && u.Appears < g.round.lastNone-time.Second {
+				g.fail(18, "the job removed itself although MDM defers %s", u.Label)
+			}
 			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
 				g.fail(18, "the job removed itself although %s is not installed", u.Label)
 			}

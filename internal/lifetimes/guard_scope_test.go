@@ -28,8 +28,21 @@ func (g *guard) left() []simmac.Update {
 	return slices.DeleteFunc(g.l.Mac.Offers(), func(u simmac.Update) bool { return !g.inScope(u) })
 }
 
+// withheld tells whether MDM defers an update, by what Apple's list says, that
+// would be in scope otherwise.
+func (g *guard) withheld(u simmac.Update) bool {
+	held := u.Held && !u.HeldUnmarked
+	u.Held = false
+	return held && g.inScope(u)
+}
+
 // checked notes what Apple's tool has listed.
 func (g *guard) checked(e simmac.Event) {
+	if len(g.left()) == 0 && slices.ContainsFunc(g.l.Mac.Offers(), g.withheld) {
+		g.round.nones = 0
+		g.reached.named("check", "withheld")
+		return
+	}
 	if len(g.left()) == 0 {
 		g.round.nones++
 		g.round.lastNone = e.At

@@ -22,7 +22,7 @@ var deadlineMutants = []mutant{
 		edits: []edit{{"deferral.State.reckonAgain", "s.DeadlineSetting() == \"\"", "false"}},
 		pkg:   "deferral", test: "^TestTheLastDeferralIsTheDeadline$"},
 	{name: "a Mac that lacks a required version is taken to be done", from: "super #182",
-		edits: []edit{{"deferral.State.Checked", "!lacks && (newBuild || !first && (!sameBoot || since >= noneApart))", "(!lacks || true) && (newBuild || !first && (!sameBoot || since >= noneApart))"}},
+		edits: []edit{{"deferral.State.Checked", "!lacks && (newBuild || !first && (!sameBoot || since >= s.apart(m)))", "(!lacks || true) && (newBuild || !first && (!sameBoot || since >= noneApart))"}},
 		pkg:   "deferral", test: "^TestAVersionThatAppleDoesNotOfferKeepsTheJob$"},
 	{name: "one field that a list lacks loses the list", from: "Nudge #655",
 		edits: []edit{{"settings.each", "if why != \"\" { left = append(left, describe(item)+\" is \"+why); continue }", "if why != \"\" { return nil, nil, why }"}},

@@ -49,6 +49,9 @@ func (w *wake) check(ctx context.Context) deferral.Event {
 	w.tellVerdicts(verdicts, outcome == deferral.Found && w.s.State.Active() && slices.Equal(updates, w.s.State.Round.Updates))
 	e := deferral.Checked{Outcome: outcome, Updates: updates}
 	switch outcome {
+	case deferral.Withheld:
+		e.Withheld = withheldNames(scope.Withheld(list))
+		w.Log.Notice(logging.Check, "No updates in scope are left but what MDM defers.")
 	case deferral.None:
 		w.Log.Notice(logging.Check, "No updates in scope are left.")
 	case deferral.Unknown:
@@ -79,8 +82,19 @@ func outcomeOf(scope softwareupdate.Scope, list softwareupdate.List, verdicts []
 		return deferral.Found, updates
 	case scope.NothingLeft(list):
 		return deferral.None, nil
+	case scope.NothingButWithheld(list):
+		return deferral.Withheld, nil
 	}
 	return deferral.Unknown, nil
+}
+
+// withheldNames lists what updates are called, in words.
+func withheldNames(updates []softwareupdate.Update) string {
+	var list []string
+	for _, u := range updates {
+		list = append(list, u.Name())
+	}
+	return strings.Join(list, ", ")
 }
 
 func policyUpdate(u softwareupdate.Update, os macos.Version) deferral.Update {

@@ -182,7 +182,7 @@ func waitingFor(s *deferral.Situation, a deferral.Act) (what string, blocked boo
 		return waitRestart, false
 	case st.LastCheck.Outcome == deferral.None && !st.Proven:
 		return waitSecond, false
-	case len(st.Round.Updates) == 0:
+	case len(st.Round.Updates) == 0 || st.Withheld != "":
 		return waitCheck, false
 	}
 	return waitingWhile(s, a)
