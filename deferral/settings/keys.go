@@ -59,6 +59,8 @@ type Key struct {
 	Bounds   string
 	// LessThan names the key whose value is a strict upper bound.
 	LessThan string
+	// NotAll is set where a pattern that matches everything cannot be used.
+	NotAll bool
 	// Needs names the key without which this one means nothing.
 	Needs string
 	// Rule says in a sentence what holds besides the range.

@@ -153,7 +153,7 @@ var installKeys = []Key{
 		Description: "Updates that are left alone, as patterns for the label or the title: * stands for any text, ? for one character, " +
 			"[a-z] for one of several. Case does not matter.",
 		Without: "Without it, no update is left alone.",
-		Min:     1, Max: 200, Rule: "A pattern that cannot be used is left out.",
+		Min:     1, Max: 200, NotAll: true, Rule: "A pattern that cannot be used, or that matches every update, is left out: with it the job would find nothing to install and remove itself.",
 		Since: "1.0", Example: []any{"*Studio Display*", "Command Line Tools*"},
 		field: func(s *Settings) any { return &s.IgnoreUpdates },
 	},

@@ -257,6 +257,9 @@ func (k Key) wrongPattern(p string) string {
 	if _, err := path.Match(strings.ReplaceAll(p, "[!", "[^"), ""); err != nil {
 		return "a pattern with an open [ or a \\ at its end"
 	}
+	if k.NotAll && strings.Contains(p, "*") && strings.Trim(p, "*?") == "" {
+		return "a pattern that matches every update"
+	}
 	return ""
 }
 

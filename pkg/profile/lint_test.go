@@ -89,6 +89,22 @@ func TestLintOfSkipDeferral(t *testing.T) {
 	})
 }
 
+func TestAPatternThatLeavesNothingToInstallIsRefused(t *testing.T) {
+	for _, p := range []string{"*", "**", "?*", " * "} {
+		values := map[string]any{"IgnoreUpdates": []any{p, "Safari*"}}
+		set, _, problems := settings.Read(settings.Layer{Name: "profile", Values: values})
+		if len(set.IgnoreUpdates) != 1 || set.IgnoreUpdates[0] != "Safari*" || len(problems) != 1 {
+			t.Errorf("%q: the job ignores %q, %v", p, set.IgnoreUpdates, problems)
+		}
+		if got := found(t, Linter{Identity: DefaultIdentity}, fmt.Appendf(nil, `{"IgnoreUpdates": [%q, "Safari*"]}`, p)); len(got) != 1 || !strings.Contains(got[0], "matches every update") {
+			t.Errorf("%q: lint says %q", p, got)
+		}
+		if all, _, problems := settings.Read(settings.Layer{Name: "profile", Values: map[string]any{"OnlyUpdates": []any{p}}}); len(all.OnlyUpdates) != 1 || len(problems) > 0 {
+			t.Errorf("OnlyUpdates %q: %q, %v", p, all.OnlyUpdates, problems)
+		}
+	}
+}
+
 // TestLintSpeaksAsTheJobDoes holds for every time, below its least and at it.
 func TestLintSpeaksAsTheJobDoes(t *testing.T) {
 	for _, k := range settings.Keys {
