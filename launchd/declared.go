@@ -23,6 +23,16 @@ func (h *Host) Declared() (mac.Declared, error) {
 	return mac.ParseDeclared(data)
 }
 
+// DeclaredForSupport is what the file of that holds, without the keys by which macOS
+// finds what it has stored of a declaration.
+func (h *Host) DeclaredForSupport() ([]byte, error) {
+	data, err := readBounded(h.Path(mac.DeclaredFile), mac.MostDeclared)
+	if err != nil {
+		return nil, err
+	}
+	return mac.WithoutKeys(data)
+}
+
 // InstallLogTail reads the end of the log in which macOS writes how its own
 // enforcement goes.
 func (h *Host) InstallLogTail() ([]byte, error) {

@@ -64,6 +64,7 @@ func program() cli.Program {
 			settingsCommand(),
 			explainCommand(),
 			historyCommand(),
+			collectCommand(),
 			holdCommand(),
 			uninstallCommand(),
 			resetCommand(),

@@ -48,6 +48,20 @@ func logger(p *Program, argv []string) int {
 	return 0
 }
 
+// logShow prints the log of the job.
+func logShow(p *Program, argv []string) int {
+	p.wait(quick)
+	if len(argv) < 2 || argv[1] != "show" {
+		p.err("usage:\n    log <command>\n")
+		return 64
+	}
+	p.out("Timestamp               Ty Process[PID:TID]\n")
+	for _, e := range p.m.Journal.Of(Logged) {
+		p.out(e.Moment.Wall.In(p.m.zone).Format("2006-01-02 15:04:05.000") + " Df install-or-defer[" + fmt.Sprint(p.m.pids) + ":1] " + e.Text + "\n")
+	}
+	return 0
+}
+
 // uuid is the identifier of an account.
 func (a *Account) uuid() string {
 	h := fnv.New64a()

@@ -38,6 +38,7 @@ const (
 	Codesign       Path = "/usr/bin/codesign"
 	Caffeinate     Path = "/usr/bin/caffeinate"
 	Profiles       Path = "/usr/bin/profiles"
+	Log            Path = "/usr/bin/log"
 )
 
 // allowed is the list above, for the test at each start.
@@ -45,7 +46,7 @@ var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Scutil: true,
 	Shutdown: true, Osascript: true, Pmset: true, Ioreg: true, Fdesetup: true,
 	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
-	Defaults: true, Codesign: true, Caffeinate: true, Profiles: true,
+	Defaults: true, Codesign: true, Caffeinate: true, Profiles: true, Log: true,
 }
 
 // A Command is one run of a program.

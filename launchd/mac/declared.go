@@ -184,3 +184,28 @@ func number(v any) (int, bool) {
 	}
 	return 0, false
 }
+
+// WithoutKeys is what the file of declarations holds without the key of each, which
+// is of no use to anybody but macOS.
+func WithoutKeys(data []byte) ([]byte, error) {
+	root, err := plist.Decode(data, MostDeclared)
+	if err != nil {
+		return nil, fmt.Errorf("what Apple has been told to enforce: %w", err)
+	}
+	dropKeys(root)
+	return plist.Encode(root)
+}
+
+func dropKeys(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		delete(v, "RMStoreDeclarationKey")
+		for _, each := range v {
+			dropKeys(each)
+		}
+	case []any:
+		for _, each := range v {
+			dropKeys(each)
+		}
+	}
+}

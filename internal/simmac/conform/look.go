@@ -137,6 +137,7 @@ var looks = map[tool.Path][]string{
 	tool.Launchctl:      {"print ", "print-disabled system"},
 	tool.SoftwareUpdate: {"--list"},
 	tool.Profiles:       {"status -type bootstraptoken"},
+	tool.Log:            {"show "},
 }
 
 // onlyLooks tells whether a command changes nothing.
