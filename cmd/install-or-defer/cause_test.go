@@ -32,6 +32,10 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 		{"a state that is broken", func(s *explained.Seen) { s.Status.Health[1].OK = false }, "could not be read", "Nothing need be done"},
 		{"a helper that anybody could have changed", func(s *explained.Seen) { s.Status.Health[2].OK = false }, "No dialog can be shown", "Install the package again"},
 		{"a job that does not come any more", func(s *explained.Seen) { s.Last.Written = noon.Add(-26 * time.Hour) }, "No wake has finished since", "log show"},
+		{"a new version that has not worked yet", func(s *explained.Seen) { s.Since, s.Last.Version = 11*time.Minute, "1.1.0" }, "Version 1.2.0 was installed 11 minutes ago, and no wake of it has finished since", "go back to the version before"},
+		{"a first version that has not worked yet", func(s *explained.Seen) { s.Since, s.Last = 11*time.Minute, nil }, "no wake of it has finished", "kickstart"},
+		{"a new version in its first ten minutes", func(s *explained.Seen) { s.Since, s.Last.Version = 9*time.Minute, "1.1.0" }, "a dialog is on the screen", "Run Updates"},
+		{"a version that has worked", func(s *explained.Seen) { s.Since = 11 * time.Minute }, "a dialog is on the screen", "Run Updates"},
 		{"no check yet", waiting(statusfile.Unknown, "check"), "A check for updates comes next", ""},
 		{"no network", func(s *explained.Seen) {
 			waiting(statusfile.Unknown, "check")(s)
@@ -66,8 +70,8 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 				Status: wake.Status{Status: statusfile.Due, WaitingFor: "answer", Health: []wake.Health{
 					{What: "wakes", OK: true}, {What: "state", OK: true}, {What: "helper", OK: true},
 				}},
-				Last:      &statusfile.Status{Word: statusfile.Due, WaitingFor: "answer", Written: noon.Add(-time.Hour)},
-				Installed: true, Loaded: true, Asked: true, Now: noon,
+				Last:      &statusfile.Status{Word: statusfile.Due, WaitingFor: "answer", Version: "1.2.0", Written: noon.Add(-time.Hour)},
+				Installed: true, Loaded: true, Asked: true, Now: noon, Version: "1.2.0",
 			}
 			c.change(&s)
 			k := explained.Of(s)

@@ -29,8 +29,15 @@ type Seen struct {
 	// the job, Asked whether that could be found out, and Disabled whether
 	// somebody has told launchd to leave it alone.
 	Installed, Loaded, Asked, Disabled bool
-	Now                                time.Time
+	// Version is that of this program, and Since for how long its files have been
+	// there; 0 where that is not known.
+	Version string
+	Since   time.Duration
+	Now     time.Time
 }
+
+// proofWithin is how long a version that was just installed has to finish a wake.
+const proofWithin = 10 * time.Minute
 
 // silentAfter is how long a wake may be away before that is the news. A Mac that
 // was asleep has one within minutes.
@@ -92,6 +99,8 @@ func broken(s Seen) (Stand, bool) {
 		return Stand{"The state could not be read as a whole.", "Nothing need be done: the next wake takes what is left of it, and the deadline from its copy."}, true
 	case ill("helper"):
 		return Stand{"No dialog can be shown, and so nothing is installed.", "Install the package again: Health below says what is wrong with the helper."}, true
+	case s.Since > proofWithin && (s.Last == nil || s.Last.Version != s.Version):
+		return Stand{"Version " + s.Version + " was installed " + text.Length(s.Since) + " ago, and no wake of it has finished since.", "If the Mac was awake: sudo launchctl kickstart system/ID and look at the log. Otherwise go back to the version before: docs/deploy.md, Rollback."}, true
 	case s.Last != nil && s.Now.Sub(s.Last.Written) > silentAfter:
 		return Stand{"No wake has finished since " + text.Time(s.Last.Written, time.Local) + ".", "Look at the log of launchd: \"log show --last 1h --predicate 'process == \"launchd\"'\". Restart the Mac."}, true
 	}

@@ -180,7 +180,7 @@ func writeScripts(o options, _ []string, _ io.Writer) error {
 	if err := launchd.Identifier(o.id).Check(); err != nil {
 		return err
 	}
-	text, err := scripts.Render(scripts.Uninstall, o.id)
+	text, err := scripts.Render(scripts.Uninstall, o.id, "")
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (s Spec) Files() (map[string][]byte, error) {
 		return nil, err
 	}
 	files[installer.InPackage(layout.JobFile())] = job
-	uninstall, err := scripts.Render(scripts.Uninstall, string(s.ID))
+	uninstall, err := scripts.Render(scripts.Uninstall, string(s.ID), s.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func Stage(dir string, s Spec) error {
 func ownFiles(s Spec) (payload.Tree, error) {
 	files := map[string][]byte{}
 	for _, name := range []scripts.Name{scripts.Preinstall, scripts.Postinstall} {
-		text, err := scripts.Render(name, string(s.ID))
+		text, err := scripts.Render(name, string(s.ID), s.Version)
 		if err != nil {
 			return nil, err
 		}

@@ -176,7 +176,7 @@ func (d *disk) onDisk(text []byte) string {
 // may be on the path: a tool that a script does not name in full is not found.
 func (d *disk) run(name scripts.Name, identifier string, args ...string) (string, int) {
 	d.t.Helper()
-	text, err := scripts.Render(name, identifier)
+	text, err := scripts.Render(name, identifier, "1.2.3")
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -3,7 +3,7 @@
 // installs and an MDM can run by itself.
 //
 // They are POSIX sh, name every tool by its absolute path, and differ between
-// two builds in the identifier only. Each says what it did in lines for the
+// two builds in identifier and version only. Each says what it did in lines for the
 // log, and tells apart by its exit status what went wrong.
 package scripts
 
@@ -28,9 +28,9 @@ const (
 	Uninstall   Name = "uninstall"
 )
 
-// Render returns the script for a build with the given identifier, which must
-// have been checked: it becomes part of the script's text.
-func Render(name Name, identifier string) ([]byte, error) {
+// Render returns the script for a build with the given identifier and version, which
+// must have been checked: they become part of the script's text.
+func Render(name Name, identifier, version string) ([]byte, error) {
 	text, err := files.ReadFile(string(name))
 	if err != nil {
 		return nil, fmt.Errorf("there is no script named %q", name)
@@ -42,6 +42,7 @@ func Render(name Name, identifier string) ([]byte, error) {
 	out := strings.NewReplacer(
 		"# @COMMON@\n", string(common),
 		"@BUNDLE_ID@", identifier,
+		"@VERSION@", version,
 		"@STATE_KEYS@", strings.Join(settings.StateKeys(), " "),
 	).Replace(string(text))
 	return []byte(out), nil
