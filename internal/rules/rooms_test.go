@@ -100,6 +100,7 @@ var mayImport = map[string][]string{
 	"internal/killed":               {},
 	"internal/lifetimes":            {},
 	"internal/mutants":              {},
+	"internal/pages":                {},
 	"internal/toolchain/adhoc":      {"pkg/formats/universal"},
 	"internal/toolchain/adhoc/sign": {"internal/toolchain/adhoc"},
 	"internal/toolchain/checkmacho": {},

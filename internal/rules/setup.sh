@@ -4,7 +4,7 @@
 # optional, and the tests that need one that is missing say so.
 set -eu
 
-packages='shellcheck strace libarchive-tools p7zip-full cpio libxml2-utils openssl dash python3 python3-jsonschema'
+packages='shellcheck strace libarchive-tools p7zip-full cpio libxml2-utils openssl dash python3 python3-jsonschema chromium'
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
 	echo 'setup: this is no Debian; tests that need a program that is missing are skipped and say so'
