@@ -170,7 +170,7 @@ func statusText(s wake.Status) string {
 	line("State", "%s", s.State)
 	next := s.Next
 	if s.NextAt != nil && !strings.Contains(next, clockText(*s.NextAt)) {
-		next += " Until " + clockText(*s.NextAt) + "."
+		next = strings.TrimSuffix(next, ".") + " (" + clockText(*s.NextAt) + ")."
 	}
 	if s.Setting != "" {
 		next += " (" + s.Setting + ")"
