@@ -202,7 +202,7 @@ func (f *foretelling) readHistories(c cli.Call, mix *forecast.Mix) error {
 // writeMac prints one Mac as a scenario, with the settings of the first policy.
 func (f *foretelling) writeMac(c cli.Call, o forecast.Order) error {
 	s, traits := o.Scenario(f.mac)
-	s.About += fmt.Sprintf(" Temperament: %s. Hours: %s. Trouble: %s.", traits.Temperament, traits.Hours, traits.Trouble)
+	s.About += fmt.Sprintf(" Temperament: %s. Hours: %s. Trouble: %s. Right to install macOS: %s.", traits.Temperament, traits.Hours, traits.Trouble, traits.Owner)
 	s.Settings = o.Policies[0].Settings
 	data, err := s.Encode()
 	if err != nil {

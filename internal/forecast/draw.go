@@ -25,6 +25,8 @@ const (
 // Traits are what was drawn for a Mac, by the names of the mix.
 type Traits struct {
 	Hardware, Temperament, Hours, Trouble string
+	// Owner says whether the person may install macOS on Apple silicon.
+	Owner string
 }
 
 // A drawing is one Mac that is being drawn.
@@ -120,6 +122,14 @@ func (m *Mix) catalogue(rng *rand.Rand) Catalogue {
 func (d *drawing) person(tempers Shares) {
 	d.p = scenario.Person{
 		Name: who, FullName: "The person", Password: "a password", VolumeOwner: d.chance(d.mix.VolumeOwners), SavesAfter: d.about(3 * time.Minute),
+	}
+	switch {
+	case d.Hardware == intel:
+		d.Owner = "not needed on Intel"
+	case d.p.VolumeOwner:
+		d.Owner = "volume owner"
+	default:
+		d.Owner = "no volume owner"
 	}
 	if d.chance(d.mix.Unsaved) {
 		d.p.Apps = []scenario.App{{Name: "TextEdit", ID: "com.apple.TextEdit", Unsaved: true}}

@@ -85,7 +85,7 @@ func (t *tally) count(n, fleet int, l outcome) {
 }
 
 func (t Traits) names() []groupName {
-	return []groupName{{"Temperament", t.Temperament}, {"Hours", t.Hours}, {"Hardware", t.Hardware}, {"Trouble", t.Trouble}}
+	return []groupName{{"Temperament", t.Temperament}, {"Hours", t.Hours}, {"Hardware", t.Hardware}, {"Trouble", t.Trouble}, {"Right to install macOS", t.Owner}}
 }
 
 func (g *group) add(h group) {
