@@ -17,18 +17,16 @@ import (
 	"installordefer/internal/tool"
 )
 
-const collectUsage = `Write one archive for support: state, status, explain, settings with where each comes
-from, history, this program's log of the last week, the end of install.log, and what
-Apple has been told to enforce. docs/privacy.md says what of it is about people.
-Nothing is sent anywhere, and nothing is changed. Must run as root.
+const collectUsage = `Write one archive for support: state, status, settings, history, the log of the last
+week, and what macOS says of its updates. docs/privacy.md lists it. Nothing is sent
+anywhere, and nothing is changed. Must run as root.
 
 Usage:
   install-or-defer collect [flags]
 
 Flags:
 %s
-The archive is a tar file that only root can read. contents.txt in it says what
-is there, and why something is not.
+The archive is a tar file that only root can read.
 
 Exit codes:
   0  the archive was written

@@ -138,7 +138,7 @@ func reset(root string) error {
 	release, err := m.Lock()
 	switch {
 	case errors.Is(err, launchd.ErrBusy):
-		return errors.New("a wake of the job is at work: a dialog is on the screen, or updates are being installed. Nothing was reset. To end a dialog, run \"install-or-defer hold 15m\", then this again, and then \"install-or-defer hold off\"")
+		return errors.New("a wake is running: a dialog is on the screen, or updates install. Nothing was reset. \"install-or-defer hold 15m\" ends a dialog; then reset, then \"hold off\"")
 	case err != nil:
 		return err
 	}
