@@ -16,6 +16,7 @@ const (
 	Wait                Do = "wait"                  // end this wake; nothing to do before Act.For has passed
 	LookAtPeople        Do = "look who is there"     // People
 	LookAtMac           Do = "look at the Mac"       // Condition
+	LookAtBusy          Do = "look who is busy"      // whether the person at the screen is
 	LookAtDeclared      Do = "look what is declared" // Declared
 	DoCheck             Do = "check"                 // ask Apple
 	Download            Do = "download"              // Act.Updates, which is one
@@ -80,6 +81,8 @@ type Act struct {
 	By time.Time
 	// Last is set for the last prompt before the deadline.
 	Last bool
+	// Kept is set for what comes because an earlier click can be obeyed now.
+	Kept bool
 	// Again is set for a final prompt that has been closed before, and for a
 	// password after one that was not accepted. Tries is how many are left.
 	Again bool
@@ -139,4 +142,7 @@ const (
 	// hour, in which anybody may pull the power adapter.
 	looseFor = 10 * time.Second
 	freshFor = 10 * time.Second
+	// busyFor is how old it may be that somebody is not busy: a check takes
+	// minutes, in which a call begins.
+	busyFor = time.Minute
 )

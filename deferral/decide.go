@@ -60,15 +60,16 @@ func Decide(s Situation) Act {
 		}
 	}
 	if held, is := s.hold(&a, true); is {
-		return held
+		return s.kept(held)
 	}
 	return a
 }
 
-// kept waits for the end of a deferral in this wake where the next one would
-// come after it: who is told that the prompt is back at 12:00 is asked at 12:00.
+// kept waits in this wake for what the next one would come after: who is told
+// that the prompt is back at 12:00 is asked at 12:00, and who is busy past the
+// deadline is waited for no longer than is said.
 func (s *Situation) kept(a Act) Act {
-	if a.Do == Wait && a.Gate == "deferral" && a.For < betweenWakes && !s.Wake.Asked {
+	if a.Do == Wait && (a.Gate == "deferral" || a.Gate == "busy") && a.For > 0 && a.For < betweenWakes && !s.Wake.Asked {
 		a.Do = AwaitPrompt
 	}
 	return a
@@ -98,6 +99,8 @@ func next(s *Situation) Act {
 		return Act{Do: LookAtDeclared, Why: "Apple may have been told to enforce an update by itself."}
 	case s.standing():
 		return s.decideAllowed()
+	case st.agreed():
+		return s.decideAgreed()
 	}
 	if ours, covered, by := w.Declared.Is.parted(st.Round.Updates, s.Now.Wall); len(ours) == 0 && len(covered) > 0 {
 		return s.decideCovered(covered, by)

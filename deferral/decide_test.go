@@ -54,6 +54,7 @@ func situationAt(st State, now clock.Moment) Situation {
 	s := Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC}
 	s.Wake.Checked, s.Wake.Downloads = true, Labels(st.Round.Updates)
 	s.Wake.Mac = Look(Condition{}, nil, s.Now)
+	s.Wake.Busy = Look(false, nil, s.Now)
 	see(&s, People{Person: ada, Present: true})
 	return s
 }

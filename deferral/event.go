@@ -33,8 +33,9 @@ type (
 	Heeded struct{ State State }
 	// Began is an act that is about to be done.
 	Began struct{ Act Act }
-	// Rested is the end of a wake.
-	Rested struct{}
+	// Rested is the end of a wake. Gate is what keeps the next act from happening,
+	// if a gate does.
+	Rested struct{ Gate string }
 	// Looked is who is there.
 	Looked struct{ People Fact[People] }
 	// LookedAtMac is the Mac's condition.
@@ -74,6 +75,7 @@ func (e Woke) apply(s *Situation) []string {
 		step.At = s.Now // no step was begun later than now
 	}
 	s.State = settled
+	s.State.settleAgreed(s.Settings.DeferralPeriod, s.Now)
 	step := settled.Round.Step
 	if !e.First || step.At.Boot != s.Now.Boot {
 		return notes
@@ -98,10 +100,13 @@ func (e Failed) apply(s *Situation) []string {
 	return nil
 }
 
-// apply keeps an installation that was allowed, and has to wait for the Mac,
-// from being asked about again at once.
-func (Rested) apply(s *Situation) []string {
-	if s.Wake.Allowed.Consent != NoConsent {
+// apply keeps an installation that was allowed, and has to wait, from being asked
+// about again at once. What the person at the Mac can change is waited for.
+func (e Rested) apply(s *Situation) []string {
+	switch {
+	case s.Wake.Allowed.Consent == Clicked && (e.Gate == "power" || e.Gate == "conversion") && !s.due():
+		s.keepAgreed()
+	case s.Wake.Allowed.Consent != NoConsent:
 		s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)
 	}
 	return nil
@@ -130,6 +135,9 @@ func (e Looked) apply(s *Situation) []string {
 		p.Known = true
 	}
 	s.State = s.State.lookedAt(w.People, w.Unseen != "", s.Now)
+	if w.People.Known && s.State.agreed() && !sees(w.People, Person{UID: s.State.Round.Agreed.UID}) {
+		s.State.disagree()
+	}
 	if w.Answer != nil {
 		s.judge()
 	}
@@ -162,6 +170,9 @@ func (e Checked) apply(s *Situation) []string {
 	if e.Failure != "" {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}
+	if s.State.Round.Agreed.others(s.wanted()) {
+		s.State.disagree()
+	}
 	if w.Assist != nil {
 		w.Assist = w.Assist.rechecked(s)
 	}
@@ -185,6 +196,10 @@ func (e Began) apply(s *Situation) []string {
 	if a.Do != LookAtPeople && a.Do != LookAtDeclared {
 		w.People.Last = false
 		w.Mac.Last = w.Mac.Last && a.Do == LookAtMac
+		w.Busy.Last = false
+	}
+	if waitsForBusy(a) && s.State.Round.Busy.At != (clock.Moment{}) {
+		s.State.busied(true, s.Now) // it has waited until now
 	}
 	switch a.Do {
 	case Download:
@@ -192,6 +207,7 @@ func (e Began) apply(s *Situation) []string {
 	case Prompt:
 		w.Asked, w.ByHand = true, false
 		s.State = s.State.Prompted()
+		s.State.disagree()
 		if len(a.Updates) > len(s.ours()) {
 			s.State.Round.DeclaredAsked = s.Now
 		}

@@ -67,6 +67,9 @@ type (
 // beginInstalling is Began for what installs, restarts and assists.
 func (s *Situation) beginInstalling(a *Act) {
 	w := &s.Wake
+	if a.Work != nil || a.Assist != nil {
+		s.State.disagree()
+	}
 	if a.Work != nil {
 		w.Work, w.Allowed = a.Work, Allowed{}
 		s.State = s.State.sawNothing()

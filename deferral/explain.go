@@ -45,7 +45,7 @@ func Explain(s Situation) (wanted Act, verdicts []Verdict) {
 // known tells whether what a gate depends on is known. That it is not is what the
 // gate of that name is about.
 func (s *Situation) known(g *gate, a *Act) bool {
-	if g.wants == LookAtPeople && g.name != "unknown" && !s.Wake.People.Known || g.wants == LookAtMac && !s.Wake.Mac.Known {
+	if g.wants == LookAtPeople && g.name != "unknown" && !s.Wake.People.Known || g.wants == LookAtMac && !s.Wake.Mac.Known || g.wants == LookAtBusy && !s.Wake.Busy.Known {
 		return false
 	}
 	return s.toLookAt(g.wants, a, false) == ""

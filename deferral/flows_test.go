@@ -19,6 +19,7 @@ type flow struct {
 	*testing.T
 	s        Situation
 	people   *People
+	busy     bool
 	mac      Condition
 	declared Declared
 	trail    Trail
@@ -67,6 +68,8 @@ func (f *flow) does(want Do) Act {
 			f.apply(Looked{Look(*f.people, nil, f.s.Now)})
 		case LookAtDeclared:
 			f.apply(LookedAtDeclared{Look(f.declared, nil, f.s.Now)})
+		case LookAtBusy:
+			f.apply(LookedAtBusy{Look(f.busy, nil, f.s.Now)})
 		case LookAtMac:
 			f.apply(LookedAtMac{Look(f.mac, nil, f.s.Now)})
 		case DoCheck:

@@ -174,11 +174,24 @@ var gates = []gate{
 	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Converting, "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."), 0
 	}},
-	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: only(byTool...), closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: func(a *Act) bool { return a.Kept || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.LowBattery(s.Settings),
 			"The battery is too low to install updates safely. They are installed when the Mac is on its power adapter."), 0
 	}},
+	{name: "busy", setting: "MaxBusyDelay", wants: LookAtBusy, starts: waitsForBusy, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		left := s.busyLeft()
+		why := when(left > 0 && s.Wake.Busy.Known && s.Wake.Busy.Is, "The person at the screen is busy. The dialog comes when they are not.")
+		if left >= betweenWakes {
+			left = 0 // the next wake looks whether they still are
+		}
+		return why, left
+	}},
 }
+
+// waitsForBusy tells whether an act waits until the person at the screen is not
+// busy any more: the first dialog about something. What they have agreed to goes
+// on.
+func waitsForBusy(a *Act) bool { return a.Do == Prompt || a.Do == FinalPrompt || a.Kept || assisted(a) }
 
 // waitsForLock tells whether an act waits until the screen is unlocked: dialogs,
 // and restarts that nobody could see coming.
@@ -315,6 +328,10 @@ func (s *Situation) toLookAt(wants Do, a *Act, exact bool) Do {
 	case wants == "":
 		return ""
 	case wants == LookAtDeclared && s.knowsDeclared():
+		return ""
+	case wants == LookAtBusy && s.oldBusy(exact):
+		return LookAtBusy
+	case wants == LookAtBusy:
 		return ""
 	case wants == LookAtDeclared:
 		return LookAtDeclared

@@ -82,6 +82,8 @@ func TestGates(t *testing.T) {
 		{"FileVault stops the next call", round, installing(clicked, converting), "conversion", GiveUp, Install},
 		{"a low battery delays what was clicked", round, func(s *Situation) { allow(s, Clicked); low(s) }, "power", Wait, ""},
 		{"a low battery stops the next call", round, installing(clicked, low), "power", GiveUp, Install},
+		{"in a call nobody is asked", round, func(s *Situation) { s.Wake.Busy.Is = true }, "busy", Wait, ""},
+		{"in a call no countdown begins", passed, func(s *Situation) { s.Wake.Busy.Is = true }, "busy", Wait, ""},
 		{"a dialog comes once in a wake", round, func(s *Situation) { s.Wake.Asked = true }, "shown", Wait, ""},
 	} {
 		seen[c.gate] = true

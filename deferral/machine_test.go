@@ -60,6 +60,10 @@ func (m *machine) does(a Act) bool {
 		m.passes(20 * time.Second)
 		m.take(LookedAtMac{Look(Condition{Converting: rapid.IntRange(0, 9).Draw(m.T, "converting") == 0}, nil, m.s.Now)})
 		return true
+	case LookAtBusy:
+		m.passes(3 * time.Second)
+		m.take(LookedAtBusy{Look(rapid.IntRange(0, 4).Draw(m.T, "busy") == 0, nil, m.s.Now)})
+		return true
 	case LookAtDeclared:
 		m.take(LookedAtDeclared{Look(Declared{}, nil, m.s.Now)})
 		return true

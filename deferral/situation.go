@@ -62,6 +62,8 @@ type Situation struct {
 type Wake struct {
 	People Fact[People]
 	Mac    Fact[Condition]
+	// Busy tells whether the person at the screen is in the middle of something.
+	Busy Fact[bool]
 	// Declared is what Apple itself enforces.
 	Declared Fact[Declared]
 	// Checked is set once a check has ended, whatever it said, and Downloads
@@ -143,7 +145,7 @@ type Assist struct {
 func (s Situation) unchanged(o Situation) bool {
 	for _, each := range []*Situation{&s, &o} {
 		each.Now = clock.Moment{}
-		each.Wake.People.At, each.Wake.Mac.At = clock.Moment{}, clock.Moment{}
+		each.Wake.People.At, each.Wake.Mac.At, each.Wake.Busy.At = clock.Moment{}, clock.Moment{}, clock.Moment{}
 		each.Zone = nil
 	}
 	return reflect.DeepEqual(s, o)

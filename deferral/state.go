@@ -96,6 +96,10 @@ type Round struct {
 	Lock Lock
 	// Unsettled is whom macOS names although it shows another session.
 	Unsettled Lock
+	// Agreed is a click on Run Updates that is still to be obeyed.
+	Agreed Agreed
+	// Busy is how long dialogs have waited for people who were busy.
+	Busy Busied
 }
 
 // An Update is one update in scope, as far as the policy is concerned.

@@ -143,3 +143,20 @@ func FuzzParseFileVault(f *testing.F) {
 		}
 	})
 }
+
+func TestBusy(t *testing.T) {
+	const call = "Listed by owning process:\n   pid 821(FaceTime): [0x0000a70900019879] 00:12:44 PreventUserIdleDisplaySleep named: \"Ongoing A/V conference\"  \n"
+	ask := func(r tool.Result, more ...string) (bool, error) {
+		return answering(t, map[string]tool.Result{"/usr/bin/pmset -g assertions": r}).Busy(t.Context(), more)
+	}
+	if busy, err := ask(tool.Result{Stdout: []byte(call)}); !busy || err != nil {
+		t.Errorf("in a call: %v, %v", busy, err)
+	}
+	if busy, err := ask(tool.Result{Stdout: []byte(call)}, "!FaceT*"); busy || err != nil {
+		t.Errorf("in a call that does not count: %v, %v", busy, err)
+	}
+	busy, err := ask(tool.Result{Stdout: []byte(call), ExitCode: 1})
+	if busy || err == nil || strings.Contains(err.Error(), "FaceTime") {
+		t.Errorf("what macOS says of people is in %v (%v)", err, busy)
+	}
+}

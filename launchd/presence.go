@@ -3,6 +3,8 @@ package launchd
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"installordefer/internal/tool"
 	"installordefer/launchd/mac"
@@ -36,4 +38,22 @@ func (h *Host) Presence(ctx context.Context) (Presence, error) {
 		p.Dark = mac.ParseSystemState(r.Stdout) == mac.AwakeDark
 	}
 	return p, errors.Join(err, power)
+}
+
+// busyLimit is how long the question takes at most: somebody waits for a dialog,
+// and one that comes at a bad moment is better than none.
+const busyLimit = 3 * time.Second
+
+// Busy asks whether the person at the screen is in a call, presents, records or
+// is helped from elsewhere; more is what mac.Busy takes. What they do stays in
+// this function: an error holds nothing of what macOS has said.
+func (h *Host) Busy(ctx context.Context, more []string) (bool, error) {
+	r, err := h.Runner.Run(ctx, tool.Command{Path: tool.Pmset, Args: []string{"-g", "assertions"}, Limit: busyLimit})
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("asking whether the person is busy: %w", err)
+	case r.ExitCode != 0:
+		return false, fmt.Errorf("asking whether the person is busy: %s ended with status %d", tool.Pmset, r.ExitCode)
+	}
+	return mac.Busy(mac.ParseAssertions(r.Stdout), more), nil
 }

@@ -50,6 +50,25 @@ var calendarKeys = []Key{
 		field: func(s *Settings) any { return &s.HoldUntil },
 	},
 	{
+		Name: "MaxBusyDelay", Kind: Seconds, Category: aboutCalendar, Unit: "seconds",
+		Title: "Maximum delay for somebody who is busy",
+		Description: "How long, in a row, a dialog waits while the person at the screen is in a call, presents, records or is helped from elsewhere. " +
+			"In all it waits for four hours before the deadline, and for 15 minutes past it. The deadline does not move.",
+		Default: 4500, Min: leastDeferral, Max: 14400, Bounds: "Some calls never end.",
+		Since: "2.0", Example: 3600,
+		field: func(s *Settings) any { return &s.MaxBusyDelay },
+	},
+	{
+		Name: "BusyApplications", Kind: Patterns, Category: aboutCalendar,
+		Title: "Busy applications",
+		Description: "Shell-style patterns of the names of processes by which the person counts as busy while they keep the display on, besides the known ones for calls and presentations. " +
+			"Those after an exclamation mark never count; with “!*” nobody counts as busy, and nobody looks.",
+		Without: "Without it, the known applications for calls and presentations count.",
+		Min:     1, Max: 200,
+		Since: "2.0", Example: []any{"Dialler", "!Gather*"},
+		field: func(s *Settings) any { return &s.BusyApplications },
+	},
+	{
 		Name: "LeaveDeclaredUpdates", Kind: Flag, Category: aboutCalendar,
 		Title: "Leave declared updates alone",
 		Description: "Says nothing of updates that a device management service has declared and Apple itself enforces. " +

@@ -59,6 +59,10 @@ type Settings struct {
 	Blackouts  []calendar.Days
 	// MaxMaintenanceDelay is how long windows and blackouts hold up what is due.
 	MaxMaintenanceDelay time.Duration
+	// MaxBusyDelay is how long in a row dialogs wait for somebody who is busy, and
+	// BusyApplications are patterns of processes that tell it.
+	MaxBusyDelay     time.Duration
+	BusyApplications []string
 	// HoldUntil is until when nothing is asked and nothing happens by itself.
 	HoldUntil calendar.Date
 	// LeaveDeclaredUpdates says nothing of updates that Apple itself enforces.

@@ -72,7 +72,7 @@ func cut(text string) string {
 func withoutUpdates(s deferral.State) deferral.State {
 	s = shortened(s)
 	s.LastCheck.At = clock.Moment{}
-	s.Round.Updates, s.Round.Downloaded, s.Round.Step.Labels = nil, nil, nil
+	s.Round.Updates, s.Round.Downloaded, s.Round.Step.Labels, s.Round.Agreed = nil, nil, nil, deferral.Agreed{}
 	return smallerProfiles(s, 2)
 }
 
@@ -178,6 +178,7 @@ func encodeRound(s deferral.State) map[string]any {
 		d["Hold"] = encodeLimits([]deferral.Limit{r.Hold})
 	}
 	encodeSeen(d, &r)
+	encodeAgreed(d, r.Agreed)
 	if len(r.Limits) > 0 {
 		d["Limits"] = encodeLimits(r.Limits)
 	}

@@ -134,6 +134,8 @@ func (r *reader) round(s *deferral.State) {
 	}
 	in.Seen = r.seen("Seen")
 	in.Lock, in.Unsettled = r.lock("Lock"), r.lock("Unsettled")
+	in.Busy = r.busy()
+	in.Agreed = r.agreed()
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
 	in.Profiles = r.profiles("Profiles")

@@ -23,6 +23,10 @@ func encodeSeen(d map[string]any, r *deferral.Round) {
 	}
 	encodeLock(d, "Lock", r.Lock)
 	encodeLock(d, "Unsettled", r.Unsettled)
+	if b := r.Busy; b != (deferral.Busied{}) {
+		put(d, "BusyAt", b.At)
+		d["BusyRow"], d["BusyTotal"], d["BusyLate"] = int64(b.Row), int64(b.Total), int64(b.Late)
+	}
 }
 
 // encodeLock adds what has lasted, under keys that begin with its name.
@@ -35,6 +39,42 @@ func encodeLock(d map[string]any, name string, l deferral.Lock) {
 	if l.Unshown {
 		d[name+"Unshown"] = true
 	}
+}
+
+// encodeAgreed adds a click that is still to be obeyed.
+func encodeAgreed(d map[string]any, a deferral.Agreed) {
+	if a.At != (clock.Moment{}) {
+		d["AgreedUID"] = int64(a.UID)
+		put(d, "AgreedAt", a.At)
+		put(d, "AgreedLabels", a.Labels)
+	}
+}
+
+// agreed reads a click that is still to be obeyed. One that cannot be read as a
+// whole was none.
+func (r *reader) agreed() deferral.Agreed {
+	before := len(r.problems)
+	a := deferral.Agreed{UID: r.count("AgreedUID", 1<<31-1), At: r.moment("AgreedAt", "the click is forgotten"), Labels: r.list("AgreedLabels")}
+	if len(r.problems) > before || a.At == (clock.Moment{}) || len(a.Labels) == 0 {
+		return deferral.Agreed{}
+	}
+	return a
+}
+
+// busy reads for how long dialogs have waited for people who were busy. What
+// cannot be right begins again.
+func (r *reader) busy() deferral.Busied {
+	const used = "the time for which people were busy begins again"
+	before := len(r.problems)
+	b := deferral.Busied{At: r.moment("BusyAt", used)}
+	for key, to := range map[string]*time.Duration{"BusyRow": &b.Row, "BusyTotal": &b.Total, "BusyLate": &b.Late} {
+		n, _ := r.integer(key, 0, int64(longestKept), used)
+		*to = time.Duration(n)
+	}
+	if len(r.problems) > before {
+		return deferral.Busied{}
+	}
+	return b
 }
 
 // seen reads what people have seen of a countdown. Whoever is left out sees the

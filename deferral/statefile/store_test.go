@@ -221,6 +221,8 @@ func drawState(t *rapid.T) deferral.State {
 	if rapid.Bool().Draw(t, "locked") {
 		r.Lock = deferral.Lock{UID: 501, Unshown: rapid.Bool().Draw(t, "unshown"), For: duration("lock"), At: moment("lock")}
 		r.Unsettled = deferral.Lock{UID: 502, For: duration("unsettled"), At: moment("unsettled")}
+		r.Agreed = deferral.Agreed{UID: 501, At: moment("agreed"), Labels: []string{"Safari27.0TahoeAuto-27.0"}}
+		r.Busy = deferral.Busied{At: moment("busy"), Row: duration("busy in a row"), Total: duration("busy in the round"), Late: duration("busy and late")}
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "updates") {
 		u := deferral.Update{Label: string(label.Draw(t, "label")), Name: rapid.StringMatching(`[A-Za-zé \x{a0}&<>]{0,20}`).Draw(t, "title"), Restart: rapid.Bool().Draw(t, "restart"),

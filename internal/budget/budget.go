@@ -46,8 +46,8 @@ const (
 
 // programSize is the size of the root job for one architecture, in bytes, as
 // the tests build it. The aim is 4 MiB, and it is not kept: declarations, dates,
-// hours, the status for machines, history, the readers of presence and the archive have made
+// hours, the status for machines, history, the readers of presence and of calls, and the archive have made
 // more of it than the libraries leave room for. docs/performance.md says where
 // the bytes are. These bounds keep it from growing further. Measured 2026-11-30
-// with Go 1.26: arm64 4,479,858, amd64 4,776,752.
-var programSize = map[string]int64{"arm64": 4_489_216, "amd64": 4_784_128}
+// with Go 1.26: arm64 4,513,938, amd64 4,835,152.
+var programSize = map[string]int64{"arm64": 4_521_984, "amd64": 4_849_664}

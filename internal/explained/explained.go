@@ -130,6 +130,7 @@ func waits(what string) (k Stand, known bool) {
 		{"Apple's own date", "Apple itself is about to update this Mac, by a date that your MDM has declared.", "Nothing need be done. If Apple is a day late, the job takes over."},
 		{"person at the screen", "Nobody is at the screen, and somebody has to be asked.", "Log in, or unlock the screen."},
 		{"unlocked screen", "The screen is locked, and nobody could see what is to come.", "Unlock the screen. After MaxLockedTime the updates no longer wait."},
+		{"person who is busy", "The person at the screen is busy, and the dialog waits.", "Nothing need be done. MaxBusyDelay ends the wait; past the deadline it ends after 15 minutes."},
 		{"answer", "A dialog is on the screen, or comes with the next wake.", "Click Run Updates."},
 		{"person in Software Update", "On this Mac a person has to install the updates of macOS.", "Open System Settings, General, Software Update, and click Update Now."},
 		{"download", "An update is being downloaded.", ""},

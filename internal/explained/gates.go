@@ -26,6 +26,7 @@ func Gates() map[string]string {
 		"behind":            "Somebody is logged in behind the login window: what needs a restart waits for them.",
 		"start of the Mac":  "The Mac has just started, and somebody may be about to log in (UpdateDelay).",
 		"conversion":        "FileVault is encrypting or decrypting the disk.",
+		"busy":              "The person at the screen is in a call or presents: the dialog waits, for MaxBusyDelay at most.",
 		"power":             "The battery holds less than MinimumBatteryPercent and the adapter is not connected.",
 	}
 }

@@ -136,6 +136,8 @@ func drawSettings(t *rapid.T, start time.Time) map[string]any {
 	maybe("InstallTogether", true)
 	seldom("DeferralChoices", []any{900, 3600}, []any{600, 7200, 86400})
 	seldom("DeferralTimes", []any{"12:00", "19:00"}, []any{"02:30"})
+	seldom("MaxBusyDelay", 600, 14400)
+	seldom("BusyApplications", []any{"!*"}, []any{"!zoom*"})
 	seldom("ManualUpdates", true)
 	seldom("InstallWhenNobody", true)
 	seldom("MaxLockedTime", 900, 3600)

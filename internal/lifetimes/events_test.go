@@ -12,7 +12,7 @@ const password = "correct horse"
 
 // eventsDrawn are the verbs of drawEvent, in its order.
 var eventsDrawn = []string{"sleep", "shut down", "lose power", "restart", "set clock", "set clock", "false start", "drift", "set zone", "network",
-	"disk", "login window", "switch user", "log out", "log in", "lock", "filevault", "power", "free space", "settings", "settings", "offer", "withdraw", "temper", "open app", "install in settings"}
+	"disk", "login window", "switch user", "log out", "log in", "lock", "filevault", "power", "free space", "settings", "settings", "offer", "withdraw", "temper", "open app", "install in settings", "call", "call"}
 
 // drawEvent draws something that happens to the Mac, and its end.
 func (w *world) drawEvent(t *rapid.T) {
@@ -71,6 +71,10 @@ func (w *world) drawPersonEvent(t *rapid.T, verb string, at, until scenario.Dura
 		add(until, scenario.Event{Do: verb, State: "works"})
 	case "switch user", "log out", "log in", "install in settings":
 		add(at, scenario.Event{Do: verb, Who: who})
+	case "call":
+		app := rapid.SampledFrom([]string{"FaceTime", "MSTeams", "zoom.us", "Google Chrome", "Music"}).Draw(t, "app")
+		add(at, scenario.Event{Do: "call begins", Label: app})
+		add(min(at+within(t, time.Minute, 6*time.Hour, "call for"), scenario.Duration(w.calm)), scenario.Event{Do: "call ends", Label: app})
 	case "lock":
 		add(at, scenario.Event{Do: verb})
 		add(until, scenario.Event{Do: "unlock"})

@@ -70,7 +70,8 @@ func (g *guard) updaterRan(e simmac.Event, argv []string) {
 func (g *guard) installs(e simmac.Event, line string) {
 	g.checkIntent(line, deferral.StepInstall, deferral.StepSoft)
 	g.checkCondition(e, line)
-	if g.wake.consent {
+	if g.wake.consent || g.clickedBefore(e) {
+		g.agreed = agreed{}
 		g.consenterIsThere(e, line)
 		return
 	}
@@ -250,3 +251,25 @@ func (g *guard) logged(e simmac.Event) {
 		g.fail(29, "a log entry has several lines: %q", e.Text)
 	}
 }
+
+// An agreed is a click on Run Updates in an earlier wake.
+type agreed struct {
+	who   string
+	at    time.Duration
+	boots int
+}
+
+// clickedBefore tells whether somebody has clicked Run Updates in an earlier wake, in this
+// start of the Mac, so short a time ago that it is obeyed without another word.
+func (g *guard) clickedBefore(e simmac.Event) bool {
+	a := g.agreed
+	if a.who == "" || a.boots != g.round.boots || e.At-a.at > 15*time.Minute+soonAfterALook {
+		return false
+	}
+	g.wake.consent, g.wake.consenter = true, a.who
+	g.reached.named("consent", "clicked before")
+	return true
+}
+
+// soonAfterALook is how long the looks before an installation take at most.
+const soonAfterALook = 5 * time.Minute

@@ -25,6 +25,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 	g.checkWords(d)
 	g.timeToSave(e)
 	g.dialogInItsTime(e)
+	g.spared(e)
 	switch d.Kind {
 	case prompt.RunOrDefer:
 		g.promptShown(e)
@@ -42,6 +43,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 
 // promptShown checks a prompt that can be deferred.
 func (g *guard) promptShown(e simmac.Event) {
+	g.agreed = agreed{}
 	if e.At < g.wake.deferred-time.Second {
 		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}
@@ -158,6 +160,9 @@ func (g *guard) answered(e simmac.Event) {
 	case e.Code == prompt.ExitRun && (d.kind == prompt.RunOrDefer || d.kind == prompt.RunNow) && strings.Contains(e.Text, " clicks "):
 		g.wake.consent, g.wake.consenter = true, d.who
 		g.wake.deferred = e.At // whatever follows, it is no ordinary prompt
+		if d.kind == prompt.RunOrDefer {
+			g.agreed = agreed{d.who, e.At, g.round.boots}
+		}
 		g.reached.named("consent", "clicked")
 	case e.Code == prompt.ExitPassword:
 		g.wake.consent, g.wake.consenter = true, d.who

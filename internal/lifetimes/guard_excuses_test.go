@@ -48,6 +48,8 @@ const (
 	theMacWaits
 	theRoundHasStopped
 	thePromptIsNear
+	theCallHasJustBegun
+	whetherBusyIsUnknown
 	excuseCount
 )
 
@@ -93,6 +95,8 @@ var excuses = [excuseCount]struct {
 	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one, as a restart waits for who is logged in behind the login window, and everything for whom the Setup Assistant has on the screen"},
 	theMacWaits:            {"the Mac waits", 27, "while FileVault or the Setup Assistant works, a deferral runs or a restart is under way nobody is asked"},
 	thePromptIsNear:        {"the prompt is near", 23, "a wake that begins less than five minutes before the end of a deferral waits for it, and asks (guarantee 8)"},
+	theCallHasJustBegun:    {"the call has just begun", 35, "a minute may pass between the look and the dialog"},
+	whetherBusyIsUnknown:   {"whether somebody is busy is unknown", 35, "where nobody can tell, dialogs wait for nobody"},
 	theRoundHasStopped:     {"the round has stopped", 26, "after three restarts an administrator must look (guarantee 15)"},
 }
 

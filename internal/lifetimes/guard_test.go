@@ -57,6 +57,8 @@ type guard struct {
 	sleep   slept
 	live    alive
 	idle    idle
+	calling calling
+	agreed  agreed
 	state   stateRead
 	status  statusRead
 	profile profileSeen
@@ -356,6 +358,7 @@ func (g *guard) tellOfTime(e simmac.Event) {
 		g.changed(e)
 	}
 	g.hoursChanged(e)
+	g.calls(e)
 	g.idle.stirred = true
 }
 

@@ -162,6 +162,7 @@ type Mac struct {
 	dark        bool
 	naps        int
 	displayOff  bool
+	calls       map[string]time.Duration // since when, by app
 	wakeAt      *occurrence
 	pending     *offer // a macOS update that the boot under way installs
 	goingDown   bool

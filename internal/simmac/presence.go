@@ -2,6 +2,8 @@ package simmac
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -79,14 +81,51 @@ func (m *Mac) Seen() (name string, seen bool) {
 // Locked tells whether the session at the screen is behind its lock.
 func (m *Mac) Locked() bool { s := m.console(); return s != nil && s.locked }
 
+// Call lets an app of the person at the screen hold the display awake as calls
+// do, or end that. What it tells macOS depends on the app.
+func (m *Mac) Call(app string, on bool) {
+	if m.calls == nil {
+		m.calls = map[string]time.Duration{}
+	}
+	if !on {
+		delete(m.calls, app)
+		m.noteName(FactChanged, app, "The call in "+app+" ends.")
+		return
+	}
+	m.calls[app] = m.now
+	m.noteName(FactChanged, app, "A call in "+app+" begins.")
+}
+
+// Calls are the apps that hold the display awake now.
+func (m *Mac) Calls() []string { return slices.Sorted(maps.Keys(m.calls)) }
+
+// callText is how the app of a call keeps the display on.
+func (m *Mac) callText(app string, pid int) string {
+	held := m.now - m.calls[app]
+	kind, name := "PreventUserIdleDisplaySleep", app
+	switch app {
+	case "FaceTime":
+		name = "Ongoing A/V conference"
+	case "MSTeams":
+		kind, name = "NoDisplaySleepAssertion", "Microsoft Teams Call in progress"
+	case "Google Chrome":
+		kind, name = "NoDisplaySleepAssertion", "WebRTC has active PeerConnections"
+	}
+	return fmt.Sprintf("   pid %d(%s): [0x0000a707000%05x] %02d:%02d:%02d %s named: \"%s\"  \n",
+		pid, app, pid, int(held.Hours()), int(held.Minutes())%60, int(held.Seconds())%60, kind, name)
+}
+
 // assertionsText is what "pmset -g assertions" prints.
 func (m *Mac) assertionsText() string {
 	var b strings.Builder
 	on := m.console() != nil && m.seen(m.console())
-	fmt.Fprintf(&b, "%s \nAssertion status system-wide:\n   BackgroundTask                 0\n   UserIsActive                   %d\n   PreventUserIdleDisplaySleep    0\n   PreventUserIdleSystemSleep     1\nListed by owning process:\n",
-		m.Now().Wall.In(m.zone).Format("2006-01-02 15:04:05 -0700"), number(on))
+	fmt.Fprintf(&b, "%s \nAssertion status system-wide:\n   BackgroundTask                 0\n   UserIsActive                   %d\n   PreventUserIdleDisplaySleep    %d\n   PreventUserIdleSystemSleep     1\nListed by owning process:\n",
+		m.Now().Wall.In(m.zone).Format("2006-01-02 15:04:05 -0700"), number(on), number(len(m.calls) > 0))
 	if !m.displayOff && !m.dark {
 		b.WriteString("   pid 341(powerd): [0x0000000100088001] 00:12:09 PreventUserIdleSystemSleep named: \"Powerd - Prevent sleep while display is on\"  \n")
+	}
+	for i, app := range m.Calls() {
+		b.WriteString(m.callText(app, 821+i))
 	}
 	b.WriteString("No kernel assertions.\n")
 	return b.String()

@@ -213,6 +213,9 @@ func (m *Mac) Logout(name string) {
 			continue
 		}
 		m.sessions = append(m.sessions[:i:i], m.sessions[i+1:]...)
+		if s.onConsole {
+			m.calls = nil
+		}
 		m.noteName(SessionChanged, name, s.account.FullName+" logs out.")
 		s.endWindow()
 		return
@@ -283,5 +286,5 @@ func (m *Mac) endSessions() {
 		}
 		s.endWindow()
 	}
-	m.sessions = nil
+	m.sessions, m.calls = nil, nil
 }

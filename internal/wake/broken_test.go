@@ -98,6 +98,8 @@ func (f *faulty) Presence(context.Context) (launchd.Presence, error) {
 	return launchd.Presence{}, nil
 }
 
+func (f *faulty) Busy(context.Context, []string) (bool, error) { return false, nil }
+
 type faultyRun struct{ f *faulty }
 
 func (r *faultyRun) Stop() { r.f.stopped++ }

@@ -29,6 +29,9 @@ type Updater interface {
 type Host interface {
 	Console(ctx context.Context) (launchd.Console, error)
 	Presence(ctx context.Context) (launchd.Presence, error)
+	// Busy tells whether the person at the screen is busy; more are patterns of
+	// apps that count, too.
+	Busy(ctx context.Context, more []string) (bool, error)
 	Machine() (launchd.Machine, error)
 	Power(ctx context.Context) (launchd.Power, error)
 	// Declared is what Apple itself enforces, and InstallLogTail the end of the

@@ -60,7 +60,7 @@ func (j *Job) Explain(ctx context.Context) (Explanation, error) {
 	}
 	w.readHold()
 	w.apply(deferral.Woke{First: true})
-	for _, event := range []deferral.Event{w.lookAtDeclared(), w.lookAtMac(ctx), w.look(ctx)} {
+	for _, event := range []deferral.Event{w.lookAtDeclared(), w.lookAtMac(ctx), w.lookAtBusy(ctx), w.look(ctx)} {
 		w.apply(event)
 	}
 	if err := ctx.Err(); err != nil {

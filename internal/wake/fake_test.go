@@ -26,6 +26,7 @@ type fake struct {
 	dark      func(at time.Duration) bool
 	power     launchd.Power
 	converts  bool
+	busy      bool
 	owner     bool
 	err       error // of the call that is tested
 	list      softwareupdate.List
@@ -71,6 +72,7 @@ func (f *fake) Save(s deferral.State) error {
 func (f *fake) Console(context.Context) (launchd.Console, error) { return f.console(f.now.Continuous) }
 func (f *fake) FileVault(context.Context) (bool, error)          { return f.converts, f.err }
 func (f *fake) Power(context.Context) (launchd.Power, error)     { return f.power, f.err }
+func (f *fake) Busy(context.Context, []string) (bool, error)     { return f.busy, f.err }
 func (f *fake) RemovalBegun() (bool, error)                      { return false, nil }
 
 func (f *fake) Presence(context.Context) (launchd.Presence, error) {

@@ -51,6 +51,16 @@ func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
 	return deferral.LookedAtMac{Mac: deferral.Look(c, unknown, w.now())}
 }
 
+// lookAtBusy finds out whether the person at the screen is busy. Not knowing it
+// keeps no dialog away.
+func (w *wake) lookAtBusy(ctx context.Context) deferral.LookedAtBusy {
+	busy, err := w.Host.Busy(ctx, w.s.Settings.BusyApplications)
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error(logging.Prompt, "Could not tell whether anybody is busy, so the dialog does not wait for it: %v", err)
+	}
+	return deferral.LookedAtBusy{Busy: deferral.Look(busy, err, w.now())}
+}
+
 // glance looks who is there while an act runs, where it is time to. Ends is set
 // where Apple's tool has come to its end with an update. Over is set where the
 // wake was asked to end meanwhile, and with it the act.

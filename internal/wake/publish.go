@@ -27,7 +27,7 @@ const (
 // board that cannot be written stops nothing.
 func (w *wake) publish(a deferral.Act) {
 	switch {
-	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac, a.Do == deferral.LookAtDeclared:
+	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac, a.Do == deferral.LookAtBusy, a.Do == deferral.LookAtDeclared:
 		return
 	case w.s.State.Active() && a.Do == deferral.DoCheck:
 		return // on the way to what comes next
@@ -150,6 +150,7 @@ const (
 	waitPower    = "power adapter"
 	waitAdmin    = "administrator"
 	waitWho      = "knowing who is at the screen"
+	waitBusy     = "person who is busy"
 	waitHold     = "end of the hold"
 	waitQuiet    = "end of the quiet hours"
 	waitWindow   = "maintenance window"
@@ -163,7 +164,7 @@ func Waits() []string {
 	return []string{
 		waitCheck, waitSecond, waitDeferral, waitPerson, waitAnswer, waitByHand,
 		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower,
-		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple, waitLock, waitDownload,
+		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
 	}
 }
 
@@ -212,6 +213,8 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitApple, false
 	case "start of the Mac":
 		return waitUptime, false
+	case "busy":
+		return waitBusy, false
 	case "nobody", "behind", "dark", "somebody", "another", "login window", "others":
 		return waitPerson, false
 	}

@@ -36,6 +36,7 @@ func TestStanding(t *testing.T) {
 		{"nobody at the screen", round, time.Minute, &deferral.People{}, nil, statusfile.Pending, "person at the screen"},
 		{"a running deferral", round.Deferred(4*time.Hour, noon), time.Minute, nil, nil, statusfile.Deferred, "end of the deferral"},
 		{"FileVault at work", round, time.Minute, person, func(w *deferral.Wake) { w.Mac.Is.Converting = true }, statusfile.Blocked, "FileVault"},
+		{"somebody in a call", round, time.Minute, person, func(w *deferral.Wake) { w.Busy.Is = true }, statusfile.Pending, "person who is busy"},
 		{"a screen that cannot be looked at", round, time.Minute, person, func(w *deferral.Wake) { w.People.Known = false }, statusfile.Blocked, "knowing who is at the screen"},
 		{"a passed deadline", round, 3 * day, person, nil, statusfile.Due, "answer"},
 		{"a deadline that passed a day ago, and nobody there", round, 4 * day, &deferral.People{Behind: 1}, nil, statusfile.Overdue, "person at the screen"},
@@ -60,6 +61,7 @@ func TestStanding(t *testing.T) {
 			if c.people != nil {
 				s.Wake.People = deferral.Look(*c.people, nil, now)
 				s.Wake.Mac = deferral.Look(deferral.Condition{}, nil, now)
+				s.Wake.Busy = deferral.Look(false, nil, now)
 			}
 			if c.edit != nil {
 				c.edit(&s.Wake)

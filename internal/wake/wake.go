@@ -193,6 +193,8 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 		return w.look(ctx), nil
 	case deferral.LookAtMac:
 		return w.lookAtMac(ctx), nil
+	case deferral.LookAtBusy:
+		return w.lookAtBusy(ctx), nil
 	case deferral.LookAtDeclared:
 		return w.lookAtDeclared(), nil
 	case deferral.DoCheck:
@@ -265,7 +267,7 @@ func (w *wake) now() clock.Moment {
 
 // rest ends the wake.
 func (w *wake) rest(a deferral.Act) (Outcome, error) {
-	if err := w.take(deferral.Rested{}); err != nil {
+	if err := w.take(deferral.Rested{Gate: a.Gate}); err != nil {
 		return Outcome{}, err
 	}
 	tell := w.Log.Debug

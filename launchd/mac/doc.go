@@ -1,5 +1,5 @@
 // Package mac reads what macOS says of a Mac: who has a session and whether it
-// is locked, how far the Mac is awake, what Apple itself has been told to enforce
+// is locked, how far the Mac is awake, whether somebody is busy, what Apple itself has been told to enforce
 // and how far it has come with that.
 //
 // What must hold here: everything read is somebody else's and can be absent,

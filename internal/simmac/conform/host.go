@@ -84,6 +84,16 @@ func hostFacts(t *testing.T, mac Mac) {
 		if p, err := r.Host.Power(r.Context); err != nil || !p.Known || !p.HasBattery || !p.OnAC || p.Percent != 43 {
 			t.Errorf("at the adapter: %+v, %v", p, err)
 		}
+		for _, app := range []string{"FaceTime", "zoom.us", "MSTeams", "Google Chrome", "Music"} {
+			r.Do(func(m *simmac.Mac) { m.Call(app, true) })
+			if busy, err := isBusy(r.Context, r.Host); err != nil || busy != (app != "Music") {
+				t.Errorf("%s: busy %v, %v", app, busy, err)
+			}
+			r.Do(func(m *simmac.Mac) { m.Call(app, false) })
+		}
+		if busy, err := isBusy(r.Context, r.Host); err != nil || busy {
+			t.Errorf("after the calls: busy %v, %v", busy, err)
+		}
 		for state, want := range map[simmac.FileVault]bool{simmac.FileVaultOn: false, simmac.FileVaultOff: false, simmac.FileVaultEncrypting: true, simmac.FileVaultDecrypting: true} {
 			r.Do(func(m *simmac.Mac) { m.SetFileVault(state) })
 			if converting, err := r.Host.FileVault(r.Context); err != nil || converting != want {
@@ -144,4 +154,17 @@ func hostRemoval(t *testing.T, mac Mac) {
 			}
 		})
 	})
+}
+
+// isBusy asks until there is an answer: the limit of this question is so short that
+// a machine with much to do exceeds it.
+func isBusy(ctx context.Context, h interface {
+	Busy(ctx context.Context, more []string) (bool, error)
+}) (busy bool, err error) {
+	for range 10 {
+		if busy, err = h.Busy(ctx, nil); err == nil {
+			break
+		}
+	}
+	return busy, err
 }

@@ -55,6 +55,8 @@ var verbs = []verb{
 	{name: "sleep", takes: []string{"for"}, apply: on(func(e *Event, m *simmac.Mac) { m.Sleep(time.Duration(e.For)) })},
 	{name: "dark wake", needs: []string{"for"}, apply: on(func(e *Event, m *simmac.Mac) { m.DarkWake(time.Duration(e.For)) })},
 	{name: "display", needs: []string{"state"}, words: []string{"on", "off"}, apply: on(func(e *Event, m *simmac.Mac) { m.SetDisplay(e.State == "on") })},
+	{name: "call begins", needs: []string{"label"}, apply: on(func(e *Event, m *simmac.Mac) { m.Call(e.Label, true) })},
+	{name: "call ends", needs: []string{"label"}, apply: on(func(e *Event, m *simmac.Mac) { m.Call(e.Label, false) })},
 	{name: "wake", apply: on(func(e *Event, m *simmac.Mac) { m.Wake() })},
 	{name: "restart", apply: on(func(e *Event, m *simmac.Mac) { m.Restart() })},
 	{name: "shut down", takes: []string{"for"}, apply: on(func(e *Event, m *simmac.Mac) { m.ShutDown(time.Duration(e.For)) })},

@@ -1,0 +1,65 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// An Agreed is a click on Run Updates that something about the Mac has kept from
+// being obeyed: its battery, or FileVault at work.
+type Agreed struct {
+	UID int
+	At  clock.Moment
+	// Labels are the updates that were in the dialog.
+	Labels []string
+}
+
+// agreedFor is how long after the click updates begin without another word. Who
+// clicked longer ago is asked again: they may be in the middle of something else.
+const agreedFor = 15 * time.Minute
+
+// agreed tells whether a click waits to be obeyed.
+func (s *State) agreed() bool { return s.Round.Agreed.At != (clock.Moment{}) }
+
+// disagree forgets it.
+func (s *State) disagree() { s.Round.Agreed = Agreed{} }
+
+// keepAgreed remembers who has clicked, and what for. A click that is remembered
+// already stays as old as it is.
+func (s *Situation) keepAgreed() {
+	if who := s.Wake.Allowed.Who.UID; !s.State.agreed() || s.State.Round.Agreed.UID != who {
+		s.State.Round.Agreed = Agreed{UID: who, At: s.Now, Labels: Labels(s.wanted())}
+	}
+}
+
+// settleAgreed forgets a click that is from another start of the Mac, older than a
+// deferral, or of the time before the deadline.
+func (s *State) settleAgreed(period time.Duration, now clock.Moment) {
+	if since, ok := now.Since(s.Round.Agreed.At); s.agreed() && (!ok || since >= period || s.Due(now)) {
+		s.disagree()
+	}
+}
+
+// decideAgreed goes on with what somebody has clicked before.
+func (s *Situation) decideAgreed() Act {
+	people := s.Wake.People
+	if !people.Looked() {
+		return Act{Do: LookAtPeople, Why: "Who has clicked Run Updates must be at the screen still."}
+	}
+	if since, _ := s.Now.Since(s.State.Round.Agreed.At); since >= agreedFor || s.otherScope() {
+		a := decidePrompt(s)
+		a.Kept, a.Why = true, "Run Updates was clicked a while ago, and nothing is in the way any more. "+a.Why
+		return a
+	}
+	s.Wake.Allowed = Allowed{Clicked, people.Is.Person}
+	a := s.decideAllowed()
+	a.Kept, a.Why = true, "The person clicked Run Updates earlier, and nothing is in the way any more."
+	return a
+}
+
+// others tells whether something is to be installed that was not in the dialog.
+func (a Agreed) others(updates []Update) bool {
+	return slices.ContainsFunc(updates, func(u Update) bool { return !slices.Contains(a.Labels, u.Label) })
+}

@@ -1,0 +1,90 @@
+package deferral
+
+import (
+	"testing"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// clickedOn is a wake in which ada has clicked Run Updates and the battery is too
+// low for it, and what it has saved.
+func clickedOn(t *testing.T) Situation {
+	s := situation(found(read(t, nil), safari, tahoe), time.Hour)
+	s.Wake.Mac = Look(Condition{OnBattery: true, BatteryPercent: 5}, nil, s.Now)
+	allow(&s, Clicked)
+	a := Decide(s)
+	if a.Do != Wait || a.Gate != "power" {
+		t.Fatalf("on a low battery: %q (%s)", a.Do, a.Why)
+	}
+	s, _ = Apply(s, Rested{Gate: a.Gate})
+	return s
+}
+
+// nextWake is the next wake, after a time, with ada at the screen and the power adapter
+// connected, as far as a test does not change it.
+func nextWake(s Situation, after time.Duration, edit func(*Situation)) Situation {
+	s.Now = s.Now.Add(after)
+	s.State.LastCheck.At = s.Now
+	s.Wake = Wake{Checked: true, Downloads: Labels(s.State.Round.Updates), Mac: Look(Condition{}, nil, s.Now), Busy: Look(false, nil, s.Now)}
+	if edit != nil {
+		edit(&s)
+	}
+	s, _ = Apply(s, Woke{First: true})
+	people := People{Person: ada, Present: true}
+	if p := s.Wake.People; p.Looked() {
+		people = p.Is
+	}
+	s, _ = Apply(s, Looked{Look(people, nil, s.Now)})
+	return s
+}
+
+func TestAClickIsRemembered(t *testing.T) {
+	low := func(s *Situation) { s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5} }
+	for _, c := range []struct {
+		name  string
+		after time.Duration
+		edit  func(*Situation)
+		do    Do
+		gate  string
+	}{
+		{"and obeyed once the adapter is connected", 5 * time.Minute, nil, Install, ""},
+		{"and waits while it is not", 5 * time.Minute, low, Wait, "power"},
+		{"for as long as a deferral", 3 * time.Hour, low, Wait, "power"},
+		{"and asked about again after a quarter of an hour", 16 * time.Minute, nil, Prompt, ""},
+		{"and forgotten after a deferral", 5 * time.Hour, low, Prompt, ""},
+		{"and waits in a call", 5 * time.Minute, func(s *Situation) { s.Wake.Busy.Is = true }, Wait, "busy"},
+		{"and ends with another person", 5 * time.Minute, func(s *Situation) { see(s, People{Person: grace, Present: true}) }, Prompt, ""},
+		{"and ends with a log-out", 5 * time.Minute, func(s *Situation) { see(s, People{}) }, Wait, "nobody"},
+		{"and ends with a start of the Mac", 5 * time.Minute, func(s *Situation) { s.Now.Boot, s.State.LastCheck.At.Boot = clock.Boot("next"), clock.Boot("next") }, Prompt, ""},
+		{"and ends with an update that was not in the dialog", 5 * time.Minute, func(s *Situation) {
+			*s, _ = Apply(*s, Checked{Outcome: Found, Updates: []Update{safari, tahoe, {Label: "Printer-1", Name: "Printer"}}})
+			s.Wake.Downloads = Labels(s.State.Round.Updates)
+		}, Prompt, ""},
+		{"and ends with the deadline", 72 * time.Hour, nil, FinalPrompt, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := nextWake(clickedOn(t), c.after, c.edit)
+			if a := Decide(s); a.Do != c.do || a.Gate != c.gate {
+				t.Errorf("decided %q by %q (%s), want %q by %q", a.Do, a.Gate, a.Why, c.do, c.gate)
+			}
+		})
+	}
+}
+
+func TestAClickIsObeyedOnce(t *testing.T) {
+	s := nextWake(clickedOn(t), 5*time.Minute, nil)
+	a := Decide(s)
+	if s, _ = Apply(s, Began{a}); s.State.agreed() {
+		t.Error("it is remembered while it is obeyed")
+	}
+	s = nextWake(clickedOn(t), 16*time.Minute, nil)
+	if s, _ = Apply(s, Began{Decide(s)}); s.State.agreed() {
+		t.Error("it is remembered while she is asked again")
+	}
+	s = nextWake(clickedOn(t), 10*time.Minute, func(s *Situation) { s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5} })
+	s, _ = Apply(s, Rested{Gate: "power"})
+	if s = nextWake(s, 10*time.Minute, nil); Decide(s).Do != Prompt {
+		t.Errorf("a wake that waits makes it younger: %q", Decide(s).Do)
+	}
+}
