@@ -95,13 +95,23 @@ func (m Moment) With(c prompt.Change) Moment {
 	return m
 }
 
-// now returns the time of day at m, in the zone to show it in. What the root
-// job says about the time left counts for more than what the helper has counted.
+// now returns the time of day at m, in the zone of the moment at which the dialog
+// opened: by the deadline daylight saving may have begun. What the root job says
+// about the time left counts for more than what the helper has counted.
 func (s *Speaker) now(m Moment) time.Time {
-	if !s.dialog.Deadline.IsZero() && s.dialog.TimeLeft > 0 && m.TimeLeft > 0 {
-		return s.dialog.Deadline.Add(-m.TimeLeft)
+	opened := s.dialog.Opened
+	if s.dialog.Deadline.IsZero() || s.dialog.TimeLeft <= 0 || m.TimeLeft <= 0 {
+		return opened.Add(m.Passed)
 	}
-	return s.dialog.Opened.Add(m.Passed)
+	return shownLike(s.dialog.Deadline.Add(-m.TimeLeft), opened)
+}
+
+// shownLike returns t in the zone of another time, if there is one.
+func shownLike(t, other time.Time) time.Time {
+	if other.IsZero() {
+		return t
+	}
+	return t.In(other.Location())
 }
 
 // names returns the names of the updates, each once.
@@ -131,9 +141,9 @@ func (s *Speaker) until(i int, m Moment) time.Time {
 	until, now := c.Until, s.now(m)
 	switch {
 	case !c.Fixed:
-		until = now.Add(c.For)
+		until = shownLike(now.Add(c.For), c.Until)
 	case until.Before(now.Add(soonest)):
-		until = now.Add(soonest)
+		until = shownLike(now.Add(soonest), c.Until)
 	}
 	if d := s.dialog.Deadline; !d.IsZero() && until.After(d) {
 		until = d

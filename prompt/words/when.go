@@ -55,10 +55,10 @@ const (
 	far
 )
 
-// near says how far t is from now, in t's zone. What is past and not of today
-// is far: the name of a weekday would be read as the next.
+// near says how far t is from now, each by the calendar of its own zone: daylight
+// saving may begin in between. What is past and not of today is far: the name of
+// a weekday would be read as the next.
 func near(t, now time.Time) nearness {
-	now = now.In(t.Location())
 	days := date(t).Sub(date(now)) / day
 	switch {
 	case days == 0:
@@ -95,7 +95,7 @@ func (s *Speaker) when(t, now time.Time) string {
 // onDate says when something happens with its date, and with its year where
 // that is not now's: "Tuesday, 24 November at 16:40".
 func (s *Speaker) onDate(t, now time.Time) string {
-	year := t.Year() != now.In(t.Location()).Year()
+	year := t.Year() != now.Year()
 	return s.text("when.date", "time", s.calendar.Time(t), "weekday", s.weekday(t), "date", s.calendar.Date(t, year))
 }
 
