@@ -32,13 +32,14 @@ func (h Hold) left(now clock.Moment) time.Duration {
 }
 
 // holdOf returns the hold that HoldUntil asks for, as a limit of the round: it
-// becomes an instant when it arrives, a month away at most.
+// becomes an instant when it arrives, a month away at most. An instant that a wrong
+// clock has made of it does not outlast that clock.
 func (s State) holdOf(set settings.Settings, now clock.Moment, zone *time.Location) Limit {
 	if !set.HoldUntil.Known() {
 		return Limit{}
 	}
 	value := set.HoldUntil.String()
-	if s.Round.Hold.Value == value {
+	if wrong := s.Round.Hold.At.Unix() < believable && now.Wall.Unix() >= believable; s.Round.Hold.Value == value && !wrong {
 		return s.Round.Hold
 	}
 	at := set.HoldUntil.In(zone)

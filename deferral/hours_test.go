@@ -192,4 +192,14 @@ func TestAHoldEnds(t *testing.T) {
 			t.Errorf("held until %v, and then until %v", st.Round.Hold.At, again.At)
 		}
 	})
+	t.Run("one that came under a wrong clock is told by the right one", func(t *testing.T) {
+		set := read(t, map[string]any{"HoldUntil": "2026-11-27T10:00"})
+		wrong := now
+		wrong.Wall = time.Unix(300, 0)
+		var st State
+		st.Round.Hold = st.holdOf(set, wrong, time.UTC)
+		if right := st.holdOf(set, now, time.UTC); !right.At.Equal(now.Wall.Add(4 * days)) {
+			t.Errorf("held until %v, and by the right clock until %v", st.Round.Hold.At, right.At)
+		}
+	})
 }

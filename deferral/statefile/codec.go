@@ -174,13 +174,13 @@ func encodeRound(s deferral.State) map[string]any {
 	add("StepLabels", r.Step.Labels)
 	add("Runs", r.Runs)
 	add("DeclaredAsked", r.DeclaredAsked)
-	if r.Hold != (deferral.Limit{}) {
-		d["Hold"] = encodeLimits([]deferral.Limit{r.Hold})
+	if hold := encodeLimits([]deferral.Limit{r.Hold}, firstHold); len(hold) > 0 {
+		d["Hold"] = hold
 	}
 	encodeSeen(d, &r)
 	encodeAgreed(d, r.Agreed)
-	if len(r.Limits) > 0 {
-		d["Limits"] = encodeLimits(r.Limits)
+	if limits := encodeLimits(r.Limits, earliest); len(limits) > 0 {
+		d["Limits"] = limits
 	}
 	if len(r.Profiles) > 0 {
 		d["Profiles"] = encodeProfiles(r.Profiles)

@@ -13,7 +13,7 @@ import (
 
 // toolRan checks what is done to the Mac.
 func (g *guard) toolRan(e simmac.Event) {
-	if mirrors := e.Argv[0] == string(tool.Defaults); mirrors && g.let(theCacheIsLate, e.At-g.local.mirrored < time.Minute) {
+	if mirrors := e.Argv[0] == string(tool.Defaults); mirrors && g.let(theCacheIsLate, e.At-g.local.mirrored < time.Minute || g.fileLags()) {
 		g.wake.tools-- // it is written again until macOS has written it
 	} else if mirrors {
 		g.local.mirrored = e.At

@@ -46,6 +46,7 @@ const (
 	notCalmYet
 	aPersonIsNeeded
 	theMacWaits
+	allIsWithheld
 	theRoundHasStopped
 	thePromptIsNear
 	theCallHasJustBegun
@@ -93,10 +94,11 @@ var excuses = [excuseCount]struct {
 	conversionHasJustBegun: {"conversion has just begun", 25, "between the look and the installation there are seconds"},
 	notCalmYet:             {"not calm yet", 26, "while things still go wrong nothing need come in its time, and of a Mac that is off or asleep nothing can"},
 	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one, as a restart waits for who is logged in behind the login window, and everything for whom the Setup Assistant has on the screen"},
-	theMacWaits:            {"the Mac waits", 27, "while FileVault or the Setup Assistant works, a deferral runs or a restart is under way nobody is asked"},
+	theMacWaits:            {"the Mac waits", 27, "while FileVault or the Setup Assistant works, a deferral runs, a click waits to be obeyed or a restart is under way nobody is asked"},
 	thePromptIsNear:        {"the prompt is near", 23, "a wake that begins less than five minutes before the end of a deferral waits for it, and asks (guarantee 8)"},
 	theCallHasJustBegun:    {"the call has just begun", 35, "a minute may pass between the look and the dialog"},
 	whetherBusyIsUnknown:   {"whether somebody is busy is unknown", 35, "where nobody can tell, dialogs wait for nobody"},
+	allIsWithheld:          {"all is withheld", 27, "where MDM defers all that was in scope Apple is asked once a day, and what comes into scope meanwhile waits for that"},
 	theRoundHasStopped:     {"the round has stopped", 26, "after three restarts an administrator must look (guarantee 15)"},
 }
 

@@ -315,7 +315,7 @@ func (g *guard) bySources(st deferral.State) {
 		}
 	}
 	if n := g.set.MaxDeferrals; n > 0 && st.Round.Deferrals >= n {
-		late("MaxDeferrals", g.wake.beganAt.Add(max(g.longest(), g.set.MinimumNotice)))
+		late("MaxDeferrals", g.l.Mac.Now().Wall.Add(max(g.longest(), g.set.MinimumNotice)+time.Second))
 	}
 }
 

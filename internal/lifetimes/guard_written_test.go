@@ -48,6 +48,25 @@ func (g *guard) overwritten(e simmac.Event) {
 	}
 }
 
+// fileLags tells whether the file of the preferences lacks what the state says, in one
+// of the four keys. macOS may have lost what it was given, or the disk does.
+func (g *guard) fileLags() bool {
+	st, err := g.state.read(g)
+	if err != nil {
+		return false
+	}
+	file, _ := settings.ReadLocal(g.l.Mac.Disk().Read, layout.LocalFile())
+	has := func(t time.Time, keys ...string) bool {
+		for _, key := range keys {
+			if v, there := file.Values[key]; there == t.IsZero() || there && fmt.Sprint(v) != fmt.Sprint(t.Unix()) {
+				return false
+			}
+		}
+		return true
+	}
+	return !has(st.ForcedAfter, settings.KeyForcedAfter, settings.KeyForcedAfterLater) || !has(st.DeferredUntil, settings.KeyDeferredUntil, settings.KeyDeferredUntilLater)
+}
+
 // wrote takes note of what "defaults write" has done.
 func (g *guard) wrote(key string, value time.Time, contact string) {
 	g.written = written{contact: contact, set: g.set}

@@ -95,7 +95,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since, a.due = now, now
-		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(g.l.Mac.Now().Wall) || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep) {
+		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(g.l.Mac.Now().Wall) || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0) {
 			a.stirred(now)
 			return
 		}
@@ -105,7 +105,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "prompted")
 	default:
 		a.since = now
-		if now-from > 3*time.Hour {
+		if now-from > 3*time.Hour && !g.let(allIsWithheld, st.Withheld != "" && now-from < day+time.Hour) {
 			g.fail(27, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}
