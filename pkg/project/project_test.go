@@ -221,7 +221,7 @@ func TestWithoutTheHelperThereIsNoPackage(t *testing.T) {
 		}, "no CFBundleIdentifier"},
 		"left by Finder":   {func(s *project.Spec) { os.WriteFile(s.App+"/.DS_Store", nil, 0o600) }, "left over from Finder"},
 		"left by tar":      {func(s *project.Spec) { os.WriteFile(s.App+"/._Contents", nil, 0o600) }, "left over from Finder"},
-		"wrong identifier": {func(s *project.Spec) { s.ID = "updates" }, "no bundle identifier"},
+		"wrong identifier": {func(s *project.Spec) { s.ID = "updates" }, "not a bundle identifier"},
 	} {
 		s := sample.Spec(t)
 		c.change(&s)
