@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"reflect"
 	"strings"
@@ -244,22 +245,27 @@ func TestAFileThatCannotBeReadIsSetAsideAndTheDeadlineSurvives(t *testing.T) {
 		"a megabyte of nothing": strings.Repeat("<array>", 1<<20),
 		"a binary header alone": "bplist00",
 	} {
-		t.Run(name, func(t *testing.T) {
-			f, m := newStore()
-			round := found(settings.Defaults(), safari)
-			save(t, f, round)
-			m.files["state"] = []byte(content)
-			s, problems := load(t, reopen(m))
-			if len(problems) == 0 {
-				t.Error("nothing was reported")
-			}
-			if !s.ForcedAfter.Equal(round.ForcedAfter) {
-				t.Errorf("the deadline is %v, want %v", s.ForcedAfter, round.ForcedAfter)
-			}
-			if string(m.files["state.broken"]) != content {
-				t.Error("the file was not kept for the administrator")
-			}
-		})
+		for _, shown := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, the preferences there: %v", name, shown), func(t *testing.T) {
+				f, m := newStore()
+				round := found(settings.Defaults(), safari)
+				save(t, f, round)
+				m.files["state"] = []byte(content)
+				if !shown {
+					delete(m.files, domain+".plist")
+				}
+				s, problems := load(t, reopen(m))
+				if len(problems) == 0 {
+					t.Error("nothing was reported")
+				}
+				if !sameReckoning(&s, &round) || s.Round.Spent != round.Round.Spent {
+					t.Errorf("the deadline is %v, want %v, reckoned by\n%+v, want\n%+v", s.ForcedAfter, round.ForcedAfter, s.Round, round.Round)
+				}
+				if string(m.files["state.broken"]) != content {
+					t.Error("the file was not kept for the administrator")
+				}
+			})
+		}
 	}
 }
 
