@@ -51,3 +51,28 @@ func TestProfilesOfAState(t *testing.T) {
 		}
 	})
 }
+
+func TestAProfileOutlivesTheJob(t *testing.T) {
+	const away = 2 * time.Hour
+	for lost, files := range map[string][]string{
+		"nothing":                            nil,
+		"the state file":                     {"state"},
+		"the copy":                           {"copy"},
+		"the state file and the preferences": {"state", domain + ".plist"},
+	} {
+		t.Run("that is killed while it is away, with the loss of "+lost, func(t *testing.T) {
+			f, m := newStore()
+			st := withProfile(t)
+			save(t, f, st)
+			for _, file := range files {
+				delete(m.files, file)
+			}
+			got, _ := load(t, reopen(m))
+			_, in, _ := got.InForce(settings.ReadFiles(m.Read, "com.example.updates"), at(away))
+			set, _, _ := in.Settings()
+			if set.MaxDeferralTime != 14*24*time.Hour || set.UpdateDelay != 20*time.Minute || len(set.IgnoreUpdates) != 1 {
+				t.Errorf("what is in force: %+v", set)
+			}
+		})
+	}
+}
