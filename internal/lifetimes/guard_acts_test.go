@@ -13,12 +13,8 @@ import (
 
 // toolRan checks what is done to the Mac.
 func (g *guard) toolRan(e simmac.Event) {
-	if mirrors := e.Argv[0] == string(tool.Defaults); mirrors && g.let(theCacheIsLate, e.At-g.local.mirrored < time.Minute || g.fileLags()) {
-		g.wake.tools-- // it is written again until macOS has written it
-	} else if mirrors {
-		g.local.mirrored = e.At
-	}
 	if e.Argv[0] == string(tool.Defaults) {
+		g.mirrors(e)
 		g.overwritten(e)
 	}
 	g.wake.tools++

@@ -48,6 +48,18 @@ func (g *guard) overwritten(e simmac.Event) {
 	}
 }
 
+// mirrors leaves what is given to the preferences out of what a wake starts, until
+// macOS has written it: also in the next wake, in the midst of which it may do so.
+func (g *guard) mirrors(e simmac.Event) {
+	again := e.At-g.local.mirrored < time.Minute
+	if !again {
+		g.local.mirrored = e.At
+	}
+	if g.let(theCacheIsLate, again || g.fileLags()) {
+		g.wake.tools--
+	}
+}
+
 // fileLags tells whether the file of the preferences lacks what the state says, in one
 // of the four keys. macOS may have lost what it was given, or the disk does.
 func (g *guard) fileLags() bool {
