@@ -63,7 +63,7 @@ func TestNobodyWhoIsThereIsOverlooked(t *testing.T) {
 			says:  []string{"ada is asked to save", "falls asleep", "wakes", "TextEdit is open.", "ada has had 5 minutes to save", "by force"},
 			never: []string{"is lost"}},
 		{file: "closes-the-lid-while-saving", removed: true,
-			says:  []string{"ada is asked to save", "falls asleep", "The Mac wakes without its display.", "The time to save has not passed.", "The Mac is not restarted."},
+			says:  []string{"ada is asked to save", "falls asleep", "The Mac wakes without its display.", "The Mac is awake without its display, so nothing is shown, installed or restarted. The time to save has not passed.", "The Mac is not restarted."},
 			never: []string{"is lost", "by force"}},
 		{file: "stale-person",
 			says: []string{"A fast user switch to grace", "Could not tell who is logged in", "macOS names grace, but has shown another session for 1", "Asking grace to run updates or to defer"}, never: []string{"Asking ada"}},
