@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -171,5 +172,56 @@ func (m *machine) live() {
 		if len(m.acts) > 300 || !m.does(a) {
 			m.Fatalf("it does not come to rest: %v", m.acts)
 		}
+	}
+}
+
+// untilItActs plays a wake in which somebody is there once the Mac has been looked
+// at more than n times, each of which takes minutes, as where a tool hangs. It
+// returns what the wake does beside looks, checks and downloads.
+func untilItActs(s Situation, n int, who Person) (a Act, done []Do) {
+	var people People
+	for looks := 0; len(done) < 40; {
+		s, _ = Apply(s, Woke{First: len(done) == 0})
+		a = Decide(s)
+		done = append(done, a.Do)
+		var came Event
+		switch a.Do {
+		case LookAtPeople:
+			came = Looked{Look(people, nil, s.Now)}
+		case LookAtMac:
+			if looks++; looks > n {
+				s.Now, people = s.Now.Add(4*time.Minute), People{Person: who, Present: true}
+			}
+			came = LookedAtMac{Look(Condition{}, nil, s.Now)}
+		case LookAtBusy:
+			came = LookedAtBusy{Look(false, nil, s.Now)}
+		case LookAtDeclared:
+			came = LookedAtDeclared{Look(Declared{}, nil, s.Now)}
+		case DoCheck:
+			s.Now = s.Now.Add(3 * time.Minute)
+			came = Checked{Outcome: Found, Updates: s.State.Round.Updates}
+		case Download:
+			came = Downloaded{Label: a.Updates[0].Label}
+		default:
+			return a, done
+		}
+		s, _ = Apply(s, Began{a})
+		s, _ = Apply(s, came)
+	}
+	return a, done
+}
+
+func TestWhoIsThereIsLookedAtLast(t *testing.T) {
+	for n, when := range []string{"first", "second"} {
+		t.Run("also where somebody logs in during the "+when+" look at the Mac", func(t *testing.T) {
+			s := Situation{Settings: settings.Defaults(), State: found(settings.Defaults(), tahoe), Now: at(80 * time.Hour), Zone: time.UTC, Machine: intel}
+			a, done := untilItActs(s, n, ada)
+			if looks := len(slices.DeleteFunc(slices.Clone(done), func(d Do) bool { return d != LookAtMac })); looks <= n {
+				t.Fatalf("the Mac is looked at %d times: %v", looks, done)
+			}
+			if a.Do != FinalPrompt || a.Who != ada {
+				t.Errorf("%s for %q, and ada has logged in: %v", a.Do, a.Who.Name, done)
+			}
+		})
 	}
 }

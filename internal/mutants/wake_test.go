@@ -47,7 +47,7 @@ var wakeMutants = []mutant{
 			{"deferral.Began.apply", "a.Do != LookAtPeople", "a.Do != LookAtPeople && a.Do != LookAtMac"},
 			{"deferral.Situation.toLookAt", "exact && s.oldMac(a)", "exact && s.oldMac(a) && !s.oldPeople(a)"},
 		},
-		pkg: "internal/lifetimes", test: "^TestTheGuardIsSilentWhereNothingIsWrong$/^who-logs-in-while-a-tool-hangs$"},
+		pkg: "deferral", test: "^TestWhoIsThereIsLookedAtLast$"},
 	{name: "a restart surprises whom the screen has passed to", from: "the random lifetimes of this project",
 		edits: []edit{{"wake.wake.glance", "a.LookNow(w.s.Wake.People, w.s.Now, ends)", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-screen-passes-to-grace$"},
