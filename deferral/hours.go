@@ -31,6 +31,11 @@ func asking(set settings.Settings, now clock.Moment, zone *time.Location) hours 
 	return hoursOf(c, now, "QuietHours")
 }
 
+// fitting is how far past the next opening one is looked for that is long enough.
+// Windows come again each week: where none is by then, none will be, and by a wrong
+// clock the deadline may be decades away.
+const fitting = 31 * 24 * time.Hour
+
 // enforcing says whether what is due may happen by itself. It needs an opening
 // that has room for the countdown before it. From the deadline on windows and blackouts hold
 // it up for MaxMaintenanceDelay, and not longer by either clock.
@@ -50,7 +55,7 @@ func (s State) enforcing(set settings.Settings, room time.Duration, now clock.Mo
 	}
 	for from := h.next; ; {
 		open, ok := c.Next(from)
-		if !ok || !open.From.Before(last) {
+		if !ok || !open.From.Before(last) || open.From.Sub(h.next) > fitting {
 			return hours{closed: true, setting: h.setting, next: last}
 		}
 		if open.To.IsZero() || open.To.Sub(open.From) >= room {

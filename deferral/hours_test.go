@@ -153,6 +153,21 @@ func TestNothingHappensByItselfOutsideAWindowBeforeTheCap(t *testing.T) {
 	})
 }
 
+// A clock that is wrong by decades costs the Mac no search through all of their days.
+func TestNoOpeningIsLookedForInDecades(t *testing.T) {
+	set := read(t, map[string]any{"MaintenanceWindows": []any{"12:00-12:05"}})
+	st := dueOn(t, "2098-01-01 00:00", time.UTC, false)
+	today := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	var h hours
+	allocs := testing.AllocsPerRun(1, func() { h = st.enforcing(set, 10*time.Minute, moment(today), time.UTC) })
+	if last := st.ForcedAfter.Add(set.MaxMaintenanceDelay); !h.closed || !h.next.Equal(last) {
+		t.Errorf("closed: %v, until %v, want %v", h.closed, h.next, last)
+	}
+	if allocs > 2000 {
+		t.Errorf("it took %v allocations", allocs)
+	}
+}
+
 func TestAHoldEnds(t *testing.T) {
 	now := at(0)
 	own := func(d time.Duration) Hold { return Hold{Since: now.Wall, Until: now.Wall.Add(d)} }
