@@ -94,7 +94,7 @@ var wakeMutants = []mutant{
 		edits: []edit{{"deferral.Situation.judgePrompt", "s.Wake.ByHand && s.State.DeferralLeft(s.Now) > 0", "false"}},
 		pkg:   "internal/simmac/life", test: "^TestWhatIsWrittenWhileAWakeRuns$"},
 	{name: "a deadline that is put back during the countdown is read too late", from: "this project, found by breaking its files",
-		edits: []edit{{"wake.wake.turn", "w.heed() || w.mended", "w.mended"}},
+		edits: []edit{{"wake.wake.turn", "w.heed() || w.mended", "w.mended"}, {"wake.wake.save", "w.heed()", ""}},
 		pkg:   "internal/simmac/life", test: "^TestWhatIsWrittenWhileAWakeRuns$"},
 	{name: "what was put right in a damaged state is not saved", from: "the random lifetimes of this project",
 		edits: []edit{{"wake.wake.take", "!w.mended && !w.s.State.Changed(was.State)", "!w.s.State.Changed(was.State)"}},
