@@ -45,8 +45,12 @@ func (s State) enforcing(set settings.Settings, room time.Duration, now clock.Mo
 	}
 	c := calendar.Calendar{Windows: set.MaintenanceWindows, Blackouts: set.Blackouts, Zone: zone}
 	last := s.latest(set, c)
-	if past := -s.TimeLeft(now); !now.Wall.Before(last) || past >= last.Sub(s.ForcedAfter) {
+	left := last.Sub(s.ForcedAfter) + s.TimeLeft(now)
+	if !now.Wall.Before(last) || left <= 0 {
 		return hours{}
+	}
+	if sooner := now.Wall.Add(left); sooner.Before(last) {
+		last = sooner // the wall clock was set back
 	}
 	h := hoursOf(c, now, "MaintenanceWindows")
 	if h.next.IsZero() {
