@@ -140,6 +140,21 @@ func TestWhateverMovesADeadlineLeavesNoticeAndNeverPutsItOff(t *testing.T) {
 			}
 		})
 	})
+	t.Run("settings that change every ten minutes put nothing off", func(t *testing.T) {
+		st, now := found(allows(3*days), safari), at(2*days)
+		st, _ = Settle(st, allows(24*time.Hour), now, time.UTC)
+		noticed := st.ForcedAfter
+		if left := noticed.Sub(now.Wall); left != time.Hour {
+			t.Fatalf("the notice is %v", left)
+		}
+		for i := range 5 {
+			now = now.Add(10 * time.Minute)
+			st, _ = Settle(st, allows([]time.Duration{12 * time.Hour, 24 * time.Hour}[i%2]), now, time.UTC)
+			if !st.ForcedAfter.Equal(noticed) {
+				t.Fatalf("after %d changes the deadline is %v, want %v", i+1, st.ForcedAfter, noticed)
+			}
+		}
+	})
 	t.Run("settings that come and go put nothing off", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			lengths := []time.Duration{
