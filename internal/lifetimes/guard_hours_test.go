@@ -111,10 +111,12 @@ func (g *guard) quietAt(wall time.Time) bool {
 	return inWindows(g.set.QuietHours, local) || frozen(&g.set, local)
 }
 
+// step is how exactly the guard counts the cap.
+const step = 15 * time.Minute
+
 // capped is when windows and blackouts hold nothing up any more, at the latest:
 // the days of blackouts do not count.
 func (g *guard) capped(deadline time.Time) time.Time {
-	const step = 15 * time.Minute
 	at := deadline
 	for left := g.set.MaxMaintenanceDelay; left > 0; at = at.Add(step) {
 		if !frozen(&g.set, at.In(g.l.Mac.Zone())) {
@@ -131,7 +133,7 @@ func (g *guard) beforeTheCap(at time.Duration, wall time.Time) bool {
 	if !g.round.active {
 		deadline = g.onDisk()
 	}
-	until := g.capped(deadline)
+	until := g.capped(deadline).Add(-2 * step) // one at each end of what does not count
 	if g.set.MaxDeferralTimeExploited > 0 && len(g.set.Releases) > 0 {
 		until = deadline.Add(min(until.Sub(deadline), day))
 	}
