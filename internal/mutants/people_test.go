@@ -2,6 +2,9 @@ package mutants
 
 // Mistakes about who is there: at the screen, behind it, or not at all.
 var peopleMutants = []mutant{
+	{name: "a countdown on the screen runs before anybody can see it", from: "the first look at a life of real processes",
+		edits: []edit{{"wake.watch.held", "c.missed", "c.why != \"\""}},
+		pkg:   "internal/wake", test: "^TestTheCountdownOnTheScreenBeginsWhenItIsSeen$"},
 	{name: "an account with a low user id is nobody", from: "the first version of this project",
 		edits: []edit{{"launchd.ParseConsoleUser", `name == "loginwindow"`, `name == "loginwindow" || n < 501 && name[0] != '_'`}},
 		pkg:   "internal/lifetimes", test: "^TestNobodyWhoIsThereIsOverlooked$/^guest$"},
@@ -62,7 +65,7 @@ var peopleMutants = []mutant{
 		edits: []edit{{"wake.unseenBy", `return "The display is off."`, `return ""`}},
 		pkg:   "internal/lifetimes", test: "^TestADialogThatIsNotOnTheScreenDoesNotCount$/^display-off$"},
 	{name: "time asleep is time to save", from: "the first version of this project",
-		edits: []edit{{"wake.watch.look", "c.slept = counts.count(c.w.s.Now)", "since, _ := c.w.s.Now.Since(counts.last); counts.last = c.w.s.Now; counts.seen += since"}},
+		edits: []edit{{"wake.watch.look", "c.missed = counts.count(c.w.s.Now) || counts == &c.idle", "since, _ := c.w.s.Now.Since(counts.last); counts.last = c.w.s.Now; counts.seen += since"}},
 		pkg:   "internal/lifetimes", test: "^TestNobodyWhoIsThereIsOverlooked$/^sleeps-while-saving$"},
 	{name: "a dialog about saving that nobody saw has asked somebody", from: "the first version of this project",
 		edits: []edit{{"wake.watch.look", "!c.open", "false"}},

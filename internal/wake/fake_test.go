@@ -36,6 +36,7 @@ type fake struct {
 	stopped   bool
 	talks     bool // it says what is seen of its dialog all the time
 	sight     func(at time.Duration) prompt.Sight
+	changes   []prompt.Change
 	broken    bool           // no dialog comes up
 	answer    *prompt.Answer // after lasts
 	lasts     time.Duration
@@ -167,8 +168,12 @@ func (f *fake) Open(_ context.Context, u launchd.ConsoleUser, d prompt.Dialog) (
 	return f, nil
 }
 
-func (f *fake) Change(prompt.Change) error { return nil }
-func (f *fake) Close()                     {}
+func (f *fake) Change(c prompt.Change) error {
+	f.changes = append(f.changes, c)
+	return nil
+}
+
+func (f *fake) Close() {}
 
 func (f *fake) Sight() prompt.Sight {
 	if f.sight == nil {

@@ -58,7 +58,7 @@ type watch struct {
 	open       bool   // it was opened
 	up         bool   // it has been seen
 	why        string // nobody can see it now
-	slept      bool
+	missed     bool   // the time since the look before does not count as seen
 }
 
 // watch begins to count.
@@ -95,14 +95,15 @@ func (c *watch) look(ctx context.Context, window Window) error {
 	if why != "" || before != "" || !c.open {
 		counts, other = other, counts
 	}
-	c.slept = counts.count(c.w.s.Now)
+	c.missed = counts.count(c.w.s.Now) || counts == &c.idle
 	other.last = c.w.s.Now
 	c.up = c.up || c.open && why == ""
 	return nil
 }
 
-// held tells whether the countdown on the screen has to be set again.
-func (c *watch) held() bool { return c.slept || c.why != "" }
+// held tells whether the countdown on the screen has to be set again: it has gone on
+// while nobody could see it, if only until the dialog had come up.
+func (c *watch) held() bool { return c.missed }
 
 // neverUp tells whether the helper has never brought the dialog to the screen,
 // though nothing else would have kept anybody from seeing it.

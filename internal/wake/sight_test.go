@@ -1,0 +1,49 @@
+package wake
+
+import (
+	"testing"
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/prompt"
+)
+
+// A helper takes a moment to bring its dialog up, and counts down meanwhile. Its
+// countdown begins again with the first look that sees it, so that it does not end
+// before the one of the root job, and a dialog come back for the difference.
+func TestTheCountdownOnTheScreenBeginsWhenItIsSeen(t *testing.T) {
+	opening := func(now time.Duration) prompt.Sight {
+		if now < time.Hour+2*time.Second {
+			return prompt.Opening
+		}
+		return prompt.Shown
+	}
+	for _, c := range []struct {
+		name  string
+		begin func(w *wake) (deferral.Event, error)
+	}{
+		{"the final prompt", func(w *wake) (deferral.Event, error) {
+			return w.countDown(t.Context(), deferral.Act{Do: deferral.FinalPrompt, Who: ada, For: 10 * time.Minute, Patience: time.Hour})
+		}},
+		{"the time to save", func(w *wake) (deferral.Event, error) {
+			w.s.State.Round.Step = deferral.Step{Kind: deferral.StepSoft, At: w.s.Now}
+			w.s.Wake.Restart.Allowed = deferral.Allowed{Consent: deferral.CountedDown, Who: ada}
+			return w.timeToSave(t.Context(), deferral.Act{Do: deferral.TimeToSave, Who: ada, For: 10 * time.Minute, Patience: time.Hour})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := fake{sight: opening}
+			w := f.wake()
+			w.s.State.ForcedAfter = time.Unix(1, 0)
+			if _, err := c.begin(w); err != nil {
+				t.Fatal(err)
+			}
+			if len(f.dialogs) != 1 {
+				t.Errorf("%d dialogs came up", len(f.dialogs))
+			}
+			if n := len(f.changes); n == 0 || f.changes[n-1].Countdown == nil || *f.changes[n-1].Countdown != 10*time.Minute {
+				t.Errorf("the countdown was set %d times, want the last time to 10 minutes", n)
+			}
+		})
+	}
+}
