@@ -42,8 +42,12 @@ func (s *State) settleAgreed(period time.Duration, now clock.Moment) {
 	}
 }
 
-// decideAgreed goes on with what somebody has clicked before.
+// decideAgreed goes on with what somebody has clicked before. Who is there matters
+// to no Mac that is held.
 func (s *Situation) decideAgreed() Act {
+	if until, _ := s.held(); !until.IsZero() {
+		return decidePrompt(s)
+	}
 	people := s.Wake.People
 	if !people.Looked() {
 		return Act{Do: LookAtPeople, Why: "Who has clicked Run Updates must be at the screen still."}

@@ -88,3 +88,14 @@ func TestAClickIsObeyedOnce(t *testing.T) {
 		t.Errorf("a wake that waits makes it younger: %q", Decide(s).Do)
 	}
 }
+
+func TestAHeldMacWithAClickThatWaits(t *testing.T) {
+	s := nextWake(clickedOn(t), 5*time.Minute, nil)
+	s.Wake.People = Fact[People]{}
+	s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)}
+	t.Run("does not look who is there", func(t *testing.T) {
+		if a := Decide(s); a.Do != Wait || a.Gate != "hold" {
+			t.Errorf("decided %q by %q (%s), want to wait", a.Do, a.Gate, a.Why)
+		}
+	})
+}
