@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"github.com/spf13/pflag"
 	"io"
 	"os"
 	"path/filepath"
@@ -29,7 +28,7 @@ func TestCommand(t *testing.T) {
 		t.Run(c.words+" of "+c.args, func(t *testing.T) {
 			var stderr bytes.Buffer
 			ran := false
-			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*pflag.FlagSet) Action {
+			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*Flags) Action {
 				return func(Call) (int, error) { ran = true; return ExitOK, nil }
 			}}}}
 			code := p.Run(strings.Fields("test "+c.args), nil, io.Discard, &stderr)
