@@ -30,7 +30,7 @@ var deferralMutants = []mutant{
 		edits: []edit{{"deferral.Looked.apply", "w.People.Known && s.State.agreed() && !sees(w.People, Person{UID: s.State.Round.Agreed.UID})", "false"}},
 		pkg:   "deferral", test: "^TestAClickIsRemembered$"},
 	{name: "a click that waits starts programs on a held Mac each time", from: "the random lifetimes",
-		edits: []edit{{"deferral.Situation.decideAgreed", "!until.IsZero()", "false"}},
+		edits: []edit{{"deferral.Situation.decideAgreed", "!until.IsZero()", "until.IsZero() && false"}},
 		pkg:   "deferral", test: "^TestAHeldMacWithAClickThatWaits$"},
 	{name: "a Mac in a bag is restarted", from: "a review against macOS",
 		edits: []edit{{"launchd.Host.Presence", "mac.ParseSystemState(r.Stdout) == mac.AwakeDark", "false"}},
