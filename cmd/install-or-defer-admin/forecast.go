@@ -63,7 +63,7 @@ func forecastCommand() cli.Command {
 		Name: "forecast", What: "say what settings would do to a fleet",
 		Usage: forecastUsage, Words: "[FOLDER|FILE...]", Define: func(flags *cli.Flags) cli.Action {
 			var f foretelling
-			flags.StringArrayVar(&f.settings, "settings", nil, "a `file`: a property list or a configuration profile; twice to compare two\n(default: no settings)")
+			flags.StringArrayVar(&f.settings, "settings", nil, "a property list or a configuration profile; twice to compare two\n(default: no settings)")
 			flags.StringVar(&f.fleet, "fleet", "", "the mix that the fleet is drawn from (default: an office)")
 			flags.StringArrayVar(&f.learn, "learn", nil, "let people answer as in these histories: a `folder` or file, as\n\"install-or-defer history --json\" prints them")
 			flags.IntVar(&f.macs, "macs", 2000, "how many Macs live")

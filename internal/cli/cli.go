@@ -7,10 +7,11 @@ package cli
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"installordefer/internal/nearest"
 )
@@ -22,6 +23,9 @@ const (
 	ExitFailed = 1
 	ExitUsage  = 2
 )
+
+// Flags are the flags of a command.
+type Flags = pflag.FlagSet
 
 // A Program is what one binary understands.
 type Program struct {
@@ -141,23 +145,24 @@ func (p Program) list() string {
 
 // run reads what stands behind the command's full name.
 func (c Command) run(name string, args []string, call Call) int {
-	flags := newFlags(name)
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
 	act := c.Define(flags)
-	err := flags.parse(args)
-	if errors.Is(err, flag.ErrHelp) {
+	err := flags.Parse(args)
+	if errors.Is(err, pflag.ErrHelp) {
 		fmt.Fprint(call.Stdout, c.help(name))
 		return ExitOK
 	}
-	if unknown := unknownFlag(""); errors.As(err, &unknown) {
-		err = fmt.Errorf("%w%s", err, meant(strings.TrimLeft(string(unknown), "-"), flagNames(flags), "--"))
+	if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+		err = fmt.Errorf("%w%s", err, meant(unknown.GetSpecifiedName(), flagNames(flags), "--"))
 	}
 	if err == nil {
-		err = c.take(flags.words)
+		err = c.take(flags.Args())
 	}
 	if err != nil {
 		return misused(name, call.Stderr, err)
 	}
-	call.Words = flags.words
+	call.Words = flags.Args()
 	code, err := act(call)
 	if wrong := (misuse{}); errors.As(err, &wrong) {
 		return misused(name, call.Stderr, err)

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"github.com/spf13/pflag"
 	"io"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ func TestCommand(t *testing.T) {
 		t.Run(c.words+" of "+c.args, func(t *testing.T) {
 			var stderr bytes.Buffer
 			ran := false
-			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*Flags) Action {
+			p := Program{Name: "program", Commands: []Command{{Name: "test", Words: c.words, Define: func(*pflag.FlagSet) Action {
 				return func(Call) (int, error) { ran = true; return ExitOK, nil }
 			}}}}
 			code := p.Run(strings.Fields("test "+c.args), nil, io.Discard, &stderr)

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"flag"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/pflag"
 )
 
 // completion prints the completion of a shell for the program.
@@ -67,13 +68,13 @@ func (p Program) bash() string {
 
 // flagNames are the names of flags.
 func flagNames(flags *Flags) (names []string) {
-	flags.VisitAll(func(g *flag.Flag) { names = append(names, g.Name) })
+	flags.VisitAll(func(g *pflag.Flag) { names = append(names, g.Name) })
 	return names
 }
 
 // defined are the flags of a command.
 func (c Command) defined(name string) *Flags {
-	flags := newFlags(name)
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
 	c.Define(flags)
 	return flags
 }
@@ -107,7 +108,7 @@ func (c Command) help(name string) string {
 	if c.list != nil {
 		usage = strings.Replace(usage, "%s", c.list(), 1)
 	}
-	return strings.Replace(usage, "%s", c.defined(name).help(), 1)
+	return strings.Replace(usage, "%s", c.defined(name).FlagUsages(), 1)
 }
 
 // literal is a text that a manual page shows as it is.
