@@ -121,6 +121,7 @@ func newLinter(root string) profile.Linter {
 		Identity: profile.Identity{ID: product.BundleID, TeamID: product.TeamID},
 		Now:      time.Now(),
 		Unread:   func(language string) bool { return slices.Contains(words.Unread(), language) },
+		Speaks:   words.Speaks,
 		Template: func(text string) []profile.Remark {
 			var out []profile.Remark
 			for _, p := range prompt.CheckTemplate(text) {

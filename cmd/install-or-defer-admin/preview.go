@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -137,12 +138,31 @@ func (p *preview) run(c cli.Call) (int, error) {
 	for _, problem := range problems {
 		fmt.Fprintf(c.Stderr, "install-or-defer-admin preview: %s: %v\n", p.settings, problem)
 	}
+	if err := p.speaks(set); err != nil {
+		return cli.ExitUsage, err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := p.show(ctx, previewDialog(state, set, p.language, now), c.Stdout, c.Stderr); err != nil {
 		return cli.ExitFailed, err
 	}
 	return cli.ExitOK, nil
+}
+
+// speaks refuses a language that no dialog has texts in: it would be shown in
+// another, and nobody would know why.
+func (p *preview) speaks(set settings.Settings) error {
+	own := slices.Sorted(maps.Keys(set.Translations))
+	if p.language == "" || words.Speaks(p.language, own) {
+		return nil
+	}
+	all := words.Languages()
+	for _, tag := range own {
+		if !slices.Contains(all, tag) {
+			all = append(all, tag)
+		}
+	}
+	return cli.Misusef("the dialogs have no texts in the language %q; they have them in %s", p.language, strings.Join(all, ", "))
 }
 
 func kindNames() []string {
@@ -342,7 +362,9 @@ func previewDialog(state examples.State, set settings.Settings, language string,
 		base.Countdown = set.HardRestartDelay
 	}
 	d := state.Dialog(now.Truncate(time.Second), base)
-	d.Usual = dialogs.Usual(d.Choices, set)
+	if d.Usual == 0 { // the state chooses none itself
+		d.Usual = dialogs.Usual(d.Choices, set)
+	}
 	return d
 }
 

@@ -26,6 +26,8 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 	for line, says := range map[string]string{
 		"--dialog nonsense":         `there is no dialog "nonsense"`,
 		"--state nonsense":          `there is no state "nonsense"`,
+		"--language xx":             `no texts in the language "xx"; they have them in ar, cs, da, de, en,`,
+		"--language deutsch":        `no texts in the language "deutsch"`,
 		"--at noon":                 "--at noon is not a time like 2006-01-02T15:04",
 		"--light --dark":            "cannot be used together",
 		"extra":                     `unexpected argument "extra"`,
@@ -37,6 +39,20 @@ func TestPreviewRefusesWhatItCannotShow(t *testing.T) {
 		code := program().Run(strings.Fields("preview "+line), nil, &stdout, &stderr)
 		if code == cli.ExitOK || !strings.Contains(stderr.String(), says) {
 			t.Errorf("%s: exit code %d, %q", line, code, stderr.String())
+		}
+	}
+}
+
+func TestPreviewSpeaksALanguageOfTheAdministrators(t *testing.T) {
+	set := settings.Defaults()
+	set.Translations = settings.Translations{"hu": {"SupportContact": "az ügyfélszolgálat"}}
+	for language, says := range map[string]string{
+		"": "", "de": "", "de_AT.UTF-8": "", "pt": "", "no": "", "hu": "", "hu-HU": "",
+		"xx": "zh-Hans, zh-Hant, hu",
+	} {
+		err := (&preview{language: language}).speaks(set)
+		if (err == nil) != (says == "") || err != nil && !strings.HasSuffix(err.Error(), says) {
+			t.Errorf("%q: %v", language, err)
 		}
 	}
 }

@@ -69,6 +69,9 @@ type Linter struct {
 	Template func(text string) []Remark
 	// Unread tells whether no native speaker has read the words of a language.
 	Unread func(language string) bool
+	// Speaks tells whether the dialogs have texts in a language, their own or
+	// those of the languages in own.
+	Speaks func(language string, own []string) bool
 	// Missing says why a file that a setting names cannot be used on the Mac;
 	// nil where there is no Mac to look at.
 	Missing func(path string) error
@@ -164,6 +167,7 @@ func (c *checker) settings(path string, values map[string]any) {
 			c.advise(path, k, v)
 		}
 	}
+	c.language(path, set)
 	c.contradictions(path, set, sources)
 	c.dates(path, set, sources)
 	c.hours(path, set, sources)
@@ -189,6 +193,15 @@ func (c *checker) advise(path string, k settings.Key, value any) {
 	case map[string]any:
 		c.adviseTranslations(at, v)
 	}
+}
+
+// language finds one that nobody would see.
+func (c *checker) language(path string, set settings.Settings) {
+	if set.Language == "" || c.Speaks == nil || c.Speaks(set.Language, slices.Collect(maps.Keys(set.Translations))) {
+		return
+	}
+	c.add(join(path, "Language"), "Language", strconv.Quote(set.Language),
+		"a language in which the dialogs have no texts, so that they speak the person's", "Give them texts in Translations, or remove it.")
 }
 
 // adviseTranslations looks at each text as it would at one for all languages,

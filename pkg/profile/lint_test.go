@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,6 +44,7 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 			return nil
 		},
 		Missing: func(string) error { return errors.New("not there") },
+		Speaks:  func(language string, own []string) bool { return language == "de" || slices.Contains(own, language) },
 	}
 	for about, c := range map[string]struct{ json, want string }{
 		"nothing":                            {`{}`, ""},
@@ -66,6 +68,9 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 		"a long heading":                     {`{"MessageInstallHeading": "` + strings.Repeat("x", 91) + `"}`, "3 lines will not fit"},
 		"a text that fits":                   {`{"MessageInstall": "` + strings.Repeat(`x\n`, 20) + `"}`, ""},
 		"a long text":                        {`{"MessageInstall": "` + strings.Repeat(`x\n`, 21) + `"}`, "21 lines will not fit"},
+		"a language that is known":           {`{"Language": "de"}`, ""},
+		"a language that nobody knows":       {`{"Language": "xx"}`, "have no texts, so that they speak the person's"},
+		"a language that has own texts":      {`{"Language": "hu", "Translations": {"hu": {"SupportContact": "a"}}}`, ""},
 		"a missing logo":                     {`{"MessagingLogo": "/Library/a.png"}`, "cannot be reached: not there"},
 		"a logo in a home":                   {`{"MessagingLogo": "/Users/a/a.png"}`, "in a folder that is not there"},
 		"a logo of another kind":             {`{"MessagingLogo": "/Library/a.gif"}`, "not a PNG or ICNS"},

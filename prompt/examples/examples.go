@@ -87,13 +87,14 @@ var States = []State{
 			deadline(d, d.TimeLeft)
 		}
 	}},
-	{"times", "times of the day to choose from", prompt.RunOrDefer, func(d *prompt.Dialog) {
+	{"times", "a time of the day is chosen", prompt.RunOrDefer, func(d *prompt.Dialog) {
 		if !slices.ContainsFunc(d.Choices, func(c prompt.Choice) bool { return c.Fixed }) {
 			for _, h := range []int{12, 19} {
 				d.Choices = append(d.Choices, nextAt(d.Opened, h))
 			}
 			sort.SliceStable(d.Choices, func(i, j int) bool { return d.Choices[i].For < d.Choices[j].For })
 		}
+		d.Usual = slices.IndexFunc(d.Choices, func(c prompt.Choice) bool { return c.Fixed })
 	}},
 	{"tomorrow", "the deadline is tomorrow", prompt.RunOrDefer, func(d *prompt.Dialog) { deadline(d, 20*time.Hour) }},
 	{"far", "the deadline is weeks away", prompt.RunOrDefer, func(d *prompt.Dialog) { deadline(d, 40*24*time.Hour) }},

@@ -77,6 +77,13 @@ func (t tag) catalogueFor() string {
 	return ""
 }
 
+// Speaks tells whether dialogs have texts for a language: those of a catalogue,
+// or an administrator's under one of the tags in own.
+func Speaks(language string, own []string) bool {
+	t := parseTag(language)
+	return t.catalogueFor() != "" || slices.ContainsFunc(t.names(), func(name string) bool { return slices.Contains(own, name) })
+}
+
 // choose returns what a dialog speaks to somebody with these languages, the
 // most preferred first, and the name under which the administrator has texts
 // for them, if any. Such a language need not have a catalogue; the first one
