@@ -19,14 +19,26 @@ func (w *wake) dialog(kind prompt.Kind, updates []deferral.Update) prompt.Dialog
 		d.TimeLeft = max(d.TimeLeft, 0)
 	}
 	d.Rapid = len(updates) > 0 && allRapid(updates)
+	d.Updates = append(w.items(updates, true), w.items(updates, false)...)
+	return d
+}
+
+// items are the updates that restart the Mac, or those that do not. What
+// restarts it comes first in every dialog, so that nobody takes the next one
+// for other updates.
+func (w *wake) items(updates []deferral.Update, restart bool) []prompt.Item {
+	var items []prompt.Item
 	for _, u := range updates {
+		if u.Restart != restart {
+			continue
+		}
 		size, known := w.sizes[u.Label]
 		if !known {
 			size = -1
 		}
-		d.Updates = append(d.Updates, prompt.Item{Name: u.Name, SizeKiB: size, Restart: u.Restart})
+		items = append(items, prompt.Item{Name: u.Name, SizeKiB: size, Restart: u.Restart})
 	}
-	return d
+	return items
 }
 
 // way is how updates come to be installed: as soon as one of them needs the
