@@ -88,10 +88,15 @@ func color(names ...string) appkit.Color {
 }
 
 func labelColor() appkit.Color { return color("labelColor", "controlTextColor") }
-func faintColor() appkit.Color {
-	return color("secondaryLabelColor", "disabledControlTextColor", "controlTextColor")
+
+// alarmColor is a red that can be read on the ground of a dialog.
+func alarmColor(dark bool) appkit.Color {
+	c, class, maker := alarm(dark), objc.GetClass("NSColor"), "colorWithSRGBRed:green:blue:alpha:"
+	if !classKnows(class, maker) {
+		maker = "colorWithCalibratedRed:green:blue:alpha:" // GNUstep tells no spaces apart
+	}
+	return objc.Call[appkit.Color](class, objc.Sel(maker), c.r, c.g, c.b, 1.0)
 }
-func alarmColor() appkit.Color { return color("systemRedColor", "redColor") }
 
 // onNotification has f run when a notification of that name is posted. The
 // observer is the same small object that stands behind a button's action.

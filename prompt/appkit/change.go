@@ -78,10 +78,22 @@ func (b button) title(says words.Page) string {
 
 // urge announces the last minute of a countdown.
 func (s *session) urge() {
-	s.controls.clock.SetTextColor(alarmColor())
+	s.colorAlarms()
 	s.toFront()
 	announce(s.panel, s.page.Heading+" "+s.page.Body)
 	s.trace("last minute")
+}
+
+// colorAlarms gives what must not be missed the red that fits the ground it
+// stands on. The person may change that while the dialog is open.
+func (s *session) colorAlarms() {
+	red := alarmColor(isDark(s.app, s.toolkit.Appearance))
+	if s.page.Urgent {
+		s.controls.clock.SetTextColor(red)
+	}
+	if !s.controls.problem.IsNil() {
+		s.controls.problem.SetTextColor(red)
+	}
 }
 
 // countdownFraction is what is left of the countdown: the bar empties.

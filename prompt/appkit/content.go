@@ -32,11 +32,11 @@ type button struct {
 // controls are what changes or is read later. A kind of dialog that does not
 // have one leaves it nil.
 type controls struct {
-	heading, clock, body, status appkit.TextField
-	notes                        []appkit.TextField
-	bar                          appkit.ProgressIndicator
-	choice                       appkit.PopUpButton
-	secret                       appkit.SecureTextField
+	heading, clock, body, status, problem appkit.TextField
+	notes                                 []appkit.TextField
+	bar                                   appkit.ProgressIndicator
+	choice                                appkit.PopUpButton
+	secret                                appkit.SecureTextField
 }
 
 // fill makes the elements and the buttons of the dialog's kind.
@@ -152,7 +152,7 @@ func (s *session) addText(name, content string, font appkit.Font, gap float64, s
 	f := newLabel(content, font, true)
 	s.alignFor(f)
 	s.add(element{
-		block: block{name: name, gap: gap, shrinks: shrinks, height: func(w float64) float64 { return textHeight(f, w) }},
+		block: block{name: name, gap: gap, shrinks: shrinks, evens: true, height: func(w float64) float64 { return textHeight(f, w) }},
 		view:  f,
 	})
 	s.watch(name, f)
@@ -247,8 +247,8 @@ func (s *session) addPassword() {
 	if s.page.Wrong == "" {
 		return
 	}
-	problem := s.addText("problem", s.page.Wrong, systemFont(-1, false), 5, false)
-	problem.SetTextColor(alarmColor())
+	s.controls.problem = s.addText("problem", s.page.Wrong, systemFont(-1, false), 5, false)
+	s.colorAlarms()
 	announce(s.panel, s.page.Wrong)
 }
 

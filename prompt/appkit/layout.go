@@ -17,11 +17,15 @@ const (
 	leastText  = 56 // what a text that scrolls keeps of its height
 )
 
+// evened are the parts of the column that a text makes do with where it needs
+// no more lines for it, so that its last line is not one word.
+var evened = [...]float64{0.75, 0.85}
+
 // A rect is a place in the window, counted from the upper left corner of its
 // content downwards. (AppKit counts upwards; the flip is made in one place.)
 type rect struct{ x, y, w, h float64 }
 
-// A block is one element of the column of texts. It is as wide as the column.
+// A block is one element of the column of texts.
 type block struct {
 	name string
 	// gap is the space above it.
@@ -30,6 +34,19 @@ type block struct {
 	height func(width float64) float64
 	// shrinks says that it can scroll when there is no room for it whole.
 	shrinks bool
+	// evens says that it is a text whose lines are to be about as long as each
+	// other.
+	evens bool
+}
+
+// width is how much of the column the block takes.
+func (b block) width(column float64) float64 {
+	for _, part := range evened {
+		if narrow := math.Floor(column * part); b.evens && b.height(narrow) <= b.height(column) {
+			return narrow
+		}
+	}
+	return column
 }
 
 // A layout is where everything goes.
@@ -59,7 +76,7 @@ func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToL
 
 	heights, total := make([]float64, len(blocks)), 0.0
 	for i, b := range blocks {
-		heights[i] = math.Ceil(b.height(column))
+		heights[i] = math.Ceil(b.height(b.width(column)))
 		total += heights[i]
 		if i > 0 {
 			total += b.gap
@@ -84,7 +101,7 @@ func arrange(width, most float64, blocks []block, buttons []buttonSize, rightToL
 		if i > 0 {
 			y += b.gap
 		}
-		l.rects[b.name] = rect{x, y, column, heights[i]}
+		l.rects[b.name] = rect{x, y, b.width(column), heights[i]}
 		y += heights[i]
 	}
 	y = max(y, margin+iconSize)

@@ -53,6 +53,25 @@ func TestButtonsThatDoNotFitLieOneBelowTheOther(t *testing.T) {
 	}
 }
 
+func TestTheLastLineOfATextIsNotOneWord(t *testing.T) {
+	lines := func(length float64) func(float64) float64 {
+		return func(width float64) float64 { return 16 * math.Ceil(length/width) }
+	}
+	for length, want := range map[float64]float64{300: 315, 430: 315, 700: 357, 800: 420, 850: 315, 1240: 420} {
+		for _, rtl := range []bool{false, true} {
+			b := block{name: "body", evens: true, height: lines(length)}
+			r := arrange(540, 800, []block{b}, nil, rtl).rects["body"]
+			x := 100.0
+			if rtl {
+				x = 540 - 100 - want
+			}
+			if r.w != want || r.x != x || r.h != lines(length)(420) {
+				t.Errorf("a text that is %v long, right to left %v, is at %v", length, rtl, r)
+			}
+		}
+	}
+}
+
 func TestTheWindowIsNeverLowerThanItsIcon(t *testing.T) {
 	l := arrange(540, 800, []block{fixed("heading", 0, 20, false)}, []buttonSize{{"ok", 84, 24}}, false)
 	if icon, ok := l.rects["icon"], l.rects["ok"]; ok.y < icon.y+icon.h {

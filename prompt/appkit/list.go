@@ -81,8 +81,8 @@ func (s *session) addList(updates []words.Item) {
 	var rows []row
 	for _, u := range updates {
 		r := row{newLabel(u.Name, systemFont(0, false), true), newLabel(u.Details, systemFont(-2, false), false)}
-		r.details.SetTextColor(faintColor())
 		s.alignFor(r.name)
+		s.alignFor(r.details)
 		area.AddSubview(r.name)
 		area.AddSubview(r.details)
 		rows = append(rows, r)

@@ -3,6 +3,8 @@
 package appkit
 
 import (
+	"strings"
+
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
@@ -22,4 +24,14 @@ func wear(app appkit.Application, appearance string) {
 	if name := names[appearance]; name != "" && classKnows(class, "appearanceNamed:") {
 		tell(app, "setAppearance:", get(class, "appearanceNamed:", foundation.String_StringWithString(name)))
 	}
+}
+
+// isDark tells whether the dialog has dark looks now.
+func isDark(app appkit.Application, _ string) bool {
+	looks := get(app, "effectiveAppearance")
+	if looks.IsNil() {
+		return false
+	}
+	name := get(looks, "name")
+	return !name.IsNil() && strings.Contains(objc.ToGoString(name.Ptr()), "Dark")
 }

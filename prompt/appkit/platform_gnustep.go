@@ -17,3 +17,6 @@ func beforeApplication() { gnustep.SetDefaults() }
 
 // wear gives the dialog light or dark looks.
 func wear(_ appkit.Application, appearance string) { gnustep.Prepare(appearance == "dark") }
+
+// isDark tells whether the dialog has dark looks.
+func isDark(_ appkit.Application, appearance string) bool { return appearance == "dark" }

@@ -95,6 +95,7 @@ func (s *session) follow(ctx context.Context, changes <-chan prompt.Change) {
 		case <-second.C:
 			post(s.keepInFront)
 			post(s.lookAtIt)
+			post(s.colorAlarms)
 		case <-ctx.Done():
 			post(func() { s.end(prompt.Answer{}) })
 			return
