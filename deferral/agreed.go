@@ -42,20 +42,20 @@ func (s *State) settleAgreed(period time.Duration, now clock.Moment) {
 	}
 }
 
-// decideAgreed goes on with what somebody has clicked before. Who is there matters
-// to no Mac that is held.
+// decideAgreed goes on with what somebody has clicked before. Where they are asked
+// again, whoever is there is looked at only once nothing else keeps the prompt away.
 func (s *Situation) decideAgreed() Act {
+	if since, _ := s.Now.Since(s.State.Round.Agreed.At); since >= agreedFor || s.otherScope() {
+		a := decidePrompt(s)
+		a.Kept, a.Why = true, "Run Updates was clicked a while ago, and nothing is in the way any more. "+a.Why
+		return a
+	}
 	if until, _ := s.held(); !until.IsZero() {
 		return decidePrompt(s)
 	}
 	people := s.Wake.People
 	if !people.Looked() {
 		return Act{Do: LookAtPeople, Why: "Who has clicked Run Updates must be at the screen still."}
-	}
-	if since, _ := s.Now.Since(s.State.Round.Agreed.At); since >= agreedFor || s.otherScope() {
-		a := decidePrompt(s)
-		a.Kept, a.Why = true, "Run Updates was clicked a while ago, and nothing is in the way any more. "+a.Why
-		return a
 	}
 	s.Wake.Allowed = Allowed{Clicked, people.Is.Person}
 	a := s.decideAllowed()

@@ -89,13 +89,22 @@ func TestAClickIsObeyedOnce(t *testing.T) {
 	}
 }
 
-func TestAHeldMacWithAClickThatWaits(t *testing.T) {
-	s := nextWake(clickedOn(t), 5*time.Minute, nil)
-	s.Wake.People = Fact[People]{}
-	s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)}
-	t.Run("does not look who is there", func(t *testing.T) {
-		if a := Decide(s); a.Do != Wait || a.Gate != "hold" {
-			t.Errorf("decided %q by %q (%s), want to wait", a.Do, a.Gate, a.Why)
-		}
-	})
+func TestAClickThatWaits(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after time.Duration
+		edit  func(*Situation)
+		gate  string
+	}{
+		{"looks at nobody on a held Mac", 5 * time.Minute, func(s *Situation) { s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)} }, "hold"},
+		{"looks at nobody in quiet hours once they are asked again", 16 * time.Minute, func(s *Situation) { s.Settings = read(t, map[string]any{"QuietHours": []any{"Mon-Sun"}}) }, "quiet hours"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := nextWake(clickedOn(t), c.after, c.edit)
+			s.Wake.People = Fact[People]{}
+			if a := Decide(s); a.Do != Wait || a.Gate != c.gate {
+				t.Errorf("decided %q by %q (%s), want to wait by %q", a.Do, a.Gate, a.Why, c.gate)
+			}
+		})
+	}
 }

@@ -223,7 +223,9 @@ func holdable(a *Act) bool {
 func overdue(a *Act) bool { return byItself(a) && a.Do != Prompt }
 
 // shows tells whether an act comes up on the screen or takes the Mac down.
-func shows(a *Act) bool { return byItself(a) || slices.Contains(restarts, a.Do) }
+func shows(a *Act) bool {
+	return byItself(a) || a.Do == OpenPane || a.Do == AskPassword || slices.Contains(restarts, a.Do)
+}
 
 // before says, for a gate that is closed, that something does not happen before a
 // time.

@@ -145,3 +145,16 @@ func TestWhateverIsAnsweredPutsNothingOffThatAppleEnforces(t *testing.T) {
 		}
 	}
 }
+
+func TestAroundApplesDate(t *testing.T) {
+	for _, do := range []Do{OpenPane, AskPassword} {
+		t.Run("nothing is opened for a person: "+string(do), func(t *testing.T) {
+			s := situation(found(read(t, nil), safari), 74*time.Hour+time.Minute)
+			s.Machine = tahoe26
+			s.Wake.Declared = Look(Declared{Enforced: []Enforced{enforced(t, "26.7", 75*time.Hour)}}, nil, s.Now)
+			if a, is := s.hold(&Act{Do: do}, true); !is || a.Do != GiveUp || a.Gate != "declared" {
+				t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+			}
+		})
+	}
+}
