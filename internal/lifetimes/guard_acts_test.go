@@ -167,7 +167,8 @@ func (g *guard) forced(e simmac.Event) {
 	}
 	g.forcedOn(e)
 	g.restart.hard = true
-	if g.l.Mac.Console() == nil || !g.restart.soft && g.let(nobodyCouldKnow, g.unseen(e)) {
+	_, long := g.nothingShown(e.At)
+	if g.l.Mac.Console() == nil || !g.restart.soft && (g.let(nobodyCouldKnow, g.unseen(e)) || g.let(nothingIsShown, long)) {
 		g.restart.soft, g.restart.boots = true, g.wake.boots
 		g.reached.named("restart", "nobody there")
 		return

@@ -122,7 +122,7 @@ func (g *guard) dialogClosed(e simmac.Event) {
 			awake -= g.hiddenUntil(e.At) - d.nap
 		}
 		g.seen[d.who] += max(awake, time.Second)
-		g.wake.complete = g.wake.complete || g.seen[d.who] >= g.set.UpdateDelay-g.missable()
+		g.wake.complete = g.wake.complete || g.seen[d.who]-g.used[d.who] >= g.set.UpdateDelay-g.missable()
 	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
 		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(appleDecides, d.d.Declared) {

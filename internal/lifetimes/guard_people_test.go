@@ -64,7 +64,8 @@ func (g *guard) forcedOn(e simmac.Event) {
 		g.fail(13, "the Mac is restarted by force before the deadline, and %d are logged in behind %s", len(in)-1, c.Name)
 	}
 	since, asked := g.wake.asked[c.Name]
-	if had := g.had(e, since); !asked || had < g.set.HardRestartDelay-time.Second {
+	_, long := g.nothingShown(e.At)
+	if had := g.had(e, since); (!asked || had < g.set.HardRestartDelay-time.Second) && !g.let(nothingIsShown, long) {
 		g.fail(13, "%s is restarted by force after %v to save (asked: %v), of %v", c.Name, had, asked, g.set.HardRestartDelay)
 	}
 	g.reached.named("restart", "of somebody who was asked")

@@ -26,6 +26,9 @@ type guard struct {
 	// seen is what each person has seen of final countdowns since the last one
 	// that came to its end.
 	seen map[string]time.Duration
+	// used is what of it a countdown had that has come to its end, where nobody
+	// can know whether the job had written that down.
+	used map[string]time.Duration
 	view view
 	// took is when, and by which clock, a wake has taken a deadline that somebody had written over: this
 	// one, or one before it that died after it had written the copy.

@@ -1,6 +1,7 @@
 package lifetimes
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -53,10 +54,15 @@ func (g *guard) hiddenUntil(at time.Duration) time.Duration {
 // one is a whole one.
 func (g *guard) countAnew(was wakeSoFar) {
 	if g.let(theWakeDied, g.view.cutOff) {
-		return // that the countdown had ended may not have been written down
+		// That the countdown had ended may not have been written down.
+		if was.counted || was.complete {
+			g.used = maps.Clone(g.seen)
+		}
+		return
 	}
 	if was.counted || was.complete {
 		clear(g.seen)
+		clear(g.used)
 	}
 	if len(g.seen) == 0 {
 		g.wake.naps = g.view.times

@@ -259,7 +259,7 @@ func (i *idle) begins(g *guard) {
 	// A look or two takes seconds, in which the time may come.
 	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until-10*time.Second && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
 	st, err := g.held()
-	left := st.DeferralLeft(g.l.Mac.Now())
+	left := min(st.DeferralLeft(g.l.Mac.Now()), st.TimeLeft(g.l.Mac.Now())) // they differ where the clock drifts
 	i.near = err == nil && left > 0 && left < 5*time.Minute
 	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
 	i.copy, _ = g.l.Mac.Disk().Get(layout.DeadlineCopy())
@@ -291,7 +291,7 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 		if writes > 1 && writes > i.most(g) && !g.let(thePromptIsNear, i.near) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
 		}
-		if writes > 0 {
+		if writes > 0 && !i.near { // where it is near, the deferral's end is written
 			i.marked = now
 		}
 		i.kept(g, wake)

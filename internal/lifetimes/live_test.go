@@ -95,7 +95,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "enforced")
 	case st.Active():
 		a.since, a.due = now, now
-		if g.l.Mac.Console() == nil || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(g.l.Mac.Now().Wall) || st.DeferralLeft(g.l.Mac.Now()) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0) {
+		if g.nobodyIsAsked(st) {
 			a.stirred(now)
 			return
 		}
@@ -109,6 +109,14 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			g.fail(27, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}
+}
+
+// nobodyIsAsked tells whether something keeps prompts away that may. The job may
+// know that the deadline has passed a little before it is beyond doubt.
+func (g *guard) nobodyIsAsked(st deferral.State) bool {
+	now := g.l.Mac.Now()
+	return g.l.Mac.Console() == nil || g.let(hoursAreClosed, st.Due(now) && g.shut(st)) ||
+		g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(now.Wall) || st.DeferralLeft(now) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0)
 }
 
 // unlisted tells whether something is left that the job's list does not hold.

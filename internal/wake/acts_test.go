@@ -193,3 +193,17 @@ func answered(a deferral.Answer, r deferral.Reply, after time.Duration, why stri
 	a.Reply, a.After, a.Why = r, after, why
 	return deferral.Answered{Answer: a}
 }
+
+func TestTheMacGoesDown(t *testing.T) {
+	for shutdown, want := range map[bool]string{false: "restarts", true: "shuts down"} {
+		t.Run("and the log says that it "+want, func(t *testing.T) {
+			f := &fake{}
+			w := f.wake()
+			w.s.State.Round.Step.Shutdown = shutdown
+			w.tellAsked(ada)
+			if log := strings.Join(f.log, "\n"); !strings.Contains(log, "the Mac "+want+" without asking") {
+				t.Errorf("it logs %q", log)
+			}
+		})
+	}
+}

@@ -164,6 +164,14 @@ func verb(shutdown bool) string {
 	return "restart"
 }
 
+// goes is verb of the Mac in the present: it restarts, or shuts down.
+func goes(shutdown bool) string {
+	if shutdown {
+		return "shuts down"
+	}
+	return "restarts"
+}
+
 func restartWord(shutdown bool) string {
 	if shutdown {
 		return "shutting the Mac down"

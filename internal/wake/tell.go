@@ -62,11 +62,11 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 	case deferral.Saved:
 		switch {
 		case e.Now:
-			w.Log.Notice(logging.Restart, "%s does not want to wait any longer. The Mac now %ss.", e.Who.Name, verb(w.shutdown()))
+			w.Log.Notice(logging.Restart, "%s does not want to wait any longer. The Mac now %s.", e.Who.Name, goes(w.shutdown()))
 		case e.Hidden != "":
 			w.Log.Notice(logging.Restart, "%s The time to save has not passed.", e.Hidden)
 		case e.Had:
-			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %ss without asking.", e.Who.Name, text.Length(w.s.Settings.HardRestartDelay), verb(w.shutdown()))
+			w.Log.Notice(logging.Restart, "%s has had %v to save. The Mac now %s without asking.", e.Who.Name, text.Length(w.s.Settings.HardRestartDelay), goes(w.shutdown()))
 		}
 	}
 }
@@ -246,8 +246,8 @@ func (w *wake) tellInstalled(was *deferral.Situation, e deferral.Installed) {
 
 // tellAsked records that somebody has been asked.
 func (w *wake) tellAsked(who deferral.Person) {
-	w.Log.Notice(logging.Restart, "%s is asked to save. In %v the Mac %ss without asking (HardRestartDelay).",
-		who.Name, text.Length(w.s.Settings.HardRestartDelay), verb(w.shutdown()))
+	w.Log.Notice(logging.Restart, "%s is asked to save. In %v the Mac %s without asking (HardRestartDelay).",
+		who.Name, text.Length(w.s.Settings.HardRestartDelay), goes(w.shutdown()))
 	if p := w.s.Wake.People.Is; p.Behind > 0 {
 		w.Log.Notice(logging.Restart, "%s logged in, too, and cannot see this.", p.Others())
 	}
