@@ -32,12 +32,18 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 	switch outcome {
 	case Withheld:
 		s.LastCheck.Failed, s.FirstNone = 0, clock.Moment{}
+		if s.Stays() {
+			s.Round.Scope = scope(set)
+		}
 	case None:
 		s.LastCheck.Failed = 0
 		since, sameBoot := now.Since(s.FirstNone)
 		first := s.FirstNone == clock.Moment{}
 		newBuild := restarted && m.Build != "" && step.Build != "" && m.Build != step.Build
 		_, lacks := lacking(set, m)
+		if s.Stays() && !lacks && !set.RemoveWhenDone {
+			return s.stillCurrent(set, now)
+		}
 		if !lacks && (newBuild || !first && (!sameBoot || since >= s.apart(m))) {
 			s.Proven = true
 		}
@@ -52,7 +58,7 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 		}
 		s.Round.Updates, s.Round.Scope = s.learned(updates), scope(set)
 		if !s.Active() {
-			s = s.begin(set, now, zone)
+			s = s.left(now).begin(set, now, zone)
 		}
 	}
 	if restarted {
@@ -306,8 +312,8 @@ func (s State) nextCheck(m Machine, now clock.Moment) time.Duration {
 		return min(doubled(retryFirst, s.LastCheck.Failed-1), retryMost) - since
 	case s.FirstNone != (clock.Moment{}):
 		return s.apart(m) - since
-	case s.Withheld != "":
-		return withheldCheck - since
+	case s.Withheld != "", s.Stays():
+		return seldomCheck - since
 	default:
 		return fresh - since
 	}

@@ -162,8 +162,9 @@ func (s State) undeferred() State {
 // changed, one log line each.
 func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Location) (State, []string) {
 	if !s.Active() {
-		return s, nil
+		return s.markedIfDue(now), nil
 	}
+	s = s.left(now) // a deadline between two rounds is of somebody's hand
 	var notes []string
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	show := func(t time.Time) string { return text.Time(t, zone) }
@@ -189,9 +190,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 		note("%s, so %s.", why, where)
 	}
 	r.Hold = s.holdOf(set, now, zone)
-	if s.MarkDue(now) {
-		s = s.Marked(now)
-	}
+	s = s.markedIfDue(now)
 	s, more := s.settleDeferral(set, now, show)
 	return s, append(notes, more...)
 }

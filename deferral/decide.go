@@ -24,8 +24,12 @@ const (
 	// unbroughtApart is that time while a macOS that the round knows of does not
 	// run: hours later Apple's daemon, and what it asks, are others.
 	unbroughtApart = 6 * time.Hour
-	// withheldCheck is how often Apple is asked for what MDM defers: by days.
-	withheldCheck = 24 * time.Hour
+	// seldomCheck is how often Apple is asked where nothing comes but by days:
+	// for what MDM defers, and between two rounds.
+	seldomCheck = 24 * time.Hour
+	// currentFor is how long it holds that nothing is left, on a Mac on which
+	// checks fail since.
+	currentFor = 3 * seldomCheck
 	// retryFirst and retryMost bound the time to the next try after a
 	// failed check; it doubles in between.
 	retryFirst, retryMost = 5 * time.Minute, 2 * time.Hour
@@ -127,7 +131,7 @@ func decideStep(s *Situation) Act {
 
 // decideCheck is for a Mac on which no update is known to be left.
 func decideCheck(s *Situation) Act {
-	left := s.State.nextCheck(s.Machine, s.Now)
+	left := s.untilCheck()
 	none := s.State.FirstNone != (clock.Moment{})
 	wait := max(left, time.Minute)
 	lacked, lacks := lacking(s.Settings, s.Machine)
@@ -140,11 +144,17 @@ func decideCheck(s *Situation) Act {
 		return Act{Do: DoCheck, Why: "It is time to check for updates."}
 	case s.State.Withheld != "" && s.State.LastCheck.Failed == 0:
 		return Act{Do: Wait, For: wait, Why: "MDM defers " + s.State.Withheld + ", and nothing else is in scope. The job stays, and checks again in " + text.Length(wait) + "."}
+	case s.State.Stays() && !none && s.State.LastCheck.Failed == 0:
+		return Act{Do: Wait, For: wait, Setting: "RemoveWhenDone", Why: "Nothing is left to install. The job stays, and checks again in " + text.Length(wait) + "."}
 	case none:
 		if u, is := s.State.unbrought(s.Machine); is {
 			return Act{Do: Wait, For: wait, Why: "No update is listed, but " + u.Name + ", which this round is for, does not run yet. A second check in " + text.Length(wait) + ", or after a restart, must say so too."}
 		}
-		return Act{Do: Wait, For: wait, Why: "No update is left. The next wake checks once more before the job removes itself."}
+		then := "before the job removes itself."
+		if !s.Settings.RemoveWhenDone {
+			then = "before the round is over."
+		}
+		return Act{Do: Wait, For: wait, Why: "No update is left. The next wake checks once more " + then}
 	}
 	return Act{Do: Wait, For: wait, Why: "Could not tell whether there are updates. The next check is in " + text.Length(wait) + "."}
 }

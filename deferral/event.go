@@ -70,11 +70,13 @@ type (
 // asked for, and a removal, go on; what was begun in an earlier start of the Mac
 // is for a check.
 func (e Woke) apply(s *Situation) []string {
+	over := s.endRound()
 	settled, notes := Settle(s.State, s.Settings, s.Now, s.Zone)
 	if step := &settled.Round.Step; step.At.Boot == s.Now.Boot && step.At.Follows(s.Now) {
 		step.At = s.Now // no step was begun later than now
 	}
 	s.State = settled
+	notes = append(over, notes...)
 	s.State.settleAgreed(s.Settings.DeferralPeriod, s.Now)
 	step := settled.Round.Step
 	if !e.First || step.At.Boot != s.Now.Boot {

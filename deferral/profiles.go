@@ -27,8 +27,8 @@ type Profile struct {
 	// Values are its settings, as a property list in binary form.
 	Values []byte
 	// Gone is set while settings are missing from the file, and GoneAt is the time spent
-	// in the round when that was first seen. Time spent is what clocks that are
-	// set cannot change, nor a restart of the Mac.
+	// in the round when that was first seen, negative where it was before. Time
+	// spent is what clocks that are set cannot change, nor a restart of the Mac.
 	Gone   bool
 	GoneAt time.Duration
 }
@@ -38,7 +38,7 @@ type Profile struct {
 // as unchanged, and so do damaged local preferences. The state is the one to go on with; the notes say in words what
 // came and went, one log line each.
 func (s State) InForce(files settings.Files, now clock.Moment) (State, settings.Files, []string) {
-	if !s.Active() {
+	if !s.keeps() {
 		return s, files, nil
 	}
 	spent := s.Round.spent(now)
@@ -161,7 +161,7 @@ func (p Profile) standIn(m *settings.File, spent time.Duration) (Profile, string
 // Keeping returns s with the profiles that are there now. Whoever saves a state
 // calls it before, so that a round has its settings from its first minute.
 func (s State) Keeping(files settings.Files) State {
-	if s.Active() {
+	if s.keeps() {
 		s.Round.Profiles = keeping(s.Round.Profiles, files.List)
 	}
 	return s

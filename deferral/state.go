@@ -25,8 +25,11 @@ type State struct {
 	// Withheld names, in words, what MDM defers and would be in scope otherwise,
 	// where the last check that said anything found nothing else.
 	Withheld string
+	// Current is when a check last said that nothing is left, on a Mac on which
+	// the job stays between two rounds; zero in a round and before the first.
+	Current clock.Moment
 	// Proven is set when the absence of updates is proven. Nothing but the
-	// removal follows.
+	// removal follows, or the end of the round (RemoveWhenDone).
 	Proven bool
 	// Migrated is set once a running deadline of the original has been
 	// looked for.
@@ -227,11 +230,11 @@ func (r Round) spent(now clock.Moment) time.Duration {
 	return r.Spent + now.Continuous
 }
 
-// Marked writes down the time spent in the round. Whoever saves a state marks it
-// before, so that what a restart of the Mac makes of it is the time since the
-// last save.
+// Marked writes down the time spent in the round, or since one was over. Whoever
+// saves a state marks it before, so that what a restart of the Mac makes of it is
+// the time since the last save.
 func (s State) Marked(now clock.Moment) State {
-	if s.Active() && s.Round.Mark != (clock.Moment{}) {
+	if s.keeps() && s.Round.Mark != (clock.Moment{}) {
 		s.Round.Spent, s.Round.Mark = s.Round.spent(now), now
 	}
 	return s
@@ -240,7 +243,14 @@ func (s State) Marked(now clock.Moment) State {
 // MarkDue tells whether the time spent should be written down again.
 func (s State) MarkDue(now clock.Moment) bool {
 	since, same := now.Since(s.Round.Mark)
-	return s.Active() && (!same || since >= markEvery)
+	return s.keeps() && (!same || since >= markEvery)
+}
+
+func (s State) markedIfDue(now clock.Moment) State {
+	if s.MarkDue(now) {
+		return s.Marked(now)
+	}
+	return s
 }
 
 // TimeLeft returns the time to the deadline; zero or less when it has passed.

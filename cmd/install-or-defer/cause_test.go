@@ -59,6 +59,8 @@ func TestStatusNamesTheCauseFirstAndThenTheWayOut(t *testing.T) {
 		{"three restarts in vain", waiting(statusfile.Blocked, "administrator"), "three restarts", "reset"},
 		{"the Setup Assistant", waiting(statusfile.Blocked, "knowing who is at the screen"), "Could not tell who", "Setup Assistant"},
 		{"a job that is done", func(s *explained.Seen) { s.Status.Status = statusfile.Current }, "Nothing is left to install", ""},
+		{"a job that stays", waiting(statusfile.Current, "new updates"), "The job stays", ""},
+		{"what MDM defers", waiting(statusfile.Held, "what MDM defers"), "MDM defers every update", "forceDelayedSoftwareUpdates"},
 		{"what the last wake has seen counts, not what would follow", func(s *explained.Seen) { s.Last.WaitingFor = "FileVault" }, "FileVault", "fdesetup"},
 		{"a word of a later version", func(s *explained.Seen) {
 			waiting(statusfile.Pending, "full moon")(s)

@@ -140,6 +140,15 @@ var installKeys = []Key{
 		field: func(s *Settings) any { return &s.InstallTogether },
 	},
 	{
+		Name: "RemoveWhenDone", Kind: Flag, Category: aboutInstalling,
+		Title: "Remove when done",
+		Description: "Has the job remove itself once it is proven that nothing is left to install. If it is false, the job stays, asks Apple once a day, and what it finds " +
+			"begins another round, with a whole deferral time of its own.",
+		Default: true,
+		Since:   "2.0", Example: false,
+		field: func(s *Settings) any { return &s.RemoveWhenDone },
+	},
+	{
 		Name: "AllowMajorUpgrades", Kind: Flag, Category: aboutScope,
 		Title:       "Allow major upgrades",
 		Description: "Brings upgrades to a newer macOS, which Apple lists beside the updates, into scope. Without it they are left alone.",

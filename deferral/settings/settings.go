@@ -80,6 +80,8 @@ type Settings struct {
 	InstallWhenNobody bool
 	// InstallTogether installs all updates in one go.
 	InstallTogether bool
+	// RemoveWhenDone has the job remove itself once nothing is left.
+	RemoveWhenDone bool
 
 	// AllowMajorUpgrades brings upgrades to a newer macOS into scope.
 	AllowMajorUpgrades bool

@@ -133,13 +133,7 @@ func encodeRound(s deferral.State) map[string]any {
 	r := s.Round
 	d := map[string]any{}
 	add := func(key string, v any) { put(d, key, v) }
-	add("Began", r.Began)
-	add("Deadline", r.Deadline)
-	add("MaxDeferral", r.MaxDeferral)
-	add("Allowed", r.Allowed)
-	add("Noticed", r.Noticed)
-	add("Spent", r.Spent)
-	add("Mark", r.Mark)
+	encodeReckoning(d, s)
 	add("DeferredAt", r.DeferredAt)
 	add("DeferredTo", r.DeferredTo)
 	add("DeferredBy", string(r.DeferredBy))
@@ -148,9 +142,6 @@ func encodeRound(s deferral.State) map[string]any {
 	add("NoAnswers", r.NoAnswers)
 	add("Scope", r.Scope)
 	add("Restarts", r.Restarts)
-	if reckoned(&r) {
-		add(keySum, sumOf(&r))
-	}
 	add("Failures", r.Failures)
 	add("PauseFrom", r.Pause.From)
 	add("PauseFor", r.Pause.For)
@@ -195,6 +186,26 @@ func encodeRound(s deferral.State) map[string]any {
 		d["Updates"] = updates
 	}
 	return d
+}
+
+// encodeReckoning writes what a deadline is reckoned by, or what is known between
+// two rounds.
+func encodeReckoning(d map[string]any, s deferral.State) {
+	r := &s.Round
+	put(d, "Began", r.Began)
+	put(d, "Deadline", r.Deadline)
+	put(d, "MaxDeferral", r.MaxDeferral)
+	put(d, "Allowed", r.Allowed)
+	put(d, "Noticed", r.Noticed)
+	if s.Stays() {
+		d[keyBetween] = encodeBetween(s)
+		return
+	}
+	put(d, "Spent", r.Spent)
+	put(d, "Mark", r.Mark)
+	if reckoned(r) {
+		put(d, keySum, sumOf(r))
+	}
 }
 
 // encodeStrings writes labels as data: a property list's text cannot hold

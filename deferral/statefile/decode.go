@@ -54,6 +54,7 @@ func read(dict map[string]any) (got kept, problems []settings.Problem) {
 	in.round(s)
 	in.summed(&s.Round, got.version)
 	top.twoKeys(s)
+	in.between(s)
 	in.consistent(s)
 	if got.version >= 2 {
 		got.mirrored = top.mirrored(s)

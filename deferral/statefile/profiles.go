@@ -71,5 +71,5 @@ func decodeProfile(item any) (p deferral.Profile, ok bool) {
 		p.GoneAt = time.Duration(at)
 	}
 	right := p.Path != "" && len(p.Values) > 0 && len(p.Values) <= settings.LargestKept
-	return p, right && (!p.Gone || whole && at >= 0 && p.GoneAt <= longestKept)
+	return p, right && (!p.Gone || whole && p.GoneAt.Abs() <= longestKept)
 }

@@ -178,10 +178,12 @@ func (f *Store) Save(s deferral.State) error {
 	return nil
 }
 
-// saveCopy writes the copy where it does not hold the deadline of s.
+// saveCopy writes the copy where it does not hold the deadline of s. A round that
+// is over has none: its copy goes before the state that says so is there, or it
+// would bring the round back.
 func (f *Store) saveCopy(s deferral.State, m mirrored) error {
 	if !s.Active() {
-		return nil
+		return f.forgetCopy()
 	}
 	now, err := f.look(f.Copy)
 	if err == nil && now.there && !bytes.Equal(now.data, f.second.data) {
@@ -200,6 +202,18 @@ func (f *Store) saveCopy(s deferral.State, m mirrored) error {
 		return err
 	}
 	f.second = file{data: data, there: true, kept: kept{state: s, version: version}}
+	return nil
+}
+
+// forgetCopy removes the copy, if there may be one.
+func (f *Store) forgetCopy() error {
+	if !f.second.there && (f.saved == nil || !f.saved.Active()) {
+		return nil
+	}
+	if err := f.Disk.Remove(f.Copy); err != nil {
+		return err
+	}
+	f.second = file{}
 	return nil
 }
 

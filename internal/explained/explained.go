@@ -53,7 +53,7 @@ func Of(s Seen) Stand {
 		waiting = s.Last.WaitingFor
 	}
 	switch {
-	case s.Status.Status == statusfile.Current:
+	case s.Status.Status == statusfile.Current && waiting != "new updates":
 		return Stand{"Nothing is left to install, and the job is about to remove itself.", ""}
 	case s.Status.Status == statusfile.Unknown && s.Status.LastCheckOutcome == "unknown":
 		return Stand{"Apple's update service has not answered a check yet: " + sentence(s.Status.LastError), "Look at the network, and at what \"softwareupdate --list\" says. The job asks again by itself."}
@@ -123,6 +123,8 @@ func waits(what string) (k Stand, known bool) {
 	for _, w := range [...]struct{ what, cause, wayOut string }{
 		{"check", "A check for updates comes next.", ""},
 		{"second check", "The last check said that nothing is left to install. A second one has to say so, too.", ""},
+		{"new updates", "Nothing is left to install. The job stays, and asks Apple for new updates once a day (RemoveWhenDone).", ""},
+		{"what MDM defers", "MDM defers every update that this Mac lacks, so Apple does not offer it yet.", "The deferral is a restriction in a profile of your MDM (forceDelayedSoftwareUpdates). The job asks Apple once a day."},
 		{"end of the deferral", "The person has deferred the updates.", "To ask again now: sudo defaults write /Library/Preferences/ID AppleSoftwareUpdatesDeferredUntil -int $(date +%s)"},
 		{"end of the quiet hours", "Nobody is asked in the quiet hours.", "They are QuietHours and Blackouts in the settings. Run Updates in Software Update is always possible."},
 		{"maintenance window", "The deadline has passed, and the updates wait for a maintenance window.", "They are MaintenanceWindows and Blackouts in the settings; MaxMaintenanceDelay ends the wait."},
@@ -152,7 +154,7 @@ func waits(what string) (k Stand, known bool) {
 
 // Published is what a status for machines comes to, read away from its Mac.
 func Published(s statusfile.Status, now time.Time) Stand {
-	if s.Word == statusfile.Current {
+	if s.Gone() {
 		return Stand{"Nothing is left to install: the job has proven it, and is gone.", ""}
 	}
 	return Of(Seen{

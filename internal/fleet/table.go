@@ -137,7 +137,7 @@ func wordAt(s statusfile.Status, at time.Time) statusfile.Word {
 }
 
 func silent(s statusfile.Status, at time.Time) bool {
-	return s.Word != statusfile.Current && at.Sub(s.Written) > silentAfter
+	return !s.Gone() && at.Sub(s.Written) > silentAfter
 }
 
 // lateness is how long a Mac's deadline has passed; zero or less where it has not.

@@ -28,7 +28,7 @@ func Between(before, after deferral.State) []Event {
 	if !after.ForcedAfter.Equal(before.ForcedAfter) && after.Active() {
 		add(Deadline, deadlineText(before, after), after.DeadlineSetting(), after.ForcedAfter)
 	}
-	if before.Active() && settingsOf(was) != settingsOf(is) {
+	if before.Active() && after.Active() && settingsOf(was) != settingsOf(is) {
 		add(Settings, "The profile or the settings of the round have changed.", "", time.Time{})
 	}
 	if is.Prompts > was.Prompts {

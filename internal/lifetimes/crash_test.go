@@ -76,7 +76,12 @@ func (w *world) liveOnce(c *simmac.Crash, setUp func(*life.Life), fail func(stri
 			m.EndAt(m.Elapsed() + time.Minute)
 		}
 	}
-	w.Play(m, func(map[string]any) {})
+	w.Play(m, func(values map[string]any) {
+		if err := l.Settings(values); err != nil {
+			fail("%v", err)
+		}
+		g.profileChanged()
+	})
 	if c != nil {
 		planned := *c
 		m.PlanCrash(planned)
@@ -213,9 +218,10 @@ func crashEverywhere(t *testing.T, path string, setUp func(*life.Life)) (effects
 
 // late is how much later a deadline may be after a crash that comes before it
 // was written down: the next wake, after a start of the Mac, sets it. Where
-// checks fail, too, the next try may be two hours away.
+// checks fail, too, the next try may be two hours away; and a second round begins
+// a day after the end of the first, which a crash may put off by as much.
 func (w *world) late() time.Duration {
-	if len(w.Faults) > 0 {
+	if len(w.Faults) > 0 || w.Settings["RemoveWhenDone"] == false {
 		return 140 * time.Minute
 	}
 	return 20 * time.Minute

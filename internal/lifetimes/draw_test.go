@@ -94,6 +94,9 @@ func drawWorld(t *rapid.T) *world {
 		w.People = append(w.People, drawPerson(t, i))
 	}
 	w.drawUpdates(t)
+	if w.Settings["RemoveWhenDone"] == false && rapid.Bool().Draw(t, "two rounds") {
+		w.drawTwoRounds(t)
+	}
 	for range rapid.IntRange(0, 3).Draw(t, "faults") {
 		w.drawFault(t)
 	}
@@ -140,6 +143,7 @@ func drawSettings(t *rapid.T, start time.Time) map[string]any {
 	seldom("BusyApplications", []any{"!*"}, []any{"!zoom*"})
 	seldom("ManualUpdates", true)
 	seldom("InstallWhenNobody", true)
+	seldom("RemoveWhenDone", false)
 	seldom("MaxLockedTime", 900, 3600)
 	seldom("SkipDeferral", true)
 	seldom("DisablePostInstallAlert", true)
@@ -237,6 +241,19 @@ func (w *world) drawUpdates(t *rapid.T) {
 			w.Updates = append(w.Updates, n)
 		}
 	}
+}
+
+// drawTwoRounds leaves what Apple offers first to one update that installs soon,
+// so that a second round begins with what comes later.
+func (w *world) drawTwoRounds(t *rapid.T) {
+	w.Settings["MaxDeferralTime"], w.Settings["DeferralPeriod"], w.Settings["PromptTimeout"] = 1800, 600, 60
+	w.Updates = []scenario.Update{catalogue[0]}
+	second := scenario.Update{Label: "Safari27.1TahoeAuto-27.1", Title: "Safari", Version: "27.1", SizeKiB: 250011}
+	if rapid.Bool().Draw(t, "the second restarts") {
+		second = catalogue[4]
+	}
+	second.Appears = within(t, w.calm/8, w.calm, "second round")
+	w.Updates = append(w.Updates, second)
 }
 
 func (w *world) drawFault(t *rapid.T) {

@@ -201,25 +201,9 @@ func (g *guard) gone(e simmac.Event) {
 	if !g.let(theHourIsDoubtful, g.doubtful(g.wake.beganAt)) {
 		g.notHeld(e, "the removal")
 	}
-	if !g.let(theListIsFalse, !g.honest()) && !g.let(theDiskLies, g.lies) {
-		// A removal that has begun goes on, whatever is set meanwhile.
-		now := g.set
-		g.set = g.provenBy
-		defer func() { g.set = now }()
-		for _, u := range m.Pending() {
-			if u.RestartFrom > g.round.lastNone-time.Second {
-				u.Action = simmac.NoAction // it needs a restart only since then
-			}
-			if g.withheld(u) && u.Appears < g.round.lastNone-time.Second {
-				g.fail(18, "the job removed itself although MDM defers %s", u.Label)
-			}
-			if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
-				g.fail(18, "the job removed itself although %s is not installed", u.Label)
-			}
-		}
-		if g.round.lastNone == never {
-			g.fail(18, "the job removed itself although no check has said that nothing is left")
-		}
+	g.proven()
+	if !g.set.RemoveWhenDone && !g.provenBy.RemoveWhenDone {
+		g.fail(18, "the job removed itself although RemoveWhenDone keeps it")
 	}
 	for _, p := range m.Disk().Paths() {
 		switch {

@@ -47,6 +47,7 @@ const (
 	aPersonIsNeeded
 	theMacWaits
 	allIsWithheld
+	theJobStays
 	theRoundHasStopped
 	thePromptIsNear
 	theCallHasJustBegun
@@ -99,6 +100,7 @@ var excuses = [excuseCount]struct {
 	theCallHasJustBegun:    {"the call has just begun", 35, "a minute may pass between the look and the dialog"},
 	whetherBusyIsUnknown:   {"whether somebody is busy is unknown", 35, "where nobody can tell, dialogs wait for nobody"},
 	allIsWithheld:          {"all is withheld", 27, "where MDM defers all that was in scope Apple is asked once a day, and what comes into scope meanwhile waits for that"},
+	theJobStays:            {"the job stays", 27, "between two rounds Apple is asked once a day"},
 	theRoundHasStopped:     {"the round has stopped", 26, "after three restarts an administrator must look (guarantee 15)"},
 }
 

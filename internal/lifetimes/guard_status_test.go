@@ -29,9 +29,12 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 	if st.Active() && (!now.Deadline.Equal(st.ForcedAfter) || !now.DeferredUntil.Equal(st.DeferredUntil) || len(now.Updates) != len(st.Round.Updates)) {
 		g.fail(30, "the status has the deadline %v, a deferral to %v and %d updates; the state %v, %v and %d", now.Deadline, now.DeferredUntil, len(now.Updates), st.ForcedAfter, st.DeferredUntil, len(st.Round.Updates))
 	}
-	held := now.Word == statusfile.Held && g.onHold(g.l.Mac.Now().Wall)
+	held := now.Word == statusfile.Held && (g.onHold(g.l.Mac.Now().Wall) || st.Withheld != "")
 	if !st.Active() && now.Word != statusfile.Unknown && now.Word != statusfile.Current && !held {
 		g.fail(30, "no deadline runs, and the status is %s", now.Word)
+	}
+	if now.Word == statusfile.Current && !g.let(theRemovalHasBegun, g.removing) && (!st.Stays() || st.Withheld != "" || now.WaitingFor == "") {
+		g.fail(30, "the job is here, nothing is proven, and the status is %s and waits for %q", now.Word, now.WaitingFor)
 	}
 	if bytes.Equal(before, data) || !g.idle.watched {
 		return

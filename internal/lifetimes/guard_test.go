@@ -458,6 +458,9 @@ func (g *guard) started(e simmac.Event) {
 	}
 	g.countAnew(was)
 	g.idle.begins(g)
+	if st, err := g.held(); err == nil {
+		g.over(st)
+	}
 	if g.let(bothFilesAreDeleted, g.forgotten && g.onDisk().IsZero()) {
 		// What begins now is another round, though its deadline may be the same:
 		// the preferences may still hold it.

@@ -98,7 +98,8 @@ func (g *guard) held() (deferral.State, error) {
 // pinned checks that the deadline is where it was.
 func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	r := &g.round
-	if !r.active && st.Active() && st.Round.Mark == (clock.Moment{}) {
+	g.over(st)
+	if !r.active && st.Active() && (st.Round.Mark == (clock.Moment{}) || st.Stays()) {
 		// An administrator has written a deadline, and no wake has come to take
 		// it over: what they mean by it is told by the clock when one does.
 		return

@@ -79,7 +79,7 @@ func (n *tally) everythingReached(t *testing.T) {
 		}
 	}
 	wanted = append(wanted, "consent clicked", "consent counted down", "consent nobody there", "restart nobody there", "restart after the soft one", "restart told of in full", "work lost with full warning", "work lost without warning",
-		"round stopped", "round begun", "deadline moved", "deadline brought nearer", "profile kept", "profile no longer kept", "local kept", "deadline told by the right clock", "wake idle", "liveness enforced", "liveness prompted", "liveness half a day overdue",
+		"round stopped", "round begun", "round over", "deadline moved", "deadline brought nearer", "profile kept", "profile no longer kept", "local kept", "deadline told by the right clock", "wake idle", "liveness enforced", "liveness prompted", "liveness half a day overdue",
 		"check withheld", "event declare", "event hold", "hours asked in time", "hours enforced in time", "declared asked for", "source DeadlineDate", "source RequiredVersions", "source MaxDeferrals")
 	for _, what := range wanted {
 		found := false

@@ -29,7 +29,7 @@ type Word string
 
 // The words, from the best to the worst.
 const (
-	Current  Word = "current"  // nothing is left to install: proven, and the job is gone
+	Current  Word = "current"  // nothing is left to install, and that is proven: see Gone
 	Pending  Word = "pending"  // updates wait for somebody to be asked
 	Deferred Word = "deferred" // the person has deferred
 	Held     Word = "held"     // an administrator holds them back
@@ -77,6 +77,10 @@ type Status struct {
 	// changed, and once a day while the job is alive.
 	Written time.Time
 }
+
+// Gone tells whether the job has removed itself. One that stays (RemoveWhenDone)
+// waits for new updates.
+func (s Status) Gone() bool { return s.Word == Current && s.WaitingFor == "" }
 
 // An Update is one update that the Mac lacks.
 type Update struct {

@@ -35,7 +35,7 @@ func (w *wake) publish(a deferral.Act) {
 	s := published(&w.s, a)
 	s.Identifier, s.Version = w.Identifier, w.Version
 	s.MacOS, s.Hardware = w.machine.OSVersion, Hardware(w.machine.AppleSilicon)
-	if s.Word != statusfile.Current {
+	if !s.Gone() {
 		s.HistoryLength, s.HistorySum = w.historyMark()
 	}
 	if w.s.Settings.ReportUserNames && s.Word != statusfile.Current {
@@ -99,7 +99,7 @@ func published(s *deferral.Situation, a deferral.Act) statusfile.Status {
 		LastError: shortened(st.LastError.Text), LastErrorAt: whole(st.LastError.At),
 	}
 	out.Word, out.WaitingFor = standing(s, a)
-	if out.Word == statusfile.Current {
+	if out.Gone() {
 		return statusfile.Status{Build: out.Build, Word: out.Word}
 	}
 	out.Deadline, out.DeferredUntil = whole(st.ForcedAfter), whole(st.DeferredUntil)
@@ -118,8 +118,10 @@ func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
 	switch {
 	case a.Do == deferral.Remove:
 		return statusfile.Current, ""
-	case wait == waitHold:
+	case wait == waitHold, wait == waitMDM:
 		return statusfile.Held, wait
+	case wait == waitNew:
+		return statusfile.Current, wait
 	case !st.Active():
 		return statusfile.Unknown, wait
 	case blocked:
@@ -138,6 +140,8 @@ func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
 const (
 	waitCheck    = "check"
 	waitSecond   = "second check"
+	waitNew      = "new updates"
+	waitMDM      = "what MDM defers"
 	waitDeferral = "end of the deferral"
 	waitPerson   = "person at the screen"
 	waitAnswer   = "answer"
@@ -162,7 +166,7 @@ const (
 // Waits returns everything that a Mac can wait for.
 func Waits() []string {
 	return []string{
-		waitCheck, waitSecond, waitDeferral, waitPerson, waitAnswer, waitByHand,
+		waitCheck, waitSecond, waitNew, waitMDM, waitDeferral, waitPerson, waitAnswer, waitByHand,
 		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower,
 		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
 	}
@@ -181,9 +185,13 @@ func waitingFor(s *deferral.Situation, a deferral.Act) (what string, blocked boo
 		return waitInstall, false
 	case st.Round.Step.Kind != deferral.NoStep:
 		return waitRestart, false
+	case s.UpToDate():
+		return waitNew, false
 	case st.LastCheck.Outcome == deferral.None && !st.Proven:
 		return waitSecond, false
-	case len(st.Round.Updates) == 0 || st.Withheld != "":
+	case st.Withheld != "":
+		return waitMDM, false
+	case len(st.Round.Updates) == 0:
 		return waitCheck, false
 	}
 	return waitingWhile(s, a)

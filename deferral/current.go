@@ -1,0 +1,88 @@
+package deferral
+
+import (
+	"slices"
+	"time"
+
+	"installordefer/deferral/settings"
+	"installordefer/internal/clock"
+)
+
+// This file holds the time between two rounds, on a Mac on which the job stays
+// after the proof that nothing is left (RemoveWhenDone).
+
+// Stays tells whether the job is between two rounds.
+func (s State) Stays() bool { return s.Current != (clock.Moment{}) }
+
+// keeps tells whether there are settings to be kept, and time to be counted.
+func (s State) keeps() bool { return s.Active() || s.Stays() }
+
+// endRound ends a round of which it is proven that nothing is left, where the job
+// stays. A removal that has begun goes on.
+func (s *Situation) endRound() []string {
+	st := &s.State
+	if !st.Proven || s.Settings.RemoveWhenDone || st.Round.Step.Kind == StepRemove {
+		return nil
+	}
+	*st = State{
+		Current: s.Now, LastCheck: st.LastCheck, Migrated: st.Migrated,
+		Round: Round{Profiles: st.Round.Profiles, Runs: st.Round.Runs, Scope: scope(s.Settings), Spent: st.Round.spent(s.Now), Mark: s.Now},
+	}
+	return []string{"The round is over. The job stays, and asks Apple for new updates once a day (RemoveWhenDone)."}
+}
+
+// stillCurrent records a check that has found nothing new between two rounds.
+func (s State) stillCurrent(set settings.Settings, now clock.Moment) State {
+	s.Current, s.FirstNone, s.Round.Scope = now, clock.Moment{}, scope(set)
+	return s
+}
+
+// left is the state with which a round begins after the time between two. Nothing
+// of the last one counts in it, but profiles that are away were away before.
+func (s State) left(now clock.Moment) State {
+	if !s.Stays() {
+		return s
+	}
+	spent := s.Round.spent(now)
+	profiles := slices.Clone(s.Round.Profiles)
+	for i := range profiles {
+		if profiles[i].Gone {
+			profiles[i].GoneAt -= spent
+		}
+	}
+	s.Round = Round{Profiles: profiles, Runs: s.Round.Runs, Updates: s.Round.Updates, Scope: s.Round.Scope}
+	s.Current, s.FirstNone = clock.Moment{}, clock.Moment{}
+	return s
+}
+
+// UpToDate tells whether it stands that nothing is left, on a Mac on which the job
+// stays: by the settings of now, and by a check that is days old at most.
+func (s *Situation) UpToDate() bool {
+	st := &s.State
+	age, same := s.Now.Since(st.Current)
+	if !same {
+		age = s.Now.Wall.Sub(st.Current.Wall)
+	}
+	return st.Stays() && !st.Active() && st.Withheld == "" && !s.doubted() && age < currentFor
+}
+
+// doubted tells whether the settings of now ask for another proof than there is
+// between two rounds, so that a check comes at once.
+func (s *Situation) doubted() bool {
+	st := &s.State
+	if !st.Stays() || st.Active() {
+		return false
+	}
+	_, lacks := lacking(s.Settings, s.Machine)
+	return s.otherScope() || (s.Settings.RemoveWhenDone || lacks) && st.Withheld == ""
+}
+
+// untilCheck returns how long to wait for the next check where no update is known
+// to be left.
+func (s *Situation) untilCheck() time.Duration {
+	st := &s.State
+	if s.doubted() && st.LastCheck.Failed == 0 && st.FirstNone == (clock.Moment{}) {
+		return 0
+	}
+	return st.nextCheck(s.Machine, s.Now)
+}

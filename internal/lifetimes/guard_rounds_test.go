@@ -1,0 +1,48 @@
+package lifetimes
+
+import (
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+)
+
+// proven checks that nothing was left when a round was over.
+func (g *guard) proven() {
+	if g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) {
+		return
+	}
+	// A removal that has begun goes on, whatever is set meanwhile.
+	now := g.set
+	g.set = g.provenBy
+	defer func() { g.set = now }()
+	for _, u := range g.l.Mac.Pending() {
+		if u.RestartFrom > g.round.lastNone-time.Second {
+			u.Action = simmac.NoAction // it needs a restart only since then
+		}
+		if g.withheld(u) && u.Appears < g.round.lastNone-time.Second {
+			g.fail(18, "the round is over although MDM defers %s", u.Label)
+		}
+		if g.inScope(u) && u.Appears < g.round.lastNone-time.Second {
+			g.fail(18, "the round is over although %s is not installed", u.Label)
+		}
+	}
+	if g.round.lastNone == never {
+		g.fail(18, "the round is over although no check has said that nothing is left")
+	}
+}
+
+// over takes note of a round that is over on a Mac on which the job stays.
+func (g *guard) over(st deferral.State) {
+	if !st.Stays() || st.Active() {
+		return
+	}
+	if g.round.active {
+		g.proven()
+		g.reached.named("round", "over, and the job stays")
+		if g.provenBy.RemoveWhenDone && g.set.RemoveWhenDone {
+			g.fail(18, "nothing is left, and the job stays although nothing keeps it")
+		}
+	}
+	g.ends()
+}
