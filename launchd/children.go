@@ -88,7 +88,7 @@ func (h *Host) SweepHelpers(ctx context.Context) (ended []int, err error) {
 		return nil, fmt.Errorf("looking for helpers left over: %w", err)
 	}
 	defer dir.Close()
-	list, err := fs.ReadDir(dir.FS(), ".")
+	list, err := entries(dir)
 	if err != nil {
 		return nil, fmt.Errorf("looking for helpers left over: %w", err)
 	}

@@ -49,7 +49,7 @@ func (f rootFiles) Clear(path string, keep []string) error {
 		return err
 	}
 	defer dir.Close()
-	list, err := fs.ReadDir(dir.FS(), ".")
+	list, err := entries(dir)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sort"
 	"strings"
 	"syscall"
 )
@@ -111,4 +112,17 @@ func syncFolder(dir *os.Root) error {
 		return nil // this disk cannot sync folders
 	}
 	return err
+}
+
+// entries lists what is in a folder, in the order of the names. fs.ReadDir does
+// the same, with a sort of its own for directory entries.
+func entries(dir *os.Root) ([]fs.DirEntry, error) {
+	f, err := dir.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	list, err := f.ReadDir(-1)
+	sort.Slice(list, func(i, j int) bool { return list[i].Name() < list[j].Name() })
+	return list, err
 }
