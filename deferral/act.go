@@ -22,6 +22,7 @@ const (
 	Download            Do = "download"              // Act.Updates, which is one
 	Prompt              Do = "prompt"                // run or defer
 	FinalPrompt         Do = "final prompt"          // the countdown that cannot be put off
+	TellObstacle        Do = "say what is in the way"
 	AwaitPrompt         Do = "await the prompt"      // Act.For: the deferral ends before the next wake
 	Install             Do = "install"               // Act.Updates, without a restart
 	InstallAndRestart   Do = "install and restart"   // Act.Updates, by the call that restarts the Mac
@@ -44,6 +45,8 @@ func (d Do) Tick() time.Duration {
 	switch d {
 	case FinalPrompt, TimeToSave:
 		return 5 * time.Second
+	case TellObstacle:
+		return 15 * time.Second
 	case Stay:
 		return 10 * time.Minute // each ends with a check
 	}
@@ -89,7 +92,8 @@ type Act struct {
 	Tries int
 	// Late is set where a restart that was asked for has not happened.
 	Late bool
-	// Of is what GiveUp gives up, and Gate what keeps an act from happening.
+	// Of is what GiveUp gives up, and Gate what keeps an act from happening, or
+	// what TellObstacle tells of.
 	Of   Do
 	Gate string
 	// Patience is how long a dialog may be missing from the screen before the
@@ -118,6 +122,12 @@ func (a *Act) LookNow(last Fact[People], now clock.Moment, ends bool) bool {
 	return slices.Contains(looked, a.Do) && (ends || often && now.Continuous-last.At.Continuous >= looseFor)
 }
 
+// LookAtMacNow tells whether the Mac's condition has to be looked at while a
+// countdown runs.
+func (a *Act) LookAtMacNow(last Fact[Condition], now clock.Moment) bool {
+	return a.Do == FinalPrompt && now.Continuous-last.At.Continuous >= counting
+}
+
 // The least of the policy's own times that belong to an act.
 const (
 	// assistMost is how long one assisted dialog stays when the deadline has
@@ -142,6 +152,8 @@ const (
 	// hour, in which anybody may pull the power adapter.
 	looseFor = 10 * time.Second
 	freshFor = 10 * time.Second
+	// counting is how old that condition may be in a countdown.
+	counting = time.Minute
 	// busyFor is how old it may be that somebody is not busy: a check takes
 	// minutes, in which a call begins.
 	busyFor = time.Minute

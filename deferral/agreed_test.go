@@ -14,8 +14,14 @@ func clickedOn(t *testing.T) Situation {
 	s.Wake.Mac = Look(Condition{OnBattery: true, BatteryPercent: 5}, nil, s.Now)
 	allow(&s, Clicked)
 	a := Decide(s)
-	if a.Do != Wait || a.Gate != "power" {
+	if a.Do != TellObstacle || a.Gate != "power" {
 		t.Fatalf("on a low battery: %q (%s)", a.Do, a.Why)
+	}
+	s, _ = Apply(s, Began{a})
+	s, _ = Apply(s, Told{})
+	see(&s, People{Person: ada, Present: true})
+	if a = Decide(s); a.Do != Wait || a.Gate != "power" {
+		t.Fatalf("once she was told: %q (%s)", a.Do, a.Why)
 	}
 	s, _ = Apply(s, Rested{Gate: a.Gate})
 	return s

@@ -275,7 +275,7 @@ func (s State) postponed(set settings.Settings, mac Fact[Condition], now clock.M
 	switch {
 	case mac.Known && mac.Is.Converting:
 		s.Round.Pause.Why = pauseVault
-	case mac.Known && mac.Is.LowBattery(set):
+	case mac.Known && mac.Is.lowBattery(set):
 		s.Round.Pause.Why = pausePower
 	}
 	return s

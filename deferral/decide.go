@@ -57,14 +57,14 @@ func Decide(s Situation) Act {
 	a := next(&s)
 	if a.fresh {
 		if held, is := s.hold(&a, false); is {
-			return s.kept(held)
+			return s.tell(&a, s.kept(held))
 		}
 		if first, is := s.prepare(&a); is {
 			return first
 		}
 	}
 	if held, is := s.hold(&a, true); is {
-		return s.kept(held)
+		return s.tell(&a, s.kept(held))
 	}
 	return a
 }

@@ -93,7 +93,7 @@ func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
 		{"a click does not install on a low battery", round, time.Minute, func(s *Situation) {
 			allow(s, Clicked)
 			s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5}
-		}, Wait},
+		}, TellObstacle},
 		{"a low percentage on the power adapter is no obstacle", round, time.Minute, func(s *Situation) {
 			allow(s, Clicked)
 			s.Wake.Mac.Is.BatteryPercent = 5
@@ -101,7 +101,7 @@ func TestWhatIsDecidedBeforeTheDeadline(t *testing.T) {
 		{"a click does not install while FileVault is at work", round, time.Minute, func(s *Situation) {
 			allow(s, Clicked)
 			s.Wake.Mac.Is.Converting = true
-		}, Wait},
+		}, TellObstacle},
 		{"one second before the deadline there is a prompt", round, 72*time.Hour - time.Second, nil, Prompt},
 	})
 }
@@ -117,15 +117,15 @@ func TestWhatIsDecidedAfterTheDeadline(t *testing.T) {
 		{"the end of the countdown installs nothing on a low battery", round, 73 * time.Hour, func(s *Situation) {
 			allow(s, CountedDown)
 			s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5}
-		}, Wait},
+		}, TellObstacle},
 		{"the end of the countdown installs nothing while FileVault is at work", round, 73 * time.Hour, func(s *Situation) {
 			allow(s, CountedDown)
 			s.Wake.Mac.Is.Converting = true
-		}, Wait},
+		}, TellObstacle},
 		{"after the deadline an empty screen is not counted down for", round, 73 * time.Hour, nobody, Install},
 		{"behind the login window what needs no restart is installed", round, 73 * time.Hour, behind, Install},
 		{"behind the login window nothing is restarted for", found(set, tahoe), 73 * time.Hour, behind, Wait},
-		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Wake.Mac.Is.Converting = true }, Wait},
+		{"FileVault at work delays the installation", round, 73 * time.Hour, func(s *Situation) { s.Wake.Mac.Is.Converting = true }, TellObstacle},
 		{"on Apple silicon macOS is the person's to install", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, OpenPane},
 		{"on Apple silicon the rest is counted down for first", round, 73 * time.Hour, func(s *Situation) { s.Machine = m1 }, FinalPrompt},
 		{"on Apple silicon nothing is forced on an empty screen", found(set, tahoe), 73 * time.Hour, func(s *Situation) { s.Machine = m1; nobody(s) }, Wait},

@@ -58,6 +58,9 @@ type (
 	Downloaded struct {
 		Label, Failure string
 		Hung           bool
+		// NeedsKiB is what Apple's tool needs of the disk, where it has
+		// complained of too little: SpaceUnsaid where it has not said how much.
+		NeedsKiB int64
 	}
 	// Failed is trouble that changes nothing else.
 	Failed struct{ Why string }
@@ -106,7 +109,7 @@ func (e Failed) apply(s *Situation) []string {
 // about again at once. What the person at the Mac can change is waited for.
 func (e Rested) apply(s *Situation) []string {
 	switch {
-	case s.Wake.Allowed.Consent == Clicked && (e.Gate == "power" || e.Gate == "conversion") && !s.due():
+	case s.Wake.Allowed.Consent == Clicked && obstructs(e.Gate) && !s.due():
 		s.keepAgreed()
 	case s.Wake.Allowed.Consent != NoConsent:
 		s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)
@@ -116,6 +119,7 @@ func (e Rested) apply(s *Situation) []string {
 
 func (e LookedAtMac) apply(s *Situation) []string {
 	s.Wake.Mac = e.Mac
+	s.measured()
 	return nil
 }
 
@@ -182,6 +186,7 @@ func (e Checked) apply(s *Situation) []string {
 }
 
 func (e Downloaded) apply(s *Situation) []string {
+	s.short(e.NeedsKiB)
 	if e.Failure == "" || e.Hung {
 		s.State = s.State.DownloadEnded([]string{e.Label})
 	}
@@ -218,6 +223,8 @@ func (e Began) apply(s *Situation) []string {
 			s.State = s.State.Prompted()
 		}
 		w.Counted, w.Again = true, false
+	case TellObstacle:
+		s.beginTelling()
 	case Remove:
 		if s.State.Round.Step.Kind != StepRemove {
 			s.State = s.State.Begin(StepRemove, nil, false, s.Machine, s.Now)
@@ -269,6 +276,7 @@ type Answered struct {
 
 func (e Answered) apply(s *Situation) []string {
 	w := &s.Wake
+	w.Mac.Last = false // it may have been looked at while the dialog was up
 	if e.Failure != "" {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}

@@ -24,8 +24,9 @@ type (
 		// password of a volume owner.
 		NeedsOwner string
 		// Failure says, in words, what went wrong; empty where the next check
-		// says it all.
-		Failure string
+		// says it all. NeedsKiB is as with Downloaded.
+		Failure  string
+		NeedsKiB int64
 	}
 	// RestartAsked is a soft restart that was asked for, or not, as Failure
 	// says in words.
@@ -127,6 +128,7 @@ func (s *Situation) beginRestart(labels []string, work *Work, r Restart) {
 }
 
 func (e Installed) apply(s *Situation) []string {
+	s.short(e.NeedsKiB)
 	if e.Failure != "" {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}
@@ -189,9 +191,16 @@ func (s *Situation) called(w *Work) {
 func (s *Situation) conclude(w *Work) {
 	wk := &s.Wake
 	wk.Work, wk.Restart, wk.Allowed = nil, Restart{}, Allowed{}
-	if w.Failure != "" {
+	switch {
+	case w.Failure != "" && s.fullAtFirst():
+		// What is in the way is known, and told at once.
+		s.State = s.State.Failed(w.Failure, s.Now)
+		s.State.Round.Step = Step{}
+		s.State.Round.Failures++
+		wk.Allowed = w.Allowed
+	case w.Failure != "":
 		s.State = s.State.installFailedBecause(s.Settings, w.Failure, s.Now)
-	} else {
+	default:
 		s.State = s.State.Installed(s.Settings, s.Now)
 	}
 	if len(w.Plan.Assisted) > 0 && len(w.Plan.Restarting) == 0 && wk.People.Is.Present {

@@ -97,9 +97,14 @@ type Condition struct {
 	// holds BatteryPercent.
 	OnBattery      bool
 	BatteryPercent int
+	// FreeKiB is the free space of the disk, or -1 where nobody has told, and
+	// Offline is true while the Mac has no network at all. Each is asked for
+	// once Apple's tool has complained.
+	FreeKiB int64
+	Offline bool
 }
 
-// LowBattery tells whether the battery is too low to install anything.
-func (c Condition) LowBattery(set settings.Settings) bool {
+// lowBattery tells whether the battery is too low to install anything.
+func (c Condition) lowBattery(set settings.Settings) bool {
 	return c.OnBattery && c.BatteryPercent < set.MinimumBatteryPercent
 }

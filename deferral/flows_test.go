@@ -54,7 +54,7 @@ func (f *flow) does(want Do) Act {
 		f.apply(Woke{})
 		a := Decide(f.s)
 		if a.Do == Wait {
-			f.apply(Rested{})
+			f.apply(Rested{Gate: a.Gate})
 		} else if f.trail.Circles(f.s, a) {
 			f.Fatalf("it goes round in circles: %s", a.Do)
 		} else {
@@ -99,20 +99,33 @@ func (f *flow) answer(a Act, r Reply, after time.Duration) {
 
 func TestFlowOfAPrompt(t *testing.T) {
 	set := settings.Defaults()
-	t.Run("a click at 12 % does not install, and is asked for again when the adapter is there", func(t *testing.T) {
+	t.Run("a click at 12 % waits for the adapter, and she is told so", func(t *testing.T) {
 		f := play(t, found(set, safari), at(time.Minute), intel)
 		f.mac = Condition{OnBattery: true, BatteryPercent: 12}
 		f.answer(f.does(Prompt), Run, time.Minute)
-		if a := f.does(Wait); a.Gate != "power" || a.Setting != "MinimumBatteryPercent" {
+		if a := f.does(TellObstacle); a.Gate != "power" || a.Setting != "MinimumBatteryPercent" || a.Who != ada {
+			t.Errorf("%s is told of %s", a.Who.Name, a.Gate)
+		}
+		f.comes(time.Minute, Told{})
+		if a := f.does(Wait); a.Gate != "power" {
 			t.Errorf("it waits for %s", a.Gate)
 		}
 		f.later(5 * time.Minute)
-		if a := f.does(Wait); a.Gate != "pause" {
+		if a := f.does(Wait); a.Gate != "power" {
 			t.Errorf("it waits for %s", a.Gate)
 		}
 		f.mac.OnBattery = false
-		f.later(10 * time.Minute)
+		f.later(5 * time.Minute)
+		f.does(Install)
+	})
+	t.Run("the adapter comes while the dialog says so, and the updates go on", func(t *testing.T) {
+		f := play(t, found(set, safari), at(time.Minute), intel)
+		f.mac = Condition{OnBattery: true, BatteryPercent: 12}
 		f.answer(f.does(Prompt), Run, time.Minute)
+		f.does(TellObstacle)
+		f.mac.OnBattery = false
+		f.comes(10*time.Minute, LookedAtMac{Look(f.mac, nil, f.s.Now)})
+		f.apply(Told{})
 		f.does(Install)
 	})
 	t.Run("a profile that shortens the deadline ends the deferral, with notice", func(t *testing.T) {

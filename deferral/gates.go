@@ -51,14 +51,16 @@ var (
 	byTool    = []Do{Install, InstallAndRestart, InstallWithPassword}
 	forPerson = append([]Do{Install, InstallWithPassword}, restarts...)
 	// shownActs are the dialogs that count on being seen.
-	shownActs = []Do{Prompt, FinalPrompt, TimeToSave}
-	looked    = append([]Do{Prompt, FinalPrompt}, watched...)
+	shownActs = []Do{Prompt, FinalPrompt, TimeToSave, TellObstacle}
+	looked    = append([]Do{Prompt, FinalPrompt, TellObstacle}, watched...)
+	// fruitless would be what begins while the Mac is in no condition for it.
+	fruitless = append([]Do{FinalPrompt}, byTool...)
 )
 
 // gates are in the order in which they are asked: what costs nothing, who is
 // there, the Mac's condition, what the act itself has come to.
 var gates = []gate{
-	{name: "hold", starts: holdable, running: []Do{Prompt, FinalPrompt, TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "hold", starts: holdable, running: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		until, _ := s.held()
 		return s.before(!until.IsZero(), "This Mac is held", until)
 	}},
@@ -95,7 +97,7 @@ var gates = []gate{
 		h := s.State.enforcing(s.Settings, 0, s.Now, s.Zone)
 		return s.before(h.closed, "The window has closed. Nothing happens by itself", h.next)
 	}},
-	{name: "declared", wants: LookAtDeclared, starts: shows, running: []Do{Prompt, FinalPrompt, TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "declared", wants: LookAtDeclared, starts: shows, running: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		until := s.Wake.Declared.Is.silent(s.Now.Wall)
 		return s.before(!until.IsZero(), "Apple itself is about to update this Mac. Nothing of this program is on the screen", until)
 	}},
@@ -116,10 +118,10 @@ var gates = []gate{
 	{name: "unknown", wants: LookAtPeople, starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(!s.Wake.People.Known, "Could not tell who is logged in. The next wake tries again."), 0
 	}},
-	{name: "unknown", wants: LookAtPeople, starts: only(forPerson...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "unknown", wants: LookAtPeople, starts: only(append(forPerson, TellObstacle)...), running: watched, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(!s.Wake.People.Known, cannotTell), 0
 	}},
-	{name: "dark", wants: LookAtPeople, starts: func(a *Act) bool { return byItself(a) || slices.Contains(forPerson, a.Do) }, pauses: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "dark", wants: LookAtPeople, starts: func(a *Act) bool { return byItself(a) || a.Do == TellObstacle || slices.Contains(forPerson, a.Do) }, pauses: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.People.Is.Dark, "The Mac is awake without its display, so nothing is shown, installed or restarted."), 0
 	}},
 	{name: "locked", setting: "MaxLockedTime", wants: LookAtPeople, starts: waitsForLock, running: []Do{InstallAndRestart}, pauses: shownActs, closed: func(s *Situation, a *Act) (string, time.Duration) {
@@ -134,7 +136,7 @@ var gates = []gate{
 		}
 		return s.Wake.Unseen, 0
 	}},
-	{name: "nobody", wants: LookAtPeople, starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "nobody", wants: LookAtPeople, starts: only(Prompt, TellObstacle), closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
 		return when(!p.Present, p.empty()+". The prompt comes when somebody is at the screen."), 0
 	}},
@@ -171,12 +173,21 @@ var gates = []gate{
 		return when(s.Now.Continuous < s.Settings.UpdateDelay,
 			a.Why+" Updates install when the Mac has been on for "+text.Length(s.Settings.UpdateDelay)+"."), 0
 	}},
-	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Converting, "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."), 0
 	}},
-	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: func(a *Act) bool { return a.Kept || slices.Contains(byTool, a.Do) }, closed: func(s *Situation, a *Act) (string, time.Duration) {
-		return when(s.Wake.Mac.Is.LowBattery(s.Settings),
+	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: obstructed, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.Wake.Mac.Is.lowBattery(s.Settings),
 			"The battery is too low to install updates safely. They are installed when the Mac is on its power adapter."), 0
+	}},
+	{name: "space", wants: LookAtMac, starts: obstructed, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		if !s.full() {
+			return "", 0
+		}
+		return s.spaceWords(), 0
+	}},
+	{name: "network", wants: LookAtMac, starts: obstructed, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return when(s.Wake.Mac.Is.Offline, "The Mac has no network, and Apple's tool installs nothing without one. Updates wait for it."), 0
 	}},
 	{name: "busy", setting: "MaxBusyDelay", wants: LookAtBusy, starts: waitsForBusy, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.busyLeft()
@@ -188,10 +199,15 @@ var gates = []gate{
 	}},
 }
 
+// obstructed tells whether the Mac's condition keeps an act from beginning.
+func obstructed(a *Act) bool { return a.Kept || slices.Contains(fruitless, a.Do) }
+
 // waitsForBusy tells whether an act waits until the person at the screen is not
 // busy any more: the first dialog about something. What they have agreed to goes
 // on.
-func waitsForBusy(a *Act) bool { return a.Do == Prompt || a.Do == FinalPrompt || a.Kept || assisted(a) }
+func waitsForBusy(a *Act) bool {
+	return a.Do == Prompt || a.Do == FinalPrompt || a.Do == TellObstacle || a.Kept || assisted(a)
+}
 
 // waitsForLock tells whether an act waits until the screen is unlocked: dialogs,
 // and restarts that nobody could see coming.
@@ -201,7 +217,7 @@ func waitsForLock(a *Act) bool {
 
 // lockedWait says what waits.
 func lockedWait(a *Act) string {
-	if a.Do == Prompt || a.Assist != nil {
+	if a.Do == Prompt || a.Do == TellObstacle || a.Assist != nil {
 		return "The dialog comes when it is unlocked."
 	}
 	return "The countdown waits until it is unlocked."
@@ -216,7 +232,7 @@ func assisted(a *Act) bool { return a.fresh && a.Assist != nil }
 // holdable tells whether a hold keeps an act from happening. An installation that
 // is under way is finished.
 func holdable(a *Act) bool {
-	return byItself(a) || a.Do == Remove || a.Work != nil || slices.Contains(restarts, a.Do)
+	return byItself(a) || a.Do == Remove || a.Do == TellObstacle || a.Work != nil || slices.Contains(restarts, a.Do)
 }
 
 // overdue tells whether an act would begin because the deadline has passed.
@@ -224,7 +240,7 @@ func overdue(a *Act) bool { return byItself(a) && a.Do != Prompt }
 
 // shows tells whether an act comes up on the screen or takes the Mac down.
 func shows(a *Act) bool {
-	return byItself(a) || a.Do == OpenPane || a.Do == AskPassword || slices.Contains(restarts, a.Do)
+	return byItself(a) || a.Do == OpenPane || a.Do == AskPassword || a.Do == TellObstacle || slices.Contains(restarts, a.Do)
 }
 
 // before says, for a gate that is closed, that something does not happen before a
@@ -309,6 +325,8 @@ func (s *Situation) shown(a *Act) (why string, shown bool) {
 		return a.Why, s.Wake.Counted && !s.Wake.Again
 	case a.Assist != nil:
 		return a.Why, s.Wake.Assisted
+	case a.Do == TellObstacle:
+		return a.Why, s.Wake.Told
 	}
 	return "", false
 }

@@ -32,6 +32,7 @@ func TestGates(t *testing.T) {
 	unknown := func(s *Situation) { s.Wake.People.Known = false }
 	converting := func(s *Situation) { s.Wake.Mac.Is.Converting = true }
 	low := func(s *Situation) { s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5} }
+	short := func(s *Situation) { s.Wake.Mac.Is.FreeKiB = 5e6; s.short(15e6) }
 	dark := func(s *Situation) { s.Wake.People.Is.Dark = true }
 	locked := func(s *Situation) { s.Wake.People.Is.Locked = true }
 	comes := func(p Person) func(*Situation) {
@@ -80,7 +81,9 @@ func TestGates(t *testing.T) {
 		}, "start of the Mac", Wait, ""},
 		{"FileVault delays a prompt", round, converting, "conversion", Wait, ""},
 		{"FileVault stops the next call", round, installing(clicked, converting), "conversion", GiveUp, Install},
-		{"a low battery delays what was clicked", round, func(s *Situation) { allow(s, Clicked); low(s) }, "power", Wait, ""},
+		{"a low battery delays what was clicked", round, func(s *Situation) { allow(s, Clicked); low(s) }, "power", TellObstacle, ""},
+		{"without a network no countdown begins", passed, func(s *Situation) { s.Wake.Mac.Is.Offline = true }, "network", TellObstacle, ""},
+		{"without space nothing that was clicked begins", round, func(s *Situation) { allow(s, Clicked); short(s) }, "space", TellObstacle, ""},
 		{"a low battery stops the next call", round, installing(clicked, low), "power", GiveUp, Install},
 		{"in a call nobody is asked", round, func(s *Situation) { s.Wake.Busy.Is = true }, "busy", Wait, ""},
 		{"in a call no countdown begins", passed, func(s *Situation) { s.Wake.Busy.Is = true }, "busy", Wait, ""},

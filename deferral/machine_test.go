@@ -48,6 +48,12 @@ func (m *machine) passes(most time.Duration) {
 	m.moves()
 }
 
+// condition is what a look at the Mac finds.
+func (m *machine) condition() Fact[Condition] {
+	bad := func(label string) bool { return rapid.IntRange(0, 9).Draw(m.T, label) == 0 }
+	return Look(Condition{Converting: bad("converting"), Offline: bad("offline"), FreeKiB: rapid.Int64Range(-1, 30e6).Draw(m.T, "free")}, nil, m.s.Now)
+}
+
 // does does an act, and returns false at the end of the wake.
 func (m *machine) does(a Act) bool {
 	m.allowed(a)
@@ -59,8 +65,12 @@ func (m *machine) does(a Act) bool {
 		return true
 	case LookAtMac:
 		m.passes(20 * time.Second)
-		m.take(LookedAtMac{Look(Condition{Converting: rapid.IntRange(0, 9).Draw(m.T, "converting") == 0}, nil, m.s.Now)})
+		m.take(LookedAtMac{m.condition()})
 		return true
+	case TellObstacle:
+		m.passes(a.For)
+		m.take(LookedAtMac{m.condition()})
+		m.take(Told{Aside: m.draw("aside"), Failure: failure})
 	case LookAtBusy:
 		m.passes(3 * time.Second)
 		m.take(LookedAtBusy{Look(rapid.IntRange(0, 4).Draw(m.T, "busy") == 0, nil, m.s.Now)})
@@ -81,7 +91,8 @@ func (m *machine) does(a Act) bool {
 		m.take(Answered{Answer: Answer{To: a.Do, Who: a.Who, Reply: reply, For: time.Hour, After: rapid.SampledFrom([]time.Duration{time.Second, a.For}).Draw(m.T, "after")}, Failure: failure})
 	case Install, InstallAndRestart, InstallWithPassword:
 		m.passes(time.Hour)
-		m.take(Installed{OK: failure == "", Failure: failure, Restart: m.draw("restart"), Stopped: m.draw("stopped"), Rejected: m.draw("rejected")})
+		m.take(Installed{OK: failure == "", Failure: failure, Restart: m.draw("restart"), Stopped: m.draw("stopped"), Rejected: m.draw("rejected"),
+			NeedsKiB: rapid.SampledFrom([]int64{0, 0, SpaceUnsaid, 20e6}).Draw(m.T, "needs")})
 	case SoftRestart:
 		m.take(RestartAsked{failure})
 	case TimeToSave:

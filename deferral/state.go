@@ -101,6 +101,10 @@ type Round struct {
 	Unsettled Lock
 	// Agreed is a click on Run Updates that is still to be obeyed.
 	Agreed Agreed
+	// Told is when people were last told what is in the way, and Short what
+	// Apple's tool has said of the disk.
+	Told  clock.Moment
+	Short Shortage
 	// Busy is how long dialogs have waited for people who were busy.
 	Busy Busied
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"installordefer/internal/tool"
+	"installordefer/launchd/mac"
 )
 
 // Power is what the Mac runs on.
@@ -110,6 +111,33 @@ func (h *Host) FileVault(ctx context.Context) (converting bool, err error) {
 		return false, err
 	}
 	return ParseFileVault(r.Stdout)
+}
+
+// Free asks how much space is free for updates, in KiB.
+func (h *Host) Free(ctx context.Context) (kib int64, err error) {
+	r, err := h.run(ctx, "asking for the free space", tool.Command{Path: tool.Df, Args: []string{"-k", "-P", mac.DataVolume}})
+	if err != nil {
+		return 0, err
+	}
+	return mac.ParseFree(r.Stdout)
+}
+
+// Offline tells whether the Mac has no network at all. One that leads nowhere is
+// a network.
+func (h *Host) Offline(ctx context.Context) (bool, error) {
+	r, err := h.run(ctx, "asking for the network", tool.Command{Path: tool.Scutil, Args: []string{"--nwi"}})
+	if err != nil {
+		return false, err
+	}
+	return mac.ParseOffline(r.Stdout)
+}
+
+// StoragePane returns what shows what fills the disk.
+func StoragePane(osMajor int) string {
+	if osMajor > 0 && osMajor < 13 {
+		return "/System/Library/CoreServices/Applications/Storage Management.app"
+	}
+	return "x-apple.systempreferences:com.apple.settings.Storage"
 }
 
 // Pane returns what shows the right part of Software Update for the version

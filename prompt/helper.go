@@ -212,6 +212,9 @@ func (c Change) then(next Change) Change {
 	if next.Progress != nil {
 		c.Progress = next.Progress
 	}
+	if next.Obstacle != nil {
+		c.Obstacle = next.Obstacle
+	}
 	return c
 }
 

@@ -44,6 +44,9 @@ const (
 	// InstallNow says what to do in Software Update, where only the person
 	// can install. Its button opens Software Update again.
 	InstallNow Kind = "install-now"
+	// InTheWay says what keeps the updates from being installed. The person can
+	// put it aside; it ends when the root job finds nothing in the way.
+	InTheWay Kind = "in-the-way"
 	// Password asks for the password of Account.
 	Password Kind = "password"
 )
@@ -111,17 +114,17 @@ type Dialog struct {
 	// not restarted. Others is how many other people are logged in.
 	Shutdown bool
 	Others   int
-	// Portable says that the Mac has a battery. Battery is set where it holds
-	// too little for the updates.
+	// Portable says that the Mac has a battery.
 	Portable bool
-	Battery  *Battery
+	// Obstacle is what an InTheWay dialog tells of.
+	Obstacle *Obstacle
 
 	// NotAllowed says that the person at the Mac may not install the updates
 	// of an InstallNow dialog, so that somebody else has to.
 	NotAllowed bool
-	// Pane is the address or the path of the Software Update pane that the
-	// button of InstallNow opens, in the person's own session. Empty means no
-	// button.
+	// Pane is the address or the path of what the button of InstallNow or
+	// InTheWay opens, in the person's own session: Software Update, or what
+	// fills the disk. Empty means no button.
 	Pane string
 
 	// Account is whose password a Password dialog asks for.
@@ -151,11 +154,31 @@ const (
 	ByPerson Way = "person"
 )
 
-// A Battery is a battery that holds too little.
-type Battery struct {
-	// Percent is what it holds, Needs what it has to hold.
-	Percent, Needs int
+// An Obstacle is something that keeps updates from being installed.
+type Obstacle struct {
+	Is Obstruction
+	// Percent is what the battery holds, NeedsPercent what it has to hold.
+	Percent, NeedsPercent int
+	// FreeKiB is the free space of the disk, and NeedsKiB what has to be free in
+	// all; 0 means that nobody knows.
+	FreeKiB, NeedsKiB int64
 }
+
+// An Obstruction names an obstacle.
+type Obstruction string
+
+// The obstructions.
+const (
+	// LowBattery: the battery holds too little, and the adapter is not
+	// connected.
+	LowBattery Obstruction = "battery"
+	// LowSpace: the disk has too little space.
+	LowSpace Obstruction = "space"
+	// NoNetwork: the Mac has no network.
+	NoNetwork Obstruction = "network"
+	// DiskAtWork: FileVault encrypts or decrypts the disk.
+	DiskAtWork Obstruction = "disk"
+)
 
 // An Item is one update as the dialog lists it.
 type Item struct {
@@ -201,6 +224,8 @@ type Change struct {
 	// instance after the Mac has slept. A Countdown of 0 ends the dialog.
 	TimeLeft, Countdown *time.Duration
 	Progress            *Progress
+	// Obstacle is what is in the way now.
+	Obstacle *Obstacle
 	// Passed is the time since the dialog opened. The helper counts it, and it
 	// is not on the wire.
 	Passed *time.Duration
@@ -220,8 +245,8 @@ const (
 	ResultTimeout Result = "timeout"
 	// ResultPassword: the person typed a password.
 	ResultPassword Result = "password"
-	// ResultCancel: the person does not want to give a password, or has read
-	// that they may not install the updates.
+	// ResultCancel: the person does not want to give a password, has read that
+	// they may not install the updates, or has put the dialog aside.
 	ResultCancel Result = "cancel"
 	// ResultClosed: the root job took the dialog away.
 	ResultClosed Result = "closed"

@@ -54,7 +54,7 @@ type wireDialog struct {
 	Shutdown   bool                 `json:"shutdown,omitempty"`
 	Others     int                  `json:"others,omitempty"`
 	Portable   bool                 `json:"portable,omitempty"`
-	Battery    *wireBattery         `json:"battery,omitempty"`
+	Obstacle   *wireObstacle        `json:"obstacle,omitempty"`
 	NotAllowed bool                 `json:"notAllowed,omitempty"`
 	Pane       string               `json:"pane,omitempty"`
 	Account    string               `json:"account,omitempty"`
@@ -87,9 +87,12 @@ type wireProgress struct {
 	Restarting bool     `json:"restarting,omitempty"`
 }
 
-type wireBattery struct {
-	Percent int `json:"percent"`
-	Needs   int `json:"needs"`
+type wireObstacle struct {
+	Is           Obstruction `json:"is"`
+	Percent      int         `json:"percent,omitempty"`
+	NeedsPercent int         `json:"needsPercent,omitempty"`
+	FreeKiB      int64       `json:"freeKiB,omitempty"`
+	NeedsKiB     int64       `json:"needsKiB,omitempty"`
 }
 
 type wireRejected struct {
@@ -100,6 +103,7 @@ type wireChange struct {
 	TimeLeft  *int64        `json:"timeLeft,omitempty"`
 	Countdown *int64        `json:"countdown,omitempty"`
 	Progress  *wireProgress `json:"progress,omitempty"`
+	Obstacle  *wireObstacle `json:"obstacle,omitempty"`
 }
 
 type wireAnswer struct {
@@ -123,7 +127,7 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 		Usual: d.Usual, Last: d.Last, Opened: d.Opened.Truncate(time.Second), Deadline: d.Deadline.Truncate(time.Second),
 		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
 		Progress: (*wireProgress)(d.Progress), Shutdown: d.Shutdown, Others: d.Others,
-		Portable: d.Portable, Battery: (*wireBattery)(d.Battery),
+		Portable: d.Portable, Obstacle: (*wireObstacle)(d.Obstacle),
 		NotAllowed: d.NotAllowed, Pane: d.Pane, Account: d.Account, Rejected: (*wireRejected)(d.Rejected),
 	}
 	for language, own := range d.Own {
@@ -168,7 +172,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 		Usual: w.Usual, Last: w.Last, Opened: w.Opened, Deadline: w.Deadline,
 		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
 		Progress: w.Progress.progress(), Shutdown: w.Shutdown, Others: w.Others,
-		Portable: w.Portable, Battery: (*Battery)(w.Battery),
+		Portable: w.Portable, Obstacle: w.Obstacle.obstacle(),
 		NotAllowed: w.NotAllowed, Pane: w.Pane, Account: w.Account, Rejected: (*Rejected)(w.Rejected),
 	}
 	for language, own := range w.Own {
@@ -198,6 +202,10 @@ func checkDialog(w wireDialog) error {
 	case RunOrDefer:
 		if len(w.Choices) == 0 {
 			return errors.New("it offers no deferral")
+		}
+	case InTheWay:
+		if w.Obstacle.obstacle() == nil {
+			return errors.New("it names nothing that is in the way")
 		}
 	case RunNow, Updating, InstallNow, Password:
 	default:
@@ -232,7 +240,7 @@ func checkDialog(w wireDialog) error {
 
 // EncodeChange returns the line that makes the change c, with its end.
 func EncodeChange(c Change) ([]byte, error) {
-	w := wireChange{Progress: (*wireProgress)(c.Progress)}
+	w := wireChange{Progress: (*wireProgress)(c.Progress), Obstacle: (*wireObstacle)(c.Obstacle)}
 	if c.TimeLeft != nil {
 		w.TimeLeft = new(seconds(*c.TimeLeft))
 	}
@@ -257,7 +265,7 @@ func DecodeChange(line []byte) (Change, error) {
 			return Change{}, fmt.Errorf("read the change: a duration of %d seconds", *s)
 		}
 	}
-	c := Change{Progress: w.Progress.progress()}
+	c := Change{Progress: w.Progress.progress(), Obstacle: w.Obstacle.obstacle()}
 	if w.TimeLeft != nil {
 		c.TimeLeft = new(duration(*w.TimeLeft))
 	}
@@ -331,4 +339,16 @@ func (p *wireProgress) progress() *Progress {
 		p.Fraction = -1
 	}
 	return &Progress{Fraction: min(p.Fraction, 1), Updates: p.Updates, Restarting: p.Restarting}
+}
+
+// obstacle returns o where it is one that there is.
+func (o *wireObstacle) obstacle() *Obstacle {
+	if o == nil || min(o.Percent, o.NeedsPercent) < 0 || min(o.FreeKiB, o.NeedsKiB) < 0 {
+		return nil
+	}
+	switch o.Is {
+	case LowBattery, LowSpace, NoNetwork, DiskAtWork:
+		return (*Obstacle)(o)
+	}
+	return nil
 }

@@ -40,9 +40,10 @@ func someDialog() Dialog {
 		Deadline: time.Date(2026, 11, 24, 16, 40, 0, 0, berlin), TimeLeft: 72 * time.Hour,
 		Timeout: time.Hour, Countdown: 10 * time.Minute,
 		Progress: &Progress{Fraction: 0.25, Updates: []string{"Safari 27.0"}},
-		Shutdown: true, Others: 1, Portable: true, Battery: &Battery{Percent: 12, Needs: 20}, NotAllowed: true,
-		Pane:    "x-apple.systempreferences:com.apple.Software-Update-Settings.extension",
-		Account: "anna", Rejected: &Rejected{TriesLeft: 2},
+		Shutdown: true, Others: 1, Portable: true, NotAllowed: true,
+		Obstacle: &Obstacle{Is: LowSpace, Percent: 12, NeedsPercent: 20, FreeKiB: 12_700_000, NeedsKiB: 18_400_000},
+		Pane:     "x-apple.systempreferences:com.apple.Software-Update-Settings.extension",
+		Account:  "anna", Rejected: &Rejected{TriesLeft: 2},
 	}
 }
 

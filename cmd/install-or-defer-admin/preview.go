@@ -68,7 +68,7 @@ type shownKind struct {
 // previewKinds are the dialogs that can be shown, the most common first.
 var previewKinds = []shownKind{
 	{prompt.RunOrDefer, "first"}, {prompt.RunNow, "final"}, {prompt.Updating, "updating"},
-	{prompt.InstallNow, "install"}, {prompt.Password, "password"},
+	{prompt.InstallNow, "install"}, {prompt.InTheWay, "power"}, {prompt.Password, "password"},
 }
 
 // previewTime is the form in which --at gives a time.
@@ -330,6 +330,9 @@ func previewStory(p *preview, d prompt.Dialog, a prompt.Answer) string {
 	case prompt.ResultCancel:
 		if d.Kind == prompt.InstallNow {
 			return "The dialog was read."
+		}
+		if d.Kind == prompt.InTheWay {
+			return "The dialog was put aside. A click on Run Updates would be remembered."
 		}
 		return "No password was given. Software Update would open."
 	case prompt.ResultTimeout:

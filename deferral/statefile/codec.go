@@ -170,6 +170,7 @@ func encodeRound(s deferral.State) map[string]any {
 	}
 	encodeSeen(d, &r)
 	encodeAgreed(d, r.Agreed)
+	encodeObstacles(d, &r)
 	if limits := encodeLimits(r.Limits, earliest); len(limits) > 0 {
 		d["Limits"] = limits
 	}

@@ -137,6 +137,7 @@ func (r *reader) round(s *deferral.State) {
 	in.Lock, in.Unsettled = r.lock("Lock"), r.lock("Unsettled")
 	in.Busy = r.busy()
 	in.Agreed = r.agreed()
+	in.Told, in.Short = r.moment("ToldAt", "people are told once more what is in the way"), r.short()
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
 	in.Profiles = r.profiles("Profiles")

@@ -50,6 +50,29 @@ func encodeAgreed(d map[string]any, a deferral.Agreed) {
 	}
 }
 
+// encodeObstacles adds what people were told of, and what the disk lacks.
+func encodeObstacles(d map[string]any, r *deferral.Round) {
+	put(d, "ToldAt", r.Told)
+	if s := r.Short; s.At != (clock.Moment{}) {
+		put(d, "ShortAt", s.At)
+		d["ShortNeedsKiB"] = s.NeedsKiB
+		put(d, "ShortSaid", s.Said)
+	}
+}
+
+// short reads what the disk lacks. What cannot be read as a whole, Apple's tool
+// says again.
+func (r *reader) short() deferral.Shortage {
+	const used = "Apple's tool is asked again"
+	before := len(r.problems)
+	s := deferral.Shortage{At: r.moment("ShortAt", used), Said: r.flag("ShortSaid")}
+	s.NeedsKiB, _ = r.integer("ShortNeedsKiB", 0, 1<<40, used)
+	if len(r.problems) > before || s.At == (clock.Moment{}) {
+		return deferral.Shortage{}
+	}
+	return s
+}
+
 // agreed reads a click that is still to be obeyed. One that cannot be read as a
 // whole was none.
 func (r *reader) agreed() deferral.Agreed {

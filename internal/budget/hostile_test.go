@@ -15,6 +15,7 @@ import (
 	"installordefer/internal/simmac/scenario"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
+	macfacts "installordefer/launchd/mac"
 	"installordefer/pkg/profile"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -45,6 +46,8 @@ var readers = []reader{
 	{"console user", tool.MaxOutput, func(b []byte) { launchd.ParseConsoleUser(b) }},
 	{"power", tool.MaxOutput, func(b []byte) { launchd.ParsePower(b) }},
 	{"FileVault", tool.MaxOutput, func(b []byte) { launchd.ParseFileVault(b) }},
+	{"free space", tool.MaxOutput, func(b []byte) { macfacts.ParseFree(b) }},
+	{"network", tool.MaxOutput, func(b []byte) { macfacts.ParseOffline(b) }},
 	{"volume users", tool.MaxOutput, func(b []byte) { launchd.ParseVolumeUsers(b) }},
 	{"account", tool.MaxOutput, func(b []byte) { launchd.ParseGeneratedUID(b) }},
 	{"script error", tool.MaxOutput, func(b []byte) { launchd.ParseScriptError(b) }},

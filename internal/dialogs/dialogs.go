@@ -4,7 +4,8 @@
 //
 // What must hold here: a dialog gets the texts that were written for it and no
 // others. What a person loses something by has no text of an administrator's:
-// the time to save before a restart, and the question for a password.
+// the time to save before a restart, and the question for a password; nor has what
+// is in the way.
 package dialogs
 
 import (
@@ -44,7 +45,7 @@ func texts(kind prompt.Kind, set settings.Settings) prompt.Texts {
 		own.Heading, own.Body = set.MessageUpdatingHeading, set.MessageUpdating
 	case prompt.InstallNow:
 		own.Heading, own.Body = set.MessageInstallNowHeading, set.MessageInstallNow
-	case prompt.Password:
+	case prompt.InTheWay, prompt.Password:
 	}
 	return own
 }

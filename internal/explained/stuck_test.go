@@ -37,7 +37,7 @@ var stuck = []struct {
 	{"a hotel's network", `{"events": [{"at": "0s", "do": "network", "state": "captive"}]}`, 2 * time.Hour, "has not answered a check yet", "network"},
 	{"a check that hangs", `{"faults": [{"tool": "softwareupdate --list", "kind": "hangs at start"}]}`, 5 * time.Hour, "has not answered a check yet", "softwareupdate --list"},
 	{"a low battery after the deadline", `{"mac": {"hardware": "intel", "macOS": "26.6", "build": "25G72", "battery": {"percent": 9, "adapter": false}}}`, 30 * time.Hour, "battery is too low", "power adapter"},
-	{"a full disk", `{"mac": {"hardware": "intel", "macOS": "26.6", "build": "25G72", "freeGB": 3}, "people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}]}`, time.Hour, "space", "Put right what it names"},
+	{"a full disk", `{"mac": {"hardware": "intel", "macOS": "26.6", "build": "25G72", "freeGB": 3}, "people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}]}`, time.Hour, "too little space", "Storage"},
 	{"FileVault at work after the deadline", `{"mac": {"hardware": "intel", "macOS": "26.6", "build": "25G72", "fileVault": "encrypting"}}`, 30 * time.Hour, "FileVault", "fdesetup status"},
 	{"three restarts in vain", `{"updates": [{"label": "macOS Tahoe 26.7-25G229", "title": "macOS Tahoe 26.7", "version": "26.7", "build": "25G229", "sizeKiB": 3039632, "action": "restart", "course": "never installs"}]}`, 8 * 24 * time.Hour, "three restarts", "install.log"},
 	{"a hold", `{"events": [{"at": "10m", "do": "hold", "for": "8h"}]}`, 2 * time.Hour, "is held", "hold off"},

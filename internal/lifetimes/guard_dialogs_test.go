@@ -26,6 +26,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 	g.timeToSave(e)
 	g.dialogInItsTime(e)
 	g.spared(e)
+	g.comesToSomething(e)
 	switch d.Kind {
 	case prompt.RunOrDefer:
 		g.promptShown(e)
@@ -34,7 +35,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 		g.checkSaved(e)
 	}
 	switch d.Kind {
-	case prompt.RunNow, prompt.InstallNow, prompt.Updating, prompt.Password:
+	case prompt.RunNow, prompt.InstallNow, prompt.Updating, prompt.Password, prompt.InTheWay:
 		g.live.enforced = e.At
 	}
 	g.live.prompted = e.At

@@ -34,7 +34,9 @@ func (g *guard) looked(e simmac.Event) {
 	g.wake.asking = nil
 	switch e.Name {
 	case "scutil":
-		g.wake.looked = e.At
+		if e.Argv[len(e.Argv)-1] != "--nwi" {
+			g.wake.looked = e.At
+		}
 	case "pmset":
 		g.wake.asking = &g.power
 	case "fdesetup":

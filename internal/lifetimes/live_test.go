@@ -84,6 +84,9 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since = now
 			return
 		}
+		if g.unfit(st, now-max(from, a.since, a.prompted)) {
+			return
+		}
 		// Within this wake the deadline may have passed only just now.
 		passed := max(g.l.Mac.Now().Wall.Sub(st.ForcedAfter), g.continuous(now)-g.mostSpent())
 		if from = max(from, a.since, now-passed); a.unsure != now {

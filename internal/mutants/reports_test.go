@@ -33,7 +33,7 @@ var reportMutants = []mutant{
 		edits: []edit{{"explained.Of", "!heldSince(s)", "true"}},
 		pkg:   "cmd/install-or-defer", test: "^TestStatusNamesTheCauseFirstAndThenTheWayOut$"},
 	{name: "a Mac whose battery is low is said to wait for the next try", from: "this program",
-		edits: []edit{{"deferral.State.postponed", "mac.Known && mac.Is.LowBattery(set)", "false"}},
+		edits: []edit{{"deferral.State.postponed", "mac.Known && mac.Is.lowBattery(set)", "false"}},
 		pkg:   "internal/explained", test: "^TestTheStatusOfAStuckMacNamesTheCauseAndTheWayOut$"},
 	{name: "an archive for support holds the key of a declaration", from: "sysdiagnose archives that people post",
 		edits: []edit{{"mac.dropKeys", `"RMStoreDeclarationKey"`, `""`}},

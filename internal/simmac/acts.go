@@ -17,6 +17,8 @@ func (w *Showing) act(r Reaction) {
 		w.defers(r.Choice)
 	case ActPassword:
 		w.password()
+	case ActAside:
+		w.answer(prompt.Answer{Result: prompt.ResultCancel}, name+" puts the dialog aside.")
 	case ActLogOut:
 		w.m.Logout(w.session.account.Name)
 	case ActFreeze:

@@ -86,6 +86,7 @@ const (
 	ActSleep      Act = "close lid"
 	ActLock       Act = "lock"
 	ActSwitch     Act = "switch user"
+	ActAside      Act = "put aside" // the dialog about what is in the way
 )
 
 // reaction returns what the person does with this dialog.
@@ -96,9 +97,12 @@ func (s *Showing) reaction() Reaction {
 		return Reaction{Do: ActNothing}
 	case prompt.Password:
 		return Reaction{After: 12 * time.Second, Do: ActPassword}
-	case prompt.InstallNow:
+	case prompt.InstallNow, prompt.InTheWay:
 		if r, ok := p.harm(); ok {
 			return r
+		}
+		if s.Dialog.Kind == prompt.InTheWay && (p.Temper == Defers || p.Temper == "") {
+			return Reaction{After: 20 * time.Second, Do: ActAside}
 		}
 		return Reaction{Do: ActNothing}
 	}

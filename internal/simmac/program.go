@@ -328,6 +328,8 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 		return profiles
 	case tool.Log:
 		return logShow
+	case tool.Df:
+		return df
 	}
 	return nil
 }
@@ -336,5 +338,5 @@ func toolMain(path tool.Path) func(p *Program, argv []string) int {
 var Tools = [...]tool.Path{
 	tool.SoftwareUpdate, tool.Launchctl, tool.Caffeinate, tool.Scutil, tool.Shutdown, tool.Osascript,
 	tool.Pmset, tool.Ioreg, tool.Fdesetup, tool.Open, tool.Pkgutil, tool.Logger,
-	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign, tool.Profiles, tool.Log,
+	tool.Diskutil, tool.Dscl, tool.Defaults, tool.Codesign, tool.Profiles, tool.Log, tool.Df,
 }

@@ -56,7 +56,7 @@ func (p *Process) follow(ctx context.Context, c tool.Command) (*run, error) {
 // before: only the first of each kind in a story counts.
 func (p *Process) start(path tool.Path) Effect {
 	switch path {
-	case tool.Scutil, tool.Ioreg, tool.Pmset, tool.Fdesetup, tool.Dscl, tool.Diskutil, tool.Codesign:
+	case tool.Scutil, tool.Ioreg, tool.Pmset, tool.Fdesetup, tool.Dscl, tool.Diskutil, tool.Codesign, tool.Df:
 		if p.m.looked[path] {
 			return Effect{}
 		}

@@ -13,6 +13,10 @@ const quick = 40 * time.Millisecond
 // scutil answers who is at the screen.
 func scutil(p *Program, argv []string) int {
 	p.wait(quick)
+	if len(argv) == 2 && argv[1] == "--nwi" {
+		p.out(p.m.networkText())
+		return 0
+	}
 	for line := range strings.Lines(string(p.Stdin)) {
 		switch strings.TrimSpace(line) {
 		case "show State:/Users/ConsoleUser":
@@ -233,6 +237,37 @@ func powerText(b *Battery) string {
 		source, state = "AC Power", "charging; (no estimate)"
 	}
 	return fmt.Sprintf("Now drawing from '%s'\n -InternalBattery-0 (id=21758051)\t%d%%; %s present: true\n", source, b.Percent, state)
+}
+
+// networkText is what "scutil --nwi" prints. A network that leads nowhere looks
+// like any other.
+func (m *Mac) networkText() string {
+	const (
+		none = "   No IPv%d states found\n\n\n   REACH : flags 0x00000000 (Not Reachable)\n\n"
+		some = "     en0 : flags      : 0x5 (IPv4,DNS)\n           address    : 192.168.1.23\n           reach      : 0x00000002 (Reachable)\n\n" +
+			"   REACH : flags 0x00000002 (Reachable)\n\n"
+	)
+	four, interfaces := some, "Network interfaces: en0\n"
+	if m.network == NetworkDown {
+		four, interfaces = fmt.Sprintf(none, 4), "Network interfaces: \n"
+	}
+	return "Network information\n\nIPv4 network interface information\n" + four +
+		"IPv6 network interface information\n" + fmt.Sprintf(none, 6) + interfaces
+}
+
+// df tells how much space is free.
+func df(p *Program, argv []string) int {
+	p.wait(quick)
+	if strings.Join(argv[1:], " ") != "-k -P /System/Volumes/Data" {
+		p.err("df: " + last(argv) + ": No such file or directory\n")
+		return 1
+	}
+	const blocks = 482797652
+	free := int64(p.m.freeBytes / 1024)
+	used := max(blocks-free, 0)
+	p.out("Filesystem 1024-blocks      Used Available Capacity  Mounted on\n" +
+		fmt.Sprintf("/dev/disk3s5   %d %d %d    %d%%    /System/Volumes/Data\n", blocks, used, free, used*100/blocks))
+	return 0
 }
 
 // fdesetup tells about disk encryption.

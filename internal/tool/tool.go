@@ -39,6 +39,7 @@ const (
 	Caffeinate     Path = "/usr/bin/caffeinate"
 	Profiles       Path = "/usr/bin/profiles"
 	Log            Path = "/usr/bin/log"
+	Df             Path = "/bin/df"
 )
 
 // allowed is the list above, for the test at each start.
@@ -46,7 +47,7 @@ var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Scutil: true,
 	Shutdown: true, Osascript: true, Pmset: true, Ioreg: true, Fdesetup: true,
 	Open: true, Pkgutil: true, Logger: true, Diskutil: true, Dscl: true,
-	Defaults: true, Codesign: true, Caffeinate: true, Profiles: true, Log: true,
+	Defaults: true, Codesign: true, Caffeinate: true, Profiles: true, Log: true, Df: true,
 }
 
 // A Command is one run of a program.

@@ -139,7 +139,7 @@ func TestAnActAlone(t *testing.T) {
 		{name: "a countdown ends with the deadline set back", act: deferral.Act{Do: deferral.FinalPrompt, For: 10 * time.Minute}, calls: "show run-now to ada",
 			event: answered(final, deferral.NoReply, 5*time.Second, "The clock was set back: the deadline is in the future again")},
 		{name: "a look at a Mac on its battery", act: deferral.Act{Do: deferral.LookAtMac}, mac: fake{power: launchd.Power{Known: true, HasBattery: true, Percent: 12}},
-			event: deferral.LookedAtMac{Mac: deferral.Fact[deferral.Condition]{Is: deferral.Condition{OnBattery: true, BatteryPercent: 12}, Known: true, Last: true, At: (&fake{}).wake().s.Now}}},
+			event: deferral.LookedAtMac{Mac: deferral.Fact[deferral.Condition]{Is: deferral.Condition{OnBattery: true, BatteryPercent: 12, FreeKiB: -1}, Known: true, Last: true, At: (&fake{}).wake().s.Now}}},
 		{name: "a check that fails", act: deferral.Act{Do: deferral.DoCheck}, mac: fake{list: softwareupdate.List{Err: down}}, calls: "list",
 			event: deferral.Checked{Outcome: deferral.Unknown, Failure: "down"}},
 		{name: "a download", act: deferral.Act{Do: deferral.Download, Updates: only(safari)}, mac: fake{reports: []softwareupdate.Progress{half}},

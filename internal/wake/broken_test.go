@@ -78,6 +78,8 @@ func (f *faulty) Console(ctx context.Context) (launchd.Console, error) {
 }
 func (f *faulty) FileVault(context.Context) (bool, error)      { return false, nil }
 func (f *faulty) Power(context.Context) (launchd.Power, error) { return launchd.Power{}, nil }
+func (f *faulty) Free(context.Context) (int64, error)          { return 0, nil }
+func (f *faulty) Offline(context.Context) (bool, error)        { return false, nil }
 
 func (f *faulty) List(ctx context.Context) softwareupdate.List {
 	f.reach(ctx, "list")

@@ -164,7 +164,7 @@ func (w *wake) download(ctx context.Context, a deferral.Act) (deferral.Event, er
 		err = fmt.Errorf("the download of %s was ended: the deadline has passed", strings.TrimSpace(u.Name))
 	}
 	hung := f != nil && f.Kind == softwareupdate.FailureHung
-	return deferral.Downloaded{Label: u.Label, Hung: hung, Failure: w.failed(logging.Download, err)}, nil
+	return deferral.Downloaded{Label: u.Label, Hung: hung, Failure: w.failed(logging.Download, err), NeedsKiB: needs(err)}, nil
 }
 
 // downloading follows the reports of a download.

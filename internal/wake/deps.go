@@ -39,6 +39,10 @@ type Host interface {
 	Declared() (mac.Declared, error)
 	InstallLogTail() ([]byte, error)
 	FileVault(ctx context.Context) (converting bool, err error)
+	// Free is the free space of the disk in KiB, and Offline tells whether the
+	// Mac has no network at all.
+	Free(ctx context.Context) (kib int64, err error)
+	Offline(ctx context.Context) (bool, error)
 	IsVolumeOwner(ctx context.Context, u launchd.ConsoleUser) (bool, error)
 	OpenSoftwareUpdate(ctx context.Context, u launchd.ConsoleUser, osMajor int, rapid bool) error
 	SoftRestart(ctx context.Context, u launchd.ConsoleUser, shutdown bool) error

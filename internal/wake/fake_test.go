@@ -26,6 +26,8 @@ type fake struct {
 	dark      func(at time.Duration) bool
 	power     launchd.Power
 	converts  bool
+	network   func(at time.Duration) bool // offline
+	free      int64
 	busy      bool
 	owner     bool
 	err       error // of the call that is tested
@@ -73,8 +75,12 @@ func (f *fake) Save(s deferral.State) error {
 func (f *fake) Console(context.Context) (launchd.Console, error) { return f.console(f.now.Continuous) }
 func (f *fake) FileVault(context.Context) (bool, error)          { return f.converts, f.err }
 func (f *fake) Power(context.Context) (launchd.Power, error)     { return f.power, f.err }
-func (f *fake) Busy(context.Context, []string) (bool, error)     { return f.busy, f.err }
-func (f *fake) RemovalBegun() (bool, error)                      { return false, nil }
+func (f *fake) Free(context.Context) (int64, error)              { return f.free, f.err }
+func (f *fake) Offline(context.Context) (bool, error) {
+	return f.network != nil && f.network(f.now.Continuous), f.err
+}
+func (f *fake) Busy(context.Context, []string) (bool, error) { return f.busy, f.err }
+func (f *fake) RemovalBegun() (bool, error)                  { return false, nil }
 
 func (f *fake) Presence(context.Context) (launchd.Presence, error) {
 	at := f.now.Continuous

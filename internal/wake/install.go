@@ -48,7 +48,7 @@ func (w *wake) installed(a deferral.Act, reached softwareupdate.Reached, stopped
 		if f.Kind == softwareupdate.FailureAuthentication {
 			e.NeedsOwner = string(f.Label)
 		}
-		e.Failure = w.failed(logging.Install, err)
+		e.Failure, e.NeedsKiB = w.failed(logging.Install, err), needs(err)
 	}
 	return e
 }

@@ -32,23 +32,50 @@ func consoleUser(p deferral.Person) launchd.ConsoleUser {
 	return launchd.ConsoleUser{Name: p.Name, UID: p.UID}
 }
 
-// lookAtMac finds out whether the Mac is in a condition to install anything.
+// lookAtMac finds out whether the Mac is in a condition to install anything. What
+// it does not say stands in no way.
 func (w *wake) lookAtMac(ctx context.Context) deferral.LookedAtMac {
 	var c deferral.Condition
-	var unknown, err error
-	if c.Converting, err = w.Host.FileVault(ctx); err != nil {
-		unknown = err
-		w.Log.Error(logging.Install, "Could not tell whether FileVault is converting the disk: %v", err)
+	var unknown error
+	ask := func(what string, err error) {
+		if err != nil {
+			unknown = err
+			w.Log.Error(logging.Install, "Could not tell %s: %v", what, err)
+		}
 	}
+	var err error
+	c.Converting, err = w.Host.FileVault(ctx)
+	ask("whether FileVault is converting the disk", err)
 	power, err := w.Host.Power(ctx)
-	if err != nil {
-		unknown = err
-		w.Log.Error(logging.Install, "Could not tell how full the battery is: %v", err)
-	}
+	ask("how full the battery is", err)
 	w.portable = err == nil && power.Known && power.HasBattery
-	c.OnBattery = err == nil && power.Known && power.HasBattery && !power.OnAC
+	c.OnBattery = w.portable && !power.OnAC
 	c.BatteryPercent = power.Percent
+	c.FreeKiB = -1
+	if w.s.AsksForSpace() {
+		free, err := w.Host.Free(ctx)
+		if ask("how much space is free", err); err == nil {
+			c.FreeKiB = free
+		}
+	}
+	if w.s.AsksForNetwork() {
+		c.Offline, err = w.Host.Offline(ctx)
+		ask("whether there is a network", err)
+	}
 	return deferral.LookedAtMac{Mac: deferral.Look(c, unknown, w.now())}
+}
+
+// lookForObstacles looks at the Mac, where it is time to, while a countdown runs
+// that must not end with nothing.
+func (w *wake) lookForObstacles(ctx context.Context, a deferral.Act) error {
+	if !a.LookAtMacNow(w.s.Wake.Mac, w.s.Now) {
+		return nil
+	}
+	looked := w.lookAtMac(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return w.take(looked)
 }
 
 // lookAtBusy finds out whether the person at the screen is busy. Not knowing it

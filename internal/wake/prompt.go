@@ -112,9 +112,6 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, e
 	}
 	dialog := w.dialog(prompt.RunNow, a.Updates)
 	dialog.Countdown, dialog.Others = a.For, w.s.Wake.People.Is.Behind
-	if c := w.s.Wake.Mac.Is; c.LowBattery(w.s.Settings) {
-		dialog.Battery = &prompt.Battery{Percent: c.BatteryPercent, Needs: w.s.Settings.MinimumBatteryPercent}
-	}
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {
 		out.Why, out.Unshown = "it could not be shown", true
@@ -129,6 +126,9 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, e
 	for ctx.Err() == nil {
 		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-c.seen.seen, time.Second)))
 		w.passed()
+		if err := w.lookForObstacles(ctx, a); err != nil {
+			return nil, err
+		}
 		if err := c.look(ctx, window); err != nil {
 			return nil, err
 		}

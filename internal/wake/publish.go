@@ -152,6 +152,8 @@ const (
 	waitUptime   = "end of the time after a start"
 	waitVault    = "FileVault"
 	waitPower    = "power adapter"
+	waitSpace    = "free space"
+	waitNetwork  = "network"
 	waitAdmin    = "administrator"
 	waitWho      = "knowing who is at the screen"
 	waitBusy     = "person who is busy"
@@ -167,7 +169,7 @@ const (
 func Waits() []string {
 	return []string{
 		waitCheck, waitSecond, waitNew, waitMDM, waitDeferral, waitPerson, waitAnswer, waitByHand,
-		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower,
+		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower, waitSpace, waitNetwork,
 		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
 	}
 }
@@ -207,6 +209,10 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitWho, true
 	case "power":
 		return waitPower, true
+	case "space":
+		return waitSpace, true
+	case "network":
+		return waitNetwork, true
 	case "pause":
 		return waitingPaused(st.Round.Pause)
 	case "locked", "unseen":

@@ -87,6 +87,8 @@ func (w *wake) tellAct(a deferral.Act) {
 		if !a.Again {
 			w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", a.Why, text.Length(w.s.Settings.UpdateDelay), a.Who.Name)
 		}
+	case deferral.TellObstacle:
+		w.Log.Notice(logging.Prompt, "%s Telling %s what is in the way.%s", a.Why, a.Who.Name, because(a.Setting))
 	case deferral.Install, deferral.InstallAndRestart:
 		if a.Work != nil {
 			w.Log.Notice(logging.Install, "%s Installing updates%s.", a.Why, because(a.Setting))

@@ -205,6 +205,8 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 		return w.ask(ctx, a)
 	case deferral.FinalPrompt:
 		return w.countDown(ctx, a)
+	case deferral.TellObstacle:
+		return w.tellObstacle(ctx, a)
 	case deferral.Install, deferral.InstallAndRestart, deferral.InstallWithPassword:
 		return w.install(ctx, a)
 	case deferral.SoftRestart:

@@ -71,7 +71,7 @@ func (s *session) fill() {
 		if says.Run != "" {
 			s.addButton("run", says.Run, "", s.pressRun) // Return would lose what is not saved
 		}
-	case prompt.InstallNow:
+	case prompt.InstallNow, prompt.InTheWay:
 		s.fillInstall()
 	case prompt.Password:
 		s.addPassword()
@@ -90,8 +90,8 @@ func (s *session) addProgress() {
 	}
 }
 
-// fillInstall has a button for Software Update, or only one that says that the
-// person has read what stands there.
+// fillInstall has a button that opens where the person has to act, and one that
+// puts the dialog aside, or says that the person has read what stands there.
 func (s *session) fillInstall() {
 	if s.page.Defer != "" {
 		s.addButton("ok", s.page.Defer, enter, s.pressCancel)

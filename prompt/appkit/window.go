@@ -220,7 +220,7 @@ func (s *session) toFront() {
 func (s *session) keepInFront() {
 	switch {
 	case s.done:
-	case s.dialog.Kind == prompt.InstallNow:
+	case s.dialog.Kind == prompt.InstallNow, s.dialog.Kind == prompt.InTheWay:
 		s.giveWay(updaterInFront())
 	}
 }

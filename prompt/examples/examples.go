@@ -54,6 +54,9 @@ var (
 	safari = prompt.Item{Name: "Safari 27.0", SizeKiB: 190_000}
 )
 
+// storage is where a person sees what fills the disk.
+const storage = "x-apple.systempreferences:com.apple.settings.Storage"
+
 // deadline sets how long is left, and drops the deferrals that are too long.
 func deadline(d *prompt.Dialog, left time.Duration) {
 	d.Deadline, d.TimeLeft = d.Opened.Add(left), max(left, 0)
@@ -130,10 +133,6 @@ var States = []State{
 		passed(d)
 		d.Countdown = 50 * time.Second
 	}},
-	{"final-battery", "the final prompt, and the battery is low", prompt.RunNow, func(d *prompt.Dialog) {
-		passed(d)
-		d.Battery = &prompt.Battery{Percent: 12, Needs: 20}
-	}},
 	{"final-others", "the final prompt, and somebody else is logged in", prompt.RunNow, func(d *prompt.Dialog) {
 		passed(d)
 		d.Others = 1
@@ -169,6 +168,27 @@ var States = []State{
 		byPerson(d)
 		d.NotAllowed = true
 		deadline(d, -26*time.Hour)
+	}},
+	{"power", "the battery is too low", prompt.InTheWay, func(d *prompt.Dialog) {
+		d.Obstacle = &prompt.Obstacle{Is: prompt.LowBattery, Percent: 12, NeedsPercent: 20}
+	}},
+	{"power-overdue", "the battery is too low, and the deadline has passed", prompt.InTheWay, func(d *prompt.Dialog) {
+		d.Obstacle = &prompt.Obstacle{Is: prompt.LowBattery, Percent: 12, NeedsPercent: 20}
+		deadline(d, -2*time.Hour)
+	}},
+	{"space", "the disk has too little space", prompt.InTheWay, func(d *prompt.Dialog) {
+		d.Obstacle = &prompt.Obstacle{Is: prompt.LowSpace, FreeKiB: 12_700_000, NeedsKiB: 18_400_000}
+		d.Pane = storage
+	}},
+	{"space-unknown", "the disk has too little space, and nobody knows how much is needed", prompt.InTheWay, func(d *prompt.Dialog) {
+		d.Obstacle = &prompt.Obstacle{Is: prompt.LowSpace, FreeKiB: 2_700_000}
+		d.Pane = storage
+	}},
+	{"network", "the Mac has no network", prompt.InTheWay, func(d *prompt.Dialog) {
+		d.Obstacle = &prompt.Obstacle{Is: prompt.NoNetwork}
+	}},
+	{"disk", "FileVault is at work", prompt.InTheWay, func(d *prompt.Dialog) {
+		d.Obstacle = &prompt.Obstacle{Is: prompt.DiskAtWork}
 	}},
 	{"password", "a password is asked for", prompt.Password, password},
 	{"password-wrong", "the password was wrong", prompt.Password, func(d *prompt.Dialog) {

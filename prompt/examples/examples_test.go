@@ -26,7 +26,7 @@ func TestStates(t *testing.T) {
 	if _, ok := Named("nothing"); ok {
 		t.Error("there is a state of any name")
 	}
-	if len(kinds) != 5 {
+	if len(kinds) != 6 {
 		t.Errorf("only the dialogs %v have states", kinds)
 	}
 }

@@ -53,8 +53,8 @@ func (v *view) press(k key) (a prompt.Answer, open bool) {
 		if v.from > 0 && (name == "r" || enter) {
 			a.Result = prompt.ResultRun
 		}
-	case prompt.InstallNow:
-		if v.d.NotAllowed && (enter || name == escape) {
+	case prompt.InstallNow, prompt.InTheWay:
+		if v.page().Defer != "" && (enter || name == escape) {
 			return prompt.Answer{Result: prompt.ResultCancel}, false
 		}
 		open = v.d.Pane != "" && (name == "o" || enter)

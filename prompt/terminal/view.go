@@ -141,7 +141,7 @@ func (v *view) buttons(p *page, says words.Page) {
 			return
 		}
 		p.button("r", says.Run, true)
-	case prompt.InstallNow:
+	case prompt.InstallNow, prompt.InTheWay:
 		if says.Run != "" {
 			p.button("o", says.Run, true)
 		}

@@ -2,6 +2,7 @@ package words
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"installordefer/prompt"
@@ -80,6 +81,8 @@ func (s *Speaker) Page(m Moment) Page {
 		s.sayUpdating(&p, m)
 	case prompt.InstallNow:
 		s.sayInstall(&p, m)
+	case prompt.InTheWay:
+		s.sayObstacle(&p, m)
 	case prompt.Password:
 		s.sayPassword(&p)
 	}
@@ -106,8 +109,14 @@ func (s *Speaker) items() []Item {
 // More says how many updates are not listed.
 func (s *Speaker) More(n int) string { return s.count("item.more", int64(n)) }
 
-// Unopened says that Software Update could not be opened.
-func (s *Speaker) Unopened() string { return s.text("note.unopened", "app", s.text("app")) }
+// Unopened says that what the button opens could not be opened.
+func (s *Speaker) Unopened() string {
+	app := s.text("app")
+	if s.dialog.Kind == prompt.InTheWay {
+		app, _, _ = strings.Cut(s.path(), " > ")
+	}
+	return s.text("note.unopened", "app", app)
+}
 
 // sayAsk says the prompt that can be put off.
 func (s *Speaker) sayAsk(p *Page, m Moment) {
@@ -221,9 +230,6 @@ func (s *Speaker) sayStart(p *Page, m Moment) {
 	if s.restarts() {
 		p.Body = s.text("body.start.restart")
 		s.noteOthers(p, "note.others.lost")
-	}
-	if b := s.dialog.Battery; b != nil {
-		p.Notes = append(p.Notes, s.text("note.power.low", "percent", s.percentOf(b.Percent), "needs", s.percentOf(b.Needs)))
 	}
 	s.noteContact(p)
 }

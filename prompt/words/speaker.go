@@ -71,11 +71,13 @@ type Moment struct {
 	Choice int
 	// Progress is how far the installation is; nil means nothing is known.
 	Progress *prompt.Progress
+	// Obstacle is what is in the way.
+	Obstacle *prompt.Obstacle
 }
 
 // Opening returns the moment in which d opens.
 func Opening(d prompt.Dialog) Moment {
-	return Moment{TimeLeft: d.TimeLeft, Countdown: d.Countdown, Choice: d.Usual, Progress: d.Progress}
+	return Moment{TimeLeft: d.TimeLeft, Countdown: d.Countdown, Choice: d.Usual, Progress: d.Progress, Obstacle: d.Obstacle}
 }
 
 // With returns the moment after a change.
@@ -91,6 +93,9 @@ func (m Moment) With(c prompt.Change) Moment {
 	}
 	if c.Progress != nil {
 		m.Progress = c.Progress
+	}
+	if c.Obstacle != nil {
+		m.Obstacle = c.Obstacle
 	}
 	return m
 }

@@ -100,6 +100,18 @@ func hostFacts(t *testing.T, mac Mac) {
 				t.Errorf("FileVault %s: converting %v, %v", state, converting, err)
 			}
 		}
+		for gb, want := range map[float64]int64{120: 117187500, 0.5: 488281} {
+			r.Do(func(m *simmac.Mac) { m.SetFreeGB(gb) })
+			if free, err := r.Host.Free(r.Context); err != nil || free != want {
+				t.Errorf("%v GB free: %d KiB, %v", gb, free, err)
+			}
+		}
+		for state, want := range map[simmac.Network]bool{simmac.NetworkUp: false, simmac.NetworkCaptive: false, simmac.NetworkDown: true} {
+			r.Do(func(m *simmac.Mac) { m.SetNetwork(state) })
+			if offline, err := r.Host.Offline(r.Context); err != nil || offline != want {
+				t.Errorf("network %s: offline %v, %v", state, offline, err)
+			}
+		}
 	})
 }
 

@@ -74,6 +74,17 @@ func Look(t *testing.T, h *launchd.Host, c clock.Clock) *Finding {
 		}
 		t.Logf("Converting the disk: %v.", converting)
 	})
+	t.Run("the disk and the network", func(t *testing.T) {
+		free, err := host.Free(ctx)
+		if err != nil {
+			t.Error(err)
+		}
+		offline, err := host.Offline(ctx)
+		if err != nil {
+			t.Error(err)
+		}
+		t.Logf("Free: %.1f GB. No network: %v.", float64(free)*1024/1e9, offline)
+	})
 	t.Run("the updates", func(t *testing.T) { lookAtUpdates(t, ctx, looker, c, f.Machine) })
 	return f
 }
@@ -136,7 +147,7 @@ func lookAtUpdates(t *testing.T, ctx context.Context, r softwareupdate.Runner, c
 
 // looks are the command lines that only answer a question, by their beginning.
 var looks = map[tool.Path][]string{
-	tool.Scutil:         {""},
+	tool.Scutil:         {"", "--nwi"},
 	tool.Pmset:          {"-g assertions", "-g batt"},
 	tool.Fdesetup:       {"status"},
 	tool.Dscl:           {". -read "},
@@ -145,12 +156,13 @@ var looks = map[tool.Path][]string{
 	tool.SoftwareUpdate: {"--list"},
 	tool.Profiles:       {"status -type bootstraptoken"},
 	tool.Log:            {"show "},
+	tool.Df:             {"-k -P /System/Volumes/Data"},
 }
 
 // onlyLooks tells whether a command changes nothing.
 func onlyLooks(c tool.Command) bool {
 	line := strings.Join(c.Args, " ")
-	if c.Path == tool.Scutil && !strings.HasPrefix(string(c.Stdin), "show ") || strings.Count(string(c.Stdin), "\n") > 1 {
+	if c.Path == tool.Scutil && line == "" && !strings.HasPrefix(string(c.Stdin), "show ") || strings.Count(string(c.Stdin), "\n") > 1 {
 		return false
 	}
 	return slices.ContainsFunc(looks[c.Path], func(begin string) bool {

@@ -82,7 +82,7 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			"2026-12-18 09:00:19 job Updates were found. Deadline: 2026-12-21 09:00:19 GMT",
 			"2026-12-20 21:14:06 job tom clicked Defer",
 			"2027-01-10 03:00:19 job The deadline has passed. Updates install in 10 minutes",
-			"2027-01-10 03:12:50 Mac Safari 27.0 is installed.",
+			"2027-01-10 03:12:49 Mac Safari 27.0 is installed.",
 		}, []quiet{{"2026-12-21", "2027-01-10 03:00:00", " "}}},
 		{"apple-fails", []string{
 			"2026-11-23 09:05:10 job Apple itself enforces macOS 26.7 by 2026-11-25 18:00:00 CET. Asking ben",
@@ -101,8 +101,8 @@ func TestStoriesOfDeadlines(t *testing.T) {
 		{"bad-update", []string{
 			"2026-11-24 09:00:29 screen “Updates start at 09:10”, 10:00 left",
 			"2026-11-24 09:08:00 Mac An administrator holds the Mac for 8 hours.",
-			"2026-11-24 09:08:04 job This Mac is held until 2026-11-24 17:08:00 CET.",
-			"2026-11-27 10:00:21 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-24 09:08:00 job This Mac is held until 2026-11-24 17:08:00 CET.",
+			"2026-11-27 10:00:19 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-24 09:08:05", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:05", "2026-11-27 10:00:00", " job "}}},
 		{"ward", []string{
 			"2026-11-23 14:34:19 job grace clicked Run Updates after 15 seconds.",
@@ -111,8 +111,8 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			"2026-11-25 05:00:00 person The screen is locked.",
 			"2026-11-25 09:00:20 job The deadline has passed. Updates install in 10 minutes",
 			"2026-11-25 09:05:00 person The screen is locked.",
-			"2026-11-25 09:09:58 job The screen is locked. The countdown waits until it is unlocked. The final prompt is taken away and comes again for the remaining 5 minutes.",
-			"2026-11-25 17:05:19 screen “Updates start at 17:10”, 5:22 left",
+			"2026-11-25 09:09:59 job The screen is locked. The countdown waits until it is unlocked. The final prompt is taken away and comes again for the remaining 5 minutes.",
+			"2026-11-25 17:05:20 screen “Updates start at 17:10”, 5:22 left",
 			"2026-11-25 17:15:54 job 1 other person is logged in, too, and cannot see this.",
 			"2026-11-25 17:21:13 Mac The Mac is restarted by force.",
 			"2026-11-25 17:40:33 Mac macOS Tahoe 26.7 is installed.",
@@ -203,7 +203,7 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 			"2026-12-14 14:00:19 job Updates were found. Deadline: 2026-12-19 14:00:19 CET",
 			"2027-01-04 08:10:00 Mac The Mac wakes.",
 			"2027-01-04 18:00:21 job The deadline has passed. Updates install in 10 minutes",
-			"2027-01-04 18:30:08 Mac macOS Tahoe 26.7 is installed.",
+			"2027-01-04 18:30:09 Mac macOS Tahoe 26.7 is installed.",
 		}, []quiet{{"2027-01-04 08:00:00", "2027-01-04 18:00:00", " screen "}}},
 		{"school", []string{
 			"2026-12-03 09:00:19 job Updates were found. Deadline: 2026-12-04 09:00:19 EST",

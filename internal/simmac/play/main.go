@@ -232,7 +232,7 @@ func unhurried(rate float64) func(prompt.Kind) float64 {
 			return 1
 		case prompt.RunNow:
 			return min(rate, 30)
-		case prompt.Updating, prompt.InstallNow:
+		case prompt.Updating, prompt.InstallNow, prompt.InTheWay:
 		}
 		return rate
 	}

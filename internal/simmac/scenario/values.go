@@ -44,7 +44,7 @@ var (
 		simmac.Hasty, simmac.WorstMoment, simmac.Rubbish, simmac.Listed)
 	acts = words(simmac.ActNothing, simmac.ActRun, simmac.ActDefer, simmac.ActLogOut, simmac.ActKill, simmac.ActFreeze,
 		simmac.ActCrash, simmac.ActQuit, simmac.ActRubbish, simmac.ActDisagree, simmac.ActForeign, simmac.ActTwice,
-		simmac.ActLastMoment, simmac.ActPassword, simmac.ActSleep, simmac.ActLock, simmac.ActSwitch)
+		simmac.ActLastMoment, simmac.ActPassword, simmac.ActSleep, simmac.ActLock, simmac.ActSwitch, simmac.ActAside)
 	courses = words(simmac.NeverInstalls, simmac.Lingers, simmac.Haunts, simmac.FailsAtDownload,
 		simmac.FailsAtInstall, simmac.FailsFirst)
 	faultKinds = words(simmac.FaultKinds...)

@@ -1,0 +1,65 @@
+package lifetimes
+
+import (
+	"time"
+
+	"installordefer/deferral"
+	"installordefer/internal/simmac"
+	"installordefer/prompt"
+)
+
+// inTheWay names what keeps updates from being installed now, as far as the Mac
+// and what Apple's tool has said tell; empty where nothing is in the way.
+func (g *guard) inTheWay(st deferral.State) string {
+	m := g.l.Mac
+	b, portable := m.Battery()
+	switch v := m.FileVault(); {
+	case portable && !b.Adapter && b.Percent < g.set.MinimumBatteryPercent:
+		return "the battery"
+	case v == simmac.FileVaultEncrypting || v == simmac.FileVaultDecrypting:
+		return "FileVault"
+	case m.Network() == simmac.NetworkDown && st.LastCheck.Failed > 0:
+		return "the network"
+	case st.Round.Short.At.Boot == m.Now().Boot && m.FreeBytes()/1024 < st.Round.Short.NeedsKiB:
+		return "the disk"
+	}
+	return ""
+}
+
+// comesToSomething checks that a countdown which begins can end with an
+// installation, and that what a dialog says is in the way is.
+func (g *guard) comesToSomething(e simmac.Event) {
+	st, err := g.state.read(g)
+	if err != nil || e.Dialog.Kind != prompt.RunNow && e.Dialog.Kind != prompt.InTheWay {
+		return
+	}
+	way := g.inTheWay(st)
+	blind := g.let(theChargeIsUnknown, g.power.blind) || g.let(conversionIsUnknown, g.vault.blind) || g.let(aFaultHidIt, g.wake.faulty)
+	if blind || g.let(itHasJustChanged, e.At-g.live.still < 5*time.Minute || g.live.still >= g.wake.began) {
+		return
+	}
+	switch e.Dialog.Kind {
+	case prompt.RunNow:
+		if way != "" && way != "the disk" {
+			g.fail(37, "a countdown begins, and %s is in the way", way)
+		}
+	case prompt.InTheWay:
+		if way == "" {
+			g.fail(37, "a dialog says that %s is in the way, and nothing is", e.Dialog.Obstacle.Is)
+		}
+		g.reached.named("in the way", way)
+	}
+}
+
+// unfit tells whether the Mac is in no condition for what is due. Silent is for how
+// long no dialog has come.
+func (g *guard) unfit(st deferral.State, silent time.Duration) bool {
+	way := g.inTheWay(st)
+	if !g.let(theMacIsUnfit, way != "") {
+		return false
+	}
+	if silent > soon+2*time.Hour && !g.let(aPersonIsNeeded, g.assisted()) {
+		g.fail(37, "past the deadline %s is in the way, and for %v nobody was told", way, silent)
+	}
+	return true
+}
