@@ -51,14 +51,26 @@ func (g *guard) comesToSomething(e simmac.Event) {
 	}
 }
 
-// unfit tells whether the Mac is in no condition for what is due. Silent is for how
-// long no dialog has come.
-func (g *guard) unfit(st deferral.State, silent time.Duration) bool {
-	way := g.inTheWay(st)
+// nobodySees tells whether nobody is there for what is due, or nobody could see it.
+func (g *guard) nobodySees(now time.Duration) bool {
+	a := &g.live
+	unshown, long := g.nothingShown(now)
+	if g.let(nothingIsShown, unshown && (!long || now-a.due < g.set.MaxLockedTime)) || g.let(aPersonIsNeeded, g.view.hidden && (!g.lockedForLong(now) || now-a.due < g.set.MaxLockedTime) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
+		a.fit = now
+		return true
+	}
+	return false
+}
+
+// unfit tells whether the Mac is in no condition for what is due, and checks that
+// people are told so.
+func (g *guard) unfit(st deferral.State, from time.Duration) bool {
+	a, now, way := &g.live, g.now(), g.inTheWay(st)
 	if !g.let(theMacIsUnfit, way != "") {
+		a.fit = now
 		return false
 	}
-	if silent > soon+2*time.Hour && !g.let(aPersonIsNeeded, g.assisted()) {
+	if silent := now - max(from, a.fit, a.prompted); silent > soon+2*time.Hour && !g.let(aPersonIsNeeded, g.assisted() || g.l.Mac.Console() == nil) {
 		g.fail(37, "past the deadline %s is in the way, and for %v nobody was told", way, silent)
 	}
 	return true

@@ -20,6 +20,7 @@ type alive struct {
 	since     time.Duration // since when nothing stands in the way
 	due       time.Duration // when the deadline had not passed yet for certain
 	still     time.Duration // since when nothing about the Mac has changed
+	fit       time.Duration // when the Mac was fit for the updates, or nobody could have been told
 	unsure    time.Duration // until when no check had said what the last restart came to
 	failed    time.Duration // the last check that failed
 	check     clock.Moment  // the last check
@@ -79,12 +80,8 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		unshown, long := g.nothingShown(now)
-		if g.let(nothingIsShown, unshown && (!long || now-a.due < g.set.MaxLockedTime)) || g.let(aPersonIsNeeded, g.view.hidden && (!g.lockedForLong(now) || now-a.due < g.set.MaxLockedTime) || g.unknownIsThere() || g.l.Mac.Console() == nil && (g.assisted() || g.onBattery() || len(g.l.Mac.LoggedIn()) > 0)) {
+		if g.nobodySees(now) || g.unfit(st, from) {
 			a.since = now
-			return
-		}
-		if g.unfit(st, now-max(from, a.since, a.prompted)) {
 			return
 		}
 		// Within this wake the deadline may have passed only just now.
