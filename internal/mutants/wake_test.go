@@ -88,7 +88,7 @@ var wakeMutants = []mutant{
 		edits: []edit{{"deferral.Situation.beginTelling", "w.Allowed.Consent == Clicked && !s.due()", "false"}},
 		pkg:   "deferral", test: "^TestAClickIsRemembered$"},
 	{name: "a dialog says for an hour that the battery is low, whatever it holds by then", from: "field reports",
-		edits: []edit{{"wake.wake.tellObstacle", "case gate == \"\":", "case false:"}},
+		edits: []edit{{"wake.wake.tellObstacle", "gate == \"\"", "false"}},
 		pkg:   "internal/wake", test: "^TestTheDialogAboutAnObstacle$"},
 	{name: "only before the first update is FileVault looked at", from: "the first version of this project",
 		edits: []edit{{"deferral.gates", "s.Wake.Mac.Is.Converting", "a.fresh && s.Wake.Mac.Is.Converting"}},

@@ -113,9 +113,9 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			"2026-11-25 09:05:00 person The screen is locked.",
 			"2026-11-25 09:09:59 job The screen is locked. The countdown waits until it is unlocked. The final prompt is taken away and comes again for the remaining 5 minutes.",
 			"2026-11-25 17:05:20 screen “Updates start at 17:10”, 5:22 left",
-			"2026-11-25 17:15:54 job 1 other person is logged in, too, and cannot see this.",
-			"2026-11-25 17:21:13 Mac The Mac is restarted by force.",
-			"2026-11-25 17:40:33 Mac macOS Tahoe 26.7 is installed.",
+			"2026-11-25 17:15:55 job 1 other person is logged in, too, and cannot see this.",
+			"2026-11-25 17:21:14 Mac The Mac is restarted by force.",
+			"2026-11-25 17:40:34 Mac macOS Tahoe 26.7 is installed.",
 		}, []quiet{{"2026-11-23", "2026-11-25 17:21:00", "by force"}, {"2026-11-23", "2026-11-25 17:10:00", "asks apps to quit"}, {"2026-11-25 09:10:03", "2026-11-25 17:05:00", " screen "}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
