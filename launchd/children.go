@@ -58,7 +58,7 @@ func writeNew(dir *os.Root, name, text string) error {
 
 // childrenFolder opens the folder of the notes, made where there is none.
 func (h *Host) childrenFolder() (*os.Root, error) {
-	support, err := h.openFolder(h.SupportFolder())
+	support, err := h.OpenFolder(h.SupportFolder())
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (h *Host) childrenFolder() (*os.Root, error) {
 	if err := support.Mkdir(childrenName, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	return h.openFolder(h.support(childrenName))
+	return h.OpenFolder(h.support(childrenName))
 }
 
 // SweepHelpers ends what is left of helpers whose root job was killed, and
@@ -80,7 +80,7 @@ func (h *Host) SweepHelpers(ctx context.Context) (ended []int, err error) {
 	if _, err := os.Lstat(notes); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	dir, err := h.openFolder(notes)
+	dir, err := h.OpenFolder(notes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -41,7 +41,7 @@ func (h *Host) TakeErrors() (string, error) {
 const errorsMode = 0o600
 
 func (h *Host) takeErrors() (string, error) {
-	dir, err := h.openFolder(h.SupportFolder())
+	dir, err := h.OpenFolder(h.SupportFolder())
 	if err != nil {
 		return "", err
 	}

@@ -25,7 +25,7 @@ type rootFiles struct{ h *Host }
 // Delete deletes what path names, a link itself instead of what it leads to.
 // What is not there is deleted already.
 func (f rootFiles) Delete(path string) error {
-	dir, err := f.h.openFolder(filepath.Dir(path))
+	dir, err := f.h.OpenFolder(filepath.Dir(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (f rootFiles) Delete(path string) error {
 
 // Clear deletes what is in a folder, but the names to keep.
 func (f rootFiles) Clear(path string, keep []string) error {
-	dir, err := f.h.openFolder(path)
+	dir, err := f.h.OpenFolder(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (f rootFiles) Clear(path string, keep []string) error {
 // that finds the note go on with the removal, and one of a package that was
 // installed again in the meantime not.
 func (f rootFiles) Mark() error {
-	dir, err := f.h.openFolder(f.h.SupportFolder())
+	dir, err := f.h.OpenFolder(f.h.SupportFolder())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // the folder goes after all that the note is for
 	}
@@ -106,7 +106,7 @@ func (f rootFiles) Mark() error {
 
 // Marked tells whether the removal of this very program was noted.
 func (f rootFiles) Marked() (bool, error) {
-	dir, err := f.h.openFolder(f.h.SupportFolder())
+	dir, err := f.h.OpenFolder(f.h.SupportFolder())
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -24,10 +24,10 @@ func (l Layout) below(path string) ([]string, error) {
 	return strings.Split(rel, "/"), nil
 }
 
-// openFolder opens a folder of the job, one part of its path after the other.
-// Every part must be a real folder, no link, that owner owns and nobody else
-// can write.
-func (h *Host) openFolder(path string) (*os.Root, error) {
+// OpenFolder opens a folder of root's, one part of its path after the other.
+// Every part must be a real folder, no link, that Owner owns and nobody else
+// can write; otherwise the error wraps ErrUnsafe.
+func (h *Host) OpenFolder(path string) (*os.Root, error) {
 	parts, err := h.below(path)
 	if err != nil {
 		return nil, err
@@ -82,6 +82,47 @@ func (h *Host) checkOpened(dir *os.Root, at string, seen fs.FileInfo) error {
 		dir.Close()
 	}
 	return err
+}
+
+// OpenFile opens an ordinary file in a folder that OpenFolder has opened at a
+// path. Owner must own it, and nobody else may write it; otherwise the error wraps
+// ErrUnsafe.
+func (h *Host) OpenFile(dir *os.Root, at, name string) (*os.File, error) {
+	at = filepath.Join(at, name)
+	seen, err := dir.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !seen.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not an ordinary file, but %s: %w", at, kind(seen.Mode()), ErrUnsafe)
+	}
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !os.SameFile(seen, info) {
+		err = fmt.Errorf("%s was replaced while it was opened: %w", at, ErrUnsafe)
+	}
+	if err == nil {
+		err = h.checkOwned(info, at)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// kind names a file that is not an ordinary one.
+func kind(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeSymlink != 0:
+		return "a link"
+	case m.IsDir():
+		return "a folder"
+	}
+	return "a device, a pipe or a socket"
 }
 
 // checkOwned checks that the owner is the expected one and that neither group

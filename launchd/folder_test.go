@@ -77,13 +77,13 @@ func eachSpoiled(t *testing.T, folder func(Layout) string, f func(t *testing.T, 
 
 func TestAFolderIsOpenedOnlyWhenNobodyElseCanWriteTheWayToIt(t *testing.T) {
 	h := newMac(t)
-	dir, err := h.openFolder(h.SupportFolder())
+	dir, err := h.OpenFolder(h.SupportFolder())
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir.Close()
 	eachSpoiled(t, Layout.SupportFolder, func(t *testing.T, h *Host) {
-		if dir, err := h.openFolder(h.SupportFolder()); err == nil {
+		if dir, err := h.OpenFolder(h.SupportFolder()); err == nil {
 			dir.Close()
 			t.Error("opened")
 		} else if errors.Is(err, fs.ErrNotExist) {
@@ -95,18 +95,18 @@ func TestAFolderIsOpenedOnlyWhenNobodyElseCanWriteTheWayToIt(t *testing.T) {
 func TestTheRootItselfIsChecked(t *testing.T) {
 	h := newMac(t)
 	chmod(t, h.Path(), 0o777)
-	if _, err := h.openFolder(h.SupportFolder()); !errors.Is(err, ErrUnsafe) {
+	if _, err := h.OpenFolder(h.SupportFolder()); !errors.Is(err, ErrUnsafe) {
 		t.Error(err)
 	}
 }
 
 func TestAMissingFolderIsMissing(t *testing.T) {
 	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Owner: os.Getuid()}
-	if _, err := h.openFolder(h.SupportFolder()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := h.OpenFolder(h.SupportFolder()); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 	h.Volume = volume.In(h.Path("nowhere"))
-	if _, err := h.openFolder(h.SupportFolder()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := h.OpenFolder(h.SupportFolder()); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -114,7 +114,7 @@ func TestAMissingFolderIsMissing(t *testing.T) {
 func TestNothingOutsideTheRootIsOpened(t *testing.T) {
 	h := newMac(t)
 	for _, path := range []string{"/", filepath.Dir(h.Path()), h.Path() + "/../x", "/etc"} {
-		if dir, err := h.openFolder(path); err == nil {
+		if dir, err := h.OpenFolder(path); err == nil {
 			dir.Close()
 			t.Errorf("%s was opened", path)
 		}

@@ -25,7 +25,7 @@ func (h *Host) CheckHelper(ctx context.Context) (note string, err error) {
 // every folder on the way to it and the program itself must belong to root and
 // be writable by nobody else, none a link. It starts no program.
 func (h *Host) CheckHelperFiles() error {
-	dir, err := h.openFolder(filepath.Dir(h.Helper()))
+	dir, err := h.OpenFolder(filepath.Dir(h.Helper()))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the helper is not installed: there is no %s: %w", h.Helper(), fs.ErrNotExist)
 	}

@@ -76,3 +76,43 @@ func (c JobConfig) Plist() ([]byte, error) {
 	}
 	return append(data, '\n'), nil
 }
+
+// selfUpdateInterval is the time between two looks for a newer version.
+const selfUpdateInterval = 15 * time.Minute
+
+// selfUpdateJobFile is the job file of the self-update. The paths that are watched
+// go when the job is taken off the Mac, and the program then goes, too. There is no
+// AbandonProcessGroup, so that what an ended program has begun ends with it.
+type selfUpdateJobFile struct {
+	Label                       string            `plist:"Label"`
+	ProgramArguments            []string          `plist:"ProgramArguments"`
+	RunAtLoad                   bool              `plist:"RunAtLoad"`
+	StartInterval               int               `plist:"StartInterval"`
+	WatchPaths                  []string          `plist:"WatchPaths"`
+	Umask                       int               `plist:"Umask"`
+	EnvironmentVariables        map[string]string `plist:"EnvironmentVariables"`
+	AssociatedBundleIdentifiers []string          `plist:"AssociatedBundleIdentifiers,omitempty"`
+}
+
+// SelfUpdatePlist returns the bytes of the job file of the self-update, the same
+// each time.
+func (c JobConfig) SelfUpdatePlist() ([]byte, error) {
+	if err := c.ID.Check(); err != nil {
+		return nil, fmt.Errorf("writing the job file of the self-update: %w", err)
+	}
+	l := Layout{ID: c.ID}
+	f := selfUpdateJobFile{
+		Label: l.SelfUpdateLabel(), ProgramArguments: []string{l.SelfUpdateProgram()}, RunAtLoad: true,
+		StartInterval: int(selfUpdateInterval.Seconds()), WatchPaths: []string{l.JobFile(), l.Program(), l.SelfUpdateJobFile()},
+		Umask:                0o077,
+		EnvironmentVariables: map[string]string{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+	}
+	if c.HelperID != "" {
+		f.AssociatedBundleIdentifiers = []string{c.HelperID}
+	}
+	data, err := plist.MarshalIndent(f, plist.XMLFormat, "\t")
+	if err != nil {
+		return nil, fmt.Errorf("writing the job file of the self-update: %w", err)
+	}
+	return append(data, '\n'), nil
+}

@@ -48,6 +48,8 @@ const (
 	removingName = "removing"
 	errorsName   = "errors"
 	formerName   = "errors.before"
+	// selfUpdateName is in SelfUpdateFolder.
+	selfUpdateName = "install-or-defer-self-update"
 )
 
 // JobFile is the property list that tells launchd of the job.
@@ -117,6 +119,26 @@ func (l Layout) StatusFile() string {
 func (l Layout) HistoryFile() string {
 	return l.Path("Library/Application Support", string(l.ID)+".history.jsonl")
 }
+
+// SelfUpdateFolder holds the program that installs newer versions of this product,
+// and what it keeps. It lies beside the job's folder, because the program stays
+// until it has seen that the job is gone.
+func (l Layout) SelfUpdateFolder() string {
+	return l.Path("Library/Application Support", l.SelfUpdateLabel())
+}
+
+// SelfUpdateProgram is that program.
+func (l Layout) SelfUpdateProgram() string {
+	return l.Path("Library/Application Support", l.SelfUpdateLabel(), selfUpdateName)
+}
+
+// SelfUpdateJobFile tells launchd of that program, under SelfUpdateLabel.
+func (l Layout) SelfUpdateJobFile() string {
+	return l.Path("Library/LaunchDaemons", l.SelfUpdateLabel()+".plist")
+}
+
+// SelfUpdateLabel is the name that launchd knows that program by.
+func (l Layout) SelfUpdateLabel() string { return string(l.ID) + ".self-update" }
 
 // DiagnosticLog is the log file that the setting of that name asks for.
 func (l Layout) DiagnosticLog() string { return l.Path("var/log/install-or-defer.log") }

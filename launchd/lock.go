@@ -17,7 +17,7 @@ var ErrBusy = errors.New("another wake of the job is running")
 // another holds the lock the error wraps ErrBusy. The lock is the kernel's; it
 // goes with the process that holds it, however that ends.
 func (h *Host) Lock() (release func(), err error) {
-	dir, err := h.openFolder(h.SupportFolder())
+	dir, err := h.OpenFolder(h.SupportFolder())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the job is not installed here: %w", err)
 	}

@@ -11,6 +11,8 @@
 #   P12_PASSWORD_FILE   the file with their password
 #   RELEASE_KEY         the file with the private key that signs releases, and
 #   RELEASE_KEYS        the public keys that "verify" takes, with commas between
+#   SELF_UPDATE_KEY     the public keys, with commas between them, whose releases
+#                       a Mac installs by itself: builds the self-update in
 #   PACKAGE             the package to release: build/install-or-defer-VERSION.pkg
 #   PUBLISHER           who publishes it, in the patch definition
 #   TEAM_ID             the team that signs; follows from IDENTITY
@@ -39,7 +41,7 @@ pkg_file = build/install-or-defer-$(VERSION)$(addprefix -,$(filter-out com.githu
 pkg_env = GOAMD64=v1 GOARM64=v8.0 GOFLAGS=-buildvcs=false
 pkg_ldflags = -s -w $(foreach x,Version=$(VERSION) BundleID=$(BUNDLE_ID) TeamID=$(TEAM_ID),-X installordefer/internal/product.$(x))
 
-.PHONY: pkg product munkipkg sign sign-pkg release rootjob
+.PHONY: pkg product munkipkg sign sign-pkg release rootjob selfupdate
 
 pkg: munkipkg ## build the package for Jamf Pro, Munki and installer(8)
 	@$(pkg_build) pkg --project build/munkipkg --out '$(pkg_file).pkg'
@@ -48,9 +50,9 @@ pkg: munkipkg ## build the package for Jamf Pro, Munki and installer(8)
 product: munkipkg ## build the product archive for an MDM's own install command
 	@$(pkg_build) product --project build/munkipkg --out '$(pkg_file)-product.pkg'
 
-munkipkg: rootjob app ## lay out the package as a project for munkipkg
+munkipkg: rootjob $(if $(SELF_UPDATE_KEY),selfupdate) app ## lay out the package as a project for munkipkg
 	@$(pkg_build) stage --out build/munkipkg --id '$(BUNDLE_ID)' --version '$(VERSION)' --title '$(NAME)' \
-		--program build/universal/install-or-defer --app '$(APP)'
+		--program build/universal/install-or-defer --app '$(APP)' $(if $(SELF_UPDATE_KEY),--self-update build/universal/install-or-defer-self-update)
 ifneq ($(IDENTITY)$(P12),)
 	@IDENTITY='$(IDENTITY)' P12='$(P12)' P12_PASSWORD_FILE='$(P12_PASSWORD_FILE)' \
 		pkg/sign.sh programs build/munkipkg '$(BUNDLE_ID)'
@@ -65,6 +67,15 @@ rootjob:
 	@$(pkg_env) $(xgo) universal build -trimpath -gcflags=all=-l -ldflags='$(pkg_ldflags) -funcalign=8' \
 		-o build/universal/install-or-defer ./cmd/install-or-defer
 	@go run ./internal/toolchain/adhoc/sign -id '$(BUNDLE_ID)' build/universal/install-or-defer
+
+# The program that installs newer versions. Its keys are in it, so that a setting
+# can switch it on and cannot make it trust anybody else.
+selfupdate:
+	@$(xgo) ready universal || $(xgo) setup darwin
+	@mkdir -p build/universal
+	@$(pkg_env) $(xgo) universal build -trimpath -ldflags='$(pkg_ldflags) -X installordefer/internal/product.ReleaseKeys=$(SELF_UPDATE_KEY)' \
+		-o build/universal/install-or-defer-self-update ./cmd/install-or-defer-self-update
+	@go run ./internal/toolchain/adhoc/sign -id '$(BUNDLE_ID).self-update' build/universal/install-or-defer-self-update
 
 sign: ## sign the programs with IDENTITY (a Mac) or P12 (rcodesign)
 ifeq ($(IDENTITY)$(P12),)

@@ -35,14 +35,24 @@ sign_programs() {
 	if [ ! -f "$job" ] || [ ! -d "$app" ]; then
 		missing "$1 is no project with programs for $2."
 	fi
+	update="$folder.self-update/install-or-defer-self-update"
+	[ -f "$update" ] || update=
 	if have codesign && [ -n "${IDENTITY:-}" ]; then
 		codesign --force --options runtime --timestamp --identifier "$2" --sign "$IDENTITY" "$job"
+		if [ -n "$update" ]; then
+			codesign --force --options runtime --timestamp --identifier "$2.self-update" --sign "$IDENTITY" "$update"
+			codesign --verify --strict "$update"
+		fi
 		codesign --force --options runtime --timestamp --sign "$IDENTITY" "$app"
 		codesign --verify --strict "$job" "$app"
 	elif have rcodesign; then
 		need_p12
 		rcodesign sign --p12-file "$P12" --p12-password-file "$P12_PASSWORD_FILE" \
 			--code-signature-flags runtime --for-notarization --binary-identifier "$2" "$job"
+		if [ -n "$update" ]; then
+			rcodesign sign --p12-file "$P12" --p12-password-file "$P12_PASSWORD_FILE" \
+				--code-signature-flags runtime --for-notarization --binary-identifier "$2.self-update" "$update"
+		fi
 		rcodesign sign --p12-file "$P12" --p12-password-file "$P12_PASSWORD_FILE" \
 			--code-signature-flags runtime --for-notarization "$app"
 	else

@@ -168,4 +168,14 @@ var dialogKeys = []Key{
 		Since:   "1.0", Example: true,
 		field: func(s *Settings) any { return &s.ReportUserNames },
 	},
+	{
+		Name: "SelfUpdateFolder", Kind: Path, Category: aboutSelfUpdate,
+		Title: "Folder for newer versions",
+		Description: "The folder of root's into which the MDM puts a newer version of this program: the package and its signed note. " +
+			"It counts only where the package was built with self-update.",
+		Without: "Without it, this program never updates itself.",
+		Min:     2, Max: longestPath,
+		Since: "2.0", Example: "/Library/Application Support/Example/updates",
+		field: func(s *Settings) any { return &s.SelfUpdateFolder },
+	},
 }

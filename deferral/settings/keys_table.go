@@ -13,6 +13,7 @@ const (
 	aboutDialogs    = "Dialogs"
 	aboutMessages   = "Messages"
 	aboutLog        = "Log"
+	aboutSelfUpdate = "Self-update"
 )
 
 // Keys are all settings, in the order in which they are shown.

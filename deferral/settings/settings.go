@@ -125,6 +125,10 @@ type Settings struct {
 	KeepHistory bool
 	// ReportUserNames puts account names into the status for machines.
 	ReportUserNames bool
+
+	// SelfUpdateFolder is where the MDM puts newer versions of this program. Empty:
+	// it never updates itself.
+	SelfUpdateFolder string
 }
 
 // TimesAfter returns the next moment of each of DeferralTimes after another, in

@@ -62,7 +62,7 @@ func buildAll() error {
 		}
 	}
 	app := program("Install or Defer.app")
-	if err := layOutApp(app); err != nil {
+	if err := layOutApp(app, version); err != nil {
 		return err
 	}
 	project, product := program("project"), program("product.pkg")
@@ -84,7 +84,7 @@ func buildAll() error {
 
 // layOutApp makes the helper's application around the simulated Mac's helper,
 // which lets the people of the model answer.
-func layOutApp(app string) error {
+func layOutApp(app, version string) error {
 	helper, err := os.ReadFile(program("simtool"))
 	if err != nil {
 		return err

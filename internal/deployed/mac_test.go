@@ -24,6 +24,7 @@ import (
 	"installordefer/internal/wake"
 	"installordefer/launchd"
 	"installordefer/pkg/formats/payload"
+	"installordefer/pkg/installer"
 	"installordefer/pkg/scripts"
 )
 
@@ -235,12 +236,17 @@ func (m *mac) status() wake.Status {
 // install plays the Installer and returns what the scripts said.
 func (m *mac) install() string {
 	m.t.Helper()
+	return m.installPackage(built.pkg)
+}
+
+func (m *mac) installPackage(pkg *installer.Contents) string {
+	m.t.Helper()
 	said := ""
 	m.While(func() {
 		for _, step := range []func() (string, error){
-			func() (string, error) { return m.script(scripts.Preinstall) },
-			func() (string, error) { return "", m.place(built.pkg.Payload) },
-			func() (string, error) { return m.script(scripts.Postinstall) },
+			func() (string, error) { return m.script(pkg, scripts.Preinstall) },
+			func() (string, error) { return "", m.place(pkg.Payload) },
+			func() (string, error) { return m.script(pkg, scripts.Postinstall) },
 		} {
 			more, err := step()
 			said += more
@@ -253,9 +259,9 @@ func (m *mac) install() string {
 }
 
 // script runs a script of the package as the Installer does.
-func (m *mac) script(name scripts.Name) (string, error) {
+func (m *mac) script(pkg *installer.Contents, name scripts.Name) (string, error) {
 	m.t.Helper()
-	for _, e := range built.pkg.Scripts {
+	for _, e := range pkg.Scripts {
 		if e.Path == string(name) {
 			return m.sh(e.Data, "/private/tmp/x.pkg", "/", "/", "/")
 		}

@@ -21,6 +21,8 @@ var tools = map[string]func(args []string) error{
 	"id":         func([]string) error { _, err := fmt.Println(0); return err },
 	"sleep":      func([]string) error { return nil },
 	"xattr":      func([]string) error { return nil },
+	"installer":  installPackage,
+	"pkgutil":    receipts,
 }
 
 func TestMain(m *testing.M) {

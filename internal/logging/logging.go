@@ -59,6 +59,8 @@ const (
 	Prompt   Category = "prompt"
 	Install  Category = "install"
 	Restart  Category = "restart"
+	// SelfUpdate is for newer versions of this product itself.
+	SelfUpdate Category = "self-update"
 )
 
 // An Entry is one line of the log. Its text has no control characters and is

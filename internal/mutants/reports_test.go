@@ -54,7 +54,7 @@ var reportMutants = []mutant{
 		edits: []edit{{"release.Channel.follows", "!newer && !downgrade", "!newer && downgrade && !downgrade"}},
 		pkg:   "pkg/release", test: "^TestPromoteGoesFromStageToStage$"},
 	{name: "what was tampered with after the test goes to production", from: "channels that trust a file's name",
-		edits: []edit{{"release.Verify", "got != said.SHA256 || len(data) != said.Size", "false"}},
+		edits: []edit{{"release.Release.Is", "len(data) != r.Size", "false"}, {"release.Release.Is", "got != r.SHA256", "false"}},
 		pkg:   "pkg/release", test: "^TestPromoteRefusesWhatWasTamperedWithAtEachStage$"},
 	{name: "minutes of another tool are taken for seconds", from: "those who move from super to this",
 		edits: []edit{{"foreign.in", "n * int64(unit/time.Second)", "n"}},

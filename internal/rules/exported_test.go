@@ -15,12 +15,10 @@ import (
 var exportedFor = map[string]string{
 	"launchd.ErrNotPermitted":       launchdSplits,
 	"launchd.ErrUnreadable":         launchdSplits,
-	"launchd.ErrUnsafe":             launchdSplits,
 	"launchd.ErrVetoed":             launchdSplits,
 	"launchd.ExitError":             launchdSplits,
 	"launchd.ExitTimeOut":           launchdSplits,
 	"launchd.Host.CheckHelperFiles": launchdSplits,
-	"launchd.Layout.OnMac":          launchdSplits,
 	"prompt.ExitCancel":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
 	"prompt.ExitClosed":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
 }

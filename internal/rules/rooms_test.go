@@ -55,6 +55,8 @@ var mayImport = map[string][]string{
 	"docs/scenarios":     {},
 	"cmd/install-or-defer-admin": {"internal/text", "docs/scenarios", "deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/explained", "internal/plist", "internal/statusfile", "internal/wake", "internal/fleet", "internal/forecast", "internal/history", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
+	"pkg/selfupdate":                      {"internal/atomicfile", "internal/logging", "internal/tool", "launchd", "pkg/release"},
+	"cmd/install-or-defer-self-update":    {"deferral", "deferral/settings", "deferral/statefile", "internal/atomicfile", "internal/cli", "internal/clock", "internal/logging", "internal/plist", "internal/product", "pkg/selfupdate", "internal/tool", "internal/volume", "launchd", "pkg/release"},
 	"cmd/install-or-defer-prompt":         {"internal/clock", "internal/tool", "prompt", "prompt/words", "prompt/terminal", "prompt/appkit"},
 	"cmd/install-or-defer-prompt/clicked": {},
 

@@ -119,6 +119,9 @@ func (m *Mac) service(p *Program, command string, args []string) int {
 	if label == "com.apple.softwareupdated" && command == "kickstart" {
 		return m.kickstart(p)
 	}
+	if strings.HasPrefix(label, m.facts.Job.Label+".") {
+		return m.besideService(p, command, label)
+	}
 	if label == "" || label != m.facts.Job.Label {
 		return unknownService(p, command, label, "system")
 	}
@@ -185,7 +188,14 @@ func (m *Mac) guiService(p *Program, command, uid, label string) int {
 
 // bootstrapFrom loads a job file.
 func (m *Mac) bootstrapFrom(p *Program, args []string) int {
+	label := strings.TrimSuffix(last(args)[strings.LastIndexByte(last(args), '/')+1:], ".plist")
 	switch {
+	case strings.HasPrefix(label, m.facts.Job.Label+".") && !m.beside[label]:
+		if m.beside == nil {
+			m.beside = map[string]bool{}
+		}
+		m.beside[label] = true
+		return 0
 	case m.job.loaded, !strings.HasSuffix(last(args), "/"+m.facts.Job.Label+".plist"), m.job.disabled, !m.job.file:
 		p.err("Bootstrap failed: 5: Input/output error\nTry re-running the command as root for richer errors.\n")
 		return 5
@@ -198,6 +208,21 @@ func (m *Mac) bootstrap() {
 	if !m.job.loaded && m.job.file {
 		m.job.load(m, time.Second)
 	}
+}
+
+// besideService is launchctl on a job of the same product beside the root job. It
+// is only known to be there; who plays with it starts it.
+func (m *Mac) besideService(p *Program, command, label string) int {
+	if !m.beside[label] {
+		return unknownService(p, command, label, "system")
+	}
+	switch command {
+	case "bootout":
+		delete(m.beside, label)
+	case "print":
+		p.out("system/" + label + " = {\n\tactive count = 0\n\tstate = not running\n}\n")
+	}
+	return 0
 }
 
 // kickstart restarts the update daemon, which the Mac refuses from 14.4 on.

@@ -146,6 +146,7 @@ type Mac struct {
 	HelperUnsigned, HelperForeign bool
 
 	facts     Facts
+	beside    map[string]bool // jobs of the same product that launchd has, by label
 	rand      *rand.Rand
 	os        OS
 	updates   []*offer

@@ -298,3 +298,17 @@ func TestAContextThatHasEndedStartsNothing(t *testing.T) {
 		t.Error("the program ran")
 	}
 }
+
+func TestOnlyWhoInstallsMayRunTheInstaller(t *testing.T) {
+	s := fakeMac(t, `exit 0`)
+	if _, err := s.Run(t.Context(), Command{Path: Installer}); !errors.Is(err, ErrNotStarted) || !strings.Contains(err.Error(), "not one of the programs") {
+		t.Errorf("the root job may run it: %v", err)
+	}
+	s.Installs = true
+	if _, err := s.Run(t.Context(), Command{Path: Installer}); err == nil || strings.Contains(err.Error(), "not one of the programs") {
+		t.Errorf("the self-update may not run it: %v", err)
+	}
+	if _, err := s.Run(t.Context(), Command{Path: "/bin/sh"}); err == nil || !strings.Contains(err.Error(), "not one of the programs") {
+		t.Errorf("the self-update may run anything: %v", err)
+	}
+}

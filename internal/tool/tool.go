@@ -42,6 +42,10 @@ const (
 	Df             Path = "/bin/df"
 )
 
+// Installer installs a package. The root job may not run it: only a System that
+// says so in Installs does.
+const Installer Path = "/usr/sbin/installer"
+
 // allowed is the list above, for the test at each start.
 var allowed = map[Path]bool{
 	SoftwareUpdate: true, Launchctl: true, Scutil: true,

@@ -25,6 +25,7 @@ import (
 const usage = `build makes the installer packages of Install or Defer.
 
   build stage --out FOLDER --id ID --version V --title T --program FILE --app FOLDER
+              [--self-update FILE]
         lays out the munkipkg project that a package is made of
   build pkg --project FOLDER --out FILE
         makes the component package: for Jamf Pro policies, Munki, installer(8)
@@ -65,7 +66,7 @@ func main() {
 // options are the flags of all commands.
 type options struct {
 	out, project, id, version, title, program, app string
-	key, publisher                                 string
+	key, publisher, selfUpdate                     string
 	anyProcessor                                   bool
 }
 
@@ -96,6 +97,7 @@ func run(args []string, stdout io.Writer) error {
 	f.StringVar(&o.title, "title", "", "title for people")
 	f.StringVar(&o.program, "program", "", "the root job")
 	f.StringVar(&o.app, "app", "", "folder of the helper's application")
+	f.StringVar(&o.selfUpdate, "self-update", "", "the program that installs newer versions")
 	f.StringVar(&o.key, "key", "", "file with the private key of the organization")
 	f.StringVar(&o.publisher, "publisher", "", "who publishes the package")
 	f.BoolVar(&o.anyProcessor, "any-processor", false, "take programs of this machine, for the simulated Mac")
@@ -128,9 +130,13 @@ func stage(o options, _ []string, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return project.Stage(o.out, project.Spec{
-		ID: launchd.Identifier(o.id), Version: o.version, Title: o.title, Program: program, App: o.app,
-	})
+	spec := project.Spec{ID: launchd.Identifier(o.id), Version: o.version, Title: o.title, Program: program, App: o.app}
+	if o.selfUpdate != "" {
+		if spec.SelfUpdate, err = os.ReadFile(o.selfUpdate); err != nil {
+			return err
+		}
+	}
+	return project.Stage(o.out, spec)
 }
 
 func makeComponent(o options, _ []string, stdout io.Writer) error {
@@ -180,7 +186,7 @@ func writeScripts(o options, _ []string, _ io.Writer) error {
 	if err := launchd.Identifier(o.id).Check(); err != nil {
 		return err
 	}
-	text, err := scripts.Render(scripts.Uninstall, o.id, "")
+	text, err := scripts.Render(scripts.Uninstall, scripts.Build{Identifier: o.id})
 	if err != nil {
 		return err
 	}

@@ -160,17 +160,29 @@ func (ck *checker) contents(anyProcessor bool) {
 			ck.add("the payload has no %s", p)
 		}
 	}
+	// The self-update is there as a whole or not at all.
+	selfUpdate := []string{InPackage(layout.SelfUpdateProgram()), InPackage(layout.SelfUpdateJobFile())}
+	for i, p := range selfUpdate {
+		if _, ok := t.Find(p); ok {
+			if _, ok := t.Find(selfUpdate[1-i]); !ok {
+				ck.add("the payload has %s and no %s", p, selfUpdate[1-i])
+			}
+		}
+	}
 	for _, e := range t {
 		if e.Dir {
 			continue
 		}
-		if e.Path != job && !strings.HasPrefix(e.Path, support+"/") {
+		if e.Path != job && !strings.HasPrefix(e.Path, support+"/") && !slices.Contains(selfUpdate, e.Path) {
 			ck.add("%s is outside the folder of the job", e.Path)
 		}
 		ck.processors(e, anyProcessor)
 	}
 	if e, ok := t.Find(job); ok {
-		ck.job(e.Data, layout)
+		ck.job(e.Data, string(layout.ID), layout.Program())
+	}
+	if e, ok := t.Find(selfUpdate[1]); ok {
+		ck.job(e.Data, layout.SelfUpdateLabel(), layout.SelfUpdateProgram())
 	}
 }
 
@@ -195,7 +207,7 @@ func (ck *checker) processors(e payload.Entry, anyProcessor bool) {
 }
 
 // job checks that launchd will find under the label what the package installs.
-func (ck *checker) job(data []byte, layout launchd.Layout) {
+func (ck *checker) job(data []byte, label, program string) {
 	var job struct {
 		Label            string
 		Program          string
@@ -205,14 +217,14 @@ func (ck *checker) job(data []byte, layout launchd.Layout) {
 		ck.add("the job file: %w", err)
 		return
 	}
-	if job.Label != string(layout.ID) {
-		ck.add("the job file has the label %q and must have %q", job.Label, layout.ID)
+	if job.Label != label {
+		ck.add("the job file has the label %q and must have %q", job.Label, label)
 	}
 	if job.Program == "" && len(job.ProgramArguments) > 0 {
 		job.Program = job.ProgramArguments[0]
 	}
-	if job.Program != layout.Program() {
-		ck.add("the job file starts %q and must start %q", job.Program, layout.Program())
+	if job.Program != program {
+		ck.add("the job file starts %q and must start %q", job.Program, program)
 	}
 }
 

@@ -58,6 +58,21 @@ func linesOf(text string, width int) int {
 // content does not last.
 var closed = []string{"/Users/", "/private/tmp/", "/tmp/", "/var/", "/private/var/", "/Volumes/", "/root/"}
 
+// shared are folders that others than root can write to, and those that a Mac
+// reaches by a link.
+var shared = []string{"/Users/", "/private/tmp/", "/tmp/", "/var/", "/etc/", "/Volumes/", "/Applications/"}
+
+// adviseFolder finds a folder from which no Mac would install.
+func (c *checker) adviseFolder(at string, k settings.Key, folder string) {
+	for _, s := range shared {
+		if strings.HasPrefix(path.Clean(folder)+"/", s) {
+			c.add(at, k.Name, fmt.Sprintf("%q", folder), "in a folder that others than root can write to, or that is a link, so nothing in it is installed",
+				"Make a folder of root's below /Library/Application Support.")
+			return
+		}
+	}
+}
+
 // adviseLogo finds a logo that people will not see.
 func (c *checker) adviseLogo(at string, k settings.Key, logo string) {
 	const repair = "Put a PNG or ICNS file into a folder that everybody can read and only administrators can change, such as /Library/Application Support/NAME."

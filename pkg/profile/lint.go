@@ -226,6 +226,8 @@ func (c *checker) adviseTranslations(at string, languages map[string]any) {
 
 func (c *checker) adviseText(at string, k settings.Key, text string) {
 	switch {
+	case k.Name == "SelfUpdateFolder":
+		c.adviseFolder(at, k, text)
 	case k.Kind == settings.Path:
 		c.adviseLogo(at, k, text)
 	case k.Template && c.Template != nil:

@@ -72,6 +72,8 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 		"a language that nobody knows":       {`{"Language": "xx"}`, "have no texts, so that they speak the person's"},
 		"a language that has own texts":      {`{"Language": "hu", "Translations": {"hu": {"SupportContact": "a"}}}`, ""},
 		"a missing logo":                     {`{"MessagingLogo": "/Library/a.png"}`, "cannot be reached: not there"},
+		"a folder that others can write to":  {`{"SelfUpdateFolder": "/Users/Shared/updates"}`, "others than root can write to"},
+		"a folder that is a link":            {`{"SelfUpdateFolder": "/var"}`, "that is a link"},
 		"a logo in a home":                   {`{"MessagingLogo": "/Users/a/a.png"}`, "in a folder that is not there"},
 		"a logo of another kind":             {`{"MessagingLogo": "/Library/a.gif"}`, "not a PNG or ICNS"},
 		"password and by hand":               {`{"ManualUpdates": true, "AppleSiliconPassword": true}`, "ManualUpdates"},

@@ -34,6 +34,13 @@ type Spec struct {
 	Program []byte
 	// App is the folder of the helper's application.
 	App string
+	// SelfUpdate is the program that installs newer versions, nil where it is not
+	// built in.
+	SelfUpdate []byte
+}
+
+func (s Spec) script(name scripts.Name) ([]byte, error) {
+	return scripts.Render(name, scripts.Build{Identifier: string(s.ID), Version: s.Version, SelfUpdate: s.SelfUpdate != nil})
 }
 
 // The files and folders of a project.
@@ -92,12 +99,17 @@ func (s Spec) Files() (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.App, err)
 	}
-	job, err := launchd.JobConfig{ID: s.ID, HelperID: helperID}.Plist()
-	if err != nil {
+	config := launchd.JobConfig{ID: s.ID, HelperID: helperID}
+	if files[installer.InPackage(layout.JobFile())], err = config.Plist(); err != nil {
 		return nil, err
 	}
-	files[installer.InPackage(layout.JobFile())] = job
-	uninstall, err := scripts.Render(scripts.Uninstall, string(s.ID), s.Version)
+	if s.SelfUpdate != nil {
+		files[installer.InPackage(layout.SelfUpdateProgram())] = s.SelfUpdate
+		if files[installer.InPackage(layout.SelfUpdateJobFile())], err = config.SelfUpdatePlist(); err != nil {
+			return nil, err
+		}
+	}
+	uninstall, err := s.script(scripts.Uninstall)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +157,7 @@ func Stage(dir string, s Spec) error {
 func ownFiles(s Spec) (payload.Tree, error) {
 	files := map[string][]byte{}
 	for _, name := range []scripts.Name{scripts.Preinstall, scripts.Postinstall} {
-		text, err := scripts.Render(name, string(s.ID), s.Version)
+		text, err := s.script(name)
 		if err != nil {
 			return nil, err
 		}

@@ -155,8 +155,8 @@ func Keys(words []string) (note.Verifiers, error) {
 	return note.VerifierList(all...), nil
 }
 
-// readNote returns what a note says, if one of the keys has signed it, and whose.
-func readNote(signed []byte, keys note.Verifiers) (r Release, signer string, err error) {
+// ReadNote returns what a note says, if one of the keys has signed it, and whose.
+func ReadNote(signed []byte, keys note.Verifiers) (r Release, signer string, err error) {
 	n, err := note.Open(signed, keys)
 	if err != nil {
 		return Release{}, "", fmt.Errorf("the note is not signed by a key that is known: %w", err)
@@ -167,13 +167,12 @@ func readNote(signed []byte, keys note.Verifiers) (r Release, signer string, err
 
 // Verify tells whether a package is the one of a note.
 func Verify(data, signed []byte, keys note.Verifiers, anyProcessor bool) (r Release, signer string, err error) {
-	said, signer, err := readNote(signed, keys)
+	said, signer, err := ReadNote(signed, keys)
 	if err != nil {
 		return Release{}, "", err
 	}
-	sum := sha256.Sum256(data)
-	if got := hex.EncodeToString(sum[:]); got != said.SHA256 || len(data) != said.Size {
-		return Release{}, "", fmt.Errorf("the package is not the one that was signed: its SHA-256 is %s and that of the note %s", got, said.SHA256)
+	if err := said.Is(data); err != nil {
+		return Release{}, "", err
 	}
 	is, err := Describe(data, anyProcessor)
 	if err != nil {
@@ -185,8 +184,34 @@ func Verify(data, signed []byte, keys note.Verifiers, anyProcessor bool) (r Rele
 	return is, signer, nil
 }
 
-// newer tells whether r is a later version than old, of the same identifier.
-func (r Release) newer(old Release) (bool, error) {
+// Is tells whether a package is, byte for byte, the one of the release.
+func (r Release) Is(data []byte) error {
+	if len(data) != r.Size {
+		return fmt.Errorf("the package is not the one that was signed: it has %d bytes, and the note says %d", len(data), r.Size)
+	}
+	sum := sha256.Sum256(data)
+	if got := hex.EncodeToString(sum[:]); got != r.SHA256 {
+		return fmt.Errorf("the package is not the one that was signed: its SHA-256 is %s and that of the note %s", got, r.SHA256)
+	}
+	return nil
+}
+
+// Names tells whether a package says of itself what the release says: identifier
+// and version. It asks less than Verify, so that an older program can judge a newer
+// package.
+func (r Release) Names(data []byte) error {
+	c, err := installer.Open(data)
+	if err != nil {
+		return fmt.Errorf("the package is not whole: %w", err)
+	}
+	if c.Identifier() != r.Identifier || c.Version() != r.Version {
+		return fmt.Errorf("the note says %s %s, and the package is %s %s", r.Identifier, r.Version, c.Identifier(), c.Version())
+	}
+	return nil
+}
+
+// Newer tells whether r is a later version than old, of the same identifier.
+func (r Release) Newer(old Release) (bool, error) {
 	if r.Identifier != old.Identifier {
 		return false, fmt.Errorf("it is for the identifier %s, not %s", r.Identifier, old.Identifier)
 	}

@@ -335,7 +335,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r, _, err := readNote(n, keys)
+		r, _, err := ReadNote(n, keys)
 		if err == nil && r.text() != text {
 			t.Errorf("%q was taken for %q", text, r.text())
 		}

@@ -50,7 +50,7 @@ func (c Channel) at(stage string) (Release, []byte, error) {
 
 // verified tells whether the package of a note is here and right.
 func (c Channel) verified(signed []byte) (Release, error) {
-	r, _, err := readNote(signed, c.Keys)
+	r, _, err := ReadNote(signed, c.Keys)
 	if err != nil {
 		return Release{}, err
 	}
@@ -99,11 +99,11 @@ func (c Channel) follows(stage string, r Release, downgrade bool) error {
 	if err != nil {
 		return err
 	}
-	old, _, err := readNote(there, c.Keys)
+	old, _, err := ReadNote(there, c.Keys)
 	if err != nil {
 		return fmt.Errorf("what the stage %s has: %w", stage, err)
 	}
-	newer, err := r.newer(old)
+	newer, err := r.Newer(old)
 	if err != nil {
 		return fmt.Errorf("the stage %s: %w", stage, err)
 	}

@@ -23,6 +23,8 @@ type disk struct {
 	t     *testing.T
 	root  string
 	shell []string
+	// selfUpdate says that the package brings the self-update.
+	selfUpdate bool
 }
 
 // shells are those that /bin/sh can be. On macOS it is bash 3.2 as sh, or dash
@@ -176,7 +178,7 @@ func (d *disk) onDisk(text []byte) string {
 // may be on the path: a tool that a script does not name in full is not found.
 func (d *disk) run(name scripts.Name, identifier string, args ...string) (string, int) {
 	d.t.Helper()
-	text, err := scripts.Render(name, identifier, "1.2.3")
+	text, err := scripts.Render(name, scripts.Build{Identifier: identifier, Version: "1.2.3", SelfUpdate: d.selfUpdate})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -445,7 +445,7 @@ func TestWithoutArgumentsTheScriptsMeanThisMac(t *testing.T) {
 // The names in the scripts are those of the package.
 func TestTheScriptsNameWhatThePackageInstalls(t *testing.T) {
 	t.Parallel()
-	text, err := scripts.Render(scripts.Postinstall, id1, "1.2.3")
+	text, err := scripts.Render(scripts.Postinstall, scripts.Build{Identifier: id1, Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}

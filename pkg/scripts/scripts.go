@@ -3,7 +3,7 @@
 // installs and an MDM can run by itself.
 //
 // They are POSIX sh, name every tool by its absolute path, and differ between
-// two builds in identifier and version only. Each says what it did in lines for the
+// two builds in identifier, version and self-update only. Each says what it did in lines for the
 // log, and tells apart by its exit status what went wrong.
 package scripts
 
@@ -28,9 +28,17 @@ const (
 	Uninstall   Name = "uninstall"
 )
 
-// Render returns the script for a build with the given identifier and version, which
-// must have been checked: they become part of the script's text.
-func Render(name Name, identifier, version string) ([]byte, error) {
+// A Build is what differs between two builds. Identifier and Version must have been
+// checked: they become part of the script's text.
+type Build struct {
+	Identifier, Version string
+	// SelfUpdate says that the package brings the program that installs newer
+	// versions.
+	SelfUpdate bool
+}
+
+// Render returns the script for a build.
+func Render(name Name, b Build) ([]byte, error) {
 	text, err := files.ReadFile(string(name))
 	if err != nil {
 		return nil, fmt.Errorf("there is no script named %q", name)
@@ -41,8 +49,9 @@ func Render(name Name, identifier, version string) ([]byte, error) {
 	}
 	out := strings.NewReplacer(
 		"# @COMMON@\n", string(common),
-		"@BUNDLE_ID@", identifier,
-		"@VERSION@", version,
+		"@BUNDLE_ID@", b.Identifier,
+		"@VERSION@", b.Version,
+		"@SELF_UPDATE@", map[bool]string{true: "yes", false: "no"}[b.SelfUpdate],
 		"@STATE_KEYS@", strings.Join(settings.StateKeys(), " "),
 	).Replace(string(text))
 	return []byte(out), nil

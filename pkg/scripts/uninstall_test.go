@@ -156,7 +156,7 @@ func TestTheScriptsPassShellcheck(t *testing.T) {
 	d := &disk{t: t, root: t.TempDir()}
 	files := []string{"--shell=sh", "--severity=style"}
 	for _, name := range []scripts.Name{scripts.Preinstall, scripts.Postinstall, scripts.Uninstall} {
-		text, err := scripts.Render(name, id1, "1.2.3")
+		text, err := scripts.Render(name, scripts.Build{Identifier: id1, Version: "1.2.3"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -87,7 +87,7 @@ func Package(t testing.TB) installer.Package {
 	}
 	texts := map[string][]byte{}
 	for _, name := range []scripts.Name{scripts.Preinstall, scripts.Postinstall} {
-		if texts[string(name)], err = scripts.Render(name, string(s.ID), s.Version); err != nil {
+		if texts[string(name)], err = scripts.Render(name, scripts.Build{Identifier: string(s.ID), Version: s.Version}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,0 +1,32 @@
+package mutants
+
+// Mistakes about the program that installs newer versions of this one.
+var selfUpdateMutants = []mutant{
+	{name: "the package that is installed may be another one than was verified", from: "updaters that verify and install by path",
+		edits: []edit{{"selfupdate.Updater.same", "err == nil", "false"}},
+		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
+	{name: "whoever can write a package into the folder can write to the Mac", from: "updaters with a folder in /Users/Shared",
+		edits: []edit{{"selfupdate.Updater.openFolder", "u.Host.OpenFolder(u.Host.Path(u.Folder))", "os.OpenRoot(u.Host.Path(u.Folder))"}},
+		pkg:   "pkg/selfupdate", test: "^TestNothingOfAnUnsafeFolderIsTaken$"},
+	{name: "a link stands for the package", from: "updaters that follow links",
+		edits: []edit{{"launchd.Host.OpenFile", "!seen.Mode().IsRegular()", "false"}, {"launchd.Host.OpenFile", "err == nil && !os.SameFile(seen, info)", "false"}},
+		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
+	{name: "an older version comes back as an update", from: "updaters that ask whether a version differs",
+		edits: []edit{{"selfupdate.Updater.fits", "!newer", "!newer && false"}},
+		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
+	{name: "every developer whom Apple knows may update the program", from: "updaters that go by pkgutil's exit code",
+		edits: []edit{{"selfupdate.Updater.applesWord", "u.Host.TeamID", `""`}},
+		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
+	{name: "the program updates itself while a dialog is on the screen", from: "agents whose window vanishes",
+		edits: []edit{{"selfupdate.Updater.Run", "u.Host.Lock()", "func() {}, error(nil)"}},
+		pkg:   "pkg/selfupdate", test: "^TestItWaitsForAnIdleMoment$"},
+	{name: "the program updates itself in the middle of an installation", from: "a review of this project",
+		edits: []edit{{"selfupdate.Updater.locked", `what != ""`, "false"}},
+		pkg:   "pkg/selfupdate", test: "^TestItWaitsForAnIdleMoment$"},
+	{name: "an installation that was cut off is never finished", from: "updaters that write down what they have begun",
+		edits: []edit{{"selfupdate.Updater.locked", "rec.open() != nil", "false"}},
+		pkg:   "pkg/selfupdate", test: "^TestAKillOnlyDelaysTheInstallation$"},
+	{name: "a version that fails is installed every quarter of an hour", from: "updaters without a memory",
+		edits: []edit{{"selfupdate.record.open", `rec.Tries[n-1].Outcome == ""`, `rec.Tries[n-1].Outcome != "installed"`}},
+		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
+}
