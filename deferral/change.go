@@ -42,7 +42,8 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 		newBuild := restarted && m.Build != "" && step.Build != "" && m.Build != step.Build
 		_, lacks := lacking(set, m)
 		if s.Stays() && !lacks && !set.RemoveWhenDone {
-			return s.stillCurrent(set, now)
+			s.Current, s.FirstNone, s.Round.Scope = now, clock.Moment{}, scope(set)
+			return s
 		}
 		if !lacks && (newBuild || !first && (!sameBoot || since >= s.apart(m))) {
 			s.Proven = true

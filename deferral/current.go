@@ -1,10 +1,6 @@
 package deferral
 
 import (
-	"slices"
-	"time"
-
-	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -28,13 +24,7 @@ func (s *Situation) endRound() []string {
 		Current: s.Now, LastCheck: st.LastCheck, Migrated: st.Migrated,
 		Round: Round{Profiles: st.Round.Profiles, Runs: st.Round.Runs, Scope: scope(s.Settings), Spent: st.Round.spent(s.Now), Mark: s.Now},
 	}
-	return []string{"The round is over. The job stays, and asks Apple for new updates once a day (RemoveWhenDone)."}
-}
-
-// stillCurrent records a check that has found nothing new between two rounds.
-func (s State) stillCurrent(set settings.Settings, now clock.Moment) State {
-	s.Current, s.FirstNone, s.Round.Scope = now, clock.Moment{}, scope(set)
-	return s
+	return []string{"The round is over. The job stays, and asks Apple once a day (RemoveWhenDone)."}
 }
 
 // left is the state with which a round begins after the time between two. Nothing
@@ -44,7 +34,7 @@ func (s State) left(now clock.Moment) State {
 		return s
 	}
 	spent := s.Round.spent(now)
-	profiles := slices.Clone(s.Round.Profiles)
+	profiles := append([]Profile(nil), s.Round.Profiles...)
 	for i := range profiles {
 		if profiles[i].Gone {
 			profiles[i].GoneAt -= spent
@@ -75,14 +65,4 @@ func (s *Situation) doubted() bool {
 	}
 	_, lacks := lacking(s.Settings, s.Machine)
 	return s.otherScope() || (s.Settings.RemoveWhenDone || lacks) && st.Withheld == ""
-}
-
-// untilCheck returns how long to wait for the next check where no update is known
-// to be left.
-func (s *Situation) untilCheck() time.Duration {
-	st := &s.State
-	if s.doubted() && st.LastCheck.Failed == 0 && st.FirstNone == (clock.Moment{}) {
-		return 0
-	}
-	return st.nextCheck(s.Machine, s.Now)
 }

@@ -131,8 +131,11 @@ func decideStep(s *Situation) Act {
 
 // decideCheck is for a Mac on which no update is known to be left.
 func decideCheck(s *Situation) Act {
-	left := s.untilCheck()
+	left := s.State.nextCheck(s.Machine, s.Now)
 	none := s.State.FirstNone != (clock.Moment{})
+	if !none && s.State.LastCheck.Failed == 0 && s.doubted() {
+		left = 0
+	}
 	wait := max(left, time.Minute)
 	lacked, lacks := lacking(s.Settings, s.Machine)
 	switch {

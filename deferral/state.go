@@ -238,7 +238,7 @@ func (r Round) spent(now clock.Moment) time.Duration {
 // saves a state marks it before, so that what a restart of the Mac makes of it is
 // the time since the last save.
 func (s State) Marked(now clock.Moment) State {
-	if s.keeps() && s.Round.Mark != (clock.Moment{}) {
+	if s.Round.Mark != (clock.Moment{}) {
 		s.Round.Spent, s.Round.Mark = s.Round.spent(now), now
 	}
 	return s

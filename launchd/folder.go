@@ -93,8 +93,8 @@ func (h *Host) OpenFile(dir *os.Root, at, name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !seen.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not an ordinary file, but %s: %w", at, kind(seen.Mode()), ErrUnsafe)
+	if err := h.checkOrdinary(seen, at); err != nil {
+		return nil, err
 	}
 	f, err := dir.Open(name)
 	if err != nil {
@@ -112,6 +112,14 @@ func (h *Host) OpenFile(dir *os.Root, at, name string) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// checkOrdinary checks that it is an ordinary file, and what checkOwned does.
+func (h *Host) checkOrdinary(info fs.FileInfo, at string) error {
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not an ordinary file, but %s: %w", at, kind(info.Mode()), ErrUnsafe)
+	}
+	return h.checkOwned(info, at)
 }
 
 // kind names a file that is not an ordinary one.

@@ -1,6 +1,7 @@
 package launchd
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -49,6 +50,24 @@ func TestOnlyBundleIdentifiersNameTheJob(t *testing.T) {
 	for _, bad := range []Identifier{"", "updates", "com.", ".com", "com..example", "com.example/..", "../..", "com.example.up dates", "com.example\n", "-com.example", "com.apple.softwareupdated", "COM.APPLE.x", "com.exämple", Identifier("com." + strings.Repeat("a", 200))} {
 		if bad.Check() == nil {
 			t.Errorf("%q passed", bad)
+		}
+	}
+}
+
+func TestThePageNamesEveryFile(t *testing.T) {
+	page, err := os.ReadFile("../docs/launchd.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Layout{ID: "ID"}
+	for _, path := range []string{l.JobFile(), l.SupportFolder() + "/", l.Program(), l.HelperApp(), l.StateFile(), l.DeadlineCopy(), l.HoldFile(), l.LockFile(), l.ErrorFile(), l.FormerErrors(),
+		l.StatusFile(), l.HistoryFile(), l.LocalFile(), l.ManagedFile(), l.DiagnosticLog()} {
+		row := "| `" + path + "` |"
+		if inside, is := strings.CutPrefix(path, l.SupportFolder()+"/"); is && inside != "" {
+			row = "| … `/" + inside + "` |"
+		}
+		if !strings.Contains(string(page), row) {
+			t.Errorf("docs/launchd.md has no row %s", row)
 		}
 	}
 }

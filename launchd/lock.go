@@ -50,12 +50,11 @@ func (h *Host) Lock() (release func(), err error) {
 // cannot be written does not stop it.
 func (h *Host) lockFile(dir *os.Root) (*os.File, error) {
 	seen, err := dir.Lstat(lockName)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+	if err == nil {
+		err = h.checkOrdinary(seen, h.LockFile())
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
-	case !seen.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not an ordinary file: %w", h.LockFile(), ErrUnsafe)
 	}
 	f, err := dir.Open(lockName)
 	if errors.Is(err, fs.ErrNotExist) {

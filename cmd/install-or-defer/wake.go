@@ -51,6 +51,9 @@ func wakeCommand(root string, verbose bool, stderr io.Writer) (int, error) {
 		return cli.ExitFailed, nil
 	}
 	defer release()
+	for _, note := range m.ClearWay(atomicfile.Aside(m.clock.Now().Wall)) {
+		log.Error(logging.State, "%s", note)
+	}
 	if _, err := m.SweepHelpers(ctx); err != nil {
 		log.Error(logging.Job, "%v", err)
 	}
@@ -125,10 +128,15 @@ func (m *mac) holds() statefile.HoldFile {
 	return statefile.HoldFile{Disk: wake.FileDisk{}, Path: m.HoldFile()}
 }
 
-// files reads the files with settings: the profile over the local preferences.
+// files reads the files with settings: the profile over the local preferences. A
+// profile is believed only where nobody but root can have written it.
 func (m *mac) files() settings.Files {
 	return settings.ReadFiles(func(path string) ([]byte, error) {
-		return atomicfile.Read(m.Path(path), plist.MaxFile)
+		data, err := atomicfile.Read(m.Path(path), plist.MaxFile)
+		if err == nil && settings.IsManaged(path) {
+			err = m.CheckOwned(m.Path(path))
+		}
+		return data, err
 	}, string(m.ID))
 }
 

@@ -143,8 +143,8 @@ var installKeys = []Key{
 	{
 		Name: "RemoveWhenDone", Kind: Flag, Category: aboutInstalling,
 		Title: "Remove when done",
-		Description: "Has the job remove itself once it is proven that nothing is left to install. If it is false, the job stays, asks Apple once a day, and what it finds " +
-			"begins another round, with a whole deferral time of its own.",
+		Description: "Removes the job once it is proven that nothing is left to install. If it is false, the job stays, asks Apple once a day, and what it finds " +
+			"begins another round with a whole deferral time.",
 		Default: true,
 		Since:   "2.0", Example: false,
 		field: func(s *Settings) any { return &s.RemoveWhenDone },

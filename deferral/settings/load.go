@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"strings"
 
 	"installordefer/internal/plist"
 )
@@ -19,9 +20,15 @@ const (
 	localLayer   = "local preferences"
 )
 
+// managed is the folder in which macOS keeps the settings of profiles.
+const managed = "/Library/Managed Preferences/"
+
+// IsManaged tells whether a file is one that macOS writes for a profile.
+func IsManaged(path string) bool { return strings.HasPrefix(path, managed) }
+
 // ProfilePath returns the file that macOS writes the settings of a
 // configuration profile to.
-func ProfilePath(id string) string { return "/Library/Managed Preferences/" + id + ".plist" }
+func ProfilePath(id string) string { return managed + id + ".plist" }
 
 // LocalPath returns the file of the local preferences, in which the state is
 // kept too.

@@ -198,15 +198,16 @@ func encodeReckoning(d map[string]any, s deferral.State) {
 	put(d, "MaxDeferral", r.MaxDeferral)
 	put(d, "Allowed", r.Allowed)
 	put(d, "Noticed", r.Noticed)
+	in := d
 	if s.Stays() {
-		d[keyBetween] = encodeBetween(s)
-		return
-	}
-	put(d, "Spent", r.Spent)
-	put(d, "Mark", r.Mark)
-	if reckoned(r) {
+		in = map[string]any{}
+		d[keyBetween] = in
+		put(in, "Current", s.Current)
+	} else if reckoned(r) {
 		put(d, keySum, sumOf(r))
 	}
+	put(in, "Spent", r.Spent)
+	put(in, "Mark", r.Mark)
 }
 
 // encodeStrings writes labels as data: a property list's text cannot hold

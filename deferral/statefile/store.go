@@ -207,13 +207,9 @@ func (f *Store) saveCopy(s deferral.State, m mirrored) error {
 
 // forgetCopy removes the copy, if there may be one.
 func (f *Store) forgetCopy() error {
-	if !f.second.there && (f.saved == nil || !f.saved.Active()) {
-		return nil
+	if f.second.there || f.saved != nil && f.saved.Active() {
+		return f.Disk.Remove(f.Copy)
 	}
-	if err := f.Disk.Remove(f.Copy); err != nil {
-		return err
-	}
-	f.second = file{}
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -62,6 +63,12 @@ func write(path string, data []byte, perm fs.FileMode) error {
 		return err
 	}
 	return syncDir(dir)
+}
+
+// Aside is what is added to the name of a file that cannot be used when it is moved
+// away, so that an administrator can look at it. One is kept for each second.
+func Aside(now time.Time) string {
+	return ".broken-" + now.UTC().Format("20060102T150405Z")
 }
 
 // fill writes data to the temporary file and makes it durable.

@@ -123,8 +123,8 @@ func waits(what string) (k Stand, known bool) {
 	for _, w := range [...]struct{ what, cause, wayOut string }{
 		{"check", "A check for updates comes next.", ""},
 		{"second check", "The last check said that nothing is left to install. A second one has to say so, too.", ""},
-		{"new updates", "Nothing is left to install. The job stays, and asks Apple for new updates once a day (RemoveWhenDone).", ""},
-		{"what MDM defers", "MDM defers every update that this Mac lacks, so Apple does not offer it yet.", "The deferral is a restriction in a profile of your MDM (forceDelayedSoftwareUpdates). The job asks Apple once a day."},
+		{"new updates", "Nothing is left to install. The job stays, and asks Apple once a day (RemoveWhenDone).", ""},
+		{"what MDM defers", "MDM defers every update that this Mac lacks, so Apple does not offer it yet.", "A profile of your MDM does that: forceDelayedSoftwareUpdates. The job asks Apple once a day."},
 		{"end of the deferral", "The person has deferred the updates.", "To ask again now: sudo defaults write /Library/Preferences/ID AppleSoftwareUpdatesDeferredUntil -int $(date +%s)"},
 		{"end of the quiet hours", "Nobody is asked in the quiet hours.", "They are QuietHours and Blackouts in the settings. Run Updates in Software Update is always possible."},
 		{"maintenance window", "The deadline has passed, and the updates wait for a maintenance window.", "They are MaintenanceWindows and Blackouts in the settings; MaxMaintenanceDelay ends the wait."},

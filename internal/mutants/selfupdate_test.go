@@ -9,7 +9,7 @@ var selfUpdateMutants = []mutant{
 		edits: []edit{{"selfupdate.Updater.openFolder", "u.Host.OpenFolder(u.Host.Path(u.Folder))", "os.OpenRoot(u.Host.Path(u.Folder))"}},
 		pkg:   "pkg/selfupdate", test: "^TestNothingOfAnUnsafeFolderIsTaken$"},
 	{name: "a link stands for the package", from: "updaters that follow links",
-		edits: []edit{{"launchd.Host.OpenFile", "!seen.Mode().IsRegular()", "false"}, {"launchd.Host.OpenFile", "err == nil && !os.SameFile(seen, info)", "false"}},
+		edits: []edit{{"launchd.Host.checkOrdinary", "!info.Mode().IsRegular()", "false"}, {"launchd.Host.OpenFile", "err == nil && !os.SameFile(seen, info)", "false"}},
 		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
 	{name: "an older version comes back as an update", from: "updaters that ask whether a version differs",
 		edits: []edit{{"selfupdate.Updater.fits", "!newer", "!newer && false"}},

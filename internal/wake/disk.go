@@ -2,7 +2,6 @@ package wake
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -40,9 +39,8 @@ func (FileDisk) Remove(path string) error {
 	return nil
 }
 
-// SetAside renames a file to a name that tells when. One earlier file is kept
-// for each second, which is more than anybody looks at.
+// SetAside renames a file to a name that tells when.
 func (FileDisk) SetAside(path string) (string, error) {
-	aside := fmt.Sprintf("%s.broken-%s", path, time.Now().UTC().Format("20060102T150405Z"))
+	aside := path + atomicfile.Aside(time.Now())
 	return aside, os.Rename(path, aside)
 }

@@ -20,7 +20,7 @@ func TestAJobThatStaysHasASecondRound(t *testing.T) {
 	}
 	for _, text := range []string{
 		"Updates were found. Deadline: 2026-09-22 09:", "Updates were found. Deadline: 2026-10-06 ",
-		"The round is over. The job stays, and asks Apple for new updates once a day (RemoveWhenDone).",
+		"The round is over. The job stays, and asks Apple once a day (RemoveWhenDone).",
 	} {
 		if !l.logged(text) {
 			t.Errorf("the log does not say %q", text)
