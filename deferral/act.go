@@ -23,6 +23,7 @@ const (
 	Prompt              Do = "prompt"                // run or defer
 	FinalPrompt         Do = "final prompt"          // the countdown that cannot be put off
 	TellObstacle        Do = "say what is in the way"
+	Announce            Do = "announce"              // the countdown to what was clicked a while ago
 	AwaitPrompt         Do = "await the prompt"      // Act.For: the deferral ends before the next wake
 	Install             Do = "install"               // Act.Updates, without a restart
 	InstallAndRestart   Do = "install and restart"   // Act.Updates, by the call that restarts the Mac
@@ -43,7 +44,7 @@ const (
 // Tick is how often whatever lasts is looked after.
 func (d Do) Tick() time.Duration {
 	switch d {
-	case FinalPrompt, TimeToSave:
+	case FinalPrompt, TimeToSave, Announce:
 		return 5 * time.Second
 	case TellObstacle:
 		return 15 * time.Second
@@ -125,7 +126,7 @@ func (a *Act) LookNow(last Fact[People], now clock.Moment, ends bool) bool {
 // LookAtMacNow tells whether the Mac's condition has to be looked at while a
 // countdown runs.
 func (a *Act) LookAtMacNow(last Fact[Condition], now clock.Moment) bool {
-	return a.Do == FinalPrompt && now.Continuous-last.At.Continuous >= counting
+	return slices.Contains(countdowns, a.Do) && now.Continuous-last.At.Continuous >= counting
 }
 
 // The least of the policy's own times that belong to an act.

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -57,7 +58,7 @@ func TestAClickIsRemembered(t *testing.T) {
 		{"and obeyed once the adapter is connected", 5 * time.Minute, nil, Install, ""},
 		{"and waits while it is not", 5 * time.Minute, low, Wait, "power"},
 		{"for as long as a deferral", 3 * time.Hour, low, Wait, "power"},
-		{"and asked about again after a quarter of an hour", 16 * time.Minute, nil, Prompt, ""},
+		{"and announced after a quarter of an hour", 16 * time.Minute, nil, Announce, ""},
 		{"and forgotten after a deferral", 5 * time.Hour, low, Prompt, ""},
 		{"and waits in a call", 5 * time.Minute, func(s *Situation) { s.Wake.Busy.Is = true }, Wait, "busy"},
 		{"and ends with another person", 5 * time.Minute, func(s *Situation) { see(s, People{Person: grace, Present: true}) }, Prompt, ""},
@@ -85,13 +86,54 @@ func TestAClickIsObeyedOnce(t *testing.T) {
 		t.Error("it is remembered while it is obeyed")
 	}
 	s = nextWake(clickedOn(t), 16*time.Minute, nil)
-	if s, _ = Apply(s, Began{Decide(s)}); s.State.agreed() {
-		t.Error("it is remembered while she is asked again")
+	if s, _ = Apply(s, Began{Decide(s)}); !s.State.agreed() {
+		t.Error("a kill in the announcement would forget it")
 	}
 	s = nextWake(clickedOn(t), 10*time.Minute, func(s *Situation) { s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5} })
 	s, _ = Apply(s, Rested{Gate: "power"})
-	if s = nextWake(s, 10*time.Minute, nil); Decide(s).Do != Prompt {
+	if s = nextWake(s, 10*time.Minute, nil); Decide(s).Do != Announce {
 		t.Errorf("a wake that waits makes it younger: %q", Decide(s).Do)
+	}
+}
+
+func TestAnAnnouncement(t *testing.T) {
+	whole := settings.Defaults().HardRestartDelay
+	for _, c := range []struct {
+		name   string
+		answer Answer
+		edit   func(*Situation) // before the look
+		do     Do
+		gate   string
+		agreed bool
+	}{
+		{"that is seen to its end is followed by the updates", Answer{After: whole}, nil, Install, "", true},
+		{"that is clicked is followed by the updates", Answer{Reply: Run, After: time.Minute}, nil, Install, "", true},
+		{"that is put off is a deferral", Answer{Reply: Defer, For: 4 * time.Hour, After: time.Minute}, nil, Wait, "deferral", false},
+		{"that somebody closes is no consent", Answer{After: time.Minute, Why: "the helper was killed"}, nil, Wait, "deferral", false},
+		{"that did not come up comes again", Answer{Unshown: true}, nil, Wait, "pause", true},
+		{"behind a lock comes again", Answer{Aside: true, Why: "The screen is locked"}, func(s *Situation) { s.Wake.People.Is.Locked = true }, Wait, "locked", true},
+		{"ends with the power adapter, and waits", Answer{After: time.Minute}, func(s *Situation) { s.Wake.Mac.Is = Condition{OnBattery: true, BatteryPercent: 5} }, Wait, "power", true},
+		{"is nobody's who has gone", Answer{After: whole}, func(s *Situation) { see(s, People{Person: grace, Present: true}) }, Prompt, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := nextWake(clickedOn(t), 16*time.Minute, nil)
+			a := Decide(s)
+			if a.For != whole || a.Who != ada || a.Setting != "HardRestartDelay" {
+				t.Fatalf("%+v", a)
+			}
+			s, _ = Apply(s, Began{a})
+			c.answer.To, c.answer.Who = Announce, a.Who
+			s, _ = Apply(s, Answered{Answer: c.answer})
+			if c.edit != nil {
+				c.edit(&s)
+			}
+			people := s.Wake.People.Is
+			s, _ = Apply(s, Looked{Look(people, nil, s.Now)})
+			s.Wake.Mac.Last, s.Wake.Busy.Last = true, true
+			if a := Decide(s); a.Do != c.do || a.Gate != c.gate || s.State.agreed() != c.agreed {
+				t.Errorf("decided %q by %q (%s), and the click is remembered: %v", a.Do, a.Gate, a.Why, s.State.agreed())
+			}
+		})
 	}
 }
 
@@ -103,7 +145,7 @@ func TestAClickThatWaits(t *testing.T) {
 		gate  string
 	}{
 		{"looks at nobody on a held Mac", 5 * time.Minute, func(s *Situation) { s.Hold = Hold{Since: s.Now.Wall, Until: s.Now.Wall.Add(time.Hour)} }, "hold"},
-		{"looks at nobody in quiet hours once they are asked again", 16 * time.Minute, func(s *Situation) { s.Settings = read(t, map[string]any{"QuietHours": []any{"Mon-Sun"}}) }, "quiet hours"},
+		{"looks at nobody in quiet hours once it is announced", 16 * time.Minute, func(s *Situation) { s.Settings = read(t, map[string]any{"QuietHours": []any{"Mon-Sun"}}) }, "quiet hours"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := nextWake(clickedOn(t), c.after, c.edit)

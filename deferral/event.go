@@ -225,6 +225,8 @@ func (e Began) apply(s *Situation) []string {
 		w.Counted, w.Again = true, false
 	case TellObstacle:
 		s.beginTelling()
+	case Announce:
+		w.Announced = true
 	case Remove:
 		if s.State.Round.Step.Kind != StepRemove {
 			s.State = s.State.Begin(StepRemove, nil, false, s.Machine, s.Now)
@@ -291,6 +293,9 @@ func (e Answered) apply(s *Situation) []string {
 			e.Reply = TimedOut
 		}
 	}
+	if e.To == Announce && e.Reply == NoReply && e.After >= s.Settings.HardRestartDelay {
+		e.Reply = TimedOut
+	}
 	if e.To == FinalPrompt && e.Reply == NoReply && MayContinue(*s, Act{Do: FinalPrompt, Who: e.Who}) != "" {
 		s.State = s.State.sawNothing() // what has ended it was no lock, and may last for days
 	}
@@ -333,6 +338,8 @@ func (s *Situation) judge() {
 		s.judgePrompt(a)
 	case FinalPrompt:
 		s.judgeFinal(a)
+	case Announce:
+		s.judgeAnnounced(a)
 	case AskPassword:
 		as := *w.Assist
 		as.Given, as.Owner = a.Reply == Password, as.Owner && a.Reply == Password

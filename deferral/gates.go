@@ -51,10 +51,12 @@ var (
 	byTool    = []Do{Install, InstallAndRestart, InstallWithPassword}
 	forPerson = append([]Do{Install, InstallWithPassword}, restarts...)
 	// shownActs are the dialogs that count on being seen.
-	shownActs = []Do{Prompt, FinalPrompt, TimeToSave, TellObstacle}
-	looked    = append([]Do{Prompt, FinalPrompt, TellObstacle}, watched...)
+	shownActs = []Do{Prompt, FinalPrompt, TimeToSave, TellObstacle, Announce}
+	looked    = append([]Do{Prompt, FinalPrompt, TellObstacle, Announce}, watched...)
+	// countdowns end with an installation.
+	countdowns = []Do{FinalPrompt, Announce}
 	// fruitless would be what begins while the Mac is in no condition for it.
-	fruitless = append([]Do{FinalPrompt}, byTool...)
+	fruitless = append(countdowns, byTool...)
 )
 
 // gates are in the order in which they are asked: what costs nothing, who is
@@ -78,7 +80,7 @@ var gates = []gate{
 		}
 		return s.State.deferralWords(s.clockTime(left)), min(left, s.State.TimeLeft(s.Now))
 	}},
-	{name: "quiet hours", starts: only(Prompt), running: []Do{Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "quiet hours", starts: only(Prompt, Announce), running: []Do{Prompt, Announce}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		h := asking(s.Settings, s.Now, s.Zone)
 		deadline := s.Now.Wall.Add(s.State.TimeLeft(s.Now))
 		if a.By.After(s.Now.Wall) {
@@ -112,7 +114,7 @@ var gates = []gate{
 		asked := a.Do == TimeToSave && s.Wake.Work == nil // it goes on, whatever the clock tells
 		return when(a.Consent != Clicked && !s.due() && !asked && !s.needsNobody(a), clockSetBack), 0
 	}},
-	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt, Announce}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.due() && a.By.IsZero(), "The deadline has passed."), 0
 	}},
 	{name: "unknown", wants: LookAtPeople, starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
@@ -130,13 +132,13 @@ var gates = []gate{
 		}
 		return when(s.hidden(), "The screen is locked. "+lockedWait(a)), 0
 	}},
-	{name: "unseen", setting: "MaxLockedTime", starts: only(), pauses: []Do{FinalPrompt, TimeToSave}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "unseen", setting: "MaxLockedTime", starts: only(), pauses: []Do{FinalPrompt, TimeToSave, Announce}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		if s.waitedEnough() || s.Wake.People.Is.Locked && slices.Contains(restarts, a.Do) && s.behindOwnLock(s.allowedBy()) {
 			return "", 0
 		}
 		return s.Wake.Unseen, 0
 	}},
-	{name: "nobody", wants: LookAtPeople, starts: only(Prompt, TellObstacle), closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "nobody", wants: LookAtPeople, starts: only(Prompt, TellObstacle, Announce), closed: func(s *Situation, a *Act) (string, time.Duration) {
 		p := s.Wake.People.Is
 		return when(!p.Present, p.empty()+". The prompt comes when somebody is at the screen."), 0
 	}},
@@ -173,20 +175,20 @@ var gates = []gate{
 		return when(s.Now.Continuous < s.Settings.UpdateDelay,
 			a.Why+" Updates install when the Mac has been on for "+text.Length(s.Settings.UpdateDelay)+"."), 0
 	}},
-	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "conversion", wants: LookAtMac, starts: func(a *Act) bool { return byItself(a) || slices.Contains(byTool, a.Do) }, running: countdowns, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Converting, "FileVault is encrypting or decrypting the disk. Updates wait until it has finished."), 0
 	}},
-	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: obstructed, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "power", setting: "MinimumBatteryPercent", wants: LookAtMac, starts: obstructed, running: countdowns, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.lowBattery(s.Settings),
 			"The battery is too low to install updates safely. They are installed when the Mac is on its power adapter."), 0
 	}},
-	{name: "space", wants: LookAtMac, starts: obstructed, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "space", wants: LookAtMac, starts: obstructed, running: countdowns, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		if !s.full() {
 			return "", 0
 		}
 		return s.spaceWords(), 0
 	}},
-	{name: "network", wants: LookAtMac, starts: obstructed, running: []Do{FinalPrompt}, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "network", wants: LookAtMac, starts: obstructed, running: countdowns, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Offline, "The Mac has no network, and Apple's tool installs nothing without one. Updates wait for it."), 0
 	}},
 	{name: "busy", setting: "MaxBusyDelay", wants: LookAtBusy, starts: waitsForBusy, closed: func(s *Situation, a *Act) (string, time.Duration) {
@@ -236,7 +238,7 @@ func holdable(a *Act) bool {
 }
 
 // overdue tells whether an act would begin because the deadline has passed.
-func overdue(a *Act) bool { return byItself(a) && a.Do != Prompt }
+func overdue(a *Act) bool { return byItself(a) && a.Do != Prompt && a.Do != Announce }
 
 // shows tells whether an act comes up on the screen or takes the Mac down.
 func shows(a *Act) bool {
@@ -327,6 +329,8 @@ func (s *Situation) shown(a *Act) (why string, shown bool) {
 		return a.Why, s.Wake.Assisted
 	case a.Do == TellObstacle:
 		return a.Why, s.Wake.Told
+	case a.Do == Announce:
+		return a.Why, s.Wake.Announced
 	}
 	return "", false
 }

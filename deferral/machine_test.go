@@ -85,7 +85,7 @@ func (m *machine) does(a Act) bool {
 	case Download:
 		m.passes(time.Hour)
 		m.take(Downloaded{Label: a.Updates[0].Label, Failure: failure})
-	case Prompt, FinalPrompt, AskPassword:
+	case Prompt, FinalPrompt, AskPassword, Announce:
 		m.passes(a.For)
 		reply := rapid.SampledFrom([]Reply{NoReply, Run, Defer, TimedOut, Password}).Draw(m.T, "reply")
 		m.take(Answered{Answer: Answer{To: a.Do, Who: a.Who, Reply: reply, For: time.Hour, After: rapid.SampledFrom([]time.Duration{time.Second, a.For}).Draw(m.T, "after")}, Failure: failure})

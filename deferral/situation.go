@@ -73,7 +73,7 @@ type Wake struct {
 	// Asked, Counted and Assisted tell which dialogs have been shown. Each
 	// comes once: the next one belongs to the next wake, which reads the
 	// settings again.
-	Asked, Counted, Assisted, Told bool
+	Asked, Counted, Assisted, Told, Announced bool
 	// Again is set while the final prompt is to come back.
 	Again bool
 	// Unseen says why, by the word of the helper, nobody can see the dialog of

@@ -85,6 +85,9 @@ type Dialog struct {
 	// that is chosen as the dialog opens.
 	Choices []Choice
 	Usual   int
+	// Agreed is when the person clicked Run Updates, in the time zone to show it
+	// in, where RunOrDefer counts down to what was agreed to then.
+	Agreed time.Time
 	// Last says that this is the last prompt that can be put off.
 	Last bool
 

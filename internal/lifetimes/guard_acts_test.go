@@ -252,5 +252,17 @@ func (g *guard) clickedBefore(e simmac.Event) bool {
 	return true
 }
 
+// announced checks a dialog that says that what was clicked a while ago goes on now.
+func (g *guard) announced(e simmac.Event) {
+	a := g.agreed
+	if a.who == "" || a.who != g.dialog.who || a.boots != g.round.boots || e.At-a.at >= g.set.DeferralPeriod+soonAfterALook {
+		g.fail(36, "%s is told that the updates go on, and %q clicked %v ago", g.dialog.who, a.who, e.At-a.at)
+	}
+	if c := e.Dialog.Countdown; c < g.set.HardRestartDelay {
+		g.fail(36, "an announcement counts down from %v, of %v", c, g.set.HardRestartDelay)
+	}
+	g.reached.named("consent", "announced")
+}
+
 // soonAfterALook is how long the looks before an installation take at most.
 const soonAfterALook = 5 * time.Minute

@@ -29,7 +29,11 @@ func (g *guard) dialogShown(e simmac.Event) {
 	g.comesToSomething(e)
 	switch d.Kind {
 	case prompt.RunOrDefer:
-		g.promptShown(e)
+		if d.Agreed.IsZero() {
+			g.promptShown(e)
+		} else {
+			g.announced(e)
+		}
 		fallthrough
 	case prompt.RunNow:
 		g.checkSaved(e)
@@ -125,11 +129,14 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		g.seen[d.who] += max(awake, time.Second)
 		g.wake.complete = g.wake.complete || g.seen[d.who]-g.used[d.who] >= g.set.UpdateDelay-g.missable()
 	}
+	if d.kind == prompt.RunOrDefer && !d.d.Agreed.IsZero() && e.At-d.at >= g.set.HardRestartDelay {
+		g.agreed.at = e.At // it goes on from here
+	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
 		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(appleDecides, d.d.Declared) {
 		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
-	if d.kind == prompt.RunOrDefer && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) {
+	if d.kind == prompt.RunOrDefer && d.d.Agreed.IsZero() && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
 	}
 	if g.live.enforced == d.at {
@@ -175,6 +182,8 @@ func (g *guard) answered(e simmac.Event) {
 			}
 		}
 		g.deferred(e.At, chosen)
+	case e.Code == prompt.ExitTimeout && !d.d.Agreed.IsZero():
+		g.agreed.at = e.At // it goes on from here
 	case e.Code == prompt.ExitTimeout && d.kind == prompt.RunOrDefer && took >= d.d.Timeout-2*time.Second && !g.let(asleepMeanwhile, g.hiddenUntil(e.At) > d.nap):
 		g.deferred(e.At, g.set.DeferralPeriod)
 	}

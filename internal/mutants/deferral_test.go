@@ -2,6 +2,12 @@ package mutants
 
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
+	{name: "who clicked a while ago is told nothing before the updates begin", from: "the design",
+		edits: []edit{{"deferral.Situation.decideAgreed", "since >= agreedFor", "false"}},
+		pkg:   "deferral", test: "^TestAClickIsRemembered$"},
+	{name: "an announcement that somebody closes counts as seen", from: "the design",
+		edits: []edit{{"deferral.Answered.apply", "e.After >= s.Settings.HardRestartDelay", "true"}},
+		pkg:   "deferral", test: "^TestAnAnnouncement$"},
 	{name: "a number that could be right is believed whatever it was", from: "a review of this project",
 		edits: []edit{{"statefile.reader.summed", "r.text(keySum) == sumOf(in)", "true"}},
 		pkg:   "deferral/statefile", test: "^TestNumbers$"},

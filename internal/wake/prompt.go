@@ -5,25 +5,20 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"installordefer/deferral"
-	"installordefer/internal/dialogs"
 	"installordefer/internal/logging"
 	"installordefer/prompt"
 )
 
 // ask shows the prompt until it is answered.
 func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) {
-	offers := w.s.Offers(a)
 	updates := a.Updates
 	dialog := w.dialog(prompt.RunOrDefer, updates)
-	for _, o := range offers {
-		dialog.Choices = append(dialog.Choices, prompt.Choice(o))
-	}
+	offers := w.offer(&dialog, a)
 	dialog.Deadline, dialog.TimeLeft = w.s.Comes(a.By)
 	dialog.Declared = !a.By.IsZero()
-	dialog.Usual, dialog.Timeout = dialogs.Usual(dialog.Choices, w.s.Settings), a.For
+	dialog.Timeout = a.For
 	dialog.Last, dialog.Way, dialog.Others = a.Last, w.way(updates), w.s.Wake.People.Is.Behind
 	out := deferral.Answer{To: a.Do, Who: a.Who}
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
@@ -46,8 +41,7 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	case prompt.ResultRun:
 		out.Reply = deferral.Run
 	case prompt.ResultDefer:
-		chosen := offers[answer.Choice]
-		out.Reply, out.For, out.Fixed = deferral.Defer, w.s.Chosen(chosen), chosen.Fixed
+		w.chose(&out, offers[answer.Choice])
 	case prompt.ResultTimeout:
 		out.Reply = deferral.TimedOut
 	}
@@ -98,66 +92,4 @@ func (w *wake) await(ctx context.Context, a deferral.Act, window Window) (prompt
 		left = max(left, 0)
 		_ = window.Change(prompt.Change{TimeLeft: &left}) // a helper that is gone answers in Wait
 	}
-}
-
-// countDown has the final prompt on the screen until its countdown has been seen
-// to the end, the person has clicked or somebody has closed it. Time asleep,
-// behind a lock or in a dark wake does not count.
-func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, error) {
-	out := deferral.Answer{To: a.Do, Who: a.Who}
-	if a.Again {
-		if err := w.Clock.Sleep(ctx, deferral.Reopen); err != nil {
-			return nil, nil
-		}
-	}
-	dialog := w.dialog(prompt.RunNow, a.Updates)
-	dialog.Countdown, dialog.Others = a.For, w.s.Wake.People.Is.Behind
-	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
-	if err != nil {
-		out.Why, out.Unshown = "it could not be shown", true
-		return deferral.Answered{Answer: out, Failure: w.failed(logging.Prompt,
-			fmt.Errorf("the final prompt could not be shown, and nothing is installed while %s cannot see it: %w", a.Who.Name, err))}, nil
-	}
-	defer window.Close()
-	c := w.watch(a)
-	if err := c.opened(window); err != nil {
-		return nil, err
-	}
-	for ctx.Err() == nil {
-		answer, answered := window.Wait(ctx, min(a.Do.Tick(), max(a.For-c.seen.seen, time.Second)))
-		w.passed()
-		if err := w.lookForObstacles(ctx, a); err != nil {
-			return nil, err
-		}
-		if err := c.look(ctx, window); err != nil {
-			return nil, err
-		}
-		out.After = c.seen.seen
-		switch {
-		case answered && answer.Result == prompt.ResultRun:
-			out.Reply = deferral.Run
-			return deferral.Answered{Answer: out}, nil
-		case (answered || c.idle.seen >= a.Patience) && c.neverUp(window.Sight()):
-			out.Unshown, out.Why = true, cmp.Or(answer.Why, notShown)
-			return deferral.Answered{Answer: out, Failure: w.neverUp("final prompt", out.Why)}, nil
-		case answered && answer.Result == prompt.ResultTimeout:
-			out.Why = "its countdown ended before its time"
-			return deferral.Answered{Answer: out}, nil
-		case answered:
-			out.Why = answer.Why
-			return deferral.Answered{Answer: out}, nil
-		case c.seen.seen >= a.For:
-			return deferral.Answered{Answer: out}, nil
-		case deferral.MayContinue(w.s, a) != "":
-			out.Why = strings.TrimSuffix(deferral.MayContinue(w.s, a), ".")
-			return deferral.Answered{Answer: out}, nil
-		case c.why != "" && c.idle.seen >= a.Patience:
-			out.Why, out.Aside = strings.TrimSuffix(c.why, "."), true
-			return deferral.Answered{Answer: out}, nil
-		case c.held():
-			left := a.For - c.seen.seen
-			_ = window.Change(prompt.Change{Countdown: &left})
-		}
-	}
-	return nil, nil
 }

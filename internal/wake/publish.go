@@ -237,7 +237,7 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitByHand, false
 	case a.Do == deferral.Download:
 		return waitDownload, false
-	case a.Do == deferral.Prompt || a.Do == deferral.FinalPrompt:
+	case a.Do == deferral.Prompt || a.Do == deferral.FinalPrompt || a.Do == deferral.Announce:
 		return waitAnswer, false
 	}
 	return waitCheck, false

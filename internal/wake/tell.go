@@ -47,6 +47,8 @@ func (w *wake) tell(was *deferral.Situation, e deferral.Event) {
 		switch {
 		case e.Aside && e.To == deferral.FinalPrompt:
 			w.tellFinalAnswer(e.Answer)
+		case e.Aside && e.To == deferral.Announce:
+			w.tellAnnounced(e.Answer)
 		case e.Aside:
 			w.answered = true
 			w.Log.Notice(logging.Prompt, "%s The prompt is taken away meanwhile.", e.Why)
@@ -83,6 +85,8 @@ func (w *wake) tellAct(a deferral.Act) {
 		}
 	case deferral.Prompt:
 		w.Log.Notice(logging.Prompt, "%s Asking %s to run updates or to defer.%s", a.Why, a.Who.Name, because(a.Setting))
+	case deferral.Announce:
+		w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s puts them off%s.", a.Why, text.Length(a.For), a.Who.Name, because(a.Setting))
 	case deferral.FinalPrompt:
 		if !a.Again {
 			w.Log.Notice(logging.Prompt, "%s Updates install in %v unless %s starts them earlier (UpdateDelay).", a.Why, text.Length(w.s.Settings.UpdateDelay), a.Who.Name)
@@ -176,6 +180,8 @@ func (w *wake) tellAnswer(a deferral.Answer) {
 		w.tellPromptAnswer(a)
 	case deferral.FinalPrompt:
 		w.tellFinalAnswer(a)
+	case deferral.Announce:
+		w.tellAnnounced(a)
 	case deferral.AskPassword:
 		if a.Reply == deferral.NoReply && !a.Unshown {
 			w.Log.Notice(logging.Install, "No password was given%s. Software Update is opened instead.", a.Why)
@@ -195,6 +201,17 @@ func (w *wake) tellPromptAnswer(a deferral.Answer) {
 		w.Log.Notice(logging.Prompt, "Nobody answered within %v, which counts as Defer. %s.", text.Length(after), w.nextPrompt())
 	default:
 		w.Log.Notice(logging.Prompt, "There was no answer: %s. %s.", a.Why, w.nextPrompt())
+	}
+}
+
+func (w *wake) tellAnnounced(a deferral.Answer) {
+	switch {
+	case w.s.Wake.Allowed.Consent != deferral.Clicked && w.s.State.Round.Agreed.At.Boot != "":
+		w.Log.Notice(logging.Prompt, "The announcement was taken away: %s. It comes again.", a.Why)
+	case a.Reply == deferral.TimedOut:
+		w.Log.Notice(logging.Prompt, "The countdown of %v has ended (HardRestartDelay).", text.Length(w.s.Settings.HardRestartDelay))
+	default:
+		w.tellPromptAnswer(a)
 	}
 }
 

@@ -203,7 +203,7 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 		return w.download(ctx, a)
 	case deferral.Prompt:
 		return w.ask(ctx, a)
-	case deferral.FinalPrompt:
+	case deferral.FinalPrompt, deferral.Announce:
 		return w.countDown(ctx, a)
 	case deferral.TellObstacle:
 		return w.tellObstacle(ctx, a)

@@ -34,7 +34,7 @@ func (s State) Dialog(now time.Time, base prompt.Dialog) prompt.Dialog {
 	if d.Kind != prompt.RunOrDefer {
 		d.Choices = nil
 	}
-	if d.Kind != prompt.RunNow && d.Kind != prompt.Updating {
+	if d.Kind != prompt.RunNow && d.Kind != prompt.Updating && d.Agreed.IsZero() {
 		d.Countdown = 0
 	}
 	return d
@@ -123,6 +123,13 @@ var States = []State{
 	}},
 	{"declared", "Apple enforces the update at a declared date", prompt.RunOrDefer, func(d *prompt.Dialog) {
 		d.Declared, d.Updates = true, []prompt.Item{macOS}
+	}},
+	{"announced", "what was agreed to a while ago begins", prompt.RunOrDefer, func(d *prompt.Dialog) {
+		d.Agreed, d.Countdown = d.Opened.Add(-3*time.Hour), 5*time.Minute
+	}},
+	{"announced-quiet", "what was agreed to yesterday begins, without a restart", prompt.RunOrDefer, func(d *prompt.Dialog) {
+		d.Agreed, d.Countdown = d.Opened.Add(-20*time.Hour), 50*time.Second
+		d.Updates = []prompt.Item{safari}
 	}},
 	{"final", "the final prompt", prompt.RunNow, passed},
 	{"final-quiet", "the final prompt, without a restart", prompt.RunNow, func(d *prompt.Dialog) {

@@ -24,9 +24,7 @@ func (s *Speaker) sayObstacle(p *Page, m Moment) {
 		p.Run = s.text("button.storage")
 	}
 	p.Defer = s.text("button.notnow")
-	if !s.dialog.Deadline.IsZero() {
-		p.Notes = append(p.Notes, s.due(m)+".")
-	}
+	s.noteDue(p, m)
 	s.noteContact(p)
 }
 

@@ -74,6 +74,10 @@ func (s *Speaker) Page(m Moment) Page {
 	}
 	switch s.dialog.Kind {
 	case prompt.RunOrDefer:
+		if !s.dialog.Agreed.IsZero() {
+			s.sayAnnounced(&p, m)
+			return p
+		}
 		s.sayAsk(&p, m)
 	case prompt.RunNow:
 		s.sayStart(&p, m)
@@ -132,18 +136,42 @@ func (s *Speaker) sayAsk(p *Page, m Moment) {
 			p.Heading = s.text("heading.last.person")
 		}
 	}
-	if len(d.Choices) > 1 {
-		p.MenuTitle = s.text("menu.title")
-		for i, c := range d.Choices {
-			if c.Fixed {
-				p.Menu = append(p.Menu, s.when(s.until(i, m), now))
-				continue
-			}
-			p.Menu = append(p.Menu, s.choice(c.For, s.until(i, m), now))
-		}
-	}
+	s.sayChoices(p, m, now)
 	s.noteOthers(p, "note.others.wait")
 	s.noteContact(p)
+}
+
+// sayChoices fills the menu, where there is something to choose.
+func (s *Speaker) sayChoices(p *Page, m Moment, now time.Time) {
+	if len(s.dialog.Choices) < 2 {
+		return
+	}
+	p.MenuTitle = s.text("menu.title")
+	for i, c := range s.dialog.Choices {
+		if c.Fixed {
+			p.Menu = append(p.Menu, s.when(s.until(i, m), now))
+			continue
+		}
+		p.Menu = append(p.Menu, s.choice(c.For, s.until(i, m), now))
+	}
+}
+
+// sayAnnounced says that what the person agreed to earlier begins now, and can be
+// put off.
+func (s *Speaker) sayAnnounced(p *Page, m Moment) {
+	now := s.now(m)
+	s.sayStart(p, m)
+	p.Body = s.sentences(s.text("body.resume", "when", s.when(s.dialog.Agreed, now)), p.Body)
+	p.Defer = s.deferButton(m, now)
+	s.sayChoices(p, m, now)
+	s.noteDue(p, m)
+}
+
+// noteDue says the deadline where the heading says something else.
+func (s *Speaker) noteDue(p *Page, m Moment) {
+	if !s.dialog.Deadline.IsZero() {
+		p.Notes = append(p.Notes, s.due(m)+".")
+	}
 }
 
 // askBody says what happens if nobody chooses a moment.
