@@ -60,7 +60,7 @@ var next = scenario.Update{Label: "macOS Tahoe 26.7.1-25G310", Title: "macOS Tah
 	SizeKiB: 3200000, Action: "restart", Replaces: "macOS Tahoe 26.7-25G229"}
 
 var quirks = []string{"hard spaces", "noise", "noise on stdout", "leading blank", "comma only", "no tail", "hyphens", "errors on stderr", "works outside",
-	"events denied", "veto ends", "nameless login", "no console key", "slow scan", "rejects passwords", "switch settles"}
+	"events denied", "veto ends", "nameless login", "no console key", "slow scan", "slow dialogs", "rejects passwords", "switch settles"}
 
 // chance is true once in n.
 func chance(t *rapid.T, n int, what string) bool { return rapid.IntRange(0, n-1).Draw(t, what) == n-1 }

@@ -110,6 +110,9 @@ type Quirks struct {
 	LoginWindow int
 	// SlowScan multiplies the time of a check; 0 means 1.
 	SlowScan int
+	// SlowDialogs lets a helper take a few seconds until its dialog is on the
+	// screen, as on a Mac with much to do.
+	SlowDialogs bool
 	// SleepsThrough is a Mac that never wakes by itself while it sleeps.
 	SleepsThrough bool
 	// SwitchSettles lets macOS show the session of whoever has logged in by fast

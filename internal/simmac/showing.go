@@ -21,6 +21,7 @@ type Showing struct {
 	frozen  bool
 	sight   prompt.Sight // what the helper has said last
 	fault   FaultKind    // why it never shows its dialog
+	opening bool         // it has not brought its dialog to the screen yet
 	// observed is true where a real helper shows the dialog.
 	observed bool
 	ended    bool
@@ -38,9 +39,10 @@ func (m *Mac) Show(uid int, line []byte, turn func()) *Showing {
 	w := m.open(uid, line, turn)
 	switch {
 	case w == nil:
+	case w.fault == "" && m.facts.Quirks.SlowDialogs:
+		m.schedule(m.now+slowDialog, w.opens)
 	case w.fault == "":
-		w.countTo(w.Dialog.Limit())
-		w.person()
+		w.appears()
 	case w.fault == HangsInside:
 		w.countTo(w.Dialog.Limit())
 	}
@@ -53,6 +55,9 @@ func (m *Mac) Show(uid int, line []byte, turn func()) *Showing {
 func (m *Mac) Observe(uid int, line []byte, turn func()) *Showing {
 	w := m.open(uid, line, turn)
 	if w != nil {
+		if w.fault == "" {
+			w.shows()
+		}
 		w.observed = true
 		if w.Dialog.Kind == prompt.InstallNow {
 			w.installInSettings()
@@ -77,11 +82,40 @@ func (m *Mac) open(uid int, line []byte, turn func()) *Showing {
 	if f := m.fault([]string{HelperProgram, string(d.Kind)}); f != nil && (f.Kind == HangsAtStart || f.Kind == HangsInside) {
 		w.fault = f.Kind
 	}
+	w.opening = true
 	w.look()
-	if w.fault == "" {
-		m.record(Event{Kind: DialogShown, Name: string(d.Kind), Text: w.Page().Heading, Dialog: &w.Dialog})
-	}
 	return w
+}
+
+// slowDialog is how long a dialog takes to come up on a Mac of slow dialogs.
+const slowDialog = 3 * time.Second
+
+// opens brings the dialog to the screen once the helper has had its time for it.
+func (w *Showing) opens() {
+	switch {
+	case w.ended || w.frozen:
+	case w.m.asleep:
+		w.m.schedule(w.m.now+time.Second, w.opens)
+	default:
+		w.appears()
+		if w.turn != nil {
+			w.turn()
+		}
+	}
+}
+
+// appears is the dialog coming to the screen, before the person.
+func (w *Showing) appears() {
+	w.shows()
+	w.countTo(w.Dialog.Limit())
+	w.person()
+}
+
+// shows brings the dialog to the screen.
+func (w *Showing) shows() {
+	w.opening = false
+	w.look()
+	w.m.record(Event{Kind: DialogShown, Name: string(w.Dialog.Kind), Text: w.Page().Heading, Dialog: &w.Dialog})
 }
 
 // Report tells how a real helper ended.
@@ -226,13 +260,13 @@ func (w *Showing) finish(line []byte, code int, text string) {
 	if w.session.window == w {
 		w.session.window = nil
 	}
-	if w.fault != "" {
+	if w.fault != "" || w.opening {
 		text = ""
 	}
 	if text != "" {
 		w.m.record(Event{Kind: Answered, Name: string(w.Dialog.Kind), Text: text, Code: code})
 	}
-	if w.fault == "" {
+	if w.fault == "" && !w.opening {
 		w.m.noteName(DialogClosed, string(w.Dialog.Kind), "")
 	}
 	if w.turn != nil {

@@ -19,7 +19,7 @@ func (w *Showing) look() bool {
 	switch {
 	case w.fault == HangsAtStart:
 		is = prompt.Unsaid
-	case w.fault == HangsInside:
+	case w.fault == HangsInside || w.opening && w.fault == "" && w.m.facts.Quirks.SlowDialogs:
 		is = prompt.Opening
 	case w.session.locked:
 		is = prompt.Locked

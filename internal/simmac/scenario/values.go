@@ -28,6 +28,7 @@ var quirks = map[string]func(*simmac.Quirks){
 	"nameless login":     func(q *simmac.Quirks) { q.LoginWindow = 1 },
 	"no console key":     func(q *simmac.Quirks) { q.LoginWindow = 2 },
 	"slow scan":          func(q *simmac.Quirks) { q.SlowScan = 20 },
+	"slow dialogs":       func(q *simmac.Quirks) { q.SlowDialogs = true },
 	"no bootstrap token": func(q *simmac.Quirks) { q.NoBootstrapToken = true },
 	"sleeps through":     func(q *simmac.Quirks) { q.SleepsThrough = true },
 	"rejects passwords":  func(q *simmac.Quirks) { q.RejectsPasswords = true },
