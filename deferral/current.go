@@ -1,11 +1,12 @@
 package deferral
 
 import (
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
 // This file holds the time between two rounds, on a Mac on which the job stays
-// after the proof that nothing is left (RemoveWhenDone).
+// after the proof that nothing is left (RemoveWhenDone), or for what MDM defers.
 
 // Stays tells whether the job is between two rounds.
 func (s State) Stays() bool { return s.Current != (clock.Moment{}) }
@@ -20,11 +21,31 @@ func (s *Situation) endRound() []string {
 	if !st.Proven || s.Settings.RemoveWhenDone || st.Round.Step.Kind == StepRemove {
 		return nil
 	}
-	*st = State{
-		Current: s.Now, LastCheck: st.LastCheck, Migrated: st.Migrated,
-		Round: Round{Profiles: st.Round.Profiles, Runs: st.Round.Runs, Scope: scope(s.Settings), Spent: st.Round.spent(s.Now), Mark: s.Now},
-	}
+	*st = st.between(s.Settings, s.Now)
 	return []string{"The round is over. The job stays, and asks Apple once a day (RemoveWhenDone)."}
+}
+
+// endWithheld ends a round of which two checks in a row, a day apart, have said that
+// MDM defers all that is left: what comes once MDM lets it is a round of its own, with
+// a deadline of its own.
+func (s *Situation) endWithheld(before string) []string {
+	st := &s.State
+	_, lacks := lacking(s.Settings, s.Machine)
+	if before == "" || st.Withheld == "" || lacks || !st.Active() || st.Round.Step.Kind != NoStep {
+		return nil
+	}
+	withheld := st.Withheld
+	*st = st.between(s.Settings, s.Now)
+	st.Withheld = withheld
+	return []string{"The round is over. The job stays for what MDM defers, which will be a round of its own."}
+}
+
+// between is the state between a round that is over and the next one.
+func (s State) between(set settings.Settings, now clock.Moment) State {
+	return State{
+		Current: now, LastCheck: s.LastCheck, Migrated: s.Migrated,
+		Round: Round{Profiles: s.Round.Profiles, Runs: s.Round.Runs, Scope: scope(set), Spent: s.Round.spent(now), Mark: now},
+	}
 }
 
 // left is the state with which a round begins after the time between two. Nothing

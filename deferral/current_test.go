@@ -170,3 +170,49 @@ func TestAProfileThatVanishesBetweenTwoRoundsCountsAsUnchangedForADay(t *testing
 		}
 	}
 }
+
+func TestARoundEndsForWhatMDMDefers(t *testing.T) {
+	set := settings.Defaults()
+	st := found(set, safari)
+	withheld := func(st State, after time.Duration) (State, []string) {
+		s := situationAt(st, at(after))
+		s.Settings = set
+		s, notes := Apply(s, Checked{Outcome: Withheld, Withheld: "macOS 26.7"})
+		return s.State, notes
+	}
+	once, _ := withheld(st, 10*time.Hour)
+	twice, notes := withheld(once, 34*time.Hour)
+	t.Run("once a second check says so", func(t *testing.T) {
+		if !once.Active() || twice.Active() || !twice.Stays() || twice.Withheld != "macOS 26.7" {
+			t.Errorf("after one: %+v\nafter two: %+v", once, twice)
+		}
+		if len(notes) != 1 || !strings.Contains(notes[0], "The job stays for what MDM defers") {
+			t.Errorf("it says %q", notes)
+		}
+	})
+	t.Run("and what comes then has a deadline of its own", func(t *testing.T) {
+		const weeks = 30 * days
+		s, _ := wakesAt(twice, set, at(weeks))
+		s, _ = Apply(s, Checked{Outcome: Found, Updates: []Update{tahoe}})
+		if want := at(weeks).Wall.Add(set.MaxDeferralTime); !s.State.ForcedAfter.Equal(want) {
+			t.Errorf("the deadline is %v, not %v", s.State.ForcedAfter, want)
+		}
+	})
+	t.Run("and what ends it for good is a proof as ever", func(t *testing.T) {
+		st := twice.Checked(None, nil, set, intel, at(58*time.Hour), time.UTC)
+		if st.Proven {
+			t.Error("one check proves it")
+		}
+		if st = st.Checked(None, nil, set, intel, at(59*time.Hour), time.UTC); !st.Proven {
+			t.Errorf("two checks do not: %+v", st)
+		}
+	})
+	t.Run("but not while a version is required that does not run", func(t *testing.T) {
+		s := situationAt(once, at(34*time.Hour))
+		s.Settings = read(t, map[string]any{"RequiredVersions": []any{map[string]any{"Minimum": "26.7", "By": "2027-01-01"}}})
+		s.Machine = tahoe26
+		if s, _ = Apply(s, Checked{Outcome: Withheld, Withheld: "macOS 26.7"}); !s.State.Active() {
+			t.Error("it ends")
+		}
+	})
+}

@@ -48,10 +48,28 @@ func (s *Situation) asked() (updates []Update, by time.Time) {
 }
 
 // decideCovered is for a round of which Apple enforces every update. People are
-// asked to install them earlier; nothing of it is enforced here.
+// asked to install them earlier; nothing of it is enforced here. Once a day Apple
+// is asked for what it does not enforce.
 func (s *Situation) decideCovered(covered []Update, e Enforced) Act {
-	d := s.Wake.Declared.Is
 	why := "Apple itself enforces " + e.Name() + " by " + s.at(e.By) + "."
+	a := s.decideAsked(covered, e, why)
+	if s.Wake.Checked {
+		return a
+	}
+	since, ok := s.Now.Since(s.State.LastCheck.At)
+	left := seldomCheck - since
+	switch {
+	case !ok || left <= 0:
+		return Act{Do: DoCheck, Why: why}
+	case a.Do == Wait:
+		a.For = min(a.For, left)
+	}
+	return a
+}
+
+// decideAsked asks for what Apple enforces when people may be asked for it.
+func (s *Situation) decideAsked(covered []Update, e Enforced, why string) Act {
+	d := s.Wake.Declared.Is
 	if s.Settings.LeaveDeclaredUpdates {
 		return Act{Do: Wait, For: e.By.Add(applesDay).Sub(s.Now.Wall), Why: why, Setting: "LeaveDeclaredUpdates", Gate: "declared"}
 	}

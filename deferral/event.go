@@ -169,6 +169,7 @@ func maybe(f Fact[People], p Person) bool {
 func (e Checked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.Checked, w.Recheck = true, false
+	before := s.State.Withheld
 	s.State = s.State.Checked(e.Outcome, e.Updates, s.Settings, s.Machine, s.Now, s.Zone)
 	if e.Outcome == Withheld {
 		s.State.Withheld = e.Withheld
@@ -182,7 +183,7 @@ func (e Checked) apply(s *Situation) []string {
 	if w.Assist != nil {
 		w.Assist = w.Assist.rechecked(s)
 	}
-	return nil
+	return s.endWithheld(before)
 }
 
 func (e Downloaded) apply(s *Situation) []string {

@@ -158,3 +158,25 @@ func TestAroundApplesDate(t *testing.T) {
 		})
 	}
 }
+
+func TestWhileAppleEnforcesEverything(t *testing.T) {
+	s := situation(found(read(t, nil), to267), time.Hour)
+	s.Machine = tahoe26
+	s.Wake.Declared = Look(Declared{Enforced: []Enforced{enforced(t, "26.7", 6*days)}}, nil, s.Now)
+	s.State.Round.DeclaredAsked = s.Now
+	s.Wake.Checked = false
+	s.State.LastCheck.At = s.Now
+	for _, c := range []struct {
+		after time.Duration
+		do    Do
+	}{{23 * time.Hour, Wait}, {24 * time.Hour, DoCheck}} {
+		t.Run("something else is looked for once a day: "+c.after.String(), func(t *testing.T) {
+			s := s
+			s.Now = s.Now.Add(c.after)
+			s.State.Round.DeclaredAsked = s.Now
+			if a := Decide(s); a.Do != c.do || a.Do == Wait && a.For != time.Hour {
+				t.Errorf("decided %q for %v (%s)", a.Do, a.For, a.Why)
+			}
+		})
+	}
+}

@@ -143,7 +143,11 @@ func defaultsWrite(l *life.Life, g *guard, key string, offset time.Duration) {
 	g.stateTouched()
 	g.local.key, g.local.value, g.local.typed = key, value.Unix(), g.now()
 	l.Mac.At(l.Mac.Elapsed()+simmac.FlushLag, func() {
-		if now, _ := l.Mac.Default(domain, "SupportContact"); now == contact && l.Mac.Disk().Fault == simmac.DiskWorks {
+		now, _ := l.Mac.Default(domain, "SupportContact")
+		switch {
+		case now == contact && l.Mac.Disk().Fault != simmac.DiskWorks:
+			g.local.late = true
+		case now == contact:
 			g.stateTouched()
 			g.wrote(key, value.Truncate(time.Second), contact)
 		}

@@ -49,7 +49,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 // promptShown checks a prompt that can be deferred.
 func (g *guard) promptShown(e simmac.Event) {
 	g.agreed = agreed{}
-	if e.At < g.wake.deferred-time.Second {
+	if e.At < g.wake.deferred-time.Second && !g.let(anAdministratorMovesIt, g.local.late) {
 		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}
 	g.wake.deferred = never

@@ -31,6 +31,9 @@ type localSeen struct {
 	// mirrored is when the job last gave the preferences something, and exported
 	// when it last asked macOS what it has of them.
 	mirrored, exported time.Duration
+	// late is true once something typed waited for a disk that took nothing: it
+	// counts whenever macOS writes it.
+	late bool
 }
 
 // overwritten checks that the job changes no key that somebody has just written:
