@@ -47,6 +47,8 @@ type Ended struct {
 	ExitCode int
 	// At is when it began to write; without a word, when it ended.
 	At clock.Moment
+	// Shown is when it first said that its dialog is seen; zero where it never did.
+	Shown clock.Moment
 	// Why says why what it wrote can be no answer; empty means it may be one.
 	Why string
 	// Forced says why it was killed for what it did; empty when it was not.

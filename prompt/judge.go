@@ -6,12 +6,17 @@ import (
 	"fmt"
 	"time"
 
+	"installordefer/internal/clock"
 	"installordefer/internal/text"
 )
 
 // TooFast is the time within which no person can have read and answered a
 // dialog.
 const TooFast = time.Second
+
+// late is how much later than the helper the root job may learn that the dialog
+// is on the screen.
+const late = TooFast / 2
 
 // early is how much sooner than its time a dialog may say that its time has
 // run out: the two processes measure with two clocks.
@@ -64,6 +69,12 @@ func judgeEnd(d Dialog, e Ended, after time.Duration, asked string) Answer {
 		return Answer{Result: ResultNone, After: after, Why: cmp.Or(e.Forced, e.Why)}
 	}
 	a := JudgeAnswer(d, e.Line, e.ExitCode, after)
+	if seen, ok := e.At.Since(e.Shown); ok && e.Shown != (clock.Moment{}) && a.byHand() {
+		if a.After = seen; seen < TooFast-late {
+			a.Secret.Wipe()
+			a = Answer{Result: ResultNone, After: seen, Why: tooFast(seen)}
+		}
+	}
 	switch {
 	case a.Result == ResultNone && e.Forced != "":
 		a.Why = e.Forced
@@ -112,11 +123,20 @@ func objection(d Dialog, w wireAnswer, exitCode int, after time.Duration) string
 	case w.Result == ResultClosed || w.Result == ResultNone:
 		return ""
 	case after < TooFast:
-		return fmt.Sprintf("the answer came after %s, faster than a person can read", text.Length(after))
+		return tooFast(after)
 	case w.Result == ResultTimeout && after < d.Limit()-early:
 		return fmt.Sprintf("the helper said after %s that its time of %s was over", text.Length(after), text.Length(d.Limit()))
 	}
 	return ""
+}
+
+func tooFast(after time.Duration) string {
+	return fmt.Sprintf("the answer came after %s, faster than a person can read", text.Length(after))
+}
+
+// byHand tells whether an answer is what a person has clicked.
+func (a Answer) byHand() bool {
+	return a.Result == ResultRun || a.Result == ResultDefer || a.Result == ResultPassword || a.Result == ResultCancel
 }
 
 // possible says whether a dialog like d can end with r.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"installordefer/internal/clock"
 )
 
 // ask returns a dialog of kind k, called "K7Q2".
@@ -217,6 +219,24 @@ func TestTheEndOfAHelper(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			a := judgeEnd(ask(RunOrDefer), test.end, time.Minute, test.asked)
 			if a.Result != test.want.Result || a.Why != test.want.Why || a.After != time.Minute {
+				t.Errorf("got %+v, want %+v", a, test.want)
+			}
+		})
+	}
+}
+
+func TestAnAnswerIsTimedFromWhenItsDialogWasSeen(t *testing.T) {
+	shown := clock.Moment{Wall: time.Unix(1, 0), Continuous: time.Hour, Boot: "boot"}
+	for _, test := range []struct {
+		after time.Duration
+		want  Answer
+	}{
+		{300 * time.Millisecond, Answer{Result: ResultNone, After: 300 * time.Millisecond, Why: "the answer came after 300 milliseconds, faster than a person can read"}},
+		{time.Second, Answer{Result: ResultRun, After: time.Second}},
+	} {
+		t.Run(test.after.String(), func(t *testing.T) {
+			e := Ended{Line: []byte(says("run")), ExitCode: ExitRun, At: shown.Add(test.after), Shown: shown}
+			if a := judgeEnd(ask(RunOrDefer), e, time.Minute, ""); a.Result != test.want.Result || a.After != test.want.After || a.Why != test.want.Why {
 				t.Errorf("got %+v, want %+v", a, test.want)
 			}
 		})

@@ -42,7 +42,8 @@ type piped struct {
 
 	mu     sync.Mutex
 	sight  Sight
-	forced string // why it was killed for what it did
+	shown  clock.Moment // when it first said so
+	forced string       // why it was killed for what it did
 }
 
 func newPiped(p Process, c clock.Clock, id string) *piped {
@@ -93,6 +94,9 @@ func (h *piped) Sight() Sight {
 func (h *piped) saw(s Sight) {
 	h.mu.Lock()
 	h.sight = s
+	if s == Shown && h.shown == (clock.Moment{}) {
+		h.shown = h.clock.Now()
+	}
 	h.mu.Unlock()
 	select {
 	case h.news <- struct{}{}:
@@ -160,7 +164,7 @@ func (h *piped) read() {
 	h.process.Stdout().Close()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.result = Ended{Line: o.line, ExitCode: code, At: o.at, Why: o.why, Forced: h.forced}
+	h.result = Ended{Line: o.line, ExitCode: code, At: o.at, Shown: h.shown, Why: o.why, Forced: h.forced}
 	h.end()
 }
 

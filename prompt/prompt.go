@@ -289,8 +289,9 @@ type Answer struct {
 	// Secret is the password that the person typed. Whoever takes it wipes
 	// it after use.
 	Secret Secret
-	// After is the time from opening the dialog to the answer on the
-	// continuous clock, measured by the root job.
+	// After is the time to the answer on the continuous clock, measured by the
+	// root job: of a click since the dialog was first seen, where the helper
+	// says so, and of all else since it was opened.
 	After time.Duration
 	// Why says in words, for the log, why there is no answer.
 	Why string

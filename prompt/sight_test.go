@@ -38,7 +38,7 @@ func TestWhatIsSeenOfADialogReachesTheRootJob(t *testing.T) {
 				t.Errorf("%d: after %v it is %q, want %q after a second", i, took, s, want)
 			}
 		}
-		if a, ok := v.Wait(t.Context(), time.Hour); !ok || a.Result != ResultRun || a.After != 64*time.Second {
+		if a, ok := v.Wait(t.Context(), time.Hour); !ok || a.Result != ResultRun || a.After != 62*time.Second {
 			t.Errorf("the answer is %+v, %v", a, ok)
 		}
 		if s := v.Sight(); s != Shown {

@@ -2,6 +2,9 @@ package mutants
 
 // Mistakes in talking with Apple's tools, with people and with launchd.
 var roomMutants = []mutant{
+	{name: "a click under a dialog that has just come up is consent", from: "the random lifetimes, on a Mac of slow dialogs",
+		edits: []edit{{"prompt.judgeEnd", "seen < TooFast-late", "false"}},
+		pkg:   "prompt", test: "^TestAnAnswerIsTimedFromWhenItsDialogWasSeen$"},
 	{name: "rubbish means that there are no updates", from: "the original script",
 		edits: []edit{{"softwareupdate.listParser.list", "case p.none: l.Outcome = None", `case p.none, p.stray != "": l.Outcome = None`}},
 		pkg:   "softwareupdate", test: "^TestUnknownIsNeverNone$"},

@@ -20,6 +20,7 @@ type Showing struct {
 	next    *occurrence // when the person acts
 	frozen  bool
 	sight   prompt.Sight // what the helper has said last
+	shownAt clock.Moment // when it first said that its dialog is seen
 	fault   FaultKind    // why it never shows its dialog
 	opening bool         // it has not brought its dialog to the screen yet
 	// observed is true where a real helper shows the dialog.

@@ -1,6 +1,9 @@
 package simmac
 
-import "installordefer/prompt"
+import (
+	"installordefer/internal/clock"
+	"installordefer/prompt"
+)
 
 // HelperProgram is the helper as a fault names it. One that HangsAtStart says
 // nothing, one that HangsInside has read its dialog, and neither shows it.
@@ -8,6 +11,9 @@ const HelperProgram = "install-or-defer-prompt"
 
 // Sight is what the helper has said last of what is seen of its dialog.
 func (w *Showing) Sight() prompt.Sight { return w.sight }
+
+// ShownAt is when it first said that its dialog is seen; zero where it never did.
+func (w *Showing) ShownAt() clock.Moment { return w.shownAt }
 
 // look lets the helper say what is seen of its dialog, and tells whether that is
 // new.
@@ -30,6 +36,9 @@ func (w *Showing) look() bool {
 	}
 	was := w.sight
 	w.sight = is
+	if is == prompt.Shown && w.shownAt == (clock.Moment{}) {
+		w.shownAt = m.Now()
+	}
 	return is != was
 }
 

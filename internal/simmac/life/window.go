@@ -124,5 +124,5 @@ func (h *helper) Sight() prompt.Sight { return h.showing.Sight() }
 
 func (h *helper) Ended() (prompt.Ended, bool) {
 	line, code, at, ended := h.showing.Ended()
-	return prompt.Ended{Line: line, ExitCode: code, At: at}, ended
+	return prompt.Ended{Line: line, ExitCode: code, At: at, Shown: h.showing.ShownAt()}, ended
 }
