@@ -273,6 +273,30 @@ func TestQueriesGiveTheirAnswers(t *testing.T) {
 	}
 }
 
+// The page of the status shows queries of its own.
+func TestTheQueriesOfThePageGiveTheirAnswers(t *testing.T) {
+	t.Parallel()
+	python(t)
+	page, err := os.ReadFile("../../docs/siem.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy := due()
+	dir := mac(t, &busy)
+	asks := 0
+	for block := range strings.SplitSeq(string(page), "\n\n") {
+		if sql := strings.TrimSpace(block); strings.HasPrefix(sql, "SELECT") && strings.Contains(sql, "FROM plist") {
+			asks++
+			if got := asked(t, dir, strings.ReplaceAll(sql, "com.github.install-or-defer", id)); !strings.Contains(got, "deferred") {
+				t.Errorf("%s\nsays %q", sql, got)
+			}
+		}
+	}
+	if asks != 2 {
+		t.Errorf("the page has %d queries for osquery", asks)
+	}
+}
+
 func TestPacksAreWhatTheirReadersTake(t *testing.T) {
 	t.Parallel()
 	var pack struct {
