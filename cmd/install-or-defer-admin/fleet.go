@@ -3,7 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"fmt"
+	"errors"
 	"io"
 	"time"
 
@@ -75,7 +75,7 @@ func (r *fleetReport) run(c cli.Call, now time.Time) (int, error) {
 	case err != nil:
 		return cli.ExitUsage, err
 	case skipped > 0:
-		return cli.ExitFailed, fmt.Errorf("%d inputs or lines are not statuses, and do not count", skipped)
+		return cli.ExitFailed, errors.New(notStatuses(skipped) + ", so not counted")
 	}
 	return cli.ExitOK, nil
 }
@@ -127,4 +127,9 @@ func writePage(file string, write func(io.Writer) error) error {
 		return err
 	}
 	return atomicfile.Write(file, page.Bytes(), 0o644)
+}
+
+// notStatuses says how much of what was read was something else.
+func notStatuses(n int) string {
+	return number(n, "input or line is not a status", "inputs or lines are not statuses")
 }

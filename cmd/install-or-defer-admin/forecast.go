@@ -166,7 +166,11 @@ func (f *foretelling) readStatuses(c cli.Call, mix *forecast.Mix) error {
 	if !statuses.Apply(mix) {
 		return errors.New("none of the statuses says which Mac it is from")
 	}
-	fmt.Fprintf(c.Stderr, "The Macs are drawn after %d statuses; %d inputs or lines were none.\n", statuses.Macs, statuses.Skipped)
+	said := "The Macs are drawn after " + number(statuses.Macs, "status", "statuses")
+	if statuses.Skipped > 0 {
+		said += "; " + notStatuses(statuses.Skipped)
+	}
+	fmt.Fprintln(c.Stderr, said+".")
 	return nil
 }
 
@@ -195,8 +199,20 @@ func (f *foretelling) readHistories(c cli.Call, mix *forecast.Mix) error {
 		return errors.New("no history was read in which somebody was asked")
 	}
 	learner.Teach(mix)
-	fmt.Fprintf(c.Stderr, "People answer as in %d histories; %d others hold no answer.\n", learner.Histories, learner.Others)
+	said := "People answer as in " + number(learner.Histories, "history", "histories")
+	if learner.Others > 0 {
+		said += "; " + number(learner.Others, "other holds", "others hold") + " no answer"
+	}
+	fmt.Fprintln(c.Stderr, said+".")
 	return nil
+}
+
+// number says how many there are.
+func number(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n) + " " + many
 }
 
 // writeMac prints one Mac as a scenario, with the settings of the first policy.
@@ -216,9 +232,14 @@ func (f *foretelling) writeMac(c cli.Call, o forecast.Order) error {
 // a few megabytes.
 const garbage = 1000
 
+// mostMemory is from where on garbage is collected whatever its share: a forecast
+// of any number of Macs takes no more.
+const mostMemory = 200 << 20
+
 func (f *foretelling) tell(c cli.Call, o forecast.Order) error {
 	// A life leaves much behind and keeps little.
 	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
 	o.Progress = progressOn(c, f.macs)
 	result, err := forecast.Run(o)
 	if err != nil {
