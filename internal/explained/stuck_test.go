@@ -53,6 +53,16 @@ var stuck = []struct {
 	{"Apple's own date", `{"events": [{"at": "0s", "do": "declare", "version": "26.7", "by": "2026-09-21T13:00:00"}]}`, 3*time.Hour + 30*time.Minute, "Apple itself is about to update", "takes over"},
 	{"a download", `{"people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}]}`, 15 * time.Minute, "being downloaded", ""},
 	{"unsaved work before a restart", `{"people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs", "apps": [{"name": "Pages", "unsaved": true}]}]}`, 35 * time.Minute, "about to restart", "Save everything"},
+	{"a call before a prompt", `{"events": [{"at": "0s", "do": "call begins", "label": "zoom.us"}]}`, time.Hour, "is busy", "MaxBusyDelay"},
+	{"a blackout", `{"settings": {"MaxDeferralTime": 86400, "Blackouts": ["2026-09-21"]}}`, 2 * time.Hour, "a blackout", "Blackouts"},
+	{"a blackout after the deadline", `{"settings": {"MaxDeferralTime": 3600, "Blackouts": ["2026-09-21"]}}`, 6 * time.Hour, "the end of a blackout", "MaxMaintenanceDelay"},
+	{"a click while the battery is low", `{"mac": {"hardware": "intel", "macOS": "26.6", "build": "25G72", "battery": {"percent": 9, "adapter": false}}, "people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}]}`, 2 * time.Hour, "battery is too low", "power adapter"},
+	{"a full disk after the deadline", `{"mac": {"hardware": "intel", "macOS": "26.6", "build": "25G72", "freeGB": 3}}`, 30 * time.Hour, "too little space", "Storage"},
+	{"no network after the deadline", `{"events": [{"at": "20h", "do": "network", "state": "down"}]}`, 30 * time.Hour, "has no network", "Connect it"},
+	{"a screen that is locked after the deadline", `{"events": [{"at": "20h", "do": "lock"}]}`, 26 * time.Hour, "The screen is locked", "MaxLockedTime"},
+	{"the login window after the deadline, with somebody behind it", `{"events": [{"at": "20h", "do": "login window"}]}`, 30 * time.Hour, "Nobody is at the screen", "Log in"},
+	{"a date of Apple's that is left to Apple", `{"settings": {"MaxDeferralTime": 86400, "LeaveDeclaredUpdates": true}, "events": [{"at": "0s", "do": "declare", "version": "26.7", "by": "2026-09-23T13:00:00"}]}`, 4 * time.Hour, "by a date that your MDM has declared", "Nothing need be done"},
+	{"Apple silicon, and a person who clicks", `{"mac": {"hardware": "apple silicon", "macOS": "26.6", "build": "25G72"}, "people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}]}`, 4 * time.Hour, "a person has to install", "Update Now"},
 }
 
 func TestTheStatusOfAStuckMacNamesTheCauseAndTheWayOut(t *testing.T) {

@@ -32,6 +32,9 @@ func Text(x wake.Explanation) string {
 		fmt.Fprintf(rows, "  %s\t%s\t%s\t%s\n", mark, clock(d.At), d.Setting, d.Value)
 	}
 	rows.Flush()
+	if x.ComesAt != nil {
+		fmt.Fprintf(&b, "  Nothing happens by itself before %s (MaintenanceWindows, Blackouts).\n", clock(*x.ComesAt))
+	}
 	fmt.Fprintf(&b, "\nGates: what can keep it from happening\n")
 	rows = cli.Columns(&b)
 	var others []string
@@ -40,7 +43,11 @@ func Text(x wake.Explanation) string {
 			others = append(others, g.Gate)
 			continue
 		}
-		fmt.Fprintf(rows, "  %s\t%s\t%s%s\n", g.Gate, g.Verdict, g.Why, because(g.Why, g.Setting, g.Until))
+		said := g.Why + because(g.Why, g.Setting, g.Until)
+		if said != "" {
+			said = "\t" + said
+		}
+		fmt.Fprintf(rows, "  %s\t%s%s\n", g.Gate, g.Verdict, said)
 	}
 	rows.Flush()
 	if len(others) > 0 {

@@ -17,9 +17,12 @@ type Explanation struct {
 	Setting string     `json:"setting"`
 	Until   *time.Time `json:"until"`
 
-	Gates     []GateView     `json:"gates"`
-	Deadline  []SourceView   `json:"deadline"`
-	DueAt     *time.Time     `json:"dueAt"`
+	Gates    []GateView   `json:"gates"`
+	Deadline []SourceView `json:"deadline"`
+	DueAt    *time.Time   `json:"dueAt"`
+	// ComesAt is when windows and blackouts first let what is due happen by itself;
+	// nil where that is the deadline.
+	ComesAt   *time.Time     `json:"comesAt"`
 	Updates   []StatusUpdate `json:"updates"`
 	Behind    int            `json:"othersLoggedIn"`
 	Person    bool           `json:"personAtTheScreen"`
@@ -76,6 +79,9 @@ func (w *wake) explanation(act deferral.Act) Explanation {
 		Wanted: string(wanted.Do), Next: string(act.Do), Why: act.Why, Setting: act.Setting, Until: w.in(act.For),
 		DueAt: shown(s.State.ForcedAfter, s.Zone), Updates: []StatusUpdate{}, Gates: []GateView{}, Deadline: []SourceView{},
 		Behind: s.Wake.People.Is.Behind, Person: s.Wake.People.Is.Present, OnBattery: s.Wake.Mac.Is.OnBattery,
+	}
+	if at, _ := s.Comes(time.Time{}); s.State.Active() && at.After(s.Deadline()) {
+		x.ComesAt = &at
 	}
 	for _, v := range verdicts {
 		x.Gates = append(x.Gates, w.view(v))
