@@ -289,10 +289,11 @@ func (s State) unseen(now clock.Moment) State {
 	return s
 }
 
-// unheeded records that the dialog about installing has stayed for its time
-// after the deadline and nothing was installed. The next wake shows it again.
-func (s State) unheeded(now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: noneApart, Why: pausePerson}
+// asking records that a person is about to be asked past the deadline to install
+// what only they can. They are not asked again for a while, whatever comes of it,
+// and not because the Mac restarts.
+func (s State) asking(now clock.Moment) State {
+	s.Round.Pause = Pause{From: now, For: AskedApart, Why: pausePerson}
 	return s
 }
 

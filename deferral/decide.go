@@ -35,6 +35,9 @@ const (
 	retryFirst, retryMost = 5 * time.Minute, 2 * time.Hour
 	// PauseFirst and PauseMost do the same after a failed installation.
 	PauseFirst, PauseMost = 30 * time.Minute, 4 * time.Hour
+	// AskedApart is the time from asking a person to install what only they can,
+	// past the deadline, to the next time: at most four times a day.
+	AskedApart = 6 * time.Hour
 	// postponedFor is the wait for a power adapter.
 	postponedFor = 15 * time.Minute
 	// hardAgain is how long a hard restart may take before it is asked for

@@ -26,6 +26,7 @@ type (
 		// Failure says, in words, what went wrong; empty where the next check
 		// says it all. NeedsKiB is as with Downloaded.
 		Failure  string
+		Because  Failing
 		NeedsKiB int64
 	}
 	// RestartAsked is a soft restart that was asked for, or not, as Failure
@@ -79,6 +80,9 @@ func (s *Situation) beginInstalling(a *Act) {
 	if a.Assist != nil {
 		w.Assist, w.Allowed = a.Assist, Allowed{}
 		w.Assisted = true
+	}
+	if (a.Do == OpenPane || a.Do == AskPassword) && w.Assist.Mandatory {
+		s.State = s.State.asking(s.Now)
 	}
 	switch a.Do {
 	case InstallAndRestart:
@@ -155,7 +159,7 @@ func (e Installed) apply(s *Situation) []string {
 	}
 	w.Restart, w.Shutdown = w.Restart || e.Restart, w.Shutdown || e.Shutdown
 	if e.Failure != "" {
-		w.Failure = e.Failure
+		w.Failure, w.Because = e.Failure, e.Because
 	}
 	switch {
 	case c.Restarts && !c.Staged && (e.OK || e.Restart || e.Shutdown): // one of several may have failed
@@ -191,6 +195,9 @@ func (s *Situation) called(w *Work) {
 func (s *Situation) conclude(w *Work) {
 	wk := &s.Wake
 	wk.Work, wk.Restart, wk.Allowed = nil, Restart{}, Allowed{}
+	if s.State.Round.Because = w.Because; w.Failure != "" && w.Because == NotFailing {
+		s.State.Round.Because = OtherFailed
+	}
 	switch {
 	case w.Failure != "" && s.fullAtFirst():
 		// What is in the way is known, and told at once.
@@ -226,6 +233,7 @@ func (s *Situation) installedWithPassword(e Installed) {
 	case e.Failure != "":
 		s.unrestarted()
 		s.State = s.State.installFailedBecause(s.Settings, e.Failure, s.Now)
+		s.State.Round.Because = e.Because
 	case !e.Staged && !e.Restart && !e.Shutdown && !slices.ContainsFunc(as.Updates, needsRestart):
 		s.unrestarted()
 		s.conclude(&Work{})
@@ -307,7 +315,9 @@ func (e Stayed) apply(s *Situation) []string {
 		s.State = s.State.Failed(e.Failure, s.Now)
 	}
 	if e.Closed {
-		s.State = s.State.unseen(s.Now)
+		if e.Failure != "" || !s.Wake.Assist.Mandatory {
+			s.State = s.State.unseen(s.Now)
+		}
 		s.Wake.Assist = nil
 		return nil
 	}
@@ -327,9 +337,6 @@ func (as *Assist) rechecked(s *Situation) *Assist {
 	case s.State.LastCheck.Outcome == None || gone:
 		return nil
 	case as.Over:
-		if s.due() {
-			s.State = s.State.unheeded(s.Now)
-		}
 		return nil
 	}
 	next := *as

@@ -46,8 +46,9 @@ type Work struct {
 	Waiting []string
 	// Restart and Shutdown are what Apple's tool has asked for.
 	Restart, Shutdown bool
-	// Failure is what went wrong last, in words.
+	// Failure is what went wrong last, in words, and Because of what kind it is.
 	Failure string
+	Because Failing
 }
 
 // A Call is one call of Apple's tool.

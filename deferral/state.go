@@ -101,6 +101,9 @@ type Round struct {
 	Unsettled Lock
 	// Agreed is a click on Run Updates that is still to be obeyed.
 	Agreed Agreed
+	// Because says why the last installation failed, as people are told;
+	// NotFailing where it did not.
+	Because Failing
 	// Told is when people were last told what is in the way, and Short what
 	// Apple's tool has said of the disk.
 	Told  clock.Moment
@@ -185,6 +188,17 @@ type Pause struct {
 	Why  string
 }
 
+// A Failing is a kind of failure that people can make something of.
+type Failing string
+
+// The failings.
+const (
+	NotFailing  Failing = ""
+	LacksApple  Failing = "network" // Apple could not be reached
+	LacksSpace  Failing = "space"   // the disk has too little space
+	OtherFailed Failing = "other"
+)
+
 // Trouble is something that went wrong, in words.
 type Trouble struct {
 	Text string
@@ -204,10 +218,13 @@ func (p Pause) left(now clock.Moment) time.Duration {
 		return 0
 	}
 	since, ok := now.Since(p.From)
-	if !ok {
-		return 0 // the Mac has restarted: try again
+	switch {
+	case ok:
+		return p.For - since
+	case p.Why == pausePerson:
+		return min(p.From.Wall.Add(p.For).Sub(now.Wall), p.For)
 	}
-	return p.For - since
+	return 0 // the Mac has restarted: try again
 }
 
 // DeferralLeft returns how much of the deferral is left; zero or less when

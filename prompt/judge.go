@@ -153,7 +153,7 @@ func possible(d Dialog, r Result) bool {
 	case ResultPassword:
 		return d.Kind == Password
 	case ResultCancel:
-		return d.Kind == Password || d.Kind == InTheWay || d.Kind == InstallNow && d.NotAllowed
+		return d.Kind == Password || d.Kind == InTheWay || d.Kind == InstallNow
 	}
 	return false
 }

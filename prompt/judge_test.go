@@ -77,7 +77,7 @@ func TestEverythingElseIsNoAnswer(t *testing.T) {
 		after time.Duration
 		why   string
 	}{
-		{"cancelled where there is nothing to cancel", ask(InstallNow), says("cancel"), 14, time.Minute, `the dialog "install-now" cannot be answered with "cancel"`},
+		{"cancelled where there is nothing to cancel", ask(Updating), says("cancel"), 14, time.Minute, `the dialog "updating" cannot be answered with "cancel"`},
 		{"killed or logged out", ask(RunOrDefer), "", -1, time.Minute, "the helper was killed or crashed"},
 		{"crash of Go", ask(RunOrDefer), "", 2, time.Minute, "the helper crashed (exit code 2)"},
 		{"quit by AppKit", ask(RunOrDefer), "", 0, time.Minute, "the helper ended without an answer (exit code 0)"},

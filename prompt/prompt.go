@@ -88,6 +88,9 @@ type Dialog struct {
 	// Agreed is when the person clicked Run Updates, in the time zone to show it
 	// in, where RunOrDefer counts down to what was agreed to then.
 	Agreed time.Time
+	// Failed says why the last installation failed; it is empty where it did
+	// not.
+	Failed Failing
 	// Last says that this is the last prompt that can be put off.
 	Last bool
 
@@ -135,6 +138,20 @@ type Dialog struct {
 	// Rejected says that the password given before was wrong.
 	Rejected *Rejected
 }
+
+// A Failing is why an installation failed. One that the helper does not know is
+// any other.
+type Failing string
+
+// The failings.
+const (
+	// FailedAtApple: Apple's servers could not be reached.
+	FailedAtApple Failing = "network"
+	// FailedForSpace: the disk had too little space.
+	FailedForSpace Failing = "space"
+	// Failed: something else went wrong.
+	Failed Failing = "other"
+)
 
 // Texts are texts of the administrator's for one dialog. What is empty is said
 // in the words of the helper.

@@ -45,6 +45,7 @@ type wireDialog struct {
 	Choices    []wireChoice         `json:"choices,omitempty"`
 	Usual      int                  `json:"usual,omitempty"`
 	Last       bool                 `json:"last,omitempty"`
+	Failed     Failing              `json:"failed,omitempty"`
 	Opened     time.Time            `json:"opened,omitzero"`
 	Agreed     time.Time            `json:"agreed,omitzero"`
 	Deadline   time.Time            `json:"deadline,omitzero"`
@@ -125,7 +126,7 @@ func EncodeDialog(d Dialog) ([]byte, error) {
 		Protocol: protocol, ID: d.ID, Tells: d.Tells, Kind: d.Kind,
 		Language: d.Language, Logo: d.Logo, OSVersion: d.OSVersion,
 		Way: d.Way, Rapid: d.Rapid, Declared: d.Declared,
-		Usual: d.Usual, Last: d.Last, Opened: d.Opened.Truncate(time.Second), Agreed: d.Agreed.Truncate(time.Second), Deadline: d.Deadline.Truncate(time.Second),
+		Usual: d.Usual, Last: d.Last, Failed: d.Failed, Opened: d.Opened.Truncate(time.Second), Agreed: d.Agreed.Truncate(time.Second), Deadline: d.Deadline.Truncate(time.Second),
 		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
 		Progress: (*wireProgress)(d.Progress), Shutdown: d.Shutdown, Others: d.Others,
 		Portable: d.Portable, Obstacle: (*wireObstacle)(d.Obstacle),
@@ -170,7 +171,7 @@ func DecodeDialog(line []byte) (Dialog, error) {
 		ID: w.ID, Tells: w.Tells, Kind: w.Kind,
 		Language: w.Language, Logo: w.Logo, OSVersion: w.OSVersion,
 		Way: w.Way, Rapid: w.Rapid, Declared: w.Declared,
-		Usual: w.Usual, Last: w.Last, Opened: w.Opened, Agreed: w.Agreed, Deadline: w.Deadline,
+		Usual: w.Usual, Last: w.Last, Failed: w.Failed, Opened: w.Opened, Agreed: w.Agreed, Deadline: w.Deadline,
 		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
 		Progress: w.Progress.progress(), Shutdown: w.Shutdown, Others: w.Others,
 		Portable: w.Portable, Obstacle: w.Obstacle.obstacle(),

@@ -36,7 +36,7 @@ func someDialog() Dialog {
 			{For: 4 * time.Hour, Until: time.Date(2026, 11, 21, 20, 40, 0, 0, berlin)},
 			{For: 24 * time.Hour, Until: time.Date(2026, 11, 22, 16, 40, 0, 0, berlin), Fixed: true},
 		},
-		Usual: 1, Last: true, Opened: time.Date(2026, 11, 21, 16, 40, 0, 0, berlin), Agreed: time.Date(2026, 11, 21, 14, 10, 0, 0, berlin),
+		Usual: 1, Last: true, Failed: FailedForSpace, Opened: time.Date(2026, 11, 21, 16, 40, 0, 0, berlin), Agreed: time.Date(2026, 11, 21, 14, 10, 0, 0, berlin),
 		Deadline: time.Date(2026, 11, 24, 16, 40, 0, 0, berlin), TimeLeft: 72 * time.Hour,
 		Timeout: time.Hour, Countdown: 10 * time.Minute,
 		Progress: &Progress{Fraction: 0.25, Updates: []string{"Safari 27.0"}},

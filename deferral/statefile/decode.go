@@ -137,6 +137,7 @@ func (r *reader) round(s *deferral.State) {
 	in.Lock, in.Unsettled = r.lock("Lock"), r.lock("Unsettled")
 	in.Busy = r.busy()
 	in.Agreed = r.agreed()
+	in.Because = r.because()
 	in.Told, in.Short = r.moment("ToldAt", "people are told once more what is in the way"), r.short()
 	in.Downloaded = r.list("Downloaded")
 	in.Updates = r.updates("Updates")
@@ -157,7 +158,7 @@ func (r *reader) round(s *deferral.State) {
 // pause reads the pause. How long it lasts is worth less than that there is one.
 func (r *reader) pause() deferral.Pause {
 	p := deferral.Pause{From: r.moment("PauseFrom", "no pause"), Why: r.text("PauseWhy")}
-	n, ok := r.integer("PauseFor", 0, int64(deferral.PauseMost), "a pause of half an hour")
+	n, ok := r.integer("PauseFor", 0, int64(deferral.AskedApart), "a pause of half an hour")
 	if p.For = time.Duration(n); !ok && p.From != (clock.Moment{}) {
 		p.For = deferral.PauseFirst
 	}

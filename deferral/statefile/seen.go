@@ -53,11 +53,21 @@ func encodeAgreed(d map[string]any, a deferral.Agreed) {
 // encodeObstacles adds what people were told of, and what the disk lacks.
 func encodeObstacles(d map[string]any, r *deferral.Round) {
 	put(d, "ToldAt", r.Told)
+	put(d, "Because", string(r.Because))
 	if s := r.Short; s.At != (clock.Moment{}) {
 		put(d, "ShortAt", s.At)
 		d["ShortNeedsKiB"] = s.NeedsKiB
 		put(d, "ShortSaid", s.Said)
 	}
+}
+
+// because reads why the last installation failed.
+func (r *reader) because() deferral.Failing {
+	switch b := deferral.Failing(r.text("Because")); b {
+	case deferral.NotFailing, deferral.LacksApple, deferral.LacksSpace:
+		return b
+	}
+	return deferral.OtherFailed
 }
 
 // short reads what the disk lacks. What cannot be read as a whole, Apple's tool

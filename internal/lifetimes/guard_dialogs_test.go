@@ -42,6 +42,9 @@ func (g *guard) dialogShown(e simmac.Event) {
 	case prompt.RunNow, prompt.InstallNow, prompt.Updating, prompt.Password, prompt.InTheWay:
 		g.live.enforced = e.At
 	}
+	if d.Kind == prompt.InstallNow || d.Kind == prompt.Password {
+		g.live.helped = e.At
+	}
 	g.live.prompted = e.At
 	g.idle.stirred = true
 }

@@ -20,6 +20,7 @@ type alive struct {
 	since     time.Duration // since when nothing stands in the way
 	due       time.Duration // when the deadline had not passed yet for certain
 	still     time.Duration // since when nothing about the Mac has changed
+	helped    time.Duration // the last dialog about installing or a password
 	fit       time.Duration // when the Mac was fit for the updates, or nobody could have been told
 	unsure    time.Duration // until when no check had said what the last restart came to
 	failed    time.Duration // the last check that failed
@@ -80,7 +81,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		if g.nobodySees(now) || g.unfit(st, from) {
+		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyWereAsked, g.assisted() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) {
 			a.since = now
 			return
 		}

@@ -2,6 +2,12 @@ package mutants
 
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
+	{name: "a person who must install is asked again as soon as the Mac has restarted", from: "field reports",
+		edits: []edit{{"deferral.Pause.left", "p.Why == pausePerson", "false"}},
+		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
+	{name: "a person who must install is asked for an hour in every hour", from: "field reports",
+		edits: []edit{{"deferral.State.asking", "AskedApart", "noneApart"}},
+		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "who clicked a while ago is told nothing before the updates begin", from: "the design",
 		edits: []edit{{"deferral.Situation.decideAgreed", "since >= agreedFor", "false"}},
 		pkg:   "deferral", test: "^TestAClickIsRemembered$"},

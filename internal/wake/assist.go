@@ -95,6 +95,9 @@ func (w *wake) stay(ctx context.Context, a deferral.Act) deferral.Event {
 		w.staying = window
 	}
 	answer, answered := w.hear(ctx, w.staying, min(a.Do.Tick(), a.For))
+	if answered && answer.Result == prompt.ResultCancel {
+		w.Log.Notice(logging.Install, "%s has put the dialog about installing aside.", a.Who.Name)
+	}
 	if answered && answer.Result == prompt.ResultNone {
 		if ctx.Err() == nil {
 			w.Log.Notice(logging.Install, "The dialog about installing was closed: %s.", answer.Why)

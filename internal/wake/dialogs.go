@@ -13,6 +13,7 @@ func (w *wake) dialog(kind prompt.Kind, updates []deferral.Update) prompt.Dialog
 	w.tick()
 	d := dialogs.Of(kind, w.s.Settings)
 	d.OSVersion, d.Portable = w.machine.OSVersion, w.portable
+	d.Failed = prompt.Failing(w.s.State.Round.Because)
 	d.Opened = w.s.Now.Wall.In(w.Zone)
 	if !w.s.State.ForcedAfter.IsZero() {
 		d.Deadline, d.TimeLeft = w.s.Comes(time.Time{})

@@ -48,9 +48,20 @@ func (w *wake) installed(a deferral.Act, reached softwareupdate.Reached, stopped
 		if f.Kind == softwareupdate.FailureAuthentication {
 			e.NeedsOwner = string(f.Label)
 		}
-		e.Failure, e.NeedsKiB = w.failed(logging.Install, err), needs(err)
+		e.Failure, e.NeedsKiB, e.Because = w.failed(logging.Install, err), needs(err), failing(f.Kind)
 	}
 	return e
+}
+
+// failing is the kind of a failure as people are told of it.
+func failing(k softwareupdate.FailureKind) deferral.Failing {
+	switch k {
+	case softwareupdate.FailureNetwork:
+		return deferral.LacksApple
+	case softwareupdate.FailureSpace:
+		return deferral.LacksSpace
+	}
+	return deferral.OtherFailed
 }
 
 // errUnsaved is the error of a state that could not be saved while something

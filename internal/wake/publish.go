@@ -126,7 +126,7 @@ func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
 		return statusfile.Unknown, wait
 	case blocked:
 		return statusfile.Blocked, wait
-	case st.Due(s.Now) && s.Now.Wall.Sub(st.ForcedAfter) >= overdueAfter, s.Wake.Declared.Is.Missed(st.Round.Updates, s.Now.Wall):
+	case st.Due(s.Now) && (wait == waitByHand || s.Now.Wall.Sub(st.ForcedAfter) >= overdueAfter), s.Wake.Declared.Is.Missed(st.Round.Updates, s.Now.Wall):
 		return statusfile.Overdue, wait
 	case st.Due(s.Now):
 		return statusfile.Due, wait

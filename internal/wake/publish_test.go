@@ -48,6 +48,7 @@ func TestStanding(t *testing.T) {
 		{"a click on a low battery", round, time.Minute, person, func(w *deferral.Wake) {
 			w.Allowed.Consent, w.Mac.Is.OnBattery = deferral.Clicked, true
 		}, statusfile.Blocked, "power adapter"},
+		{"a person who was asked to install, past the deadline", asked(round, noon.Add(3*day)), 3*day + time.Hour, person, nil, statusfile.Overdue, "person in Software Update"},
 		{"a proof that nothing is left", deferral.State{Migrated: true, Proven: true}, 0, nil, nil, statusfile.Current, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -119,4 +120,11 @@ func TestAHoldIsToldWhateverElseThereIs(t *testing.T) {
 			t.Errorf("after %v: %s, waiting for %q", after, word, waits)
 		}
 	}
+}
+
+// asked is a round in which a person was asked at a moment to install what only
+// they can.
+func asked(s deferral.State, at clock.Moment) deferral.State {
+	s.Round.Pause = deferral.Pause{From: at, For: deferral.AskedApart, Why: "The updates still need a person to install them."}
+	return s
 }

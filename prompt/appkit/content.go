@@ -93,10 +93,12 @@ func (s *session) addProgress() {
 // fillInstall has a button that opens where the person has to act, and one that
 // puts the dialog aside, or says that the person has read what stands there.
 func (s *session) fillInstall() {
-	if s.page.Defer != "" {
-		s.addButton("ok", s.page.Defer, enter, s.pressCancel)
-		s.addKey(escape, s.pressCancel)
+	aside := enter
+	if s.page.Run != "" {
+		aside = ""
 	}
+	s.addButton("ok", s.page.Defer, aside, s.pressCancel)
+	s.addKey(escape, s.pressCancel)
 	if s.page.Run != "" {
 		s.addButton("open", s.page.Run, enter, s.openPane)
 	}

@@ -108,6 +108,9 @@ var States = []State{
 	}},
 	{"many", "forty updates", prompt.RunOrDefer, many},
 	{"others", "somebody else is logged in", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Others = 2 }},
+	{"failed", "the last try failed", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Failed = prompt.Failed }},
+	{"failed-network", "the last try did not reach Apple", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Failed = prompt.FailedAtApple }},
+	{"failed-space", "the last try lacked space", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Failed = prompt.FailedForSpace }},
 	{"last", "the last prompt", prompt.RunOrDefer, last},
 	{"last-quiet", "the last prompt, without a restart", prompt.RunOrDefer, func(d *prompt.Dialog) {
 		last(d)

@@ -54,7 +54,7 @@ func (v *view) press(k key) (a prompt.Answer, open bool) {
 			a.Result = prompt.ResultRun
 		}
 	case prompt.InstallNow, prompt.InTheWay:
-		if v.page().Defer != "" && (enter || name == escape) {
+		if name == escape || enter && v.page().Run == "" {
 			return prompt.Answer{Result: prompt.ResultCancel}, false
 		}
 		open = v.d.Pane != "" && (name == "o" || enter)

@@ -101,7 +101,7 @@ func TestEveryKeyOfEveryDialog(t *testing.T) {
 		{"open", installNow(), "o", prompt.Answer{}, 1},
 		{"open by Return", installNow(), "\r", prompt.Answer{}, 1},
 		{"nothing to open", none, "o", prompt.Answer{}, 0},
-		{"install now cannot be left", installNow(), "\x1b", prompt.Answer{}, 0},
+		{"install now is put aside", installNow(), "\x1b", prompt.Answer{Result: prompt.ResultCancel}, 0},
 		{"cancel", password(), "\x1b", prompt.Answer{Result: prompt.ResultCancel}, 0},
 		{"no password", password(), "\r", prompt.Answer{}, 0},
 		{"password", password(), "pä$ 1\r", prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("pä$ 1")}, 0},

@@ -145,9 +145,11 @@ func (v *view) buttons(p *page, says words.Page) {
 		if says.Run != "" {
 			p.button("o", says.Run, true)
 		}
-		if says.Defer != "" {
-			p.button("Return", says.Defer, false)
+		key := "Escape"
+		if says.Run == "" {
+			key = "Return"
 		}
+		p.button(key, says.Defer, false)
 	case prompt.Password:
 		p.button("Return", says.Run, false)
 		p.button("Escape", says.Defer, false)

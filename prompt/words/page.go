@@ -137,6 +137,7 @@ func (s *Speaker) sayAsk(p *Page, m Moment) {
 		}
 	}
 	s.sayChoices(p, m, now)
+	s.noteFailed(p)
 	s.noteOthers(p, "note.others.wait")
 	s.noteContact(p)
 }
@@ -165,6 +166,19 @@ func (s *Speaker) sayAnnounced(p *Page, m Moment) {
 	p.Defer = s.deferButton(m, now)
 	s.sayChoices(p, m, now)
 	s.noteDue(p, m)
+}
+
+// noteFailed says why the last try failed, if it did.
+func (s *Speaker) noteFailed(p *Page) {
+	switch s.dialog.Failed {
+	case "":
+	case prompt.FailedAtApple:
+		p.Notes = append(p.Notes, s.text("note.failed.network"))
+	case prompt.FailedForSpace:
+		p.Notes = append(p.Notes, s.text("note.failed.space"))
+	default:
+		p.Notes = append(p.Notes, s.text("note.failed"))
+	}
 }
 
 // noteDue says the deadline where the heading says something else.
@@ -254,6 +268,7 @@ func (s *Speaker) sayStart(p *Page, m Moment) {
 	if m.Countdown > time.Minute {
 		p.Heading = s.text("heading.start", "time", s.calendar.Time(s.ends(m)))
 	}
+	s.noteFailed(p)
 	p.Body = s.text("body.start.quiet")
 	if s.restarts() {
 		p.Body = s.text("body.start.restart")
@@ -328,6 +343,8 @@ func (s *Speaker) sayInstall(p *Page, m Moment) {
 	if d.Pane != "" {
 		p.Run = s.openButton()
 	}
+	p.Defer = s.text("button.later")
+	s.noteFailed(p)
 	s.noteContact(p)
 }
 

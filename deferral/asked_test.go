@@ -1,0 +1,95 @@
+package deferral
+
+import (
+	"testing"
+	"time"
+
+	"installordefer/internal/clock"
+)
+
+// helped is a Mac with Apple silicon past its deadline, on which ada has been shown
+// the dialog about installing and has put it aside.
+func helped(t *testing.T) Situation {
+	s := situation(found(read(t, nil), tahoe), 73*time.Hour)
+	s.Machine = m1
+	for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Answered: true},
+		Checked{Outcome: Found, Updates: just(tahoe)}} {
+		s, _ = Apply(s, e)
+	}
+	return s
+}
+
+func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
+	next := func(s Situation, after time.Duration, edit func(*Situation)) Act {
+		s = nextWake(s, after, edit)
+		return Decide(s)
+	}
+	reboots := func(s *Situation) {
+		s.Now.Boot, s.Now.Continuous = "next", time.Hour
+		s.State.LastCheck.At, s.State.Round.Mark = s.Now, clock.Moment{Boot: "next", Continuous: 1, Wall: s.Now.Wall}
+		s.Wake.Mac.At, s.Wake.Busy.At = s.Now, s.Now
+	}
+	for _, c := range []struct {
+		name  string
+		after time.Duration
+		edit  func(*Situation)
+		do    Do
+	}{
+		{"a wake later nobody is asked", 5 * time.Minute, nil, Wait},
+		{"nor after five hours", 5 * time.Hour, nil, Wait},
+		{"but after six", 6 * time.Hour, nil, OpenPane},
+		{"a start of the Mac makes it no sooner", 5 * time.Hour, reboots, Wait},
+		{"and no later", 6*time.Hour + time.Minute, reboots, OpenPane},
+		{"nor does a clock that is set back", 6 * time.Hour, func(s *Situation) {
+			reboots(s)
+			s.Now.Wall = s.Now.Wall.Add(-48 * time.Hour)
+			s.State.LastCheck.At = s.Now
+		}, Wait},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if a := next(helped(t), c.after, c.edit); a.Do != c.do {
+				t.Errorf("decided %q by %q (%s), want %q", a.Do, a.Gate, a.Why, c.do)
+			}
+		})
+	}
+	t.Run("killing the dialog brings it back no sooner", func(t *testing.T) {
+		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
+		s.Machine = m1
+		for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Closed: true}} {
+			s, _ = Apply(s, e)
+		}
+		if a := next(s, 10*time.Minute, nil); a.Do != Wait {
+			t.Errorf("decided %q (%s)", a.Do, a.Why)
+		}
+	})
+	t.Run("one that could not be shown is tried again", func(t *testing.T) {
+		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
+		s.Machine = m1
+		for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Closed: true, Failure: "It could not be shown."}} {
+			s, _ = Apply(s, e)
+		}
+		if a := next(s, 10*time.Minute, nil); a.Do != OpenPane {
+			t.Errorf("decided %q (%s)", a.Do, a.Why)
+		}
+	})
+}
+
+func TestWhyAnInstallationFailedIsKept(t *testing.T) {
+	fails := func(because Failing, failure string) State {
+		s := situation(found(read(t, nil), safari), time.Hour)
+		allow(&s, Clicked)
+		for _, e := range []Event{Began{Decide(s)}, Installed{OK: failure == "", Failure: failure, Because: because}} {
+			s, _ = Apply(s, e)
+		}
+		return s.State
+	}
+	for name, c := range map[string]struct{ got, want Failing }{
+		"Apple could not be reached":     {fails(LacksApple, "Why.").Round.Because, LacksApple},
+		"something that nobody can name": {fails(NotFailing, "Why.").Round.Because, OtherFailed},
+		"it did not fail":                {fails(NotFailing, "").Round.Because, NotFailing},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", name, c.got, c.want)
+		}
+	}
+}
