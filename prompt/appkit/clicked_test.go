@@ -312,15 +312,14 @@ func TestUpdatingShowsProgressAndClosesItself(t *testing.T) {
 	}
 }
 
-func TestInstallNowOpensSoftwareUpdateAndStays(t *testing.T) {
+func TestInstallNowOpensSoftwareUpdateAndIsPutAside(t *testing.T) {
 	d := state("install")
 	s := show(t, d)
 	s.keepPicture("")
 	s.must(s.Click("open"))
 	s.must(s.Event("opens " + d.Pane))
-	s.must(s.Key("Escape"))
-	s.Stdin.Close()
-	s.answers(prompt.ResultClosed)
+	s.must(s.Click("ok"))
+	s.answers(prompt.ResultCancel)
 }
 
 func TestTheRestartNeedNotBeWaitedFor(t *testing.T) {
