@@ -245,7 +245,10 @@ func (m *mac) installPackage(pkg *installer.Contents) string {
 	m.While(func() {
 		for _, step := range []func() (string, error){
 			func() (string, error) { return m.script(pkg, scripts.Preinstall) },
-			func() (string, error) { return "", m.place(pkg.Payload) },
+			func() (string, error) {
+				m.Do(func(model *simmac.Mac) { model.PutJobFile() })
+				return "", m.place(pkg.Payload)
+			},
 			func() (string, error) { return m.script(pkg, scripts.Postinstall) },
 		} {
 			more, err := step()

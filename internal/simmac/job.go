@@ -118,6 +118,9 @@ func (m *Mac) JobInstalled() bool { return m.job.file }
 // DeleteJobFile deletes the job's file. The job stays loaded.
 func (m *Mac) DeleteJobFile() { m.job.file = false }
 
+// PutJobFile puts it back, as an installation does.
+func (m *Mac) PutJobFile() { m.job.file = true }
+
 // WaitForStart lets time pass until launchd starts the job, until the story is
 // d old, or until it ends. It reports whether launchd starts the job; the
 // caller calls Begin next.
