@@ -193,11 +193,14 @@ func decideStopped(s *Situation) Act {
 	return Act{Do: Wait, For: stoppedCheck - since, Why: why}
 }
 
+// restartedSince says why a list that may be minutes old is asked for again.
+const restartedSince = "The Mac has restarted since the last check, so something may have been installed."
+
 // decidePrompt is for the time before the deadline.
 func decidePrompt(s *Situation) Act {
 	st := &s.State
 	if !s.Wake.Checked && st.LastCheck.At.Boot != s.Now.Boot {
-		return Act{Do: DoCheck, Why: "The Mac has restarted since the last check, so something may have been installed."}
+		return Act{Do: DoCheck, Why: restartedSince}
 	}
 	if a, alone := s.decideAlone(); alone {
 		return a
@@ -262,8 +265,12 @@ func (s *Situation) begin(plan Plan, by Allowed, why string) Act {
 // prepare returns what comes first where an act needs a fresh list of updates,
 // or downloads.
 func (s *Situation) prepare(a *Act) (Act, bool) {
-	left := s.State.nextCheck(s.Machine, s.Now)
+	left, last := s.State.nextCheck(s.Machine, s.Now), s.State.LastCheck
 	switch {
+	case !s.Wake.Checked && left <= 0 && last.At.Boot != s.Now.Boot:
+		return Act{Do: DoCheck, Why: restartedSince}, true
+	case !s.Wake.Checked && left <= 0 && last.Failed > 0:
+		return Act{Do: DoCheck, Why: "The last check failed."}, true
 	case !s.Wake.Checked && left <= 0:
 		return Act{Do: DoCheck, Why: "The list of updates is older than " + text.Length(fresh) + "."}, true
 	case s.otherScope() && !s.Wake.Checked && s.State.LastCheck.Failed == 0:
