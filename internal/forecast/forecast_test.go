@@ -248,3 +248,17 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestAMacOnWhichTheJobStaysHasCompliedToo(t *testing.T) {
+	o := two(office(t), 20, 6)
+	stays := map[string]any{"RemoveWhenDone": false}
+	for key, value := range o.Policies[1].Settings {
+		stays[key] = value
+	}
+	o.Policies = []forecast.Policy{o.Policies[1], {Name: "stays.plist", Settings: stays}}
+	f := run(t, o)
+	end := func(p int) float64 { c := f.Policies[p].Curve; return c[len(c)-1].Share }
+	if end(0) == 0 || end(1) != end(0) {
+		t.Errorf("%v comply where the job goes, and %v where it stays", end(0), end(1))
+	}
+}

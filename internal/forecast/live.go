@@ -53,26 +53,32 @@ func live(s *scenario.Scenario, id launchd.Identifier, settings map[string]any, 
 		}
 	}
 	l.Run(length)
-	lived.Cost, lived.Complied = burden.Total(), l.Removed
-	if !lived.Complied {
-		lived.Why = why(l, id)
+	lived.Cost = burden.Total()
+	if lived.Complied = l.Removed; l.Removed {
+		return lived, nil
 	}
+	lived.Complied, lived.Why = stands(l, id)
 	return lived, nil
 }
 
-// why says what a Mac waits for, in the words of the status that its MDM collects.
-func why(l *life.Life, id launchd.Identifier) string {
+// stands tells whether a Mac on which the job still is lacks nothing, because it
+// stays, and what it waits for otherwise, in the words of the status that its MDM
+// collects.
+func stands(l *life.Life, id launchd.Identifier) (current bool, why string) {
 	data, there := l.Mac.Disk().Get(launchd.Layout{ID: id}.StatusFile())
 	if !there {
-		return "the job has never run"
+		return false, "the job has never run"
 	}
 	dict, err := plist.Decode(data, statusfile.MaxFile)
 	if err != nil {
-		return "its status cannot be read"
+		return false, "its status cannot be read"
 	}
 	s, err := statusfile.FromDict(dict)
-	if err != nil {
-		return "its status cannot be read"
+	switch {
+	case err != nil:
+		return false, "its status cannot be read"
+	case s.Word == statusfile.Current:
+		return true, ""
 	}
-	return string(s.Word) + ": " + cmp.Or(s.WaitingFor, "nothing")
+	return false, string(s.Word) + ": " + cmp.Or(s.WaitingFor, "nothing")
 }

@@ -127,7 +127,7 @@ func (b *Burden) Lines() []string {
 	if b.ended && b.saw {
 		lines = append(lines, "From the first check to the end it took "+text.Length(b.done-b.found)+".")
 	} else {
-		lines = append(lines, "The job has not come to its end in this story.")
+		lines = append(lines, "The job is still there at the end of this story.")
 	}
 	return lines
 }

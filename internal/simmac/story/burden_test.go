@@ -39,7 +39,7 @@ func TestBurden(t *testing.T) {
 	if diff := cmp.Diff(want, b.Lines()); diff != "" {
 		t.Error(diff)
 	}
-	if last := open[len(open)-1]; last != "The job has not come to its end in this story." {
+	if last := open[len(open)-1]; last != "The job is still there at the end of this story." {
 		t.Errorf("before the end it says %q", last)
 	}
 }
