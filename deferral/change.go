@@ -19,7 +19,7 @@ import (
 // Checked records a finished check. Updates are those in scope; they are read
 // only when outcome is Found. Machine is the Mac as it runs now: a build that
 // an installation was to bring, seen running after a restart, proves it.
-func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings, m Machine, now clock.Moment, zone *time.Location) State {
+func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings, m macos.Machine, now clock.Moment, zone *time.Location) State {
 	s.Round.Runs = m.Version
 	s.LastCheck = Check{At: now, Outcome: outcome, Failed: s.LastCheck.Failed}
 	step := s.Round.Step
@@ -74,7 +74,7 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 // apart is the time between two checks that together prove that no update is
 // left. While the round knows of a macOS that does not run yet, both may have met
 // the same fault of Apple's daemon, which comes and goes with a restart.
-func (s State) apart(m Machine) time.Duration {
+func (s State) apart(m macos.Machine) time.Duration {
 	if _, is := s.unbrought(m); is {
 		return unbroughtApart
 	}
@@ -83,7 +83,7 @@ func (s State) apart(m Machine) time.Duration {
 
 // unbrought returns the update of the round that brings a version of macOS which
 // this Mac does not run.
-func (s State) unbrought(m Machine) (Update, bool) {
+func (s State) unbrought(m macos.Machine) (Update, bool) {
 	runs, err := macos.ParseVersion(m.Version)
 	if err != nil || !s.Active() {
 		return Update{}, false
@@ -177,7 +177,7 @@ func (s State) Unanswered(set settings.Settings, now clock.Moment) State {
 }
 
 // Begin records a step that is about to be taken.
-func (s State) Begin(kind StepKind, labels []string, shutdown bool, m Machine, now clock.Moment) State {
+func (s State) Begin(kind StepKind, labels []string, shutdown bool, m macos.Machine, now clock.Moment) State {
 	s.Round.Step = Step{Kind: kind, At: now, Labels: labels, Build: m.Build, Shutdown: shutdown}
 	if kind == StepSoft || kind == StepHard {
 		s.Round.Restarts++
@@ -305,7 +305,7 @@ func (s State) Failed(why string, now clock.Moment) State {
 
 // nextCheck returns how long to wait for the next check; zero or less when it
 // is due. A restart of the Mac makes it due.
-func (s State) nextCheck(m Machine, now clock.Moment) time.Duration {
+func (s State) nextCheck(m macos.Machine, now clock.Moment) time.Duration {
 	since, ok := now.Since(s.LastCheck.At)
 	switch {
 	case !ok:

@@ -97,7 +97,7 @@ func TestBetweenTwoRoundsSettingsThatAskForAnotherProofGetOneAtOnce(t *testing.T
 	removes, scoped, required := staying(), staying(), staying()
 	removes.RemoveWhenDone = true
 	scoped.IgnoreUpdates = []string{"Safari*"}
-	runs := Machine{Version: "26.6", Build: "25G72", Major: 26}
+	runs := macos.Machine{Version: "26.6", Build: "25G72"}
 	minimum, err := macos.ParseVersion("26.9")
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ const declaredSince = 14
 // knowsDeclared tells whether what Apple enforces is known, or cannot matter: it
 // is about macOS itself.
 func (s *Situation) knowsDeclared() bool {
-	return s.Wake.Declared.Looked() || s.Machine.Major < declaredSince
+	return s.Wake.Declared.Looked() || s.Machine.Major() < declaredSince
 }
 
 // ours are the updates that this program enforces.

@@ -126,7 +126,7 @@ func (s *Situation) unowned() string {
 func (s *Situation) nextOfAssist(as *Assist) Act {
 	a := Act{Who: as.Who, Updates: as.Updates}
 	since, _ := s.Now.Since(as.Begun)
-	switch password := s.Machine.TakesPassword(s.Settings); {
+	switch password := TakesPassword(s.Machine, s.Settings); {
 	case as.Given:
 		a.Do, a.Why = InstallWithPassword, "The password was given."
 	case password && !as.OwnerKnown && as.Who.Root:

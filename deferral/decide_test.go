@@ -9,14 +9,15 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 )
 
 var (
 	monday = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	safari = Update{Label: "Safari27.0TahoeAuto-27.0", Name: "Safari 27.0"}
 	tahoe  = Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
-	intel  = Machine{Build: "25G72"}
-	m1     = Machine{Build: "25G72", AppleSilicon: true}
+	intel  = macos.Machine{Build: "25G72"}
+	m1     = macos.Machine{Build: "25G72", AppleSilicon: true}
 )
 
 func at(after time.Duration) clock.Moment {
@@ -189,7 +190,7 @@ func TestWhatIsDecidedAboutARestart(t *testing.T) {
 		{"a soft restart that was never asked for is followed by no hard one", begun, 81 * time.Hour, nil, Wait},
 		{"it is not taken for granted that its dialog was seen", soft, 80*time.Hour + 5*time.Minute, nil, TimeToSave},
 		{"a hard restart follows it", soft, 80*time.Hour + 5*time.Minute, func(s *Situation) {
-			s.Machine = Machine{}
+			s.Machine = macos.Machine{}
 			s.Wake.Restart.Ready, s.Wake.Restart.ToolEnded = true, s.Now.Add(-time.Minute)
 		}, HardRestart},
 		{"a hard restart is given its time", soft.harden(at(81 * time.Hour)), 81*time.Hour + 9*time.Minute, nil, AwaitRestart},
@@ -247,7 +248,7 @@ func TestARestartIsFollowedByACheck(t *testing.T) {
 		t.Fatalf("decided %q, want a check", d.Do)
 	}
 
-	newBuild := Machine{Build: "25G229"}
+	newBuild := macos.Machine{Build: "25G229"}
 	proven := st.Checked(None, nil, s.Settings, newBuild, s.Now, time.UTC)
 	if !proven.Proven {
 		t.Error("the new build running and an empty list after the restart prove that nothing is left")

@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 )
 
 var grace = Person{Name: "grace", UID: 502}
@@ -27,7 +28,7 @@ type flow struct {
 }
 
 // play begins a wake in a state.
-func play(t *testing.T, st State, now clock.Moment, m Machine) *flow {
+func play(t *testing.T, st State, now clock.Moment, m macos.Machine) *flow {
 	f := &flow{T: t, people: there(ada)}
 	f.s = Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: m, Zone: time.UTC}
 	f.apply(Woke{First: true})
@@ -217,7 +218,7 @@ func TestFlowOfARestart(t *testing.T) {
 func TestFlowOfAPassword(t *testing.T) {
 	set := settings.Defaults()
 	t.Run("a password that is wrong twice burns no restart, and one that is right is used once more by force", func(t *testing.T) {
-		owned := Machine{AppleSilicon: true, Build: "25G72", Major: 26}
+		owned := macos.Machine{AppleSilicon: true, Version: "26.6", Build: "25G72"}
 		f := play(t, found(set, tahoe), at(time.Minute), owned)
 		f.s.Settings.AppleSiliconPassword = true
 		f.answer(f.does(Prompt), Run, time.Minute)
@@ -314,7 +315,7 @@ func TestFlowUnderWhatOthersDecide(t *testing.T) {
 		}
 	})
 	t.Run("Apple's own date ends a countdown an hour before it", func(t *testing.T) {
-		f := play(t, found(set, safari), at(73*time.Hour), Machine{Build: "25G72", Major: 26})
+		f := play(t, found(set, safari), at(73*time.Hour), macos.Machine{Version: "26.6", Build: "25G72"})
 		f.declared = Declared{Enforced: []Enforced{enforced(t, "26.7", 74*time.Hour+5*time.Minute)}}
 		a := f.does(FinalPrompt)
 		f.s.Now = f.s.Now.Add(6 * time.Minute)

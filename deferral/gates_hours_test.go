@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"installordefer/deferral/settings"
+	"installordefer/internal/macos"
 )
 
 // tahoe26 is a Mac that is told what to enforce by declarations.
-var tahoe26 = Machine{Version: "26.6", Build: "25G72", Major: 26}
+var tahoe26 = macos.Machine{Version: "26.6", Build: "25G72"}
 
 func TestWhatKeepsPromptsAndCountdownsAway(t *testing.T) {
 	// Updates are found on Monday at 10:00 UTC.

@@ -136,7 +136,7 @@ func Lacking(required []settings.Required, runs string) []settings.Required {
 }
 
 // lacking returns the first entry of RequiredVersions that a Mac does not meet.
-func lacking(set settings.Settings, m Machine) (settings.Required, bool) {
+func lacking(set settings.Settings, m macos.Machine) (settings.Required, bool) {
 	all := Lacking(set.RequiredVersions, m.Version)
 	if len(all) == 0 {
 		return settings.Required{}, false

@@ -38,7 +38,7 @@ func releases(texts ...string) []any {
 }
 
 var (
-	runs26 = Machine{Version: "26.6", Build: "25G72"}
+	runs26 = macos.Machine{Version: "26.6", Build: "25G72"}
 	to267  = Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true, Version: "26.7"}
 )
 
@@ -142,7 +142,7 @@ func TestInstallingOneUpdatePutsNoOtherOff(t *testing.T) {
 	set := read(t, map[string]any{"MaxDeferralTime": 1209600, "Releases": releases("26.7 2026-11-20 exploited"), "MaxDeferralTimeExploited": 172800,
 		"RequiredVersions": []any{map[string]any{"Minimum": "26.7", "By": "2026-11-25T18:00"}}})
 	st := State{}.Checked(Found, []Update{safari, to267}, set, runs26, at(0), time.UTC)
-	st = st.Checked(Found, []Update{safari}, set, Machine{Version: "26.7", Build: "25G229"}, at(time.Hour), time.UTC)
+	st = st.Checked(Found, []Update{safari}, set, macos.Machine{Version: "26.7", Build: "25G229"}, at(time.Hour), time.UTC)
 	got, notes := Settle(st, set, at(time.Hour), time.UTC)
 	if !got.ForcedAfter.Equal(st.ForcedAfter) || len(notes) > 0 {
 		t.Errorf("the deadline moved from %v to %v: %q", st.ForcedAfter, got.ForcedAfter, notes)
@@ -221,9 +221,10 @@ func TestAnAdoptedDeadlineIsNotMadeLaterByAnotherSource(t *testing.T) {
 
 func TestAVersionThatAppleDoesNotOfferKeepsTheJob(t *testing.T) {
 	set := read(t, map[string]any{"RequiredVersions": []any{map[string]any{"Minimum": "26.6.2", "By": "2026-11-24T18:00"}}})
-	decide := func(st State, m Machine, after time.Duration, checked bool) Act {
+	decide := func(st State, m macos.Machine, after time.Duration, checked bool) Act {
 		s := situation(st, after)
 		s.Settings, s.Machine, s.Wake.Checked = set, m, checked
+		s.Wake.Declared = Look(Declared{}, nil, s.Now)
 		return Decide(s)
 	}
 	st := State{}.Checked(None, nil, set, runs26, at(0), time.UTC)
@@ -237,7 +238,6 @@ func TestAVersionThatAppleDoesNotOfferKeepsTheJob(t *testing.T) {
 	t.Run("and says how long Apple's offers are held back", func(t *testing.T) {
 		s := situation(st, time.Hour)
 		s.Settings, s.Machine, s.Wake.Checked = set, runs26, true
-		s.Machine.Major = 26
 		if d := Decide(s); d.Do != LookAtDeclared {
 			t.Errorf("before anybody has looked: %s", d.Do)
 		}
@@ -253,7 +253,7 @@ func TestAVersionThatAppleDoesNotOfferKeepsTheJob(t *testing.T) {
 	if d := decide(st, runs26, 48*time.Hour, true); d.Do != Wait {
 		t.Errorf("after two checks that say none: %s", d.Do)
 	}
-	newer := Machine{Version: "26.6.2", Build: "25G83"}
+	newer := macos.Machine{Version: "26.6.2", Build: "25G83"}
 	st = st.Checked(None, nil, set, newer, at(12*time.Hour), time.UTC)
 	if d := decide(st, newer, 12*time.Hour, true); d.Do != Remove {
 		t.Errorf("once the version runs: %s", d.Do)

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"installordefer/deferral/settings"
+	"installordefer/internal/macos"
 )
 
 // A machine plays wakes in which anything can come of each act.
@@ -157,7 +158,7 @@ func TestWhateverComesAWakeEndsAndDoesNothingUnasked(t *testing.T) {
 		m := &machine{T: t, people: People{Person: ada, Present: true}}
 		after := rapid.SampledFrom([]time.Duration{time.Minute, 71*time.Hour + 50*time.Minute, 80 * time.Hour}).Draw(t, "begins")
 		m.s = Situation{Settings: set, State: found(set, safari, tahoe), Now: at(after), Zone: time.UTC,
-			Machine: Machine{Build: "25G72", Major: 26, AppleSilicon: rapid.Bool().Draw(t, "Apple silicon")}}
+			Machine: macos.Machine{Version: "26.6", Build: "25G72", AppleSilicon: rapid.Bool().Draw(t, "Apple silicon")}}
 		for range 10 {
 			m.live()
 			m.s.Now = m.s.Now.Add(time.Duration(rapid.Int64Range(int64(time.Minute), int64(5*time.Hour)).Draw(t, "until the next wake")))

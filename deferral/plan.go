@@ -2,6 +2,7 @@ package deferral
 
 import (
 	"installordefer/deferral/settings"
+	"installordefer/internal/macos"
 	"slices"
 	"sort"
 )
@@ -19,7 +20,7 @@ func (p Plan) automatic() bool { return len(p.Quiet)+len(p.Restarting) > 0 }
 
 // MakePlan sorts updates. On Apple silicon updates of macOS itself need a
 // volume owner, and with ManualUpdates everything is the person's to install.
-func MakePlan(updates []Update, m Machine, set settings.Settings) Plan {
+func MakePlan(updates []Update, m macos.Machine, set settings.Settings) Plan {
 	var p Plan
 	for _, u := range updates {
 		switch {

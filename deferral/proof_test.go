@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 )
 
 func TestWhatMDMDefersKeepsTheJob(t *testing.T) {
@@ -62,8 +63,8 @@ func TestWhatMDMDefersKeepsTheJob(t *testing.T) {
 func TestASecondNoneComesHoursLaterWhileWhatTheRoundIsForDoesNotRun(t *testing.T) {
 	brings := tahoe
 	brings.Version = "26.7"
-	old, updated := Machine{Version: "26.6", Build: "25G72", Major: 26}, Machine{Version: "26.7", Build: "25G229", Major: 26}
-	none := func(st State, m Machine, after time.Duration, boot clock.Boot) State {
+	old, updated := macos.Machine{Version: "26.6", Build: "25G72"}, macos.Machine{Version: "26.7", Build: "25G229"}
+	none := func(st State, m macos.Machine, after time.Duration, boot clock.Boot) State {
 		now := at(after)
 		now.Boot = boot
 		return st.Checked(None, nil, settings.Defaults(), m, now, time.UTC)

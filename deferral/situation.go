@@ -7,22 +7,14 @@ import (
 
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/text"
 )
 
-// A Machine is what is known of the Mac without starting a program.
-type Machine struct {
-	AppleSilicon bool
-	// Version and Build are those of the macOS that runs, as 26.7 and 25G229,
-	// and Major is its major version.
-	Version, Build string
-	Major          int
-}
-
 // TakesPassword tells whether a volume owner can have macOS installed with a
 // password.
-func (m Machine) TakesPassword(set settings.Settings) bool {
-	return set.AppleSiliconPassword && m.AppleSilicon && m.Major >= 13
+func TakesPassword(m macos.Machine, set settings.Settings) bool {
+	return set.AppleSiliconPassword && m.AppleSilicon && m.Major() >= 13
 }
 
 // Consent is what allows an installation.
@@ -50,7 +42,7 @@ type Situation struct {
 	Settings settings.Settings
 	State    State
 	Now      clock.Moment
-	Machine  Machine
+	Machine  macos.Machine
 	// Zone is the Mac's time zone: for the workday and for words.
 	Zone *time.Location
 	// Hold is the hold that somebody has asked for on this Mac.

@@ -6,32 +6,9 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"installordefer/internal/macos"
 )
-
-// A Machine is what does not change while the Mac is up.
-type Machine struct {
-	OSVersion    string // 26.6.1
-	Build        string // 25G80
-	AppleSilicon bool
-}
-
-// Major returns the first number of the version; 0 if there is none.
-func (m Machine) Major() int {
-	first, _, _ := strings.Cut(m.OSVersion, ".")
-	n, err := strconv.Atoi(first)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// Hardware says in words what kind of Mac it is.
-func (m Machine) Hardware() string {
-	if m.AppleSilicon {
-		return "Apple silicon"
-	}
-	return "Intel"
-}
 
 // trueVersion puts a version right that macOS has made up. To programs that were
 // built for an older one it may say 16 for 26, in the version file and from the
@@ -69,14 +46,14 @@ func ParseVersion(systemVersion []byte) (version, build string, err error) {
 
 // Machine reads the version of macOS and the kind of processor. It starts no
 // program.
-func (h *Host) Machine() (Machine, error) {
+func (h *Host) Machine() (macos.Machine, error) {
 	data, err := readBounded(h.versionFile(), mostPlist)
 	if err != nil {
-		return Machine{}, fmt.Errorf("reading the version of macOS: %w", err)
+		return macos.Machine{}, fmt.Errorf("reading the version of macOS: %w", err)
 	}
-	var m Machine
-	if m.OSVersion, m.Build, err = ParseVersion(data); err != nil {
-		return Machine{}, err
+	var m macos.Machine
+	if m.Version, m.Build, err = ParseVersion(data); err != nil {
+		return macos.Machine{}, err
 	}
 	ask := h.Kernel
 	if ask == nil {
@@ -84,12 +61,12 @@ func (h *Host) Machine() (Machine, error) {
 	}
 	k, err := ask()
 	if err != nil {
-		return Machine{}, err
+		return macos.Machine{}, err
 	}
 	m.AppleSilicon = k.AppleSilicon
 	if v, ok := trueVersion(k.Version); ok && isVersion(v) {
 		// The file may be another one than that of the system that runs.
-		m.OSVersion = v
+		m.Version = v
 	}
 	return m, nil
 }

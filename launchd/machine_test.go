@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"installordefer/internal/macos"
 	"installordefer/internal/volume"
 )
 
@@ -55,14 +56,6 @@ func TestTheVersionOfMacOS(t *testing.T) {
 	}
 }
 
-func TestTheMajorVersion(t *testing.T) {
-	for version, want := range map[string]int{"26.6.1": 26, "27": 27, "12.7.6": 12, "": 0, "Tahoe": 0} {
-		if got := (Machine{OSVersion: version}).Major(); got != want {
-			t.Errorf("%q: %d", version, got)
-		}
-	}
-}
-
 func TestMachine(t *testing.T) {
 	asked, broken := 0, errors.New("no answer")
 	h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Kernel: func() (Kernel, error) { asked++; return Kernel{AppleSilicon: true}, broken }}
@@ -79,7 +72,7 @@ func TestMachine(t *testing.T) {
 	})
 	t.Run("tells both", func(t *testing.T) {
 		broken = nil
-		if m, err := h.Machine(); err != nil || m != (Machine{"26.6", "25G80", true}) {
+		if m, err := h.Machine(); err != nil || m != (macos.Machine{Version: "26.6", Build: "25G80", AppleSilicon: true}) {
 			t.Errorf("%+v %v", m, err)
 		}
 	})
@@ -105,7 +98,7 @@ func TestAMacThatMakesItsVersionUp(t *testing.T) {
 	} {
 		h := &Host{Layout: Layout{Volume: volume.In(t.TempDir()), ID: testID}, Kernel: func() (Kernel, error) { return Kernel{Version: tt.kernel}, nil }}
 		put(t, h.versionFile(), systemVersion(tt.file, "25G80"), 0o644)
-		if m, err := h.Machine(); err != nil || m.OSVersion != tt.want {
+		if m, err := h.Machine(); err != nil || m.Version != tt.want {
 			t.Errorf("the file says %s, the kernel %s: %+v %v, want %s", tt.file, tt.kernel, m, err, tt.want)
 		}
 	}
@@ -138,7 +131,7 @@ func FuzzParseVersion(f *testing.F) {
 		if (err == nil) != (version != "" && build != "") {
 			t.Errorf("%q %q %v", version, build, err)
 		}
-		if m := (Machine{OSVersion: version}).Major(); m >= 16 && m <= 25 {
+		if m := (macos.Machine{Version: version}).Major(); m >= 16 && m <= 25 {
 			t.Errorf("there is no macOS %d", m)
 		}
 	})

@@ -3,6 +3,8 @@ package softwareupdate
 import (
 	"fmt"
 	"strings"
+
+	"installordefer/internal/text"
 )
 
 // isNoise tells whether a line is one that softwareupdate writes with NSLog: a
@@ -69,7 +71,7 @@ func (n *notes) add(format string, args ...any) {
 		n.more++
 		return
 	}
-	s := shortened(fmt.Sprintf(format, args...))
+	s := text.Cut(fmt.Sprintf(format, args...), maxNote)
 	if n.seen[s] {
 		return
 	}
@@ -92,11 +94,7 @@ func (n *notes) all() []string {
 type quote string
 
 // String cuts first what is far too long: only its beginning is made ready.
-func (q quote) String() string { return shortened(shown(string(q[:min(len(q), 4*maxNote)]))) }
+func (q quote) String() string { return note(string(q[:min(len(q), 4*maxNote)])) }
 
-func shortened(s string) string {
-	if len(s) <= maxNote {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxNote], "") + " …"
-}
+// note makes what Apple's tool has said ready for the log.
+func note(s string) string { return text.Cut(shown(s), maxNote) }

@@ -41,7 +41,7 @@ const maxTail = 15
 type tail struct{ lines []string }
 
 func (t *tail) add(line string) {
-	if line = shortened(shown(line)); line == "" {
+	if line = note(line); line == "" {
 		return
 	}
 	if len(t.lines) == maxTail {

@@ -180,7 +180,7 @@ func (t *transcript) failed(text string) {
 		Kind:      kind,
 		Label:     label,
 		Needed:    neededIn(text),
-		Detail:    shortened(shown(t.withoutPassword(text))),
+		Detail:    note(t.withoutPassword(text)),
 	}, title}
 	t.blame(f)
 	// Without the owner's word a restart applies nothing.

@@ -14,6 +14,7 @@ import (
 	"installordefer/internal/explained"
 	"installordefer/internal/history"
 	"installordefer/internal/product"
+	"installordefer/internal/text"
 	"installordefer/internal/tool"
 )
 
@@ -78,7 +79,7 @@ func collect(root, output string) (string, error) {
 	}
 	defer f.Close()
 	var contents bytes.Buffer
-	fmt.Fprintf(&contents, "%s %s, %s\n", product.BundleID, product.Version, clockText(a.at.In(time.Local)))
+	fmt.Fprintf(&contents, "%s %s, %s\n", product.BundleID, product.Version, text.Time(a.at, time.Local))
 	for _, p := range m.pieces(root) {
 		data, err := p.get()
 		if errors.Is(err, fs.ErrNotExist) {

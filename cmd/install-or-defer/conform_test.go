@@ -113,7 +113,7 @@ func look(t *testing.T, mac conform.Mac) {
 	}, func(r conform.Rig) {
 		r.Do(func(m *simmac.Mac) { m.Login("ada") })
 		f := conform.Look(t, hostOf(r), r.Clock)
-		if f.Machine.OSVersion != "26.6" || f.Console.User.Name != "ada" || f.Power.Percent != 80 {
+		if f.Machine.Version != "26.6" || f.Console.User.Name != "ada" || f.Power.Percent != 80 {
 			t.Errorf("found %+v, %+v, %+v", f.Machine, f.Console, f.Power)
 		}
 		for _, d := range f.Differences() {

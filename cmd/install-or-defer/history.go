@@ -11,6 +11,7 @@ import (
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/cli"
 	"installordefer/internal/history"
+	"installordefer/internal/text"
 )
 
 const historyUsage = `Show what has happened on this Mac in the last 90 days: deadlines and where they
@@ -78,9 +79,9 @@ func showHistory(c cli.Call, root string, asJSON bool) (int, error) {
 func historyText(events []history.Event) string {
 	var b bytes.Buffer
 	for _, e := range events {
-		fmt.Fprintf(&b, "%5d  %s  %-8s  %s", e.Number, clockText(e.At.In(time.Local)), e.What, e.Text)
+		fmt.Fprintf(&b, "%5d  %s  %-8s  %s", e.Number, text.Time(e.At, time.Local), e.What, e.Text)
 		if e.Until != nil {
-			fmt.Fprintf(&b, " Until %s.", clockText(e.Until.In(time.Local)))
+			fmt.Fprintf(&b, " Until %s.", text.Time(*e.Until, time.Local))
 		}
 		if e.Setting != "" {
 			fmt.Fprintf(&b, " (%s)", e.Setting)

@@ -9,6 +9,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/internal/cli"
+	"installordefer/internal/text"
 )
 
 const holdUsage = `Hold this Mac: nobody is asked, nothing counts down and nothing is restarted until
@@ -87,7 +88,7 @@ func sayHeld(out io.Writer, h deferral.Hold, now time.Time) {
 		fmt.Fprintln(out, "This Mac is not held.")
 		return
 	}
-	fmt.Fprintf(out, "This Mac is held until %s.\n", h.Until.In(time.Local).Format("15:04 on Monday, 2 January"))
+	fmt.Fprintf(out, "This Mac is held until %s.\n", text.Time(h.Until, time.Local))
 	if h.Reason != "" {
 		fmt.Fprintf(out, "Reason: %s\n", h.Reason)
 	}
@@ -104,8 +105,8 @@ func (m *mac) sayEnforced(out, complaints io.Writer) {
 		fmt.Fprintln(complaints, err)
 		return
 	}
-	for _, e := range declared.Left(runs.OSVersion, runs.Build) {
-		fmt.Fprintf(out, "Not held: Apple itself enforces %s by %s.\n", e.Name(), e.By.Format("15:04 on Monday, 2 January"))
+	for _, e := range declared.Left(runs.Version, runs.Build) {
+		fmt.Fprintf(out, "Not held: Apple itself enforces %s by %s.\n", e.Name(), text.Time(e.By.First(time.Local), time.Local))
 	}
 }
 

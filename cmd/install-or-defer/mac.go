@@ -10,6 +10,7 @@ import (
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/internal/product"
 	"installordefer/internal/tool"
 	"installordefer/internal/volume"
@@ -25,11 +26,11 @@ type mac struct {
 	// sink takes the log that administrators read.
 	sink logging.Sink
 	// machine is what the Mac was found to be.
-	machine *launchd.Machine
+	machine *macos.Machine
 }
 
 // Machine reads what Mac this is, once: it does not change while a program runs.
-func (m *mac) Machine() (launchd.Machine, error) {
+func (m *mac) Machine() (macos.Machine, error) {
 	if m.machine != nil {
 		return *m.machine, nil
 	}

@@ -28,7 +28,7 @@ func TestOpenMac(t *testing.T) {
 		if got := m.clock.Now(); got.Boot != "B" {
 			t.Errorf("the clock tells %+v", got)
 		}
-		if machine, err := m.Machine(); err != nil || machine.AppleSilicon || machine.OSVersion != "26.6" {
+		if machine, err := m.Machine(); err != nil || machine.AppleSilicon || machine.Version != "26.6" {
 			t.Errorf("%+v, %v", machine, err)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/plist"
 )
 
@@ -71,7 +72,7 @@ func layMac(root string, with []string) error {
 	found := noon
 	found.Wall, found.Continuous = noon.Wall.Add(-30*time.Minute), noon.Continuous-30*time.Minute
 	update := deferral.Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
-	st := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{update}, settings.Defaults(), deferral.Machine{Build: "25G72"}, found, time.UTC)
+	st := deferral.State{Migrated: true}.Checked(deferral.Found, []deferral.Update{update}, settings.Defaults(), macos.Machine{Build: "25G72"}, found, time.UTC)
 	st = st.Prompted().Deferred(4*time.Hour, found)
 	shown, err := plist.Encode(map[string]any{
 		settings.KeyForcedAfter: st.ForcedAfter.Unix(), settings.KeyForcedAfterLater: st.ForcedAfter.Unix(),

@@ -15,6 +15,7 @@ import (
 	"installordefer/internal/cli"
 	"installordefer/internal/clock"
 	"installordefer/internal/golden"
+	"installordefer/internal/macos"
 	"installordefer/internal/product"
 )
 
@@ -144,7 +145,7 @@ func deferredMac(root string, profile map[string]any) (*mac, error) {
 	}, product.BundleID)
 	set, _, _ := files.Settings()
 	update := []deferral.Update{{Label: "a", Name: "A"}}
-	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, deferral.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
+	st := deferral.State{Migrated: true}.Checked(deferral.Found, update, set, macos.Machine{Build: "25G72"}, noon, time.UTC).Keeping(files)
 	return m, m.store(settings.Local{}).Save(st)
 }
 

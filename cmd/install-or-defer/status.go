@@ -100,12 +100,12 @@ func readStatus(root string) (wake.Status, error) {
 	}
 	s := wake.StatusOf(deferral.Situation{
 		Settings: set, State: st, Now: now, Zone: time.Local,
-		Machine: deferral.Machine{AppleSilicon: machine.AppleSilicon, Version: machine.OSVersion, Build: machine.Build},
+		Machine: machine,
 		Hold:    held,
 	})
 	s.Identifier, s.Version = product.BundleID, product.Version
 	s.Health = health(m.Host, append(files.Problems(), problems...), more)
-	s.MacOS, s.Build, s.Hardware = machine.OSVersion, machine.Build, wake.Hardware(machine.AppleSilicon)
+	s.MacOS, s.Build, s.Hardware = machine.Version, machine.Build, wake.Hardware(machine.AppleSilicon)
 	m.findPeople(&s)
 	m.findStand(&s)
 	return s, nil
@@ -169,15 +169,15 @@ func statusText(s wake.Status) string {
 	line("Way out", "%s", cmp.Or(s.WayOut, "nothing need be done"))
 	line("State", "%s", s.State)
 	next := s.Next
-	if s.NextAt != nil && !strings.Contains(next, clockText(*s.NextAt)) {
-		next = strings.TrimSuffix(next, ".") + " (" + clockText(*s.NextAt) + ")."
+	if s.NextAt != nil && !strings.Contains(next, text.At(*s.NextAt)) {
+		next = strings.TrimSuffix(next, ".") + " (" + text.At(*s.NextAt) + ")."
 	}
 	if s.Setting != "" {
 		next += " (" + s.Setting + ")"
 	}
 	line("Next", "%s", next)
 	if s.Deadline != nil {
-		line("Deadline", "%s", clockText(*s.Deadline))
+		line("Deadline", "%s", text.At(*s.Deadline))
 	}
 	for _, u := range s.Updates {
 		restart := ""
@@ -198,10 +198,10 @@ func statusText(s wake.Status) string {
 	}
 	line("Deferrals", "%d used, %s, %s", s.DeferralsUsed, text.Count(s.Prompts, "prompt"), text.Count(s.Restarts, "restart"))
 	if s.LastCheck != nil {
-		line("Last check", "%s: %s", clockText(*s.LastCheck), s.LastCheckOutcome)
+		line("Last check", "%s: %s", text.At(*s.LastCheck), s.LastCheckOutcome)
 	}
 	if s.LastError != "" && s.LastErrorAt != nil {
-		line("Last error", "%s: %s", clockText(*s.LastErrorAt), s.LastError)
+		line("Last error", "%s: %s", text.At(*s.LastErrorAt), s.LastError)
 	}
 	for _, h := range s.Health {
 		word := "in order"
@@ -213,8 +213,6 @@ func statusText(s wake.Status) string {
 	line("Version", "%s (%s)", s.Version, s.Identifier)
 	return b.String()
 }
-
-func clockText(t time.Time) string { return text.Time(t, t.Location()) }
 
 func yesOr(yes bool, no string) string {
 	if yes {

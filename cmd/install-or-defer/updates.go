@@ -96,7 +96,7 @@ func updatesCommand(mac func() (string, func(context.Context) softwareupdate.Lis
 func thisMac() (osVersion string, list func(context.Context) softwareupdate.List) {
 	m := newMac(volume.Volume{}, clock.System())
 	if machine, err := m.Machine(); err == nil {
-		osVersion = machine.OSVersion
+		osVersion = machine.Version
 	}
 	return osVersion, func(ctx context.Context) softwareupdate.List {
 		version, _ := macos.ParseVersion(osVersion)

@@ -84,7 +84,7 @@ func gone(path string) bool {
 // newJob joins the real rooms.
 func newJob(m *mac, log wake.Log, files settings.Files) *wake.Job {
 	machine, _ := m.Machine() // the wake itself reports what is wrong with it
-	os, _ := macos.ParseVersion(machine.OSVersion)
+	os, _ := macos.ParseVersion(machine.Version)
 	return &wake.Job{
 		Clock: m.clock,
 		Store: m.store(files.Own),

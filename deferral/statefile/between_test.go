@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
+	"installordefer/internal/macos"
 )
 
 // over is the state of a Mac whose round is over and on which the job stays.
@@ -75,7 +76,7 @@ func TestARoundThatIsOverComesNotBack(t *testing.T) {
 	t.Run("the next round has a copy of its own", func(t *testing.T) {
 		m, st := begin(t)
 		save(t, reopened(t, m), st)
-		next := st.Checked(deferral.Found, []deferral.Update{safari}, settings.Defaults(), deferral.Machine{}, at(24*time.Hour), time.UTC).Marked(at(24 * time.Hour))
+		next := st.Checked(deferral.Found, []deferral.Update{safari}, settings.Defaults(), macos.Machine{}, at(24*time.Hour), time.UTC).Marked(at(24 * time.Hour))
 		f := reopened(t, m)
 		save(t, f, next)
 		m.files["state"] = []byte("half a fi")

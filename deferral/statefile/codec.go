@@ -10,6 +10,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/plist"
+	"installordefer/internal/text"
 )
 
 // version is the version of the state file that this code writes. A file of a
@@ -56,17 +57,10 @@ func shortened(s deferral.State) deferral.State {
 	s.Round.Updates = slices.Clone(s.Round.Updates)
 	for i := range s.Round.Updates {
 		u := &s.Round.Updates[i]
-		u.Name = cut(u.Name)
+		u.Name = text.Cut(u.Name, longText)
 	}
-	s.LastError.Text, s.Round.Pause.Why = cut(s.LastError.Text), cut(s.Round.Pause.Why)
+	s.LastError.Text, s.Round.Pause.Why = text.Cut(s.LastError.Text, longText), text.Cut(s.Round.Pause.Why, longText)
 	return smallerProfiles(s, 1)
-}
-
-func cut(text string) string {
-	if len(text) <= longText {
-		return text
-	}
-	return strings.ToValidUTF8(text[:longText], "") + "…"
 }
 
 func withoutUpdates(s deferral.State) deferral.State {
@@ -156,7 +150,7 @@ func encodeRound(s deferral.State) map[string]any {
 	add("LastCheckOutcome", string(s.LastCheck.Outcome))
 	add("LastCheckFailed", s.LastCheck.Failed)
 	add("FirstNone", s.FirstNone)
-	add("Withheld", cut(plain(s.Withheld)))
+	add("Withheld", text.Cut(plain(s.Withheld), longText))
 	add("Proven", s.Proven)
 	add("Migrated", s.Migrated)
 	add("LastError", s.LastError.Text)

@@ -6,13 +6,14 @@ import (
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 )
 
 var (
 	monday = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	safari = deferral.Update{Label: "Safari27.0TahoeAuto-27.0", Name: "Safari 27.0"}
 	tahoe  = deferral.Update{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true}
-	intel  = deferral.Machine{Build: "25G72"}
+	intel  = macos.Machine{Build: "25G72"}
 )
 
 func at(after time.Duration) clock.Moment {

@@ -10,6 +10,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/deferral/statefile"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/prompt/words"
@@ -73,7 +74,7 @@ func waiting(n int) deferral.Situation {
 	for i := range n {
 		found = append(found, deferral.Update{Label: fmt.Sprint("Tool-", i), Name: "Tool 1"})
 	}
-	machine := deferral.Machine{Build: "25G72"}
+	machine := macos.Machine{Build: "25G72"}
 	st := deferral.State{Migrated: true}.Checked(deferral.Found, found, settings.Defaults(), machine, now, time.UTC)
 	return deferral.Situation{Settings: settings.Defaults(), State: st.Prompted().Deferred(4*time.Hour, now), Now: now, Machine: machine, Zone: time.UTC}
 }

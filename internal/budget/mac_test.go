@@ -15,6 +15,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/deferral/statefile"
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/volume"
 	"installordefer/internal/wake"
 	"installordefer/launchd"
@@ -142,7 +143,7 @@ func (m *mac) inRound(t testing.TB, ago time.Duration) {
 		{Label: "Safari27.0TahoeAuto-27.0", Name: "Safari 27.0"},
 		{Label: "macOS Tahoe 26.7-25G229", Name: "macOS Tahoe 26.7", Restart: true, System: true},
 	}
-	machine := deferral.Machine{AppleSilicon: true, Build: "25G72"}
+	machine := macos.Machine{AppleSilicon: true, Build: "25G72"}
 	s := deferral.State{Migrated: true}.Checked(deferral.Found, updates, settings.Defaults(), machine, then, time.UTC)
 	s = s.DownloadEnded([]string{updates[0].Label}).Prompted().Deferred(4*time.Hour, then)
 	s = s.Keeping(settings.ReadFiles(func(path string) ([]byte, error) {

@@ -29,11 +29,11 @@ func Text(x wake.Explanation) string {
 		if d.Counts {
 			mark = "*"
 		}
-		fmt.Fprintf(rows, "  %s\t%s\t%s\t%s\n", mark, clock(d.At), d.Setting, d.Value)
+		fmt.Fprintf(rows, "  %s\t%s\t%s\t%s\n", mark, text.At(d.At), d.Setting, d.Value)
 	}
 	rows.Flush()
 	if x.ComesAt != nil {
-		fmt.Fprintf(&b, "  Nothing happens by itself before %s (MaintenanceWindows, Blackouts).\n", clock(*x.ComesAt))
+		fmt.Fprintf(&b, "  Nothing happens by itself before %s (MaintenanceWindows, Blackouts).\n", text.At(*x.ComesAt))
 	}
 	fmt.Fprintf(&b, "\nGates: what can keep it from happening\n")
 	rows = cli.Columns(&b)
@@ -60,13 +60,11 @@ func Text(x wake.Explanation) string {
 // so already.
 func because(why, setting string, until *time.Time) string {
 	said := ""
-	if until != nil && !strings.Contains(why, clock(*until)) {
-		said = " Until " + clock(*until) + "."
+	if until != nil && !strings.Contains(why, text.At(*until)) {
+		said = " Until " + text.At(*until) + "."
 	}
 	if setting != "" {
 		said += " (" + setting + ")"
 	}
 	return said
 }
-
-func clock(t time.Time) string { return text.Time(t, t.Location()) }

@@ -18,6 +18,8 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"time"
+
+	"installordefer/internal/text"
 )
 
 // What bounds a history.
@@ -84,9 +86,7 @@ func Append(disk Disk, events []Event, now time.Time) (length int, seal string, 
 	lines, last := current(data, now)
 	for _, e := range events {
 		e.At, e.Number = now.UTC().Truncate(time.Second), last.number+1
-		if len(e.Text) > textMost {
-			e.Text = string(bytes.ToValidUTF8([]byte(e.Text[:textMost]), nil)) + "…"
-		}
+		e.Text = text.Cut(e.Text, textMost)
 		line, err := json.Marshal(e)
 		if err != nil {
 			return 0, "", fmt.Errorf("write the history: %w", err)

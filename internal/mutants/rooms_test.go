@@ -27,7 +27,7 @@ var roomMutants = []mutant{
 		edits: []edit{{"softwareupdate.wrapped", "uid != 0", "uid > 1000"}},
 		pkg:   "internal/simmac/life", test: "^TestTheUpdaterConforms$"},
 	{name: "the kernel's version is believed as it stands", from: "this program; cpython #135675",
-		edits: []edit{{"launchd.Host.Machine", "m.OSVersion = v", "m.OSVersion = k.Version"}},
+		edits: []edit{{"launchd.Host.Machine", "m.Version = v", "m.Version = k.Version"}},
 		pkg:   "launchd", test: "^TestAMacThatMakesItsVersionUp$"},
 	{name: "who becomes a person keeps the groups of root", from: "the common mistakes with setuid",
 		edits: []edit{{"launchd.Become", "syscall.Setgroups(groups)", "syscall.Setgroups(append(groups, 0))"}},

@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"deferral/statefile": {"deferral", "deferral/settings", "internal/clock", "internal/plist", "internal/volume", "internal/text"},
 	"prompt":             {"internal/clock", "internal/text"},
 	"softwareupdate":     {"internal/clock", "internal/macos", "internal/tool", "internal/text"},
-	"launchd":            {"launchd/mac", "internal/plist", "internal/tool", "internal/volume"},
+	"launchd":            {"launchd/mac", "internal/macos", "internal/plist", "internal/tool", "internal/volume"},
 	"launchd/mac":        {"internal/clock", "internal/macos", "internal/plist"},
 
 	// What they stand on.
@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"internal/macos":      {},
 	"internal/nearest":    {},
 	"internal/plist":      {},
-	"internal/history":    {"deferral", "internal/atomicfile"},
+	"internal/history":    {"deferral", "internal/atomicfile", "internal/text"},
 	"internal/statusfile": {"internal/atomicfile"},
 	"internal/text":       {},
 	"internal/volume":     {},

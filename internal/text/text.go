@@ -1,5 +1,5 @@
 // Package text says times and lengths of time, in English, as the log, status and
-// the stories of rehearsals do.
+// the stories of rehearsals do, and cuts what is too long for them.
 //
 // What must hold here: there is one form for a time and one for a length, and one
 // rule for rounding, which the dialogs follow in their languages, too. A person
@@ -8,6 +8,7 @@ package text
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,18 @@ const day = 24 * time.Hour
 // Time says when something is or was: "2026-11-23 15:30:00 CET".
 func Time(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2006-01-02 15:04:05 MST")
+}
+
+// At says it in the zone that the time is in.
+func At(t time.Time) string { return Time(t, t.Location()) }
+
+// Cut returns a text of at most most bytes as it is, and of a longer one the whole
+// characters that begin it, with an ellipsis.
+func Cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Length says how long something takes or took, in its two largest units:

@@ -69,3 +69,29 @@ func TestTime(t *testing.T) {
 		t.Errorf("it is said as %q", got)
 	}
 }
+
+func TestAt(t *testing.T) {
+	zone := time.FixedZone("CET", 3600)
+	if got := At(time.Date(2026, 11, 23, 15, 30, 0, 0, zone)); got != "2026-11-23 15:30:00 CET" {
+		t.Error(got)
+	}
+}
+
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"", 0, ""},
+		{"updates", 7, "updates"},
+		{"updates", 6, "update…"},
+		{"Größe", 3, "Gr…"},
+		{"Größe", 4, "Grö…"},
+		{"\xff", 1, "\xff"},
+	} {
+		if got := Cut(c.text, c.most); got != c.want {
+			t.Errorf("%q to %d bytes: %q, want %q", c.text, c.most, got, c.want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -61,8 +62,8 @@ func (f *faulty) Clear(context.Context) error {
 	return nil
 }
 
-func (f *faulty) Machine() (launchd.Machine, error) {
-	return launchd.Machine{OSVersion: "26.6", Build: "25G72"}, nil
+func (f *faulty) Machine() (macos.Machine, error) {
+	return macos.Machine{Version: "26.6", Build: "25G72"}, nil
 }
 func (f *faulty) RemovalBegun() (bool, error) { return f.at == "remove", nil }
 
@@ -145,7 +146,7 @@ func (f *faulty) Error(c logging.Category, format string, args ...any) {
 func (f *faulty) job() *Job {
 	set, _, _ := settings.Read()
 	update := deferral.Update{Label: "Safari27.0-27.0", Name: "Safari 27.0"}
-	f.saved = deferral.State{}.Checked(deferral.Found, []deferral.Update{update}, set, deferral.Machine{Build: "25G72"}, f.Now(), time.UTC)
+	f.saved = deferral.State{}.Checked(deferral.Found, []deferral.Update{update}, set, macos.Machine{Build: "25G72"}, f.Now(), time.UTC)
 	if f.at == "list" {
 		f.saved = deferral.State{}
 	}

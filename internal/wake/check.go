@@ -28,7 +28,7 @@ func (w *wake) scope() softwareupdate.Scope {
 // required are the versions of macOS that this Mac has to have and has not.
 func (w *wake) required() []macos.Version {
 	var out []macos.Version
-	for _, r := range deferral.Lacking(w.s.Settings.RequiredVersions, w.machine.OSVersion) {
+	for _, r := range deferral.Lacking(w.s.Settings.RequiredVersions, w.machine.Version) {
 		out = append(out, r.Minimum)
 	}
 	return out

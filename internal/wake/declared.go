@@ -21,7 +21,7 @@ func (w *wake) lookAtDeclared() deferral.LookedAtDeclared {
 // is past its date.
 func (w *wake) enforced(declared mac.Declared) deferral.Declared {
 	out := deferral.Declared{Silent: declared.Rules.Silent, MinorDays: declared.Rules.MinorDays}
-	for _, d := range declared.Left(w.machine.OSVersion, w.machine.Build) {
+	for _, d := range declared.Left(w.machine.Version, w.machine.Build) {
 		e := deferral.Enforced{Version: d.Version, Build: d.Build, By: d.By.First(w.Zone)}
 		if !w.now().Wall.Before(e.By) {
 			w.progress(&e)

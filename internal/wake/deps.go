@@ -6,6 +6,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
+	"installordefer/internal/macos"
 	"installordefer/launchd"
 	"installordefer/launchd/mac"
 	"installordefer/prompt"
@@ -32,7 +33,7 @@ type Host interface {
 	// Busy tells whether the person at the screen is busy; more are patterns of
 	// apps that count, too.
 	Busy(ctx context.Context, more []string) (bool, error)
-	Machine() (launchd.Machine, error)
+	Machine() (macos.Machine, error)
 	Power(ctx context.Context) (launchd.Power, error)
 	// Declared is what Apple itself enforces, and InstallLogTail the end of the
 	// log in which macOS says how that goes.

@@ -12,7 +12,7 @@ import (
 func (w *wake) dialog(kind prompt.Kind, updates []deferral.Update) prompt.Dialog {
 	w.tick()
 	d := dialogs.Of(kind, w.s.Settings)
-	d.OSVersion, d.Portable = w.machine.OSVersion, w.portable
+	d.OSVersion, d.Portable = w.machine.Version, w.portable
 	d.Failed = prompt.Failing(w.s.State.Round.Because)
 	d.Opened = w.s.Now.Wall.In(w.Zone)
 	if !w.s.State.ForcedAfter.IsZero() {
@@ -49,7 +49,7 @@ func (w *wake) way(updates []deferral.Update) prompt.Way {
 	switch {
 	case len(deferral.MakePlan(updates, m, set).Assisted) == 0:
 		return prompt.Itself
-	case m.TakesPassword(set):
+	case deferral.TakesPassword(m, set):
 		return prompt.WithPassword
 	}
 	return prompt.ByPerson

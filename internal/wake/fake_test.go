@@ -9,6 +9,7 @@ import (
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/launchd"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
@@ -91,8 +92,8 @@ func (f *fake) Presence(context.Context) (launchd.Presence, error) {
 	return p, nil
 }
 
-func (f *fake) Machine() (launchd.Machine, error) {
-	return launchd.Machine{OSVersion: "26.6", Build: "25G72"}, nil
+func (f *fake) Machine() (macos.Machine, error) {
+	return macos.Machine{Version: "26.6", Build: "25G72"}, nil
 }
 
 func (f *fake) IsVolumeOwner(_ context.Context, u launchd.ConsoleUser) (bool, error) {

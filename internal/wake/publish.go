@@ -10,6 +10,7 @@ import (
 	"installordefer/internal/logging"
 	"installordefer/internal/plist"
 	"installordefer/internal/statusfile"
+	"installordefer/internal/text"
 )
 
 // overdueAfter is how long a deadline has passed before a Mac that is due is
@@ -34,7 +35,7 @@ func (w *wake) publish(a deferral.Act) {
 	}
 	s := published(&w.s, a)
 	s.Identifier, s.Version = w.Identifier, w.Version
-	s.MacOS, s.Hardware = w.machine.OSVersion, Hardware(w.machine.AppleSilicon)
+	s.MacOS, s.Hardware = w.machine.Version, Hardware(w.machine.AppleSilicon)
 	if !s.Gone() {
 		s.HistoryLength, s.HistorySum = w.historyMark()
 	}
@@ -96,7 +97,7 @@ func published(s *deferral.Situation, a deferral.Act) statusfile.Status {
 	out := statusfile.Status{
 		Build: s.Machine.Build, Setting: a.Setting,
 		LastCheck: whole(st.LastCheck.At.Wall), LastCheckOutcome: string(st.LastCheck.Outcome),
-		LastError: shortened(st.LastError.Text), LastErrorAt: whole(st.LastError.At),
+		LastError: text.Cut(st.LastError.Text, publishedText), LastErrorAt: whole(st.LastError.At),
 	}
 	out.Word, out.WaitingFor = standing(s, a)
 	if out.Gone() {
@@ -106,7 +107,7 @@ func published(s *deferral.Situation, a deferral.Act) statusfile.Status {
 	r := st.Round
 	out.Deferrals, out.Prompts, out.Restarts, out.Failures = r.Deferrals, r.Prompts, r.Restarts, r.Failures
 	for _, u := range r.Updates[:min(len(r.Updates), publishedUpdates)] {
-		out.Updates = append(out.Updates, statusfile.Update{Label: shortened(u.Label), Name: shortened(u.Name), Restart: u.Restart})
+		out.Updates = append(out.Updates, statusfile.Update{Label: text.Cut(u.Label, publishedText), Name: text.Cut(u.Name, publishedText), Restart: u.Restart})
 	}
 	return out
 }
@@ -262,11 +263,4 @@ func whole(t time.Time) time.Time {
 		return t
 	}
 	return t.UTC().Truncate(time.Second)
-}
-
-func shortened(text string) string {
-	if len(text) <= publishedText {
-		return text
-	}
-	return strings.ToValidUTF8(text[:publishedText], "") + "…"
 }

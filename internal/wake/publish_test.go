@@ -14,7 +14,7 @@ import (
 // inRound is a round that began at noon and whose deadline is three days later.
 func inRound(updates ...deferral.Update) (deferral.State, clock.Moment) {
 	now := clock.Moment{Wall: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Continuous: time.Hour, Boot: "B"}
-	return deferral.State{Migrated: true}.Checked(deferral.Found, updates, settings.Defaults(), deferral.Machine{Build: "25G72"}, now, time.UTC), now
+	return deferral.State{Migrated: true}.Checked(deferral.Found, updates, settings.Defaults(), macos.Machine{Build: "25G72"}, now, time.UTC), now
 }
 
 func TestStanding(t *testing.T) {
@@ -31,7 +31,7 @@ func TestStanding(t *testing.T) {
 		waits  string
 	}{
 		{"a Mac that was never checked", deferral.State{Migrated: true}, 0, nil, nil, statusfile.Unknown, "check"},
-		{"a first check that failed", deferral.State{Migrated: true}.Checked(deferral.Unknown, nil, settings.Defaults(), deferral.Machine{}, noon, time.UTC), 0, nil, nil, statusfile.Unknown, "check"},
+		{"a first check that failed", deferral.State{Migrated: true}.Checked(deferral.Unknown, nil, settings.Defaults(), macos.Machine{}, noon, time.UTC), 0, nil, nil, statusfile.Unknown, "check"},
 		{"somebody about to be asked", round, time.Minute, person, nil, statusfile.Pending, "answer"},
 		{"nobody at the screen", round, time.Minute, &deferral.People{}, nil, statusfile.Pending, "person at the screen"},
 		{"a running deferral", round.Deferred(4*time.Hour, noon), time.Minute, nil, nil, statusfile.Deferred, "end of the deferral"},
@@ -55,7 +55,7 @@ func TestStanding(t *testing.T) {
 			now := noon
 			now.Wall, now.Continuous = now.Wall.Add(c.after), now.Continuous+c.after
 			s := deferral.Situation{
-				Settings: settings.Defaults(), State: c.state, Now: now, Zone: time.UTC, Machine: deferral.Machine{Build: "25G72"},
+				Settings: settings.Defaults(), State: c.state, Now: now, Zone: time.UTC, Machine: macos.Machine{Build: "25G72"},
 			}
 			s.Wake.Checked = s.State.LastCheck.Outcome != ""
 			s.Wake.Downloads = deferral.Labels(s.State.Round.Updates)

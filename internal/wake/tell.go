@@ -18,7 +18,7 @@ func (w *wake) tellStart(a deferral.Act) {
 		return
 	}
 	w.told = true
-	w.Log.Notice(logging.Job, "Install or Defer %s on macOS %s (%s), %s.", w.Version, w.machine.OSVersion, w.machine.Build, w.machine.Hardware())
+	w.Log.Notice(logging.Job, "Install or Defer %s on macOS %s (%s), %s.", w.Version, w.machine.Version, w.machine.Build, w.machine.Hardware())
 	for _, p := range w.problems {
 		w.Log.Error(logging.Settings, "%s", p)
 	}

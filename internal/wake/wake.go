@@ -80,7 +80,7 @@ type wake struct {
 	trail       deferral.Trail
 	files       settings.Files
 	problems    []settings.Problem
-	machine     launchd.Machine
+	machine     macos.Machine
 	portable    bool // the Mac has a battery
 	os          macos.Version
 	sizes       map[string]int64
@@ -132,10 +132,10 @@ func (w *wake) begin() error {
 	if w.machine, err = j.Host.Machine(); err != nil {
 		return fmt.Errorf("could not tell what Mac this is, so this wake does nothing: %w", err)
 	}
-	if w.os, err = macos.ParseVersion(w.machine.OSVersion); err != nil {
+	if w.os, err = macos.ParseVersion(w.machine.Version); err != nil {
 		return fmt.Errorf("could not tell what version of macOS runs, so this wake does nothing: %w", err)
 	}
-	w.s.Machine = deferral.Machine{AppleSilicon: w.machine.AppleSilicon, Version: w.machine.OSVersion, Build: w.machine.Build, Major: w.machine.Major()}
+	w.s.Machine = w.machine
 	for i, u := range w.s.State.Round.Updates {
 		w.s.State.Round.Updates[i].MacOS = isMacOS(u)
 	}

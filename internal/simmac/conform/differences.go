@@ -61,7 +61,7 @@ func (f *Finding) Differences() []string {
 func (f *Finding) facts() simmac.Facts {
 	facts := simmac.Facts{
 		Seed: 1, Start: time.Now(), AppleSilicon: f.Machine.AppleSilicon,
-		OS: simmac.OS{Version: f.Machine.OSVersion, Build: f.Machine.Build}, FileVault: f.fileVault(),
+		OS: simmac.OS{Version: f.Machine.Version, Build: f.Machine.Build}, FileVault: f.fileVault(),
 	}
 	if f.Power.HasBattery {
 		facts.Battery = &simmac.Battery{Percent: f.Power.Percent, Adapter: f.Power.OnAC}

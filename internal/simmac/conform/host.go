@@ -74,7 +74,7 @@ func hostPeople(t *testing.T, mac Mac) {
 
 func hostFacts(t *testing.T, mac Mac) {
 	mac(t, facts(), func(r Rig) {
-		if m, err := r.Host.Machine(); err != nil || m.OSVersion != "26.6" || m.Build != "25G72" || m.AppleSilicon {
+		if m, err := r.Host.Machine(); err != nil || m.Version != "26.6" || m.Build != "25G72" || m.AppleSilicon {
 			t.Errorf("machine %+v, %v", m, err)
 		}
 		if p, err := r.Host.Power(r.Context); err != nil || !p.Known || !p.HasBattery || p.OnAC || p.Percent != 42 {

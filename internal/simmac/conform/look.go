@@ -23,7 +23,7 @@ type Runner interface {
 
 // A Finding is what was seen of a Mac by looking only.
 type Finding struct {
-	Machine launchd.Machine
+	Machine macos.Machine
 	Console launchd.Console
 	Power   launchd.Power
 	// Ran are the programs that looked, in order.
@@ -94,10 +94,10 @@ func (f *Finding) lookAtMachine(t *testing.T, ctx context.Context, host *launchd
 	if f.Machine, err = host.Machine(); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := macos.ParseVersion(f.Machine.OSVersion); err != nil || !v.Known() {
-		t.Errorf("the version %q: %v", f.Machine.OSVersion, err)
+	if v, err := macos.ParseVersion(f.Machine.Version); err != nil || !v.Known() {
+		t.Errorf("the version %q: %v", f.Machine.Version, err)
 	}
-	t.Logf("macOS %s (%s), Apple silicon: %v.", f.Machine.OSVersion, f.Machine.Build, f.Machine.AppleSilicon)
+	t.Logf("macOS %s (%s), Apple silicon: %v.", f.Machine.Version, f.Machine.Build, f.Machine.AppleSilicon)
 }
 
 func (f *Finding) lookAtPeople(t *testing.T, ctx context.Context, host *launchd.Host) {
@@ -121,8 +121,8 @@ func (f *Finding) lookAtPeople(t *testing.T, ctx context.Context, host *launchd.
 	t.Logf("They own the volume: %v.", owner)
 }
 
-func lookAtUpdates(t *testing.T, ctx context.Context, r softwareupdate.Runner, c clock.Clock, m launchd.Machine) {
-	os, _ := macos.ParseVersion(m.OSVersion) // looked at above
+func lookAtUpdates(t *testing.T, ctx context.Context, r softwareupdate.Runner, c clock.Clock, m macos.Machine) {
+	os, _ := macos.ParseVersion(m.Version) // looked at above
 	// Before macOS 13.3 a check that fails would restart Apple's daemon, which
 	// the looker refuses.
 	updater := &softwareupdate.Tool{Runner: r, Clock: c, OS: os, Log: t.Logf}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/macos"
 	"installordefer/internal/simmac"
 	"installordefer/internal/tool"
 	"installordefer/launchd"
@@ -47,7 +48,7 @@ func found(t *testing.T, f simmac.Facts, change func(*simmac.Mac)) *Finding {
 	change(m)
 	p := m.Begin()
 	defer p.End()
-	finding := &Finding{Machine: launchd.Machine{OSVersion: m.OS().Version, Build: m.OS().Build, AppleSilicon: m.AppleSilicon()}}
+	finding := &Finding{Machine: macos.Machine{Version: m.OS().Version, Build: m.OS().Build, AppleSilicon: m.AppleSilicon()}}
 	host := &launchd.Host{Layout: layout, Runner: &looker{Runner: p, finding: finding}}
 	var err error
 	if finding.Console, err = host.Console(t.Context()); err != nil {

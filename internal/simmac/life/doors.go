@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"installordefer/internal/macos"
 	"installordefer/internal/simmac"
 	"installordefer/internal/wake"
 	"installordefer/launchd"
@@ -33,9 +34,9 @@ func (l *Life) newHost(p *simmac.Process) *host {
 }
 
 // Machine tells what Mac it is.
-func (h *host) Machine() (launchd.Machine, error) {
+func (h *host) Machine() (macos.Machine, error) {
 	m := h.life.Mac
-	return launchd.Machine{OSVersion: m.OS().Version, Build: m.OS().Build, AppleSilicon: m.AppleSilicon()}, nil
+	return macos.Machine{Version: m.OS().Version, Build: m.OS().Build, AppleSilicon: m.AppleSilicon()}, nil
 }
 
 // Declared reads what Apple enforces from the disk of the model.
