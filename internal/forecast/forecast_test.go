@@ -25,6 +25,14 @@ func office(t *testing.T) *forecast.Mix {
 	return mix
 }
 
+// few is how many of so many Macs live with -short: a fifth.
+func few(macs int) int {
+	if testing.Short() {
+		return macs / 5
+	}
+	return macs
+}
+
 // two are two policies of which the second is stricter.
 func two(mix *forecast.Mix, macs, days int) forecast.Order {
 	return forecast.Order{
@@ -46,11 +54,11 @@ func run(t *testing.T, o forecast.Order) *forecast.Forecast {
 }
 
 func TestRun(t *testing.T) {
-	lived := 0
-	o := two(office(t), 75, 7)
+	lived, macs := 0, few(75)
+	o := two(office(t), macs, 7)
 	o.Progress = func(n int) { lived = n }
 	f := run(t, o)
-	if lived != 75 {
+	if lived != macs {
 		t.Errorf("%d Macs were said to have lived", lived)
 	}
 	t.Run("the stricter policy is done sooner", func(t *testing.T) {
@@ -65,7 +73,7 @@ func TestRun(t *testing.T) {
 			for _, n := range p.Never {
 				never += n.Macs
 			}
-			if complied := 75 - never; p.Curve[len(p.Curve)-1].Share != float64(int(1000*float64(complied)/75+0.5))/1000 {
+			if complied := macs - never; p.Curve[len(p.Curve)-1].Share != float64(int(1000*float64(complied)/float64(macs)+0.5))/1000 {
 				t.Errorf("%s: %v at the end, but %d never", p.Name, p.Curve[len(p.Curve)-1], never)
 			}
 			by := map[string]int{}
@@ -73,7 +81,7 @@ func TestRun(t *testing.T) {
 				by[g.Trait] += g.Macs
 			}
 			for trait, n := range by {
-				if n != 75 {
+				if n != macs {
 					t.Errorf("%s: %d Macs by %s", p.Name, n, trait)
 				}
 			}
@@ -82,7 +90,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameForecastOnAnyNumberOfProcessors(t *testing.T) {
-	o := two(office(t), 30, 4)
+	o := two(office(t), few(30), 4)
 	said := func(processors int, seed uint64) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
 		o.Seed = seed
@@ -160,13 +168,13 @@ func TestStatuses(t *testing.T) {
 	if len(mix.Catalogue) != 2 || mix.Catalogue[0].Share != 3 || mix.Catalogue[0].Updates[0].Build != "25G229" || mix.Catalogue[0].Updates[0].Version != "26.7" {
 		t.Fatalf("%+v", mix.Catalogue)
 	}
-	f := run(t, two(mix, 60, 5))
+	f := run(t, two(mix, few(60), 5))
 	for _, g := range f.Policies[1].Groups {
 		if g.Name == "apple silicon" && g.Complied != 1 {
 			t.Errorf("of the Macs that are current %v comply", g.Complied)
 		}
 	}
-	if f.Policies[1].Missing == 0 || f.Policies[1].Missing >= 60 {
+	if f.Policies[1].Missing == 0 || f.Policies[1].Missing >= few(60) {
 		t.Errorf("%d Macs lack something", f.Policies[1].Missing)
 	}
 	if (&forecast.Statuses{}).Apply(mix) {
@@ -216,7 +224,7 @@ func TestLearner(t *testing.T) {
 		mix := office(t)
 		l.Teach(mix)
 		mix.Hardware = forecast.Shares{"intel": 1}
-		o := two(mix, 60, 4)
+		o := two(mix, few(60), 4)
 		f := run(t, o)
 		s, traits := o.Scenario(1)
 		if len(s.People) == 1 && len(s.People[0].Answers) != deferrals+1 || traits.Temperament != "as learned" {

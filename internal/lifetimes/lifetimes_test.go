@@ -45,7 +45,11 @@ func TestMain(m *testing.M) {
 		debug.SetGCPercent(100 * garbage)
 	}
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(max(wakesWanted()/meanWakes/shards, 1)))
+		checks := max(wakesWanted()/meanWakes/shards, 1)
+		if testing.Short() {
+			checks *= 5 // of which rapid then makes one
+		}
+		_ = f.Value.Set(strconv.Itoa(checks))
 	}
 	f := flag.Lookup("rapid.seed")
 	if replaying = f.Value.String() != f.DefValue; !replaying {
