@@ -55,8 +55,8 @@ func (c Console) Deserted() bool { return !c.Present && c.Behind == 0 }
 // working there.
 var ErrUnsettled = errors.New("the screen is between two people")
 
-// ErrUnreadable is wrapped by errors about answers of macOS that make no sense.
-var ErrUnreadable = errors.New("the answer of macOS could not be understood")
+// errUnreadable is wrapped by errors about answers of macOS that make no sense.
+var errUnreadable = errors.New("the answer of macOS could not be understood")
 
 // A session is one login session in the list that macOS keeps. The keys are
 // those of SystemConfiguration's private console session dictionary.
@@ -71,7 +71,7 @@ type consoleText struct {
 }
 
 // ParseConsoleUser reads what scutil prints for "show State:/Users/ConsoleUser".
-// The error wraps ErrUnsettled or ErrUnreadable. With the former the console may
+// The error wraps ErrUnsettled or errUnreadable. With the former the console may
 // hold whom macOS names although it shows another session: they are at the screen
 // if that goes on.
 func ParseConsoleUser(scutil []byte) (Console, error) {
@@ -95,10 +95,10 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	case isService(name):
 		return Console{}, fmt.Errorf("the account at the screen, %s, is one of macOS itself: %w", name, ErrUnsettled)
 	case err != nil || n < 0:
-		return Console{}, fmt.Errorf("the user id %q of %q at the screen: %w", uid, name, ErrUnreadable)
+		return Console{}, fmt.Errorf("the user id %q of %q at the screen: %w", uid, name, errUnreadable)
 	}
 	if !plainName(name) {
-		return Console{}, fmt.Errorf("the account name %q at the screen: %w", name, ErrUnreadable)
+		return Console{}, fmt.Errorf("the account name %q at the screen: %w", name, errUnreadable)
 	}
 	c := Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid), Session: n}
 	if err := t.settled(uid); err != nil && !t.stale(uid) {
@@ -210,11 +210,11 @@ func plainName(s string) bool {
 func splitConsole(text string) (consoleText, error) {
 	t := consoleText{top: map[string]string{}}
 	if len(text) > 1<<20 {
-		return t, fmt.Errorf("more than 1 MiB about who is at the screen: %w", ErrUnreadable)
+		return t, fmt.Errorf("more than 1 MiB about who is at the screen: %w", errUnreadable)
 	}
 	first, rest, _ := strings.Cut(text, "\n")
 	if strings.TrimSpace(first) != "<dictionary> {" {
-		return t, fmt.Errorf("the answer about who is at the screen is not a dictionary but %.80q: %w", first, ErrUnreadable)
+		return t, fmt.Errorf("the answer about who is at the screen is not a dictionary but %.80q: %w", first, errUnreadable)
 	}
 	open := []string{""} // the keys of the levels that are open
 	for line := range strings.SplitSeq(rest, "\n") {
@@ -236,10 +236,10 @@ func splitConsole(text string) (consoleText, error) {
 			continue
 		}
 		if !t.set(open, key, value) {
-			return t, fmt.Errorf("the answer about who is at the screen has %.40q twice: %w", key, ErrUnreadable)
+			return t, fmt.Errorf("the answer about who is at the screen has %.40q twice: %w", key, errUnreadable)
 		}
 	}
-	return t, fmt.Errorf("the answer about who is at the screen is cut off: %w", ErrUnreadable)
+	return t, fmt.Errorf("the answer about who is at the screen is cut off: %w", errUnreadable)
 }
 
 // set keeps a value if it is of use; it is false for a second value.
@@ -288,7 +288,7 @@ func (h *Host) Console(ctx context.Context) (Console, error) {
 		return Console{}, err
 	}
 	if len(bytes.TrimSpace(r.Stdout)) == 0 {
-		return Console{}, fmt.Errorf("%s said nothing about who is at the screen: %w", tool.Scutil, ErrUnreadable)
+		return Console{}, fmt.Errorf("%s said nothing about who is at the screen: %w", tool.Scutil, errUnreadable)
 	}
 	return ParseConsoleUser(r.Stdout)
 }

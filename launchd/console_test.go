@@ -73,7 +73,7 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"a hidden administrator who is still logging in", consoleOutput("ladmin", 80, sessionText(0, 80, "ladmin", "TRUE", "FALSE")), Console{}, ErrUnsettled},
 		{"the login window over the Setup Assistant", consoleOutput("loginwindow", 0, sessionText(0, 248, "_mbsetupuser", "FALSE", "TRUE")), Console{}, ErrUnsettled},
 		{"a guest without a name", "<dictionary> {\n  UID : 201\n}\n", Console{}, ErrUnsettled},
-		{"a user id below zero", consoleOutput("nobody", -2, sessionText(0, -2, "nobody", "TRUE", "TRUE")), Console{}, ErrUnreadable},
+		{"a user id below zero", consoleOutput("nobody", -2, sessionText(0, -2, "nobody", "TRUE", "TRUE")), Console{}, errUnreadable},
 		{"Setup Assistant", consoleOutput("_mbsetupuser", 248, sessionText(0, 248, "_mbsetupuser", "TRUE", "TRUE")), Console{}, ErrUnsettled},
 		{"a first login by fast user switching", consoleOutput("new", 503, sessionText(0, 501, "ana", "TRUE", "TRUE"), sessionText(1, 503, "new", "FALSE", "FALSE")), Console{}, ErrUnsettled},
 		{"a first login by fast user switching that is done", consoleOutput("new", 503, sessionText(0, 501, "ana", "TRUE", "TRUE"), sessionText(1, 503, "new", "FALSE", "TRUE")), Console{User: ConsoleUser{"new", 503}, Present: true, Behind: 1}, ErrUnsettled},
@@ -81,16 +81,16 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"no session on the screen", consoleOutput("ana", 501, sessionText(0, 501, "ana", "FALSE", "TRUE")), Console{}, ErrUnsettled},
 		{"a person without a name", "<dictionary> {\n  UID : 501\n}\n", Console{}, ErrUnsettled},
 
-		{"nothing", "", Console{}, ErrUnreadable},
-		{"cut off", consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE"))[:200], Console{}, ErrUnreadable},
-		{"another tool's words", "scutil: command failed\n", Console{}, ErrUnreadable},
-		{"no user id", "<dictionary> {\n  Name : ana\n}\n", Console{}, ErrUnreadable},
-		{"a user id of words", "<dictionary> {\n  Name : ana\n  UID : five\n}\n", Console{}, ErrUnreadable},
-		{"a user id beyond the kernel's", "<dictionary> {\n  Name : ana\n  UID : 4294967294\n}\n", Console{}, ErrUnreadable},
-		{"a name that is a path", consoleOutput("../../ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), Console{}, ErrUnreadable},
-		{"a name that is a flag", consoleOutput("-ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), Console{}, ErrUnreadable},
-		{"a user id twice", "<dictionary> {\n  Name : ana\n  UID : 501\n  UID : 502\n}\n", Console{}, ErrUnreadable},
-		{"a session with two user ids", consoleOutput("ana", 501, strings.Replace(sessionText(0, 501, "ana", "TRUE", "TRUE"), "Example", "Example\n      kCGSSessionUserIDKey : 502", 1)), Console{}, ErrUnreadable},
+		{"nothing", "", Console{}, errUnreadable},
+		{"cut off", consoleOutput("ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE"))[:200], Console{}, errUnreadable},
+		{"another tool's words", "scutil: command failed\n", Console{}, errUnreadable},
+		{"no user id", "<dictionary> {\n  Name : ana\n}\n", Console{}, errUnreadable},
+		{"a user id of words", "<dictionary> {\n  Name : ana\n  UID : five\n}\n", Console{}, errUnreadable},
+		{"a user id beyond the kernel's", "<dictionary> {\n  Name : ana\n  UID : 4294967294\n}\n", Console{}, errUnreadable},
+		{"a name that is a path", consoleOutput("../../ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), Console{}, errUnreadable},
+		{"a name that is a flag", consoleOutput("-ana", 501, sessionText(0, 501, "ana", "TRUE", "TRUE")), Console{}, errUnreadable},
+		{"a user id twice", "<dictionary> {\n  Name : ana\n  UID : 501\n  UID : 502\n}\n", Console{}, errUnreadable},
+		{"a session with two user ids", consoleOutput("ana", 501, strings.Replace(sessionText(0, 501, "ana", "TRUE", "TRUE"), "Example", "Example\n      kCGSSessionUserIDKey : 502", 1)), Console{}, errUnreadable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestAskingWhoIsAtTheScreen(t *testing.T) {
 	}
 
 	h = answering(t, map[string]tool.Result{scutil: {Stdout: []byte(" \n")}})
-	if c, err := h.Console(context.Background()); c.Present || !errors.Is(err, ErrUnreadable) {
+	if c, err := h.Console(context.Background()); c.Present || !errors.Is(err, errUnreadable) {
 		t.Errorf("an empty answer gave %+v %v", c, err)
 	}
 	h = answering(t, map[string]tool.Result{scutil: {ExitCode: 1, Stderr: []byte("scutil: no\x1b session\n")}})
@@ -162,7 +162,7 @@ func FuzzParseConsoleUser(f *testing.F) {
 		c, err := ParseConsoleUser(text)
 		switch {
 		case err != nil:
-			if c != (Console{}) || !errors.Is(err, ErrUnsettled) && !errors.Is(err, ErrUnreadable) {
+			if c != (Console{}) || !errors.Is(err, ErrUnsettled) && !errors.Is(err, errUnreadable) {
 				t.Errorf("%+v with %v", c, err)
 			}
 		case c.Present:

@@ -20,7 +20,7 @@ func (h *Host) SetDefault(ctx context.Context, domain, key string, value int64) 
 // is no error.
 func (h *Host) DeleteDefault(ctx context.Context, domain, key string) error {
 	_, err := h.defaults(ctx, "deleting "+key+" from the preferences", "delete", domain, key)
-	var exit *ExitError
+	var exit *exitError
 	if errors.As(err, &exit) && exit.Code == noSuchDefault {
 		return nil
 	}

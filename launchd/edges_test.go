@@ -41,7 +41,7 @@ func TestAHelperWhoseAppIsGoneIsNotInstalled(t *testing.T) {
 	if err := os.RemoveAll(h.HelperApp()); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.CheckHelperFiles(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "not installed") {
+	if err := h.checkHelperFiles(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "not installed") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -50,7 +50,7 @@ func TestAMacThatIsOutOfFilesLosesNothing(t *testing.T) {
 				return err
 			},
 			"sweep":  func() error { _, err := h.SweepHelpers(context.Background()); return err },
-			"check":  func() error { return h.CheckHelperFiles() },
+			"check":  func() error { return h.checkHelperFiles() },
 			"begun":  func() error { _, err := h.RemovalBegun(); return err },
 			"remove": func() error { return h.Remove(context.Background(), Removal{ClearState: clearing(h)}) },
 		}
@@ -81,7 +81,7 @@ func TestAMacThatIsOutOfFilesLosesNothing(t *testing.T) {
 
 func TestAnAnswerWithoutEndIsRefused(t *testing.T) {
 	text := append([]byte("<dictionary> {\n"), make([]byte, 1<<20)...)
-	if c, err := ParseConsoleUser(text); !errors.Is(err, ErrUnreadable) {
+	if c, err := ParseConsoleUser(text); !errors.Is(err, errUnreadable) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

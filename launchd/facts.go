@@ -85,7 +85,7 @@ func (h *Host) Power(ctx context.Context) (Power, error) {
 	}
 	p := ParsePower(r.Stdout)
 	if !p.Known {
-		return p, fmt.Errorf("%s did not say what the Mac runs on: %w", tool.Pmset, ErrUnreadable)
+		return p, fmt.Errorf("%s did not say what the Mac runs on: %w", tool.Pmset, errUnreadable)
 	}
 	return p, nil
 }
@@ -98,7 +98,7 @@ func ParseFileVault(fdesetup []byte) (converting bool, err error) {
 		return true, nil
 	}
 	if !strings.HasPrefix(strings.TrimSpace(text), "FileVault is ") {
-		return false, fmt.Errorf("fdesetup did not say whether FileVault is on: %w", ErrUnreadable)
+		return false, fmt.Errorf("fdesetup did not say whether FileVault is on: %w", errUnreadable)
 	}
 	return false, nil
 }

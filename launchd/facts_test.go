@@ -42,7 +42,7 @@ func TestWhatTheMacRunsOn(t *testing.T) {
 
 func TestAMacThatDoesNotTellItsPowerIsAnError(t *testing.T) {
 	h := answering(t, map[string]tool.Result{"/usr/bin/pmset -g batt": {Stdout: []byte("pmset: busy\n")}})
-	if p, err := h.Power(context.Background()); p.Known || !errors.Is(err, ErrUnreadable) {
+	if p, err := h.Power(context.Background()); p.Known || !errors.Is(err, errUnreadable) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	h = answering(t, map[string]tool.Result{"/usr/bin/pmset -g batt": {Stdout: []byte("Now drawing from 'AC Power'\n")}})
@@ -67,8 +67,8 @@ func TestFileVault(t *testing.T) {
 		{"deferred", "FileVault is Off.\nDeferred enablement appears to be active for user 'ana'.\n", false, nil},
 		{"encrypting", "FileVault is On.\nEncryption in progress: percent completed = 41.21\n", true, nil},
 		{"decrypting", "FileVault is Off.\nDecryption in progress: Percent completed = 3.00\n", true, nil},
-		{"nothing", "", false, ErrUnreadable},
-		{"another answer", "Error: not root\n", false, ErrUnreadable},
+		{"nothing", "", false, errUnreadable},
+		{"another answer", "Error: not root\n", false, errUnreadable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

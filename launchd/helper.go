@@ -11,20 +11,20 @@ import (
 )
 
 // CheckHelper checks, before the helper is started, that it is the one that
-// was installed: its files as CheckHelperFiles does, and in signed builds that
+// was installed: its files as checkHelperFiles does, and in signed builds that
 // the signature is that of the team; note says why it was not looked at
 // otherwise. Errors about owners, modes, links and signatures wrap ErrUnsafe.
 func (h *Host) CheckHelper(ctx context.Context) (note string, err error) {
-	if err := h.CheckHelperFiles(); err != nil {
+	if err := h.checkHelperFiles(); err != nil {
 		return "", err
 	}
 	return h.checkSignature(ctx)
 }
 
-// CheckHelperFiles checks that nobody but root could have replaced the helper:
+// checkHelperFiles checks that nobody but root could have replaced the helper:
 // every folder on the way to it and the program itself must belong to root and
 // be writable by nobody else, none a link. It starts no program.
-func (h *Host) CheckHelperFiles() error {
+func (h *Host) checkHelperFiles() error {
 	dir, err := h.OpenFolder(filepath.Dir(h.Helper()))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the helper is not installed: there is no %s: %w", h.Helper(), fs.ErrNotExist)
@@ -65,7 +65,7 @@ func (h *Host) checkSignature(ctx context.Context) (note string, err error) {
 			h.OnMac().HelperApp()},
 		Limit: slowLimit,
 	})
-	var exit *ExitError
+	var exit *exitError
 	if errors.As(err, &exit) {
 		return "", fmt.Errorf("%w: %w", err, ErrUnsafe)
 	}

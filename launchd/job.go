@@ -13,9 +13,9 @@ import (
 // a deferral ended or the Mac woke.
 const Interval = 5 * time.Minute
 
-// ExitTimeOut is how long launchd waits from SIGTERM to SIGKILL. The job is
+// exitTimeOut is how long launchd waits from SIGTERM to SIGKILL. The job is
 // out within five seconds; the rest is room for a slow disk.
-const ExitTimeOut = 30 * time.Second
+const exitTimeOut = 30 * time.Second
 
 // A JobConfig is what differs between one build's job file and another's.
 type JobConfig struct {
@@ -55,7 +55,7 @@ func (c JobConfig) Plist() ([]byte, error) {
 		ProgramArguments: append([]string{Layout{ID: c.ID}.Program()}, c.Args...),
 		RunAtLoad:        true,
 		StartInterval:    int(Interval.Seconds()),
-		ExitTimeOut:      int(ExitTimeOut.Seconds()),
+		ExitTimeOut:      int(exitTimeOut.Seconds()),
 		Umask:            0o022,
 		// TakeErrors keeps it small. It lies where launchd cannot make it
 		// again once the job has been removed.

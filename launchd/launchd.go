@@ -72,20 +72,20 @@ func (h *Host) run(ctx context.Context, what string, c tool.Command) (tool.Resul
 		return r, fmt.Errorf("%s: %w", what, err)
 	}
 	if r.ExitCode != 0 {
-		return r, &ExitError{What: what, Path: c.Path, Code: r.ExitCode, Output: lastWords(r)}
+		return r, &exitError{What: what, Path: c.Path, Code: r.ExitCode, Output: lastWords(r)}
 	}
 	return r, nil
 }
 
-// An ExitError says that a tool of macOS ended with a status other than 0.
-type ExitError struct {
+// An exitError says that a tool of macOS ended with a status other than 0.
+type exitError struct {
 	What   string
 	Path   tool.Path
 	Code   int
 	Output string // its last words, fit for the log
 }
 
-func (e *ExitError) Error() string {
+func (e *exitError) Error() string {
 	s := fmt.Sprintf("%s: %s ended with status %d", e.What, e.Path, e.Code)
 	if e.Output == "" {
 		return s + " and said nothing"

@@ -39,7 +39,7 @@ func ParseVersion(systemVersion []byte) (version, build string, err error) {
 	build, _ = dict["ProductBuildVersion"].(string)
 	version, ok := trueVersion(said)
 	if !ok || build == "" {
-		return "", "", fmt.Errorf("the version of macOS, %q (%q): %w", said, build, ErrUnreadable)
+		return "", "", fmt.Errorf("the version of macOS, %q (%q): %w", said, build, errUnreadable)
 	}
 	return version, build, nil
 }

@@ -50,7 +50,7 @@ func TestTheVersionOfMacOS(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "macOS 26", systemVersion("", "25G80"), systemVersion("Tahoe", "25G80"), systemVersion("26.6", "")} {
-		if v, b, err := ParseVersion([]byte(text)); !errors.Is(err, ErrUnreadable) {
+		if v, b, err := ParseVersion([]byte(text)); !errors.Is(err, errUnreadable) {
 			t.Errorf("%.60q gave %s %s %v", text, v, b, err)
 		}
 	}

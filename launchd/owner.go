@@ -23,7 +23,7 @@ func ParseVolumeUsers(diskutil []byte) ([]VolumeUser, error) {
 	}
 	list, ok := dict["Users"].([]any)
 	if !ok {
-		return nil, fmt.Errorf("the owners of the startup disk are no list: %w", ErrUnreadable)
+		return nil, fmt.Errorf("the owners of the startup disk are no list: %w", errUnreadable)
 	}
 	var users []VolumeUser
 	for _, item := range list {
@@ -58,7 +58,7 @@ func ParseGeneratedUID(dscl []byte) (uuid string, ok bool) {
 // needed nor enough.
 func (h *Host) IsVolumeOwner(ctx context.Context, u ConsoleUser) (bool, error) {
 	if !plainName(u.Name) {
-		return false, fmt.Errorf("asking for the account of %q: %w", u.Name, ErrUnreadable)
+		return false, fmt.Errorf("asking for the account of %q: %w", u.Name, errUnreadable)
 	}
 	r, err := h.run(ctx, "asking for the account of "+u.Name, tool.Command{
 		Path: tool.Dscl,
@@ -69,7 +69,7 @@ func (h *Host) IsVolumeOwner(ctx context.Context, u ConsoleUser) (bool, error) {
 	}
 	uuid, ok := ParseGeneratedUID(r.Stdout)
 	if !ok {
-		return false, fmt.Errorf("the account of %s has no GeneratedUID: %w", u.Name, ErrUnreadable)
+		return false, fmt.Errorf("the account of %s has no GeneratedUID: %w", u.Name, errUnreadable)
 	}
 	r, err = h.run(ctx, "asking for the owners of the startup disk", tool.Command{
 		Path:  tool.Diskutil,
@@ -101,7 +101,7 @@ func (h *Host) BootstrapToken(ctx context.Context) (bool, error) {
 	}
 	_, said, found := strings.Cut(string(r.Stdout), "escrowed to server: ")
 	if !found {
-		return false, fmt.Errorf("the bootstrap token: %w", ErrUnreadable)
+		return false, fmt.Errorf("the bootstrap token: %w", errUnreadable)
 	}
 	return strings.HasPrefix(said, "YES"), nil
 }

@@ -55,9 +55,9 @@ func TestTheOwnersOfTheStartupDisk(t *testing.T) {
 		{"not among them", ana, tool.Result{Stdout: volumeUsers(volumeUser("LocalOpenDirectory", bensUUID, isOwner))}, false, nil},
 		{"a recovery key of the same name", ana, tool.Result{Stdout: volumeUsers(volumeUser("PersonalRecovery", anasUUID, isOwner))}, false, nil},
 		{"nobody", ana, tool.Result{Stdout: volumeUsers()}, false, nil},
-		{"no such account", tool.Result{Stdout: []byte("No such key: GeneratedUID\n")}, tool.Result{}, false, ErrUnreadable},
-		{"no list", ana, tool.Result{Stdout: []byte("Cryptographic users for disk3s1s1 (2 found)\n")}, false, ErrUnreadable},
-		{"an empty answer", ana, tool.Result{}, false, ErrUnreadable},
+		{"no such account", tool.Result{Stdout: []byte("No such key: GeneratedUID\n")}, tool.Result{}, false, errUnreadable},
+		{"no list", ana, tool.Result{Stdout: []byte("Cryptographic users for disk3s1s1 (2 found)\n")}, false, errUnreadable},
+		{"an empty answer", ana, tool.Result{}, false, errUnreadable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestWhatIsNoPropertyListIsRefused(t *testing.T) {
 		"deep":                head + strings.Repeat("<array>", 5000) + strings.Repeat("</array>", 5000) + "</plist>",
 		"too large":           head + strings.Repeat(" ", mostPlist) + "<dict><key>Users</key><array/></dict></plist>",
 	} {
-		if users, err := ParseVolumeUsers([]byte(text)); !errors.Is(err, ErrUnreadable) {
+		if users, err := ParseVolumeUsers([]byte(text)); !errors.Is(err, errUnreadable) {
 			t.Errorf("%s: %v, %v", name, users, err)
 		}
 	}

@@ -14,10 +14,10 @@ const mostPlist = 64 << 10
 func readPlist(data []byte) (map[string]any, error) {
 	dict, err := plist.Decode(data, mostPlist)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	if len(dict) == 0 {
-		return nil, fmt.Errorf("an empty property list: %w", ErrUnreadable)
+		return nil, fmt.Errorf("an empty property list: %w", errUnreadable)
 	}
 	return dict, nil
 }

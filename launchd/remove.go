@@ -204,7 +204,7 @@ func (h *Host) forget(ctx context.Context) error {
 	_, err := h.run(ctx, "deleting the receipt", tool.Command{
 		Path: tool.Pkgutil, Args: []string{"--forget", string(h.ID)}, Limit: slowLimit,
 	})
-	var exit *ExitError
+	var exit *exitError
 	if errors.As(err, &exit) {
 		return nil
 	}
@@ -228,7 +228,7 @@ func (h *Host) Unload(ctx context.Context) error {
 		return err
 	}
 	if !slices.Contains(unloaded, r.ExitCode) {
-		return &ExitError{What: "unloading the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
+		return &exitError{What: "unloading the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
 	}
 	return nil
 }
@@ -246,7 +246,7 @@ func (h *Host) Loaded(ctx context.Context) (bool, error) {
 	case slices.Contains(unloaded, r.ExitCode):
 		return false, nil
 	}
-	return false, &ExitError{What: "asking launchd for the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
+	return false, &exitError{What: "asking launchd for the job", Path: tool.Launchctl, Code: r.ExitCode, Output: lastWords(r)}
 }
 
 // Disabled tells whether launchd has been told to leave the job alone, as

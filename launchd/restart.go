@@ -14,12 +14,12 @@ import (
 // errNobody says that there is no person's session to do something in.
 var errNobody = errors.New("nobody is at the screen")
 
-// ErrNotPermitted says that the Mac does not let the job send the event that
+// errNotPermitted says that the Mac does not let the job send the event that
 // asks for a restart. Only the hard restart is left then.
-var ErrNotPermitted = errors.New("macOS does not let the job ask for a restart")
+var errNotPermitted = errors.New("macOS does not let the job ask for a restart")
 
-// ErrVetoed says that the person or an application refused the restart.
-var ErrVetoed = errors.New("the restart was refused at the screen")
+// errVetoed says that the person or an application refused the restart.
+var errVetoed = errors.New("the restart was refused at the screen")
 
 // A ScriptError is a failure that osascript reported, by number.
 type ScriptError struct {
@@ -35,9 +35,9 @@ func (e *ScriptError) Error() string {
 // translated, the numbers are not.
 func (e *ScriptError) Is(target error) bool {
 	switch target {
-	case ErrNotPermitted:
+	case errNotPermitted:
 		return e.Number == -1743 || e.Number == -1744 || e.Number == -10004
-	case ErrVetoed:
+	case errVetoed:
 		return e.Number == -128
 	}
 	return false
@@ -84,8 +84,8 @@ func scriptNumber(line string) (number int, ok bool) {
 
 // SoftRestart asks for a restart, or a shutdown, in a way that lets people
 // save and applications refuse. It returns when the question was delivered;
-// whether the Mac goes down shows later. Errors: ErrNotPermitted,
-// ErrVetoed, or another.
+// whether the Mac goes down shows later. Errors: errNotPermitted,
+// errVetoed, or another.
 func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) error {
 	if !u.isPerson() {
 		return fmt.Errorf("asking for a restart: %w", errNobody)
@@ -98,7 +98,7 @@ func (h *Host) SoftRestart(ctx context.Context, u ConsoleUser, shutdown bool) er
 	// An Apple event waits two minutes for its answer.
 	c.Limit = 150 * time.Second
 	r, err := h.run(ctx, "asking for a restart", c)
-	var exit *ExitError
+	var exit *exitError
 	if errors.As(err, &exit) {
 		if s, ok := ParseScriptError(r.Stderr); ok {
 			return s

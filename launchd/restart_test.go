@@ -47,13 +47,13 @@ func TestARefusedSoftRestartIsTold(t *testing.T) {
 		is           error
 		number       int
 	}{
-		{"not permitted", "32:55: execution error: Not authorised to send Apple events to loginwindow. (-1743)\n", ErrNotPermitted, -1743},
-		{"in Chinese", "32:55: execution error: 未获得授权将Apple事件发送给loginwindow。 (-1743)\n", ErrNotPermitted, -1743},
-		{"a privilege", "execution error: A privilege violation occurred. (-10004)", ErrNotPermitted, -10004},
-		{"consent would be asked", "execution error: x (-1744)\n", ErrNotPermitted, -1744},
-		{"cancelled", "execution error: loginwindow got an error: User canceled. (-128)\n", ErrVetoed, -128},
+		{"not permitted", "32:55: execution error: Not authorised to send Apple events to loginwindow. (-1743)\n", errNotPermitted, -1743},
+		{"in Chinese", "32:55: execution error: 未获得授权将Apple事件发送给loginwindow。 (-1743)\n", errNotPermitted, -1743},
+		{"a privilege", "execution error: A privilege violation occurred. (-10004)", errNotPermitted, -10004},
+		{"consent would be asked", "execution error: x (-1744)\n", errNotPermitted, -1744},
+		{"cancelled", "execution error: loginwindow got an error: User canceled. (-128)\n", errVetoed, -128},
 		{"no answer", "29:90: execution error: loginwindow got an error: AppleEvent timed out. (-1712)\n", nil, -1712},
-		{"words of others around it", "(1) launchctl: a warning (7)\nexecution error: x (-1743)\r\nlaunchctl: bye\n", ErrNotPermitted, -1743},
+		{"words of others around it", "(1) launchctl: a warning (7)\nexecution error: x (-1743)\r\nlaunchctl: bye\n", errNotPermitted, -1743},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestARefusedSoftRestartIsTold(t *testing.T) {
 			if !strings.Contains(err.Error(), strconv.Itoa(tt.number)) {
 				t.Error(err)
 			}
-			for _, e := range []error{ErrNotPermitted, ErrVetoed, errNobody} {
+			for _, e := range []error{errNotPermitted, errVetoed, errNobody} {
 				if errors.Is(err, e) != (e == tt.is) {
 					t.Errorf("%v is %v: %v", err, e, errors.Is(err, e))
 				}
@@ -75,7 +75,7 @@ func TestARefusedSoftRestartIsTold(t *testing.T) {
 	}
 	h := answering(t, map[string]tool.Result{askRestart: {ExitCode: 1, Stderr: []byte("install-or-defer: find the account of user id 501: unknown userid 501\n")}})
 	err := h.SoftRestart(context.Background(), ConsoleUser{"ana", 501}, false)
-	var exit *ExitError
+	var exit *exitError
 	if !errors.As(err, &exit) || !strings.Contains(err.Error(), "unknown userid 501") {
 		t.Error(err)
 	}

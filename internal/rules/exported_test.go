@@ -13,19 +13,9 @@ import (
 
 // Names that nothing outside of their package uses, and why they are exported.
 var exportedFor = map[string]string{
-	"launchd.ErrNotPermitted":       launchdSplits,
-	"launchd.ErrUnreadable":         launchdSplits,
-	"launchd.ErrVetoed":             launchdSplits,
-	"launchd.ExitError":             launchdSplits,
-	"launchd.ExitTimeOut":           launchdSplits,
-	"launchd.Host.CheckHelperFiles": launchdSplits,
-	"prompt.ExitCancel":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
-	"prompt.ExitClosed":             "the exit codes of the helper are one list, as docs/prompt.md shows it",
+	"prompt.ExitCancel": "the exit codes of the helper are one list, as docs/prompt.md shows it",
+	"prompt.ExitClosed": "the exit codes of the helper are one list, as docs/prompt.md shows it",
 }
-
-// launchd holds several subjects yet. What each part has to show is seen
-// when they are parted.
-const launchdSplits = "launchd still holds all that is asked of the Mac"
 
 // TestWhatIsExportedIsUsedElsewhere holds the product's packages to names that
 // another package uses, be it in a test. It sees names and not types, so a
