@@ -68,8 +68,11 @@ type Dialog struct {
 	Language string
 
 	// Logo is the path of a PNG or ICNS file; empty means the icon of
-	// Software Update.
-	Logo string
+	// Software Update. LogoDark is the one for dark looks; empty means Logo.
+	Logo, LogoDark string
+	// Help is the address, with https, of the page that a help button opens;
+	// empty means no such button.
+	Help string
 	// OSVersion is the version of the macOS that is running, as "26.6".
 	OSVersion string
 
@@ -109,8 +112,9 @@ type Dialog struct {
 	// Countdown is what a dialog counts down from, RunNow to the
 	// installation and Updating to the restart that follows it; at 0 the
 	// helper ends by itself and answers ResultTimeout. 0 means no countdown.
-	// Time in which the Mac sleeps does not count.
-	Countdown time.Duration
+	// Time in which the Mac sleeps does not count. Whole is what the countdown
+	// was at first, where another dialog has shown some of it.
+	Countdown, Whole time.Duration
 
 	// Progress is what an Updating dialog without a countdown shows at
 	// first; nil means progress of unknown extent.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -37,6 +38,8 @@ type wireDialog struct {
 	Own        map[string]wireTexts `json:"own,omitempty"`
 	Language   string               `json:"language,omitempty"`
 	Logo       string               `json:"logo,omitempty"`
+	LogoDark   string               `json:"logoDark,omitempty"`
+	Help       string               `json:"help,omitempty"`
 	OSVersion  string               `json:"osVersion,omitempty"`
 	Updates    []wireItem           `json:"updates,omitempty"`
 	Way        Way                  `json:"way,omitempty"`
@@ -52,6 +55,7 @@ type wireDialog struct {
 	TimeLeft   int64                `json:"timeLeft,omitempty"`
 	Timeout    int64                `json:"timeout,omitempty"`
 	Countdown  int64                `json:"countdown,omitempty"`
+	Whole      int64                `json:"whole,omitempty"`
 	Progress   *wireProgress        `json:"progress,omitempty"`
 	Shutdown   bool                 `json:"shutdown,omitempty"`
 	Others     int                  `json:"others,omitempty"`
@@ -124,10 +128,10 @@ type wireAnswer struct {
 func EncodeDialog(d Dialog) ([]byte, error) {
 	w := wireDialog{
 		Protocol: protocol, ID: d.ID, Tells: d.Tells, Kind: d.Kind,
-		Language: d.Language, Logo: d.Logo, OSVersion: d.OSVersion,
+		Language: d.Language, Logo: d.Logo, LogoDark: d.LogoDark, Help: d.Help, OSVersion: d.OSVersion,
 		Way: d.Way, Rapid: d.Rapid, Declared: d.Declared,
 		Usual: d.Usual, Last: d.Last, Failed: d.Failed, Opened: d.Opened.Truncate(time.Second), Agreed: d.Agreed.Truncate(time.Second), Deadline: d.Deadline.Truncate(time.Second),
-		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown),
+		TimeLeft: seconds(d.TimeLeft), Timeout: seconds(d.Timeout), Countdown: seconds(d.Countdown), Whole: seconds(d.Whole),
 		Progress: (*wireProgress)(d.Progress), Shutdown: d.Shutdown, Others: d.Others,
 		Portable: d.Portable, Obstacle: (*wireObstacle)(d.Obstacle),
 		NotAllowed: d.NotAllowed, Pane: d.Pane, Account: d.Account, Rejected: (*wireRejected)(d.Rejected),
@@ -169,10 +173,10 @@ func DecodeDialog(line []byte) (Dialog, error) {
 	}
 	d := Dialog{
 		ID: w.ID, Tells: w.Tells, Kind: w.Kind,
-		Language: w.Language, Logo: w.Logo, OSVersion: w.OSVersion,
+		Language: w.Language, Logo: w.Logo, LogoDark: w.LogoDark, Help: secure(w.Help), OSVersion: w.OSVersion,
 		Way: w.Way, Rapid: w.Rapid, Declared: w.Declared,
 		Usual: w.Usual, Last: w.Last, Failed: w.Failed, Opened: w.Opened, Agreed: w.Agreed, Deadline: w.Deadline,
-		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown),
+		TimeLeft: duration(w.TimeLeft), Timeout: duration(w.Timeout), Countdown: duration(w.Countdown), Whole: duration(w.Whole),
 		Progress: w.Progress.progress(), Shutdown: w.Shutdown, Others: w.Others,
 		Portable: w.Portable, Obstacle: w.Obstacle.obstacle(),
 		NotAllowed: w.NotAllowed, Pane: w.Pane, Account: w.Account, Rejected: (*Rejected)(w.Rejected),
@@ -190,6 +194,15 @@ func DecodeDialog(line []byte) (Dialog, error) {
 		d.Choices = append(d.Choices, Choice{For: duration(c.For), Until: c.Until, Fixed: c.Fixed})
 	}
 	return d, nil
+}
+
+// secure returns an address that begins with https, and nothing for another: a
+// dialog opens no file and no other program.
+func secure(address string) string {
+	if !strings.HasPrefix(address, "https://") {
+		return ""
+	}
+	return address
 }
 
 // checkDialog says what is wrong with w, if anything.
@@ -232,7 +245,7 @@ func checkDialog(w wireDialog) error {
 	default:
 		return fmt.Errorf("unknown way %q", w.Way)
 	}
-	for _, s := range []int64{w.TimeLeft, w.Timeout, w.Countdown} {
+	for _, s := range []int64{w.TimeLeft, w.Timeout, w.Countdown, w.Whole} {
 		if !possibleSeconds(s) {
 			return fmt.Errorf("a duration of %d seconds", s)
 		}

@@ -26,7 +26,7 @@ func someDialog() Dialog {
 			"de": {Contact: "die IT"},
 		},
 		Language: "de",
-		Logo:     "/Library/Corp/logo.icns", OSVersion: "26.6",
+		Logo:     "/Library/Corp/logo.icns", LogoDark: "/Library/Corp/dark.icns", Help: "https://help.corp/mac", OSVersion: "26.6",
 		Updates: []Item{
 			{Name: "macOS Tahoe 26.7", SizeKiB: 3713000, Restart: true},
 			{Name: "Safari 27.0", SizeKiB: -1},
@@ -38,7 +38,7 @@ func someDialog() Dialog {
 		},
 		Usual: 1, Last: true, Failed: FailedForSpace, Opened: time.Date(2026, 11, 21, 16, 40, 0, 0, berlin), Agreed: time.Date(2026, 11, 21, 14, 10, 0, 0, berlin),
 		Deadline: time.Date(2026, 11, 24, 16, 40, 0, 0, berlin), TimeLeft: 72 * time.Hour,
-		Timeout: time.Hour, Countdown: 10 * time.Minute,
+		Timeout: time.Hour, Countdown: 10 * time.Minute, Whole: time.Hour,
 		Progress: &Progress{Fraction: 0.25, Updates: []string{"Safari 27.0"}},
 		Shutdown: true, Others: 1, Portable: true, NotAllowed: true,
 		Obstacle: &Obstacle{Is: LowSpace, Percent: 12, NeedsPercent: 20, FreeKiB: 12_700_000, NeedsKiB: 18_400_000},
@@ -314,4 +314,15 @@ func FuzzReadChanges(f *testing.F) {
 			t.Errorf("%d changes of %d lines, %v", n, lines, err)
 		}
 	})
+}
+
+func TestAHelpPageHasHTTPS(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://help.corp": "https://help.corp", "": "", "http://help.corp": "", "file:///etc/passwd": "", "javascript:x": "", "help.corp": "", " https://help.corp": "",
+	} {
+		line := fmt.Appendf(nil, `{"protocol":2,"id":"1","kind":"run-now","help":%q}`, address)
+		if d, err := DecodeDialog(line); err != nil || d.Help != want {
+			t.Errorf("%q opens %q, %v", address, d.Help, err)
+		}
+	}
 }

@@ -17,7 +17,7 @@ const (
 
 // What is left out of a kept profile where it would be too large: nothing, the
 // texts for people, or all but numbers and flags.
-var leftOut = [][]Kind{nil, {Text, Body, Path, Texts}, {Text, Body, Path, Texts, Tag, Patterns, Choices, Times, Released}}
+var leftOut = [][]Kind{nil, {Text, Body, Path, Address, Texts}, {Text, Body, Path, Address, Texts, Tag, Patterns, Choices, Times, Released}}
 
 // Keep writes the settings among values in a bounded form. They are kept as
 // the profile had them and are checked like a profile when they are read again.

@@ -24,6 +24,7 @@ const (
 	Path     Kind = "path"     // string, an absolute path; string
 	Texts    Kind = "texts"    // dictionary of dictionaries of strings; Translations
 	Tag      Kind = "tag"      // string, the tag of a language; string
+	Address  Kind = "address"  // string, where a page is, with https; string
 	Patterns Kind = "patterns" // array of strings; []string
 	Choices  Kind = "choices"  // array of integers, seconds; []time.Duration
 	Times    Kind = "times"    // array of strings; []time.Duration since midnight

@@ -8,6 +8,7 @@ const (
 	longestHeading = 200
 	longestBody    = 4000
 	longestPath    = 1000
+	longestAddress = 500
 	longestTag     = 20
 )
 
@@ -61,6 +62,26 @@ var dialogKeys = []Key{
 		Min:     2, Max: longestPath,
 		Since: "1.0", Upstream: "5.0", OldNames: []string{"LOGO"}, Example: "/Library/Application Support/Example/logo.png",
 		field: func(s *Settings) any { return &s.MessagingLogo },
+	},
+	{
+		Name: "MessagingLogoDark", Kind: Path, Category: aboutDialogs,
+		Title:       "Logo in dark looks",
+		Description: "The logo for people who have chosen the dark looks of macOS, as a file like that of MessagingLogo.",
+		Without:     "Without it, or while the file cannot be read, MessagingLogo is shown in dark looks, too.",
+		Min:         2, Max: longestPath,
+		Since: "2.0", Example: "/Library/Application Support/Example/logo-dark.png",
+		field: func(s *Settings) any { return &s.MessagingLogoDark },
+	},
+	{
+		Name: "HelpURL", Kind: Address, Category: aboutDialogs,
+		Title: "Help page",
+		Description: "The address of a page about these updates. The dialogs then have a help button, which opens it in the browser of the person. " +
+			"The dialog stays, and a countdown goes on.",
+		Without: "Without it, the dialogs have no help button.",
+		Min:     len("https://") + 1, Max: longestAddress,
+		Rule:  "It begins with https://.",
+		Since: "2.0", Example: "https://help.example.com/updates",
+		field: func(s *Settings) any { return &s.HelpURL },
 	},
 	{
 		Name: "MessageInstallOrDeferHeading", Kind: Text, Category: aboutMessages, Template: true,

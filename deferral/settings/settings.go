@@ -110,8 +110,12 @@ type Settings struct {
 	// SupportContact is whom the person asks.
 	SupportContact string
 	// MessagingLogo is the absolute path of the icon in the dialogs. Empty:
-	// the icon of Software Update.
-	MessagingLogo string
+	// the icon of Software Update. MessagingLogoDark is the one in dark looks;
+	// empty: the same.
+	MessagingLogo, MessagingLogoDark string
+	// HelpURL is the page that the help button of the dialogs opens; empty: they
+	// have none.
+	HelpURL string
 
 	// The headings and the texts of the dialogs, as templates.
 	MessageInstallOrDeferHeading, MessageInstallOrDefer string

@@ -90,6 +90,8 @@ func TestAValueIsTakenWhereItsMeaningIsClear(t *testing.T) {
 		{"DeferralChoices", []any{"7200", uint64(3600), 3600.0}, []time.Duration{time.Hour, 2 * time.Hour}, ""},
 		{"DeferralChoices", uint64(3600), []time.Duration{time.Hour}, ""},
 		{"MessagingLogo", "/Library/Logos/a b.png", "/Library/Logos/a b.png", ""},
+		{"HelpURL", " https://help.example.com/mac?a=1&b=2#c ", "https://help.example.com/mac?a=1&b=2#c", ""},
+		{"HelpURL", "https://help.example.com:8443", "https://help.example.com:8443", ""},
 	} {
 		r.check(t)
 	}
@@ -144,6 +146,15 @@ func TestAValueThatCannotBeUsedGivesWayToTheDefault(t *testing.T) {
 		{"InstallButtonLabel", "\xff", nil, "not text in UTF-8"},
 		{"MessageUpdating", "a\x1bb", nil, "control character U+001B"},
 		{"MessagingLogo", "logo.png", nil, "not the path of a file"},
+		{"HelpURL", "http://help.example.com", nil, "not an address that begins with https://"},
+		{"HelpURL", "HTTPS://help.example.com", nil, "not an address"},
+		{"HelpURL", "https:///etc/passwd", nil, "not an address"},
+		{"HelpURL", "https://apple.com@example.com", nil, "not an address"},
+		{"HelpURL", "https://help.example.com/a b", nil, "not an address"},
+		{"HelpURL", "https://help.example.com/für", nil, "not an address"},
+		{"HelpURL", "javascript:alert(1)", nil, "not an address"},
+		{"HelpURL", "file:///Applications", nil, "not an address"},
+		{"HelpURL", "https://", nil, "not an address"},
 		{"MessagingLogo", "https://example.com/logo.png", nil, "not the path of a file"},
 		{"IgnoreUpdates", map[string]any{}, nil, "not a list"},
 		{"IgnoreUpdates", true, nil, "not a list"},

@@ -98,6 +98,8 @@ func (k Key) Wanted() string {
 		return "Give the list that \"install-or-defer-admin severity\" writes."
 	case Texts:
 		return "Give a dictionary of languages, such as de or pt-BR, each a dictionary of texts under the names of their keys."
+	case Address:
+		return "Give the whole address of a page, such as https://help.example.com/updates."
 	case Tag:
 		return "Give the tag of a language, such as de, pt-BR or zh-Hant."
 	case Patterns:
@@ -228,7 +230,19 @@ func (k Key) wrongText(s string) string {
 	if k.Kind == Tag && !isTag(s) {
 		return "not the tag of a language"
 	}
+	if k.Kind == Address && !isAddress(s) {
+		return "not an address that begins with https://"
+	}
 	return ""
+}
+
+// isAddress tells whether s is an address with https and a host, in letters that
+// need no encoding, and without an account, which only misleads.
+func isAddress(s string) bool {
+	rest, secure := strings.CutPrefix(s, "https://")
+	host, _, _ := strings.Cut(rest, "/")
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r) }
+	return secure && host != "" && !strings.ContainsAny(host, "@?#") && strings.IndexFunc(s, odd) < 0
 }
 
 // isTag tells whether s has the form of the tag of a language: a language of

@@ -17,7 +17,7 @@ import (
 
 // Of returns a dialog of that kind with all that the settings say about it.
 func Of(kind prompt.Kind, set settings.Settings) prompt.Dialog {
-	d := prompt.Dialog{Kind: kind, Language: set.Language, Logo: set.MessagingLogo}
+	d := prompt.Dialog{Kind: kind, Language: set.Language, Logo: set.MessagingLogo, LogoDark: set.MessagingLogoDark, Help: set.HelpURL}
 	add := func(language string, set settings.Settings) {
 		if own := texts(kind, set); own != (prompt.Texts{}) {
 			if d.Own == nil {

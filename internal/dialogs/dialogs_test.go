@@ -12,7 +12,7 @@ import (
 
 func TestOf(t *testing.T) {
 	set := settings.Settings{
-		Language: "de", MessagingLogo: "/logo.png",
+		Language: "de", MessagingLogo: "/logo.png", MessagingLogoDark: "/dark.png", HelpURL: "https://help.example.com",
 		InstallButtonLabel: "Go", DeferButtonLabel: "Later", SupportContact: "1234",
 		MessageInstallOrDeferHeading: "a", MessageInstallOrDefer: "b", MessageInstallHeading: "c", MessageInstall: "d",
 		MessageUpdatingHeading: "e", MessageUpdating: "f", MessageInstallNowHeading: "g", MessageInstallNow: "h",
@@ -22,7 +22,7 @@ func TestOf(t *testing.T) {
 		prompt.InstallNow: {"g", "h"}, prompt.Password: {"", ""},
 	} {
 		texts := prompt.Texts{Heading: want[0], Body: want[1], Run: "Go", Defer: "Later", Contact: "1234"}
-		wanted := prompt.Dialog{Kind: kind, Language: "de", Logo: "/logo.png", Own: map[string]prompt.Texts{"": texts}}
+		wanted := prompt.Dialog{Kind: kind, Language: "de", Logo: "/logo.png", LogoDark: "/dark.png", Help: "https://help.example.com", Own: map[string]prompt.Texts{"": texts}}
 		if diff := cmp.Diff(wanted, Of(kind, set)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}

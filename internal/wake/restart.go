@@ -27,7 +27,7 @@ func (w *wake) softRestart(ctx context.Context, a deferral.Act) deferral.Event {
 func (w *wake) timeToSave(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	who := w.s.Wake.People.Is.Person
 	t := &saving{w: w, who: who, dialog: w.dialog(prompt.Updating, a.Updates)}
-	t.dialog.Shutdown, t.dialog.Others = w.shutdown(), w.s.Wake.People.Is.Behind
+	t.dialog.Shutdown, t.dialog.Others, t.dialog.Whole = w.shutdown(), w.s.Wake.People.Is.Behind, a.For
 	defer t.close()
 	c := w.watch(a)
 	for c.seen.seen < a.For && !t.now && ctx.Err() == nil {

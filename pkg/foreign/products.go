@@ -28,6 +28,7 @@ func nudge() Product {
 		needs + "standardMinorUpdateSLA":   {key: "MaxDeferralTime", convert: in(day), why: sighting},
 		experience + "allowedDeferrals":    {key: "MaxDeferrals", convert: whole},
 		looks + "iconLightPath":            {key: "MessagingLogo", convert: localFile},
+		looks + "iconDarkPath":             {key: "MessagingLogoDark", convert: localFile},
 		texts + "mainHeader":               {key: "MessageInstallOrDeferHeading", convert: plain},
 		texts + "mainContentText":          {key: "MessageInstallOrDefer", convert: plain, why: "without its Markdown"},
 		texts + "actionButtonText":         {key: "InstallButtonLabel", convert: plain},
@@ -52,7 +53,7 @@ func nudge() Product {
 		texts+"customDeferralButtonText", texts+"customDeferralDropdownText")
 	left(keys, noWindow, experience+"allowMovableWindow", looks+"simpleMode", looks+"singleQuitButton", looks+"forceScreenShotIcon", looks+"screenShotDarkPath", looks+"screenShotLightPath",
 		looks+"showActivelyExploitedCVEs", looks+"showActivelyExploitedCVEsAsCount", looks+"activelyExploitedCVEsLabel", looks+"showDaysRemainingToUpdate", looks+"showDeferralCount",
-		looks+"showRequiredDate", looks+"showRequiredOSVersion", looks+"requiredInstallationDisplayFormat", looks+"applicationTerminatedNotificationImagePath", looks+"iconDarkPath",
+		looks+"showRequiredDate", looks+"showRequiredOSVersion", looks+"requiredInstallationDisplayFormat", looks+"applicationTerminatedNotificationImagePath",
 		looks+"actionButtonPath", needs+"actionButtonPath", needs+"aboutUpdateURL", needs+"aboutUpdateURLs", needs+"unsupportedURL", needs+"unsupportedActionButtonPath")
 	left(keys, "the dialogs speak the person's language by themselves", looks+"fallbackLanguage", looks+"forceFallbackLanguage", texts+"_language", needs+"aboutUpdateURLs._language", needs+"aboutUpdateURLs.aboutUpdateURL")
 	left(keys, noText, texts+"subHeader", texts+"mainContentHeader", texts+"mainContentSubHeader", texts+"mainContentNote", texts+"informationButtonText", texts+"secondaryQuitButtonText",
@@ -97,6 +98,7 @@ func super() Product {
 		"DialogTimeoutUserChoice":   {key: "PromptTimeout", convert: in(time.Second)},
 		"InstallMacOSMajorUpgrades": {key: "AllowMajorUpgrades", convert: same},
 		"DisplayIconFile":           {key: "MessagingLogo", convert: localFile},
+		"DisplayIconDarkFile":       {key: "MessagingLogoDark", convert: localFile},
 		"TestBatteryLevel":          {key: "MinimumBatteryPercent", convert: whole},
 		"VerboseMode":               {key: "DiagnosticLog", convert: same, why: "a file with the log, which is no more detailed"},
 	}
@@ -111,7 +113,7 @@ func super() Product {
 	left(keys, "after a failure the job waits half an hour, and longer each time", "DeferralTimerError")
 	left(keys, "only the prompt has a time that you set: see PromptTimeout", "DialogTimeoutDefault", "DialogTimeoutUserAuth", "DialogTimeoutUserSchedule", "DialogTimeoutSoftDeadline",
 		"DialogTimeoutInsufficientStorage", "DialogTimeoutPowerRequired")
-	left(keys, noWindow, "DisplayUnmovable", "DisplayHideBackground", "DisplaySilently", "DisplayHideProgressBar", "DisplayNotificationsCentered", "DisplayIconSize", "DisplayIconLightFile", "DisplayIconDarkFile",
+	left(keys, noWindow, "DisplayUnmovable", "DisplayHideBackground", "DisplaySilently", "DisplayHideProgressBar", "DisplayNotificationsCentered", "DisplayIconSize", "DisplayIconLightFile",
 		"DisplayAccessoryType", "DisplayAccessoryDefaultFile", "DisplayAccessoryMacOSMinorUpdateFile", "DisplayAccessoryMacOSMajorUpgradeFile", "DisplayAccessoryNonSystemUpdatesFile",
 		"DisplayAccessorySafariUpdateFile", "DisplayAccessoryJamfPolicyTriggersFile", "DisplayAccessoryRestartWithoutUpdatesFile", "DisplayHelpButtonString", "DisplayWarningButtonString")
 	left(keys, "no password is ever kept; AppleSiliconPassword asks for it each time", "AuthAskUserToSavePassword", "AuthCredentialFailoverToUser", "AuthMDMFailoverToUser", "AuthJamfCustomURL", "AuthJamfComputerID")

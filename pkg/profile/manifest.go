@@ -104,6 +104,8 @@ func manifestKey(k settings.Key) dict {
 	switch k.Kind {
 	case settings.Path:
 		d = append(d, pair{key: "pfm_format", value: "^/.+"})
+	case settings.Address:
+		d = append(d, pair{key: "pfm_format", value: addressForm})
 	case settings.Tag:
 		d = append(d, pair{key: "pfm_format", value: tagForm})
 	}

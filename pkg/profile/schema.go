@@ -108,6 +108,9 @@ func (id Identity) JamfSchema() ([]byte, error) {
 // timeForm is the form of a time of the day.
 const timeForm = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
+// addressForm is the form of the address of a page.
+const addressForm = "^https://[^/?#@]+"
+
 // tagForm is the form of the tag of a language.
 const tagForm = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2})?$"
 
@@ -145,6 +148,8 @@ func configured(k settings.Key) schemaChoice {
 		c.Minimum, c.Maximum = &k.Min, &k.Max
 	case k.Kind == settings.Path:
 		c.Pattern = "^/.+"
+	case k.Kind == settings.Address:
+		c.Pattern, c.Format = addressForm, "url"
 	case k.Kind == settings.Tag:
 		c.Pattern = tagForm
 	case k.Kind == settings.Body:

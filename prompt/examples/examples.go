@@ -5,6 +5,7 @@
 package examples
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -107,6 +108,7 @@ var States = []State{
 		d.Updates = []prompt.Item{{Name: "Background Security Improvement 26.6 (a)", SizeKiB: 210_000, Restart: true}}
 	}},
 	{"many", "forty updates", prompt.RunOrDefer, many},
+	{"help", "a help page", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Help = cmp.Or(d.Help, "https://help.example.com/updates") }},
 	{"others", "somebody else is logged in", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Others = 2 }},
 	{"failed", "the last try failed", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Failed = prompt.Failed }},
 	{"failed-network", "the last try did not reach Apple", prompt.RunOrDefer, func(d *prompt.Dialog) { d.Failed = prompt.FailedAtApple }},

@@ -33,7 +33,7 @@ type view struct {
 
 func newView(p words.Person, d prompt.Dialog, coarse bool) *view {
 	return &view{
-		d: d, says: words.For(p, d), now: words.Opening(d), coarse: coarse, from: d.Countdown,
+		d: d, says: words.For(p, d), now: words.Opening(d), coarse: coarse, from: max(d.Countdown, d.Whole),
 		// At its full size from the start, so that no copy of it is left
 		// behind when it grows.
 		secret: make(prompt.Secret, 0, prompt.MaxSecret),
@@ -80,6 +80,9 @@ func (v *view) lines(width int) []string {
 	p.gap()
 	for _, n := range says.Notes {
 		p.paragraph("", n)
+	}
+	if says.Help != "" {
+		p.paragraph("", says.Help+": "+v.d.Help)
 	}
 	p.gap()
 	v.state(&p, says)

@@ -43,6 +43,9 @@ type Page struct {
 	// ItemsLabel, ProgressLabel and ClockLabel name the list, the bar and the
 	// countdown for who cannot see them.
 	ItemsLabel, ProgressLabel, ClockLabel string
+
+	// Help names the button that opens the help page; empty where there is none.
+	Help string
 }
 
 // An Item is an update in the list.
@@ -65,6 +68,9 @@ func (s *Speaker) Page(m Moment) Page {
 	p := Page{
 		Language: s.Language, RightToLeft: s.RightToLeft,
 		ItemsLabel: s.text("label.updates"), ProgressLabel: s.text("label.progress"), ClockLabel: s.text("label.countdown"),
+	}
+	if s.dialog.Help != "" {
+		p.Help = s.text("label.help")
 	}
 	if s.dialog.Countdown > 0 {
 		p.Clock, p.Urgent = clock(m.Countdown), m.Countdown <= time.Minute

@@ -65,6 +65,7 @@ func write(b *strings.Builder, s examples.State, p words.Page) {
 	for _, n := range p.Notes {
 		line("- ", n)
 	}
+	line("? ", p.Help)
 	line("", strings.TrimSpace(p.MenuTitle+" "+strings.Join(p.Menu, " | ")))
 	for _, button := range []string{p.Defer, p.Run} {
 		if button != "" {
