@@ -5,12 +5,10 @@ package appkit
 import (
 	"strings"
 
-	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/macos/foundation"
 	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/prompt"
-	"installordefer/prompt/words"
 )
 
 // change makes the dialog say what is true now.
@@ -30,31 +28,15 @@ func (s *session) show() {
 	s.now.Choice = s.chosen()
 	says := s.says.Page(s.now)
 	again := false // whether a text may need more room
-	set := func(f appkit.TextField, content string) {
-		if !f.IsNil() && content != "" && f.StringValue() != text(content) {
-			f.SetStringValue(text(content))
-			again = true
-		}
-	}
-	set(s.controls.heading, says.Heading)
-	set(s.controls.clock, says.Clock)
-	set(s.controls.body, says.Body)
-	set(s.controls.status, says.Progress)
-	for i, f := range s.controls.notes {
-		if i < len(says.Notes) {
-			set(f, says.Notes[i])
-		}
-	}
-	for _, b := range s.buttons {
-		if title := b.title(says); title != "" && b.Title() != text(title) {
-			b.SetTitle(text(title))
-			again = true
-		}
+	for _, p := range describe(s.dialog, says) {
+		again = s.say(p) || again
 	}
 	if says.Heading != s.page.Heading {
 		s.panel.SetTitle(text(says.Heading))
 	}
 	urgent := says.Urgent && !s.page.Urgent
+	told := s.dialog.Kind == prompt.Updating && says.Body != s.page.Body || // the Mac restarts after all
+		s.dialog.Kind == prompt.InTheWay && says.Heading != s.page.Heading
 	s.page = says
 	if !s.controls.bar.IsNil() {
 		setBar(s.controls.bar, s.fraction())
@@ -64,16 +46,27 @@ func (s *session) show() {
 	}
 	if urgent {
 		s.urge()
+	} else if told {
+		announce(s.panel, says.Heading+" "+says.Body)
 	}
 }
 
-// title is what a button says now; empty where it says the same all the time.
-func (b button) title(says words.Page) string {
-	switch b.name {
-	case "run", "open", "continue":
-		return says.Run
+// say gives a part the text that it has now, and tells whether that is another.
+func (s *session) say(p part) (changed bool) {
+	if p.text == "" {
+		return false
 	}
-	return says.Defer
+	if f, ok := s.controls.texts[p.name]; ok && f.StringValue() != text(p.text) {
+		f.SetStringValue(text(p.text))
+		return true
+	}
+	for _, b := range s.buttons {
+		if b.name == p.name && b.Title() != text(p.text) {
+			b.SetTitle(text(p.text))
+			return true
+		}
+	}
+	return false
 }
 
 // urge announces the last minute of a countdown.
@@ -85,14 +78,21 @@ func (s *session) urge() {
 }
 
 // colorAlarms gives what must not be missed the red that fits the ground it
-// stands on. The person may change that while the dialog is open.
+// stands on.
 func (s *session) colorAlarms() {
-	red := alarmColor(isDark(s.app, s.toolkit.Appearance))
-	if s.page.Urgent {
-		s.controls.clock.SetTextColor(red)
+	for name, f := range s.controls.texts {
+		if name == "problem" || name == "clock" && s.page.Urgent {
+			f.SetTextColor(alarmColor(s.dark))
+		}
 	}
-	if !s.controls.problem.IsNil() {
-		s.controls.problem.SetTextColor(red)
+}
+
+// followLooks does what macOS does not do by itself when the person changes
+// between light and dark looks while the dialog is open.
+func (s *session) followLooks() {
+	if !s.done && isDark(s.app, s.toolkit.Appearance) != s.dark {
+		s.showLogo()
+		s.colorAlarms()
 	}
 }
 
@@ -135,13 +135,6 @@ func (s *session) chosen() int {
 	return int(max(0, min(i, int64(len(s.dialog.Choices)-1))))
 }
 
-func (s *session) pressRun() { s.press(prompt.Answer{Result: prompt.ResultRun}) }
-func (s *session) pressDefer() {
-	s.press(prompt.Answer{Result: prompt.ResultDefer, Choice: s.chosen()})
-}
-
-func (s *session) pressCancel() { s.press(prompt.Answer{Result: prompt.ResultCancel}) }
-
 // pressPassword answers with what is in the field. An empty field is no
 // answer: the person goes on.
 func (s *session) pressPassword() {
@@ -151,6 +144,23 @@ func (s *session) pressPassword() {
 		return
 	}
 	s.press(prompt.Answer{Result: prompt.ResultPassword, Secret: secret})
+}
+
+// doer returns what a button does.
+func (s *session) doer(d deed) func() {
+	switch d {
+	case doRun:
+		return func() { s.press(prompt.Answer{Result: prompt.ResultRun}) }
+	case doDefer:
+		return func() { s.press(prompt.Answer{Result: prompt.ResultDefer, Choice: s.chosen()}) }
+	case doCancel:
+		return func() { s.press(prompt.Answer{Result: prompt.ResultCancel}) }
+	case doPassword:
+		return s.pressPassword
+	case doOpen:
+		return s.openPane
+	}
+	return s.openHelp
 }
 
 // openPane opens Software Update. The dialog stays.
@@ -168,11 +178,23 @@ func (s *session) openPane() {
 		return
 	}
 	s.giveWay(true)
-	s.trace("opens " + pane)
-	url := get(objc.GetClass("NSURL"), maker, foundation.String_StringWithString(text(pane)))
-	workspace := get(objc.GetClass("NSWorkspace"), "sharedWorkspace")
-	if url.IsNil() || !truth(workspace, "openURL:", url) {
-		s.log("Software Update could not be opened at %s.", pane)
+	s.opens(maker, pane)
+}
+
+// openHelp opens the help page in the person's browser. The dialog stays.
+func (s *session) openHelp() {
+	if s.done || !s.meant() {
+		return
+	}
+	s.opens("URLWithString:", s.dialog.Help)
+}
+
+// opens opens what is at an address, in the person's own session.
+func (s *session) opens(maker, address string) {
+	s.trace("opens " + address)
+	url := get(objc.GetClass("NSURL"), maker, foundation.String_StringWithString(text(address)))
+	if url.IsNil() || !openURL(url) {
+		s.log("%s could not be opened.", address)
 	}
 }
 

@@ -4,12 +4,11 @@ package appkit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/progrium/darwinkit/helper/action"
 	"github.com/progrium/darwinkit/macos/appkit"
 	"github.com/progrium/darwinkit/objc"
-
-	"installordefer/prompt"
 )
 
 // An element is a block with its view.
@@ -23,142 +22,114 @@ type element struct {
 	scroll *appkit.ScrollView
 }
 
-// A button is a push button of the last row.
+// A button is a button of the last row. The one that lies aside is the help
+// button.
 type button struct {
 	appkit.Button
-	name string
+	name  string
+	aside bool
 }
 
 // controls are what changes or is read later. A kind of dialog that does not
 // have one leaves it nil.
 type controls struct {
-	heading, clock, body, status, problem appkit.TextField
-	notes                                 []appkit.TextField
-	bar                                   appkit.ProgressIndicator
-	choice                                appkit.PopUpButton
-	secret                                appkit.SecureTextField
+	texts  map[string]appkit.TextField
+	bar    appkit.ProgressIndicator
+	choice appkit.PopUpButton
+	secret appkit.SecureTextField
 }
 
-// fill makes the elements and the buttons of the dialog's kind.
+// fill makes the icon and the parts of the dialog.
 func (s *session) fill() {
-	d, says := s.dialog, s.page
 	s.addIcon()
-	c := &s.controls
-	c.heading = s.addText("heading", says.Heading, systemFont(2, true), 0, false)
-	if says.Clock != "" {
-		s.addClock(says.Clock)
-		s.addBar(s.countdownFraction())
-	}
-	if says.Body != "" {
-		c.body = s.addText("body", says.Body, systemFont(0, false), 6, true)
-	}
-	if len(says.Items) > 0 {
-		s.addList(says.Items)
-	}
-	if d.Kind == prompt.Updating {
-		s.addProgress()
-	}
-	s.addNotes(says.Notes)
-	switch d.Kind {
-	case prompt.RunOrDefer:
-		s.addChoices()
-		s.addButton("run", says.Run, "", s.pressRun)
-		s.addButton("defer", says.Defer, enter, s.pressDefer)
-		s.addKey(escape, s.pressDefer)
-	case prompt.RunNow:
-		s.addButton("run", says.Run, enter, s.pressRun)
-	case prompt.Updating:
-		if says.Run != "" {
-			s.addButton("run", says.Run, "", s.pressRun) // Return would lose what is not saved
+	s.controls.texts = map[string]appkit.TextField{}
+	for _, p := range describe(s.dialog, s.page) {
+		switch p.role {
+		case asText:
+			s.addText(p)
+		case asList:
+			s.addList(p, s.page.Items)
+		case asBar:
+			s.addBar(p)
+		case asMenu:
+			s.addChoices(p)
+		case asField:
+			s.addPassword(p)
+		case asButton, asHelp:
+			s.addButton(p)
 		}
-	case prompt.InstallNow, prompt.InTheWay:
-		s.fillInstall()
-	case prompt.Password:
-		s.addPassword()
-		s.addButton("cancel", says.Defer, escape, s.pressCancel)
-		s.addButton("continue", says.Run, enter, s.pressPassword)
-	}
-	s.chainKeyboard()
-}
-
-// addProgress shows how far an installation is, where no countdown stands in its
-// place.
-func (s *session) addProgress() {
-	if s.page.Clock == "" {
-		s.addBar(s.progressFraction())
-		s.controls.status = s.addText("status", s.page.Progress, systemFont(0, false), 4, false)
 	}
 }
 
-// fillInstall has a button that opens where the person has to act, and one that
-// puts the dialog aside, or says that the person has read what stands there.
-func (s *session) fillInstall() {
-	aside := enter
-	if s.page.Run != "" {
-		aside = ""
-	}
-	s.addButton("ok", s.page.Defer, aside, s.pressCancel)
-	s.addKey(escape, s.pressCancel)
-	if s.page.Run != "" {
-		s.addButton("open", s.page.Run, enter, s.openPane)
-	}
+// A style is how a text looks: how much larger than the system's size, what is
+// above it, and whether it scrolls where there is no room.
+type style struct {
+	more, gap     float64
+	bold, shrinks bool
 }
 
-// addClock shows what is left of a countdown, larger than anything else.
-func (s *session) addClock(left string) {
-	s.controls.clock = s.addText("clock", left, clockFont(), 6, false)
-	label(s.controls.clock, s.page.ClockLabel)
+// styles are those of the texts, by name.
+var styles = map[string]style{
+	"heading": {more: 2, bold: true}, "clock": {gap: 6}, "body": {gap: 6, shrinks: true}, "status": {gap: 4},
+	"note 1": {more: -1, gap: 12}, "password label": {gap: 14}, "problem": {more: -1, gap: 5},
 }
 
-// addNotes shows what else there is to say, in small letters.
-func (s *session) addNotes(notes []string) {
-	for i, n := range notes {
-		gap := 4.0
-		if i == 0 {
-			gap = 12
-		}
-		s.controls.notes = append(s.controls.notes, s.addText(fmt.Sprint("note ", i+1), n, systemFont(-1, false), gap, false))
+// aNote is the style of every note but the first.
+var aNote = style{more: -1, gap: 4}
+
+// addText adds a text of as many lines as it needs.
+func (s *session) addText(p part) {
+	look, ok := styles[p.name]
+	if !ok {
+		look = aNote
 	}
+	font := systemFont(look.more, look.bold)
+	if p.name == "clock" {
+		font = clockFont() // larger than anything else
+	}
+	f := newLabel(p.text, font, true)
+	s.alignFor(f)
+	if p.label != "" {
+		label(f, p.label)
+	}
+	s.add(element{
+		block: block{name: p.name, gap: look.gap, shrinks: look.shrinks, evens: true, height: func(w float64) float64 { return textHeight(f, w) }},
+		view:  f,
+	})
+	s.controls.texts[p.name] = f
+	s.watch(p.name, f)
 }
 
-// addIcon shows the administrator's logo, and says so when it cannot.
+// addIcon shows the administrator's logo, which has nothing to say to who cannot
+// see it.
 func (s *session) addIcon() {
-	files, problem := logoFiles(s.dialog.Logo, s.dialog.OSVersion)
-	icon, shown := newIcon(files)
-	if problem == nil && s.dialog.Logo != "" && shown != s.dialog.Logo {
-		problem = fmt.Errorf("the logo %s is no picture that can be shown", s.dialog.Logo)
+	s.icon = newIcon()
+	s.showLogo()
+	s.panel.ContentView().AddSubview(s.icon)
+	s.watch("icon", s.icon)
+}
+
+// showLogo shows the logo for the looks that the dialog has now, and says so
+// when it cannot.
+func (s *session) showLogo() {
+	s.dark = isDark(s.app, s.toolkit.Appearance)
+	logos := logosFor(s.dialog, s.dark)
+	files, problem := logoFiles(logos, s.dialog.OSVersion)
+	shown := setIcon(s.icon, files)
+	if problem == nil && shown != files[0] && slices.Contains(logos, files[0]) {
+		problem = fmt.Errorf("the logo %s is no picture that can be shown", files[0])
+	}
+	if !slices.Contains(logos, shown) {
+		shown = "Software Update's icon"
 	}
 	if problem != nil {
-		s.log("Software Update's icon is shown, because %v.", problem)
+		s.log("%s is shown, because %v.", shown, problem)
 	}
-	s.icon = icon
-	s.panel.ContentView().AddSubview(icon)
-	s.watch("icon", icon)
 }
-
-// Keys that buttons answer to, as AppKit writes them.
-const (
-	enter    = "\r"
-	escape   = "\x1b"
-	pageUp   = "\uf72c"
-	pageDown = "\uf72d"
-)
 
 func (s *session) add(e element) {
 	s.panel.ContentView().AddSubview(e.view)
 	s.elements = append(s.elements, e)
-}
-
-// addText adds a text of as many lines as it needs.
-func (s *session) addText(name, content string, font appkit.Font, gap float64, shrinks bool) appkit.TextField {
-	f := newLabel(content, font, true)
-	s.alignFor(f)
-	s.add(element{
-		block: block{name: name, gap: gap, shrinks: shrinks, evens: true, height: func(w float64) float64 { return textHeight(f, w) }},
-		view:  f,
-	})
-	s.watch(name, f)
-	return f
 }
 
 // alignFor lines a text up with the side that reading starts from.
@@ -173,12 +144,9 @@ func line(f appkit.IControl) func(float64) float64 {
 	return func(float64) float64 { return lineHeight(f) }
 }
 
-// addChoices adds the menu of deferrals, where there is something to choose.
-func (s *session) addChoices() {
-	if len(s.page.Menu) == 0 {
-		return
-	}
-	title := newLabel(s.page.MenuTitle, systemFont(0, false), false)
+// addChoices adds the menu of deferrals.
+func (s *session) addChoices(p part) {
+	title := newLabel(p.label, systemFont(0, false), false)
 	menu := appkit.NewPopUpButtonWithFramePullsDown(box(0, 0, 150, 26), false)
 	menu.Retain()
 	menu.SetFont(systemFont(0, false))
@@ -189,9 +157,9 @@ func (s *session) addChoices() {
 	}
 	objc.Call[objc.Void](menu, objc.Sel("selectItemAtIndex:"), int64(s.dialog.Usual))
 	action.Set(menu, func(objc.Object) { s.choose() })
-	label(menu, s.page.MenuTitle)
+	label(menu, p.label)
 	s.controls.choice = menu
-	s.watch("choice", menu)
+	s.watch(p.name, menu)
 
 	area := appkit.NewViewWithFrame(box(0, 0, 100, 26))
 	area.Retain()
@@ -220,49 +188,53 @@ func (s *session) putAt(v appkit.IView, x, y, width, height, w, h float64) {
 }
 
 // addBar adds a bar.
-func (s *session) addBar(fraction float64) {
+func (s *session) addBar(p part) {
 	c := &s.controls
 	c.bar = newBar()
-	label(c.bar, s.page.ProgressLabel)
+	label(c.bar, p.label)
 	if s.rtl {
 		const rightToLeft = 1
 		tell(c.bar, "setUserInterfaceLayoutDirection:", int64(rightToLeft))
 	}
-	s.add(element{block: block{name: "bar", gap: 14, height: func(float64) float64 { return barHeight }}, view: c.bar})
-	setBar(c.bar, fraction)
-	s.watch("bar", c.bar)
+	s.add(element{block: block{name: p.name, gap: 14, height: func(float64) float64 { return barHeight }}, view: c.bar})
+	setBar(c.bar, s.fraction())
+	s.watch(p.name, c.bar)
 }
 
-// addPassword adds the field, and what was wrong with the last password.
-func (s *session) addPassword() {
-	title := s.addText("password label", s.page.PasswordLabel, systemFont(0, false), 14, false)
+// addPassword adds the field.
+func (s *session) addPassword(p part) {
 	field := appkit.NewSecureTextFieldWithFrame(box(0, 0, 100, 24))
 	field.Retain()
 	field.SetFont(systemFont(0, false))
-	label(field, title.StringValue())
+	label(field, p.label)
 	s.controls.secret = field
 	s.add(element{
-		block: block{name: "password", gap: 5, height: func(float64) float64 { return max(lineHeight(field)+4, 22) }},
+		block: block{name: p.name, gap: 5, height: func(float64) float64 { return max(lineHeight(field)+4, 22) }},
 		view:  field,
 	})
-	s.watch("password", field)
-	if s.page.Wrong == "" {
-		return
-	}
-	s.controls.problem = s.addText("problem", s.page.Wrong, systemFont(-1, false), 5, false)
-	s.colorAlarms()
-	announce(s.panel, s.page.Wrong)
+	s.watch(p.name, field)
 }
 
 // addButton adds a button to the last row, from inside out.
-func (s *session) addButton(name, title, key string, pressed func()) {
-	b := newButton(title, pressed)
-	if key != "" {
-		b.SetKeyEquivalent(key)
+func (s *session) addButton(p part) {
+	pressed := s.doer(p.does)
+	b := newButton(p.text, pressed)
+	if p.role == asHelp {
+		b.SetTitle(helpTitle)
+		b.SetBezelStyle(appkit.BezelStyleHelpButton)
+		label(b, p.label)
+		b.SetToolTip(text(p.label))
+	}
+	for i, key := range p.keys {
+		if i == 0 {
+			b.SetKeyEquivalent(key)
+		} else {
+			s.addKey(key, pressed)
+		}
 	}
 	s.panel.ContentView().AddSubview(b)
-	s.buttons = append(s.buttons, button{b, name})
-	s.watch(name, b)
+	s.buttons = append(s.buttons, button{b, p.name, p.role == asHelp})
+	s.watch(p.name, b)
 }
 
 // addKey has a key do what no button shows it for.
@@ -276,19 +248,22 @@ func (s *session) addKeys() {
 	s.addKey(pageDown, func() { s.scrollBy(1) })
 }
 
-// chainKeyboard sets the order in which Tab goes from control to control.
-func (s *session) chainKeyboard() {
-	var order []appkit.IView
-	if !s.controls.secret.IsNil() {
-		order = append(order, s.controls.secret)
+// chainKeyboard sets the order in which Tab goes from control to control. It
+// changes nothing about where the keyboard is.
+func (s *session) chainKeyboard(stacked bool) {
+	order := focusOrder(describe(s.dialog, s.page), stacked)
+	for i, name := range order {
+		s.control(name).SetNextKeyView(s.control(order[(i+1)%len(order)]))
 	}
-	if !s.controls.choice.IsNil() {
-		order = append(order, s.controls.choice)
+	if len(order) > 0 && !s.shown.IsZero() {
+		// Not before the window is there, or that control would get the
+		// keyboard with it, and be pressed by somebody who is typing.
+		tell(s.panel, "setInitialFirstResponder:", s.control(order[0]))
 	}
-	for _, b := range s.buttons {
-		order = append(order, b.Button)
-	}
-	for i, v := range order {
-		v.SetNextKeyView(order[(i+1)%len(order)])
-	}
+}
+
+// control returns the control of that name.
+func (s *session) control(name string) appkit.View {
+	i := slices.IndexFunc(s.traced, func(t traced) bool { return t.name == name })
+	return appkit.ViewFrom(s.traced[i].view.Ptr())
 }

@@ -165,22 +165,27 @@ func newScroll(document appkit.IView) appkit.ScrollView {
 //go:embed icon.png
 var ownIcon []byte
 
-// newIcon shows the first of the files that AppKit can read, or our own icon,
-// and says which it was.
-func newIcon(files []string) (v appkit.ImageView, shown string) {
-	v = appkit.NewImageViewWithFrame(box(0, 0, iconSize, iconSize))
+// newIcon makes the place of the icon.
+func newIcon() appkit.ImageView {
+	v := appkit.NewImageViewWithFrame(box(0, 0, iconSize, iconSize))
 	v.Retain()
 	v.SetImageScaling(appkit.ImageScaleProportionallyUpOrDown)
 	tell(v, "setAccessibilityElement:", false)
+	return v
+}
+
+// setIcon shows the first of the files that AppKit can read, or our own icon,
+// and says which it was.
+func setIcon(v appkit.ImageView, files []string) (shown string) {
 	for _, name := range files {
 		if image := appkit.NewImageWithContentsOfFile(text(name)); !image.IsNil() && truth(image, "isValid") {
 			v.SetImage(image)
-			return v, name
+			return name
 		}
 	}
 	if image := appkit.NewImageWithData(ownIcon); !image.IsNil() {
 		image.SetSize(foundation.Size{Width: iconSize, Height: iconSize})
 		v.SetImage(image)
 	}
-	return v, ""
+	return ""
 }

@@ -61,6 +61,8 @@ type layout struct {
 type buttonSize struct {
 	name string
 	w, h float64
+	// aside is set for one that lies by itself, at the near edge.
+	aside bool
 }
 
 // arrange lays a dialog out: icon beside the column of blocks, buttons below
@@ -148,13 +150,21 @@ func heightOfButtons(width float64, buttons []buttonSize) float64 {
 func (l *layout) placeButtons(width, y float64, buttons []buttonSize) {
 	if stacks(width, buttons) {
 		for _, b := range slices.Backward(buttons) {
-			l.rects[b.name] = rect{margin, y, width - 2*margin, b.h}
+			w := width - 2*margin
+			if b.aside {
+				w = min(w, b.w)
+			}
+			l.rects[b.name] = rect{margin, y, w, b.h}
 			y += b.h + stackGap
 		}
 		return
 	}
 	row, right := heightOfButtons(width, buttons), width-margin
 	for _, b := range slices.Backward(buttons) {
+		if b.aside {
+			l.rects[b.name] = rect{margin, y + row - b.h, b.w, b.h}
+			continue
+		}
 		right -= b.w
 		l.rects[b.name] = rect{right, y + row - b.h, b.w, b.h}
 		right -= buttonGap

@@ -15,7 +15,7 @@ func fixed(name string, gap, height float64, shrinks bool) block {
 
 func TestAnOrdinaryDialogHasApplesMeasures(t *testing.T) {
 	blocks := []block{fixed("heading", 0, 20, false), fixed("body", 6, 60, true)}
-	buttons := []buttonSize{{"run", 110, 24}, {"defer", 84, 24}}
+	buttons := []buttonSize{{name: "run", w: 110, h: 24}, {name: "defer", w: 84, h: 24}}
 	l := arrange(540, 800, blocks, buttons, false)
 	want := map[string]rect{
 		"icon":    {20, 20, 64, 64},
@@ -38,7 +38,7 @@ func TestAnOrdinaryDialogHasApplesMeasures(t *testing.T) {
 }
 
 func TestButtonsThatDoNotFitLieOneBelowTheOther(t *testing.T) {
-	l := arrange(540, 800, []block{fixed("heading", 0, 64, false)}, []buttonSize{{"run", 260, 24}, {"defer", 240, 24}}, false)
+	l := arrange(540, 800, []block{fixed("heading", 0, 64, false)}, []buttonSize{{name: "run", w: 260, h: 24}, {name: "defer", w: 240, h: 24}}, false)
 	want := map[string]rect{"defer": {20, 104, 500, 24}, "run": {20, 136, 500, 24}}
 	for name, r := range want {
 		if l.rects[name] != r {
@@ -48,7 +48,7 @@ func TestButtonsThatDoNotFitLieOneBelowTheOther(t *testing.T) {
 	if l.size.h != 180 {
 		t.Errorf("the window is %v high", l.size.h)
 	}
-	if l := arrange(540, 800, nil, []buttonSize{{"run", 700, 24}}, false); l.rects["run"].w != 500 {
+	if l := arrange(540, 800, nil, []buttonSize{{name: "run", w: 700, h: 24}}, false); l.rects["run"].w != 500 {
 		t.Errorf("a button that is wider than the window is at %v", l.rects["run"])
 	}
 }
@@ -73,7 +73,7 @@ func TestTheLastLineOfATextIsNotOneWord(t *testing.T) {
 }
 
 func TestTheWindowIsNeverLowerThanItsIcon(t *testing.T) {
-	l := arrange(540, 800, []block{fixed("heading", 0, 20, false)}, []buttonSize{{"ok", 84, 24}}, false)
+	l := arrange(540, 800, []block{fixed("heading", 0, 20, false)}, []buttonSize{{name: "ok", w: 84, h: 24}}, false)
 	if icon, ok := l.rects["icon"], l.rects["ok"]; ok.y < icon.y+icon.h {
 		t.Errorf("the button at %v is beside the icon at %v", ok, icon)
 	}
@@ -97,8 +97,9 @@ func TestAnythingFitsWithoutOverlapping(t *testing.T) {
 			blocks = append(blocks, fixed(fmt.Sprint("block ", i), gap, h, shrinks))
 		}
 		var buttons []buttonSize
-		for i := range rapid.IntRange(0, 3).Draw(t, "buttons") {
-			buttons = append(buttons, buttonSize{fmt.Sprint("button ", i), rapid.Float64Range(84, 600).Draw(t, "width"), 24})
+		aside := rapid.Bool().Draw(t, "a help button")
+		for i := range rapid.IntRange(0, 4).Draw(t, "buttons") {
+			buttons = append(buttons, buttonSize{fmt.Sprint("button ", i), rapid.Float64Range(84, 600).Draw(t, "width"), 24, i == 0 && aside})
 		}
 		most := rapid.Float64Range(300, 2000).Draw(t, "most")
 		rtl := rapid.Bool().Draw(t, "right to left")

@@ -75,7 +75,7 @@ func heightOf(rows []row, width float64) (all float64) {
 }
 
 // addList adds the updates, each with what is known about it.
-func (s *session) addList(updates []words.Item) {
+func (s *session) addList(p part, updates []words.Item) {
 	area := appkit.NewViewWithFrame(box(0, 0, 100, 100))
 	area.Retain()
 	var rows []row
@@ -88,11 +88,11 @@ func (s *session) addList(updates []words.Item) {
 		rows = append(rows, r)
 	}
 	scroll := newScroll(area)
-	label(scroll, s.page.ItemsLabel)
+	label(scroll, p.label)
 	frame := newFrame(scroll)
 	most := (lineHeight(rows[0].name) + rowAir) * rowsShown
 	s.add(element{
-		block: block{name: "updates", gap: 12, shrinks: true, height: func(w float64) float64 { return min(heightOf(rows, w-2), most) + 2 }},
+		block: block{name: p.name, gap: 12, shrinks: true, height: func(w float64) float64 { return min(heightOf(rows, w-2), most) + 2 }},
 		view:  frame,
 		inside: func(float64, float64) {
 			inner := scroll.ContentSize()
@@ -110,7 +110,7 @@ func (s *session) addList(updates []words.Item) {
 		},
 	})
 	s.lists = append(s.lists, scroll)
-	s.watch("updates", frame)
+	s.watch(p.name, frame)
 	s.watch("update 1", rows[0].name)
 	s.watch("details 1", rows[0].details)
 	s.watch("last update", rows[len(rows)-1].name)

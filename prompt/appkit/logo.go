@@ -7,8 +7,11 @@ import (
 	_ "image/png" // for the size of a logo
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+
+	"installordefer/prompt"
 )
 
 // The bounds of a logo. Larger ones are not opened: the file is an
@@ -18,13 +21,24 @@ const (
 	maxLogoPixels = 4096 // along one side
 )
 
-// logoFiles are the pictures to try for a dialog, best first, and what was
-// wrong with the administrator's, if anything.
-func logoFiles(logo, osVersion string) (files []string, problem error) {
-	if logo != "" {
-		if problem = checkLogo(logo); problem == nil {
-			files = append(files, logo)
+// logosFor are the administrator's logos for a dialog, best first.
+func logosFor(d prompt.Dialog, dark bool) []string {
+	logos := []string{d.Logo}
+	if dark {
+		logos = []string{d.LogoDark, d.Logo}
+	}
+	return slices.DeleteFunc(logos, func(name string) bool { return name == "" })
+}
+
+// logoFiles are the pictures to try, best first, and what was wrong with logos
+// that are not among them, if anything.
+func logoFiles(logos []string, osVersion string) (files []string, problem error) {
+	for _, logo := range logos {
+		if err := checkLogo(logo); err != nil {
+			problem = errors.Join(problem, err)
+			continue
 		}
+		files = append(files, logo)
 	}
 	return append(files, softwareUpdateIcons(osVersion)...), problem
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"installordefer/internal/toolchain/icon"
+	"installordefer/prompt"
 )
 
 func TestALogoThatWillDoComesFirst(t *testing.T) {
@@ -23,7 +24,7 @@ func TestALogoThatWillDoComesFirst(t *testing.T) {
 	if err := os.WriteFile(name, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	files, problem := logoFiles(name, "26.6")
+	files, problem := logoFiles([]string{name}, "26.6")
 	if problem != nil || files[0] != name || len(files) != 3 {
 		t.Errorf("%q, %v", files, problem)
 	}
@@ -60,7 +61,7 @@ func TestALogoThatWillNotDoIsNamedWithTheReason(t *testing.T) {
 		write("huge.png", huge):                 "pixels",
 		write("heavy.icns", make([]byte, maxLogoBytes+1)): "bytes",
 	} {
-		files, problem := logoFiles(name, "26.6")
+		files, problem := logoFiles([]string{name}, "26.6")
 		if problem == nil || !strings.Contains(problem.Error(), reason) || !strings.Contains(problem.Error(), filepath.Base(name)) {
 			t.Errorf("%s: %v, which does not say %q", filepath.Base(name), problem, reason)
 		}
@@ -72,9 +73,28 @@ func TestALogoThatWillNotDoIsNamedWithTheReason(t *testing.T) {
 
 func TestTheIconIsThatOfTheRunningMacOS(t *testing.T) {
 	for version, want := range map[string]string{"12.7.6": "prefPane", "13.0": "PrivateFrameworks", "26.6": "PrivateFrameworks", "": "PrivateFrameworks", "x": "PrivateFrameworks"} {
-		files, problem := logoFiles("", version)
+		files, problem := logoFiles(nil, version)
 		if problem != nil || len(files) != 2 || !strings.Contains(files[0], want) {
 			t.Errorf("%q: %q, %v", version, files, problem)
+		}
+	}
+}
+
+func TestTheLogoFitsTheLooks(t *testing.T) {
+	both := prompt.Dialog{Logo: "/light.png", LogoDark: "/dark.png"}
+	for _, test := range []struct {
+		d    prompt.Dialog
+		dark bool
+		want string
+	}{
+		{both, false, "/light.png"},
+		{both, true, "/dark.png /light.png"},
+		{prompt.Dialog{Logo: "/light.png"}, true, "/light.png"},
+		{prompt.Dialog{LogoDark: "/dark.png"}, false, ""},
+		{prompt.Dialog{LogoDark: "/dark.png"}, true, "/dark.png"},
+	} {
+		if got := strings.Join(logosFor(test.d, test.dark), " "); got != test.want {
+			t.Errorf("%+v, dark %v: %q, want %q", test.d, test.dark, got, test.want)
 		}
 	}
 }

@@ -12,6 +12,9 @@ import (
 
 const onMac = true
 
+// helpTitle is empty: macOS draws the help button's mark by itself.
+const helpTitle = ""
+
 // beforeApplication is called before anything else of AppKit; a Mac needs
 // nothing then.
 func beforeApplication() {}
@@ -34,4 +37,10 @@ func isDark(app appkit.Application, _ string) bool {
 	}
 	name := get(looks, "name")
 	return !name.IsNil() && strings.Contains(objc.ToGoString(name.Ptr()), "Dark")
+}
+
+// openURL opens what is at an address with the application that the person has
+// for it.
+func openURL(url objc.Object) bool {
+	return truth(get(objc.GetClass("NSWorkspace"), "sharedWorkspace"), "openURL:", url)
 }

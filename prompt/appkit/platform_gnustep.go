@@ -4,6 +4,7 @@ package appkit
 
 import (
 	"github.com/progrium/darwinkit/macos/appkit"
+	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/internal/toolchain/gnustep"
 )
@@ -11,6 +12,9 @@ import (
 // onMac is false over GNUstep, where there is no session to watch: no lock, no
 // spaces, no other application in front.
 const onMac = false
+
+// helpTitle is what a help button shows. GNUstep's have no mark of their own.
+const helpTitle = "?"
 
 // beforeApplication is called before anything else of AppKit.
 func beforeApplication() { gnustep.SetDefaults() }
@@ -20,3 +24,6 @@ func wear(_ appkit.Application, appearance string) { gnustep.Prepare(appearance 
 
 // isDark tells whether the dialog has dark looks.
 func isDark(_ appkit.Application, appearance string) bool { return appearance == "dark" }
+
+// openURL opens nothing: GNUstep would ask for a browser in a dialog of its own.
+func openURL(objc.Object) bool { return false }

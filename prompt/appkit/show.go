@@ -51,6 +51,7 @@ type session struct {
 	traced   []traced
 	lists    []appkit.ScrollView
 	rtl      bool
+	dark     bool
 	placed   bool
 
 	says *words.Speaker
@@ -73,7 +74,7 @@ func (t Toolkit) Show(ctx context.Context, d prompt.Dialog, changes <-chan promp
 	}
 	s := &session{
 		toolkit: t, dialog: d, over: make(chan struct{}),
-		says: words.For(t.Person, d), now: words.Opening(d), longest: d.Countdown, sight: sighting{tell: sees},
+		says: words.For(t.Person, d), now: words.Opening(d), longest: max(d.Countdown, d.Whole), sight: sighting{tell: sees},
 	}
 	runLoop(func(app appkit.Application) {
 		s.app = app
@@ -95,7 +96,7 @@ func (s *session) follow(ctx context.Context, changes <-chan prompt.Change) {
 		case <-second.C:
 			post(s.keepInFront)
 			post(s.lookAtIt)
-			post(s.colorAlarms)
+			post(s.followLooks)
 		case <-ctx.Done():
 			post(func() { s.end(prompt.Answer{}) })
 			return
@@ -111,7 +112,11 @@ func (s *session) appear() {
 		s.keepPicture(s.toolkit.Picture)
 	}
 	s.disarm()
+	s.arrange() // now that the window is there
 	s.lookAtIt()
+	if s.page.Wrong != "" {
+		announce(s.panel, s.page.Wrong)
+	}
 	s.trace("shown")
 }
 

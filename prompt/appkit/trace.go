@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 
 	"github.com/progrium/darwinkit/macos/appkit"
+	"github.com/progrium/darwinkit/objc"
 )
 
 // A traced control is one that tests can find.
@@ -29,6 +30,11 @@ type place struct {
 	H     int     `json:"h"`
 	Text  string  `json:"text,omitempty"`
 	Value float64 `json:"value,omitempty"` // of a bar; -1 is indeterminate
+	// Key presses it, Next is where Tab goes from it, and Label is what
+	// VoiceOver calls it, where the toolkit knows that.
+	Key   string `json:"key,omitempty"`
+	Next  string `json:"next,omitempty"`
+	Label string `json:"label,omitempty"`
 }
 
 func (s *session) watch(name string, v appkit.IView) {
@@ -54,7 +60,7 @@ func (s *session) trace(event string) {
 		case appkit.TextField:
 			p.Text = view.StringValue()
 		case appkit.Button:
-			p.Text = view.Title()
+			p.Text, p.Key = view.Title(), view.KeyEquivalent()
 		case appkit.PopUpButton:
 			p.Text = view.TitleOfSelectedItem()
 		case appkit.ProgressIndicator:
@@ -63,8 +69,31 @@ func (s *session) trace(event string) {
 				p.Value = -1
 			}
 		}
+		p.Next, p.Label = s.nameOf(v.NextKeyView()), labelOf(v)
 		enc.Encode(p)
 	}
 	enc.Encode(place{Event: event, Armed: s.armed()})
 	s.toolkit.Trace.Write(lines.Bytes())
+}
+
+// nameOf returns the name of a control; nothing where it is none of ours.
+func (s *session) nameOf(v appkit.View) string {
+	for _, t := range s.traced {
+		if !v.IsNil() && t.view.Ptr() == v.Ptr() {
+			return t.name
+		}
+	}
+	return ""
+}
+
+// labelOf returns what VoiceOver calls a control. GNUstep does not know.
+func labelOf(v appkit.View) string {
+	if !knows(v, "accessibilityLabel") {
+		return ""
+	}
+	label := get(v, "accessibilityLabel")
+	if label.IsNil() {
+		return ""
+	}
+	return objc.ToGoString(label.Ptr())
 }

@@ -103,7 +103,12 @@ func (s *session) arrange() {
 	var row []buttonSize
 	for _, b := range s.buttons {
 		w, h := naturalSize(b.Button)
-		row = append(row, buttonSize{b.name, max(w, leastButton), h})
+		if b.aside {
+			w = h // it is round
+		} else {
+			w = max(w, leastButton)
+		}
+		row = append(row, buttonSize{b.name, w, h, b.aside})
 	}
 	l := arrange(windowWidth(), s.mostHeight(), blocks, row, s.rtl)
 
@@ -132,6 +137,7 @@ func (s *session) arrange() {
 	for _, b := range s.buttons {
 		place(b.Button, l.rects[b.name])
 	}
+	s.chainKeyboard(stacks(windowWidth(), row))
 	tell(s.panel, "setViewsNeedDisplay:", true)
 }
 

@@ -33,6 +33,9 @@ type Place struct {
 	Event, Name, Text string
 	X, Y, W, H        int
 	Value             float64
+	// Key presses it, Next is where Tab goes from it, and Label is what
+	// VoiceOver calls it, where the toolkit knows that.
+	Key, Next, Label string
 	// Armed is said of an event: the dialog listens to the person.
 	Armed bool
 }

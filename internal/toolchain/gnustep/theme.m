@@ -114,7 +114,7 @@ static BOOL is_default(NSCell *cell)
 		fill = pressed ? either(0x0062d6, 0x3d9bff) : accent_color();
 		line = nil;
 	}
-	surface(frame, 6, fill, line);
+	surface(frame, style == NSHelpButtonBezelStyle ? NSHeight(frame) / 2 : 6, fill, line);
 }
 
 - (void) drawFocusFrame: (NSRect)frame view: (NSView *)view
