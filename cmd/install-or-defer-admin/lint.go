@@ -122,6 +122,7 @@ func newLinter(root string) profile.Linter {
 		Now:      time.Now(),
 		Unread:   func(language string) bool { return slices.Contains(words.Unread(), language) },
 		Speaks:   words.Speaks,
+		Measure:  measure,
 		Template: func(text string) []profile.Remark {
 			var out []profile.Remark
 			for _, p := range prompt.CheckTemplate(text) {

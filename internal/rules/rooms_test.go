@@ -39,7 +39,8 @@ var mayImport = map[string][]string{
 	"prompt/words":    {"prompt", "internal/text"},
 	"prompt/examples": {"prompt"},
 	"prompt/terminal": {"internal/clock", "prompt", "prompt/words"},
-	"prompt/appkit":   {"internal/clock", "prompt", "prompt/words", "internal/toolchain/gnustep"},
+	"prompt/fit":      {"prompt/words"},
+	"prompt/appkit":   {"internal/clock", "prompt", "prompt/fit", "prompt/words", "internal/toolchain/gnustep"},
 
 	// The wake, and the programs. The root job knows nothing of pkg, which is
 	// for Macs elsewhere, and nothing of the simulation.
@@ -53,7 +54,7 @@ var mayImport = map[string][]string{
 	"internal/fleet":     {"internal/plist", "internal/statusfile"},
 	"internal/forecast":  {"internal/fleet", "internal/history", "internal/plist", "internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story", "internal/statusfile", "internal/text", "launchd"},
 	"docs/scenarios":     {},
-	"cmd/install-or-defer-admin": {"internal/text", "docs/scenarios", "deferral/settings", "prompt", "prompt/examples", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/explained", "internal/plist", "internal/statusfile", "internal/wake", "internal/fleet", "internal/forecast", "internal/history", "internal/product",
+	"cmd/install-or-defer-admin": {"internal/text", "docs/scenarios", "deferral/settings", "prompt", "prompt/examples", "prompt/fit", "prompt/words", "launchd", "pkg/profile", "pkg/vendors", "pkg/release", "pkg/sofa", "internal/atomicfile", "internal/cli", "internal/clock", "internal/dialogs", "internal/explained", "internal/plist", "internal/statusfile", "internal/wake", "internal/fleet", "internal/forecast", "internal/history", "internal/product",
 		"internal/simmac", "internal/simmac/life", "internal/simmac/scenario", "internal/simmac/story"},
 	"pkg/selfupdate":                      {"internal/atomicfile", "internal/logging", "internal/tool", "launchd", "pkg/release"},
 	"cmd/install-or-defer-self-update":    {"deferral", "deferral/settings", "deferral/statefile", "internal/atomicfile", "internal/cli", "internal/clock", "internal/logging", "internal/plist", "internal/product", "pkg/selfupdate", "internal/tool", "internal/volume", "launchd", "pkg/release"},

@@ -72,6 +72,10 @@ type Linter struct {
 	// Speaks tells whether the dialogs have texts in a language, their own or
 	// those of the languages in own.
 	Speaks func(language string, own []string) bool
+	// Measure says why a text of a key does not fit the dialogs, or what is worth
+	// knowing about how it does; empty where there is nothing to say. Without a
+	// language the text is for all of them.
+	Measure func(key, language, text string) (problem, note string)
 	// Missing says why a file that a setting names cannot be used on the Mac;
 	// nil where there is no Mac to look at.
 	Missing func(path string) error
@@ -186,7 +190,7 @@ func (c *checker) advise(path string, k settings.Key, value any) {
 				"Remove it before the settings go to Macs that people work at.")
 		}
 	case string:
-		c.adviseText(at, k, v)
+		c.adviseText(at, k, "", v)
 		if k.Kind == settings.Tag && c.Unread != nil && c.Unread(v) {
 			c.notes = append(c.notes, fmt.Sprintf("No native speaker has read the words of the dialogs in %s yet.", v))
 		}
@@ -216,7 +220,7 @@ func (c *checker) adviseTranslations(at string, languages map[string]any) {
 				continue
 			}
 			with = append(with, tag)
-			c.adviseText(join(join(at, tag), k.Name), k, text)
+			c.adviseText(join(join(at, tag), k.Name), k, tag, text)
 		}
 		if len(with) > 0 && len(without) > 0 {
 			c.add(at, k.Name, "", "not in "+strings.Join(without, ", ")+", but in "+strings.Join(with, ", "), "Give it in each of the languages.")
@@ -224,7 +228,7 @@ func (c *checker) adviseTranslations(at string, languages map[string]any) {
 	}
 }
 
-func (c *checker) adviseText(at string, k settings.Key, text string) {
+func (c *checker) adviseText(at string, k settings.Key, language, text string) {
 	switch {
 	case k.Name == "SelfUpdateFolder":
 		c.adviseFolder(at, k, text)
@@ -243,8 +247,14 @@ func (c *checker) adviseText(at string, k settings.Key, text string) {
 			c.add(at, k.Name, strconv.Quote(marker), "a placeholder or a section, which only the messages can have", "Remove it; it would be shown as it is.")
 		}
 	}
-	if reason := tooLong(k, text); reason != "" {
-		c.add(at, k.Name, "", reason, "Shorten it.")
+	if c.Measure == nil || k.Kind != settings.Text && k.Kind != settings.Body {
+		return
+	}
+	switch problem, note := c.Measure(k.Name, language, text); {
+	case problem != "":
+		c.add(at, k.Name, "", problem, "Shorten it.")
+	case note != "":
+		c.notes = append(c.notes, at+" is "+note+".")
 	}
 }
 

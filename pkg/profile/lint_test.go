@@ -44,7 +44,16 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 			return nil
 		},
 		Missing: func(string) error { return errors.New("not there") },
-		Speaks:  func(language string, own []string) bool { return language == "de" || slices.Contains(own, language) },
+		Measure: func(_, language, text string) (string, string) {
+			switch {
+			case text != "too long":
+				return "", ""
+			case language == "":
+				return "will not fit here", ""
+			}
+			return "will not fit in " + language, ""
+		},
+		Speaks: func(language string, own []string) bool { return language == "de" || slices.Contains(own, language) },
 	}
 	for about, c := range map[string]struct{ json, want string }{
 		"nothing":                            {`{}`, ""},
@@ -62,18 +71,15 @@ func TestLintFindsWhatTheRootJobWouldNotSay(t *testing.T) {
 		"a translation with an open section": {`{"Translations": {"de": {"MessageInstall": "<<"}}}`, "needs its >>"},
 		"a translation that others lack":     {`{"Translations": {"de": {"MessageInstall": "a", "MessageUpdating": "b"}, "fr": {"MessageUpdating": "b"}}}`, "not in fr, but in de"},
 		"a translation of what is no text":   {`{"Translations": {"de": {"UpdateDelay": "60"}}}`, "no text of a dialog"},
-		"a long label":                       {`{"DeferButtonLabel": "` + strings.Repeat("x", 25) + `"}`, "25 characters will not fit"},
-		"a label that fits":                  {`{"DeferButtonLabel": "` + strings.Repeat("ü", 24) + `"}`, ""},
-		"a heading that fits":                {`{"MessageInstallHeading": "` + strings.Repeat("x", 90) + `"}`, ""},
-		"a long heading":                     {`{"MessageInstallHeading": "` + strings.Repeat("x", 91) + `"}`, "3 lines will not fit"},
-		"a text that fits":                   {`{"MessageInstall": "` + strings.Repeat(`x\n`, 20) + `"}`, ""},
-		"a long text":                        {`{"MessageInstall": "` + strings.Repeat(`x\n`, 21) + `"}`, "21 lines will not fit"},
 		"a language that is known":           {`{"Language": "de"}`, ""},
 		"a language that nobody knows":       {`{"Language": "xx"}`, "have no texts, so that they speak the person's"},
 		"a language that has own texts":      {`{"Language": "hu", "Translations": {"hu": {"SupportContact": "a"}}}`, ""},
 		"a logo of another kind, dark":       {`{"MessagingLogoDark": "/Library/a.gif"}`, "not a PNG or ICNS"},
 		"a help page without https":          {`{"HelpURL": "http://example.com"}`, "not an address that begins with https://.\n    Repair: Give the whole address of a page"},
 		"a help page":                        {`{"HelpURL": "https://example.com/a"}`, ""},
+		"a text that does not fit":           {`{"DeferButtonLabel": "too long"}`, "will not fit here.\n    Repair: Shorten it."},
+		"a translation that does not fit":    {`{"Translations": {"de": {"MessageInstall": "too long"}}}`, "will not fit in de"},
+		"a text that fits":                   {`{"DeferButtonLabel": "long"}`, ""},
 		"a missing logo":                     {`{"MessagingLogo": "/Library/a.png"}`, "cannot be reached: not there"},
 		"a folder that others can write to":  {`{"SelfUpdateFolder": "/Users/Shared/updates"}`, "others than root can write to"},
 		"a folder that is a link":            {`{"SelfUpdateFolder": "/var"}`, "that is a link"},

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"installordefer/prompt/fit"
 )
 
 // fixed is a block that is as high at every width.
@@ -169,5 +171,11 @@ func TestTheWindowGoesWhereAnAlertGoesOnEachScreen(t *testing.T) {
 		if x, y := placeOn(c.screen, 540, 200, c.corner, c.rtl); x != c.x || y != c.y {
 			t.Errorf("%s: %v, %v and not %v, %v", c.name, x, y, c.x, c.y)
 		}
+	}
+}
+
+func TestTheTableOfWidthsKnowsTheColumn(t *testing.T) {
+	if got := arrange(fit.Window, 800, []block{fixed("body", 0, 20, false)}, nil, false).rects["body"].w; got != fit.Column {
+		t.Errorf("the column is %v wide, and texts are measured for %v", got, fit.Column)
 	}
 }

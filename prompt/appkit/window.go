@@ -10,12 +10,13 @@ import (
 	"github.com/progrium/darwinkit/objc"
 
 	"installordefer/prompt"
+	"installordefer/prompt/fit"
 )
 
 // The width of every dialog in points, where texts have the size that they
 // have on a Mac. It follows the person's own size.
 const (
-	usualWidth = 540
+	usualWidth = fit.Window
 	usualText  = 13
 )
 

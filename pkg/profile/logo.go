@@ -4,55 +4,9 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"unicode/utf8"
 
 	"installordefer/deferral/settings"
 )
-
-// How much text fits the dialogs on the smallest screen of a Mac, an 11 or 12
-// inch display that shows 1024 by 640 points. A line is 60 characters of the
-// system font in the width of the dialogs.
-const (
-	lineLength      = 60
-	bodyLines       = 20
-	headingLines    = 2
-	headingLength   = 45 // characters of the bold font in a line
-	labelLength     = 24
-	typicalDeadline = "Wednesday, 30 September 2026 at 12:30"
-)
-
-// tooLong says why a text will not fit its place.
-func tooLong(k settings.Key, text string) string {
-	text = strings.NewReplacer(
-		"%UPDATE_LIST%", "macOS Tahoe 26.7, Safari 27.0, and Command Line Tools for Xcode 27.0",
-		"%DEADLINE_DATE%", typicalDeadline, "%DEFER_HOURS%", "12 hours",
-		"%UPDATE_MECHANISM%", "System Settings > General > Software Update", "%SUPPORT_CONTACT%", "the IT help desk",
-		"<<", "", ">>", "", "{{", "", "}}", "").Replace(text)
-	switch {
-	case k.Kind == settings.Body:
-		if n := linesOf(text, lineLength); n > bodyLines {
-			return fmt.Sprintf("a text of about %d lines will not fit a small screen, which has room for %d", n, bodyLines)
-		}
-	case k.Template:
-		if n := linesOf(text, headingLength); n > headingLines {
-			return fmt.Sprintf("a heading of about %d lines will not fit; there is room for %d", n, headingLines)
-		}
-	case strings.HasSuffix(k.Name, "ButtonLabel"):
-		if n := utf8.RuneCountInString(text); n > labelLength {
-			return fmt.Sprintf("%d characters will not fit a button, which has room for %d", n, labelLength)
-		}
-	}
-	return ""
-}
-
-// linesOf reckons how many lines a text takes.
-func linesOf(text string, width int) int {
-	n := 0
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
-		n += max(1, (utf8.RuneCountInString(paragraph)+width-1)/width)
-	}
-	return n
-}
 
 // closed are folders that not everybody who uses a Mac can read, or whose
 // content does not last.
