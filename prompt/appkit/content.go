@@ -220,7 +220,7 @@ func (s *session) addButton(p part) {
 	pressed := s.doer(p.does)
 	b := newButton(p.text, pressed)
 	if p.role == asHelp {
-		b.SetTitle(helpTitle)
+		b.SetTitle(text(helpTitle))
 		b.SetBezelStyle(appkit.BezelStyleHelpButton)
 		label(b, p.label)
 		b.SetToolTip(text(p.label))
@@ -264,6 +264,10 @@ func (s *session) chainKeyboard(stacked bool) {
 
 // control returns the control of that name.
 func (s *session) control(name string) appkit.View {
-	i := slices.IndexFunc(s.traced, func(t traced) bool { return t.name == name })
-	return appkit.ViewFrom(s.traced[i].view.Ptr())
+	for _, t := range s.traced {
+		if t.name == name {
+			return appkit.ViewFrom(t.view.Ptr())
+		}
+	}
+	return appkit.View{}
 }

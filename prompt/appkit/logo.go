@@ -7,7 +7,6 @@ import (
 	_ "image/png" // for the size of a logo
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -23,11 +22,14 @@ const (
 
 // logosFor are the administrator's logos for a dialog, best first.
 func logosFor(d prompt.Dialog, dark bool) []string {
-	logos := []string{d.Logo}
-	if dark {
-		logos = []string{d.LogoDark, d.Logo}
+	var logos []string
+	if dark && d.LogoDark != "" {
+		logos = append(logos, d.LogoDark)
 	}
-	return slices.DeleteFunc(logos, func(name string) bool { return name == "" })
+	if d.Logo != "" {
+		logos = append(logos, d.Logo)
+	}
+	return logos
 }
 
 // logoFiles are the pictures to try, best first, and what was wrong with logos

@@ -94,8 +94,9 @@ func describe(d prompt.Dialog, p words.Page) []part {
 	return parts
 }
 
-// answers are the buttons of a dialog, from inside out.
-func answers(kind prompt.Kind, p words.Page) []part {
+// answers are the buttons of a dialog, from inside out. One without a title is
+// none.
+func answers(kind prompt.Kind, p words.Page) (titled []part) {
 	run := part{name: "run", role: asButton, text: p.Run, does: doRun}
 	var all []part
 	switch kind {
@@ -118,7 +119,12 @@ func answers(kind prompt.Kind, p words.Page) []part {
 			{name: "continue", role: asButton, text: p.Run, does: doPassword, keys: []string{enter}},
 		}
 	}
-	return slices.DeleteFunc(all, func(b part) bool { return b.text == "" })
+	for _, b := range all {
+		if b.text != "" {
+			titled = append(titled, b)
+		}
+	}
+	return titled
 }
 
 // focuses tells whether the keyboard can go to a control of that role.
