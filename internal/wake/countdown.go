@@ -21,8 +21,9 @@ func (w *wake) counted(a deferral.Act) (d prompt.Dialog, offers []deferral.Offer
 		kind, name = prompt.RunOrDefer, "announcement"
 	}
 	d = w.dialog(kind, a.Updates)
-	d.Countdown, d.Whole, d.Others = a.For, max(a.For, w.s.Settings.UpdateDelay), w.s.Wake.People.Is.Behind
+	d.Countdown, d.Whole, d.Others = a.For, w.s.Settings.UpdateDelay, w.s.Wake.People.Is.Behind
 	if a.Do == deferral.Announce {
+		d.Whole = a.For
 		offers = w.offer(&d, a)
 		d.Agreed = w.s.State.Round.Agreed.At.Wall.In(w.Zone)
 	}
