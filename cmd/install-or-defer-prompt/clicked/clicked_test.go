@@ -30,8 +30,9 @@ type desk struct {
 	mac  *rooted.Mac
 	life chan error
 
-	mu  sync.Mutex
-	log []string // of the root job
+	mu    sync.Mutex
+	log   []string    // of the root job
+	shown []time.Time // of prompts, by the Mac's clock
 }
 
 // sit lays out a Mac and lets the root job live on it. Time runs as on the wall
@@ -111,12 +112,14 @@ func (d *desk) wrapper(folder, program, trace string, env []string) string {
 }
 
 func (d *desk) tell(e simmac.Event, _ *time.Location) {
-	if e.Kind != simmac.Logged {
-		return
-	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.log = append(d.log, e.Text)
+	switch {
+	case e.Kind == simmac.Logged:
+		d.log = append(d.log, e.Text)
+	case e.Kind == simmac.DialogShown && e.Name == string(prompt.RunOrDefer):
+		d.shown = append(d.shown, e.Moment.Wall)
+	}
 }
 
 func (d *desk) must(err error) {
