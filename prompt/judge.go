@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"installordefer/internal/clock"
 	"installordefer/internal/text"
 )
 
@@ -69,7 +68,7 @@ func judgeEnd(d Dialog, e Ended, after time.Duration, asked string) Answer {
 		return Answer{Result: ResultNone, After: after, Why: cmp.Or(e.Forced, e.Why)}
 	}
 	a := JudgeAnswer(d, e.Line, e.ExitCode, after)
-	if seen, ok := e.At.Since(e.Shown); ok && e.Shown != (clock.Moment{}) && a.byHand() {
+	if seen, ok := e.At.Since(e.Shown); ok && a.byHand() {
 		if a.After = seen; seen < TooFast-late {
 			a.Secret.Wipe()
 			a = Answer{Result: ResultNone, After: seen, Why: tooFast(seen)}

@@ -27,9 +27,10 @@ type Moment struct {
 }
 
 // Since returns the time from earlier to m on the continuous clock. It is
-// known only within one boot; otherwise ok is false.
+// known only within one boot, and of no moment at all it is not; otherwise ok is
+// false.
 func (m Moment) Since(earlier Moment) (d time.Duration, ok bool) {
-	if m.Boot != earlier.Boot || m.Continuous < earlier.Continuous {
+	if m.Boot == "" || m.Boot != earlier.Boot || m.Continuous < earlier.Continuous {
 		return 0, false
 	}
 	return m.Continuous - earlier.Continuous, true

@@ -23,4 +23,7 @@ func TestTimeBetweenMomentsIsKnownWithinABootOnly(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %v, %v", test.name, got, ok, test.want, test.ok)
 		}
 	}
+	if _, ok := (Moment{}).Since(Moment{}); ok {
+		t.Error("the time between no moment and no moment is known")
+	}
 }

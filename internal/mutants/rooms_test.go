@@ -2,6 +2,9 @@ package mutants
 
 // Mistakes in talking with Apple's tools, with people and with launchd.
 var roomMutants = []mutant{
+	{name: "an installation that fails is tried again at once", from: "this project: no moment was as late as no moment",
+		edits: []edit{{"clock.Moment.Since", `m.Boot == ""`, "false"}},
+		pkg:   "internal/clock", test: "^TestTimeBetweenMomentsIsKnownWithinABootOnly$"},
 	{name: "a click under a dialog that has just come up is consent", from: "the random lifetimes, on a Mac of slow dialogs",
 		edits: []edit{{"prompt.judgeEnd", "seen < TooFast-late", "false"}},
 		pkg:   "prompt", test: "^TestAnAnswerIsTimedFromWhenItsDialogWasSeen$"},
