@@ -81,8 +81,11 @@ type Act struct {
 	Consent    Consent
 	Unattended bool
 	// By is the date of a prompt that is not the deadline: the one by which Apple
-	// enforces the updates.
+	// enforces the updates, or the end of a notice.
 	By time.Time
+	// Notice is set for a prompt past the deadline. By is then when the countdown may
+	// begin.
+	Notice bool
 	// Last is set for the last prompt before the deadline.
 	Last bool
 	// Kept is set for what comes because an earlier click can be obeyed now.

@@ -32,12 +32,21 @@ type LookedAtBusy struct{ Busy Fact[bool] }
 
 func (e LookedAtBusy) apply(s *Situation) []string {
 	s.Wake.Busy = e.Busy
-	s.State.busied(e.Busy.Known && e.Busy.Is, s.Now)
+	s.State.busied(e.Busy.Known && e.Busy.Is, s.late(), s.Now)
 	return nil
 }
 
+// late is how long ago a countdown could have begun for whoever is at the screen: their
+// notice is no time past the deadline yet.
+func (s *Situation) late() time.Duration {
+	if left, _ := s.NoticeLeft(); left > 0 {
+		return 0
+	}
+	return max(-s.State.TimeLeft(s.Now), 0)
+}
+
 // busied counts for how long somebody has been busy.
-func (s *State) busied(busy bool, now clock.Moment) {
+func (s *State) busied(busy bool, late time.Duration, now clock.Moment) {
 	b := &s.Round.Busy
 	since, ok := now.Since(b.At)
 	switch {
@@ -48,7 +57,7 @@ func (s *State) busied(busy bool, now clock.Moment) {
 	default:
 		b.At = now
 		b.Row, b.Total = b.Row+since, b.Total+since
-		b.Late += min(since, max(-s.TimeLeft(now), 0))
+		b.Late += min(since, late)
 	}
 }
 
@@ -66,7 +75,7 @@ func (s *Situation) busyLeft() time.Duration {
 		since, b.Row = 0, 0
 	}
 	left := min(s.Settings.MaxBusyDelay-b.Row, busyInRound-b.Total)
-	if s.due() {
+	if owed, _ := s.NoticeLeft(); s.due() && owed <= 0 {
 		left = min(left, busyLate-b.Late)
 	}
 	return left - since

@@ -118,7 +118,7 @@ func TestWhetherSomebodyIsBusy(t *testing.T) {
 	}
 	busy := func(s *Situation) {
 		s.Wake.Busy = Look(true, nil, s.Now)
-		s.State.busied(true, s.Now)
+		s.State.busied(true, s.late(), s.Now)
 	}
 	if a := waits(busy); a.Do != Wait || a.Gate != "busy" || a.Setting != "MaxBusyDelay" || a.For != 0 {
 		t.Errorf("in a call: %+v", a)

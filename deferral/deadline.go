@@ -206,7 +206,7 @@ func (s State) adopt(set settings.Settings, now clock.Moment) State {
 		s.ForcedAfter = most
 	}
 	r := &s.Round
-	r.Began, r.Mark, r.Spent = at, now, 0
+	r.Began, r.Mark, r.Spent, r.Notices = at, now, 0, nil
 	r.Deadline, r.MaxDeferral = s.ForcedAfter, maxDeferral(set)
 	r.Allowed = max(s.ForcedAfter.Sub(at.Wall), 0)
 	return s

@@ -73,11 +73,16 @@ func Decide(s Situation) Act {
 }
 
 // kept waits in this wake for what the next one would come after: who is told
-// that the prompt is back at 12:00 is asked at 12:00, and who is busy past the
-// deadline is waited for no longer than is said.
+// that the prompt is back at 12:00 is asked at 12:00, who has notice until then is
+// counted down then, and who is busy past the deadline is waited for no longer than
+// is said.
 func (s *Situation) kept(a Act) Act {
-	if a.Do == Wait && (a.Gate == "deferral" || a.Gate == "busy") && a.For > 0 && a.For < betweenWakes && !s.Wake.Asked {
+	switch {
+	case a.Do != Wait || a.For <= 0 || a.For >= betweenWakes:
+	case (a.Gate == "deferral" || a.Gate == "busy") && !s.Wake.Asked:
 		a.Do = AwaitPrompt
+	case a.Gate == "notice" && !s.Wake.Counted:
+		a.Do, a.For = AwaitPrompt, max(a.For, time.Second)
 	}
 	return a
 }
@@ -236,6 +241,12 @@ func decideDue(s *Situation) Act {
 	case s.Wake.People.Known && !people.Present:
 		return s.decideUnattended(plan)
 	}
+	switch left, asked := s.NoticeLeft(); {
+	case left > 0 && !asked:
+		return s.decideNotice(&plan, left)
+	case left > 0 && s.Wake.People.olderThan(looseFor, s.Now):
+		return Act{Do: LookAtPeople, Who: people.Person, Why: "Notice counts while somebody is at the screen."}
+	}
 	return Act{Do: FinalPrompt, fresh: true, Who: people.Person, For: s.State.CountdownLeft(people.Person.UID, s.Settings.UpdateDelay), Again: s.Wake.Again, Patience: unseenMost,
 		Updates: append(slices.Clone(plan.Restarting), plan.Quiet...), Setting: s.State.DeadlineSetting(), Why: passed}
 }
@@ -278,7 +289,7 @@ func (s *Situation) prepare(a *Act) (Act, bool) {
 	case s.otherScope():
 		return Act{Do: Wait, For: max(left, time.Minute), Why: otherList(max(left, time.Minute))}, true
 	}
-	if missing := s.missing(); a.Do == Prompt && len(missing) > 0 {
+	if missing := s.missing(); a.Do == Prompt && !a.Notice && len(missing) > 0 {
 		if s.Wake.People.olderThan(looseFor, s.Now) {
 			return Act{Do: LookAtPeople, Why: "Apple's tool works in the session of whoever is there."}, true
 		}

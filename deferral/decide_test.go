@@ -49,10 +49,18 @@ func situation(st State, after time.Duration) Situation {
 	return situationAt(st, at(after))
 }
 
+// heard is a round of which these people have had all the notice that there is.
+func heard(st State, uids ...int) State {
+	for _, uid := range uids {
+		st.Round.hears(Notice{Lock: Lock{UID: uid, For: 24 * time.Hour}, Asked: true})
+	}
+	return st
+}
+
 // situationAt is a wake in which everything has been looked at, with ada at the
 // screen, and checked and downloaded.
 func situationAt(st State, now clock.Moment) Situation {
-	s := Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: intel, Zone: time.UTC}
+	s := Situation{Settings: settings.Defaults(), State: heard(st, 0, 501, 502), Now: now, Machine: intel, Zone: time.UTC}
 	s.Wake.Checked, s.Wake.Downloads = true, Labels(st.Round.Updates)
 	s.Wake.Mac = Look(Condition{}, nil, s.Now)
 	s.Wake.Busy = Look(false, nil, s.Now)

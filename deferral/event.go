@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"installordefer/internal/clock"
+	"installordefer/internal/text"
 )
 
 // An Event is what has happened: what a look has found, what an act has come
@@ -81,6 +82,7 @@ func (e Woke) apply(s *Situation) []string {
 	s.State = settled
 	notes = append(over, notes...)
 	s.State.settleAgreed(s.Settings.DeferralPeriod, s.Now)
+	notes = append(notes, s.heldOrNot()...)
 	step := settled.Round.Step
 	if !e.First || step.At.Boot != s.Now.Boot {
 		return notes
@@ -92,6 +94,22 @@ func (e Woke) apply(s *Situation) []string {
 		notes = append(notes, "An installation was interrupted. A check will say what is left to install.")
 	}
 	return notes
+}
+
+// heldOrNot takes note of a hold, and of its end.
+func (s *Situation) heldOrNot() []string {
+	until, _ := s.held()
+	held := s.State.Active() && !until.IsZero()
+	ended := s.State.Round.Held && !held
+	if s.State.Round.Held = held; !ended {
+		return nil
+	}
+	s.State.Round.Notices = nil // that nobody was asked for long
+	least := s.State.Round.noticeTime(&s.Settings)
+	if least <= 0 {
+		return nil
+	}
+	return []string{"The hold has ended. Whoever is at the screen has " + text.Length(least) + " of notice before anything counts down (MinimumNotice)."}
 }
 
 func (e Heeded) apply(s *Situation) []string {
@@ -143,6 +161,10 @@ func (e Looked) apply(s *Situation) []string {
 	s.State = s.State.lookedAt(w.People, w.Unseen != "", s.Now)
 	if w.People.Known && s.State.agreed() && !sees(w.People, Person{UID: s.State.Round.Agreed.UID}) {
 		s.State.disagree()
+	}
+	s.noticed()
+	if w.Shown.At != (clock.Moment{}) && w.People.Known && w.People.Is.seeing() {
+		w.Shown = w.Shown.on(w.People.Is.Person.UID, false, s.Now)
 	}
 	if w.Answer != nil {
 		s.judge()
@@ -207,13 +229,14 @@ func (e Began) apply(s *Situation) []string {
 		w.Busy.Last = false
 	}
 	if waitsForBusy(a) && s.State.Round.Busy.At != (clock.Moment{}) {
-		s.State.busied(true, s.Now) // it has waited until now
+		s.State.busied(true, s.late(), s.Now) // it has waited until now
 	}
 	switch a.Do {
 	case Download:
 		w.Downloads = append(slices.Clone(w.Downloads), a.Updates[0].Label)
 	case Prompt:
 		w.Asked, w.ByHand = true, false
+		w.Shown = Lock{UID: a.Who.UID, At: s.Now}
 		s.State = s.State.Prompted()
 		s.State.disagree()
 		if len(a.Updates) > len(s.ours()) {
@@ -286,6 +309,12 @@ func (e Answered) apply(s *Situation) []string {
 	if e.Unshown {
 		s.unprompted(e.To)
 	}
+	if e.To == Prompt {
+		if !e.Unshown && !e.Aside {
+			s.State.told(e.Who.UID, w.Shown.upTo(s.Now), s.Now)
+		}
+		w.Shown = Lock{}
+	}
 	if e.To == FinalPrompt && !e.Unshown {
 		w.Up = true
 		left := s.State.CountdownLeft(e.Who.UID, s.Settings.UpdateDelay)
@@ -356,6 +385,8 @@ func (s *Situation) judgePrompt(a Answer) {
 		return
 	case len(s.ours()) == 0:
 		return // nothing of this round is put off by it; people are asked again the next day
+	case s.due():
+		return // what follows is the rest of the notice
 	}
 	switch a.Reply {
 	case Defer:

@@ -27,10 +27,10 @@ type flow struct {
 	notes    []string
 }
 
-// play begins a wake in a state.
+// play begins a wake in a state, in which everybody has had notice.
 func play(t *testing.T, st State, now clock.Moment, m macos.Machine) *flow {
 	f := &flow{T: t, people: there(ada)}
-	f.s = Situation{Settings: settings.Defaults(), State: st, Now: now, Machine: m, Zone: time.UTC}
+	f.s = Situation{Settings: settings.Defaults(), State: heard(st, 0, 501, 502), Now: now, Machine: m, Zone: time.UTC}
 	f.apply(Woke{First: true})
 	return f
 }
@@ -298,7 +298,7 @@ func TestFlowUnderWhatOthersDecide(t *testing.T) {
 			t.Errorf("it gives up because of %q", a.Gate)
 		}
 	})
-	t.Run("a hold ends a countdown, which begins anew after it", func(t *testing.T) {
+	t.Run("a hold ends a countdown, which begins anew after notice", func(t *testing.T) {
 		f := play(t, found(set, safari), at(73*time.Hour), intel)
 		a := f.does(FinalPrompt)
 		f.apply(Held{hold(f)})
@@ -310,6 +310,9 @@ func TestFlowUnderWhatOthersDecide(t *testing.T) {
 			t.Errorf("it waits for %q", a.Gate)
 		}
 		f.later(time.Hour)
+		f.answer(f.does(Prompt), Defer, time.Second)
+		f.has(set.MinimumNotice - 10*time.Minute)
+		f.hasTheRest()
 		if a := f.does(FinalPrompt); a.For != set.UpdateDelay {
 			t.Errorf("%v are left", a.For)
 		}

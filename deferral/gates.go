@@ -66,6 +66,13 @@ var gates = []gate{
 		until, _ := s.held()
 		return s.before(!until.IsZero(), "This Mac is held", until)
 	}},
+	{name: "notice", setting: "MinimumNotice", wants: LookAtPeople, starts: only(FinalPrompt), closed: func(s *Situation, _ *Act) (string, time.Duration) {
+		left, _ := s.NoticeLeft()
+		if left <= 0 || !s.Wake.People.Is.seeing() {
+			return "", 0
+		}
+		return "The deadline has passed. Whoever is at the screen has " + text.Length(left) + " of notice left.", left
+	}},
 	{name: "pause", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.Round.Pause.left(s.Now)
 		if left <= 0 {
@@ -75,7 +82,7 @@ var gates = []gate{
 	}},
 	{name: "deferral", starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.DeferralLeft(s.Now)
-		if left <= 0 {
+		if left <= 0 || a.Notice {
 			return "", 0
 		}
 		return s.State.deferralWords(s.clockTime(left)), min(left, s.State.TimeLeft(s.Now))
@@ -86,7 +93,7 @@ var gates = []gate{
 		if a.By.After(s.Now.Wall) {
 			deadline = a.By
 		}
-		if h.closed && (h.next.IsZero() || h.next.After(deadline)) {
+		if h.closed && !a.Notice && (h.next.IsZero() || h.next.After(deadline)) {
 			h.next = deadline
 		}
 		return s.before(h.closed, "Nobody is asked", h.next)

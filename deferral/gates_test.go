@@ -58,6 +58,9 @@ func TestGates(t *testing.T) {
 		{"nobody is asked while nobody can tell who is there", round, unknown, "unknown", Wait, ""},
 		{"nothing more is installed while nobody can tell who is there", round, installing(clicked, unknown), "unknown", GiveUp, Install},
 		{"nobody who is there is asked", round, nobody, "nobody", Wait, ""},
+		{"who was away is told first", passed, func(s *Situation) {
+			s.State.Round.Notices = []Notice{{Lock: Lock{UID: 501, For: time.Minute, At: s.Now}, Asked: true, Since: s.Now.Wall, Spent: s.State.Round.spent(s.Now)}}
+		}, "notice", Wait, ""},
 		{"a person is needed", passed, func(s *Situation) { manual(s); nobody(s) }, "nobody", Wait, ""},
 		{"somebody comes to an empty screen", passed, installing(Allowed{}, comes(ada)), "somebody", GiveUp, Install},
 		{"another comes to the screen", round, installing(clicked, comes(grace)), "another", GiveUp, Install},

@@ -226,7 +226,7 @@ func untilItActs(s Situation, n int, who Person) (a Act, done []Do) {
 func TestWhoIsThereIsLookedAtLast(t *testing.T) {
 	for n, when := range []string{"first", "second"} {
 		t.Run("also where somebody logs in during the "+when+" look at the Mac", func(t *testing.T) {
-			s := Situation{Settings: settings.Defaults(), State: found(settings.Defaults(), tahoe), Now: at(80 * time.Hour), Zone: time.UTC, Machine: intel}
+			s := Situation{Settings: settings.Defaults(), State: heard(found(settings.Defaults(), tahoe), 501), Now: at(80 * time.Hour), Zone: time.UTC, Machine: intel}
 			a, done := untilItActs(s, n, ada)
 			if looks := len(slices.DeleteFunc(slices.Clone(done), func(d Do) bool { return d != LookAtMac })); looks <= n {
 				t.Fatalf("the Mac is looked at %d times: %v", looks, done)

@@ -33,6 +33,9 @@ func (s State) reckonAgain(set settings.Settings, now clock.Moment, zone *time.L
 // with the notice: somebody has to hear of it.
 func (s State) withNotice(next State, set settings.Settings, now clock.Moment, show func(time.Time) string) (State, string) {
 	had, left := s.TimeLeft(now), next.TimeLeft(now)
+	if left < had && had > 0 {
+		next.Round.Notices = nil // nobody has heard of it
+	}
 	switch would := show(next.ForcedAfter); {
 	case set.SkipDeferral || left >= min(had, set.MinimumNotice) || had <= 0:
 		return next, fmt.Sprintf("the deadline is %s", would)

@@ -20,9 +20,12 @@ type Offer struct {
 }
 
 // Offers are the deferrals of the settings that end before the deadline, the
-// shortest first, or the one that ends with it.
+// shortest first, or the one that ends with it, or past it with a notice.
 // A prompt for what Apple enforces comes back the next day.
 func (s Situation) Offers(a Act) []Offer {
+	if a.Notice {
+		return []Offer{{For: a.By.Sub(s.Now.Wall), Until: a.By.In(s.Zone)}}
+	}
 	if len(s.ours()) == 0 && !a.By.IsZero() {
 		d := min(daily, a.By.Sub(s.Now.Wall))
 		return []Offer{{For: d, Until: s.Now.Wall.Add(d).In(s.Zone)}}
@@ -64,8 +67,8 @@ func (s Situation) Chosen(o Offer) time.Duration {
 }
 
 // Comes is when updates are installed without anybody's doing, and how long it is
-// until then: at the date by which Apple enforces them, or else in the first
-// window from the deadline on.
+// until then: at the date of the prompt, if it has one of its own, or else in the
+// first window from the deadline on.
 func (s Situation) Comes(by time.Time) (at time.Time, left time.Duration) {
 	if !by.IsZero() {
 		return by.In(s.Zone), by.Sub(s.Now.Wall)

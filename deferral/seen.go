@@ -78,6 +78,14 @@ func (l Lock) on(uid int, asleep bool, now clock.Moment) Lock {
 	return l
 }
 
+// upTo is for how long it was up to now.
+func (l Lock) upTo(now clock.Moment) time.Duration {
+	if since, ok := now.Since(l.At); ok && since <= lookGap {
+		return l.For + since
+	}
+	return l.For
+}
+
 // seenBy is how long the person with that user id has seen of the countdown.
 func (r *Round) seenBy(uid int) time.Duration {
 	for _, s := range r.Seen {

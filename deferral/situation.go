@@ -66,6 +66,8 @@ type Wake struct {
 	// comes once: the next one belongs to the next wake, which reads the
 	// settings again.
 	Asked, Counted, Assisted, Told, Announced bool
+	// Shown counts for how long the prompt that is up has been on the screen.
+	Shown Lock
 	// Again is set while the final prompt is to come back.
 	Again bool
 	// Unseen says why, by the word of the helper, nobody can see the dialog of

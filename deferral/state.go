@@ -97,6 +97,10 @@ type Round struct {
 	// deadline.
 	Seen []Seen
 	Lock Lock
+	// Notices are what people have heard of the deadline, and Held is set while the
+	// Mac is held: after it everybody's notice begins again.
+	Notices []Notice
+	Held    bool
 	// Unsettled is whom macOS names although it shows another session.
 	Unsettled Lock
 	// Agreed is a click on Run Updates that is still to be obeyed.

@@ -68,7 +68,8 @@ var deadlineKeys = []Key{
 		Name: "MinimumNotice", Kind: Seconds, Category: aboutDeadline, Unit: "seconds",
 		Title: "Minimum notice",
 		Description: "The least time that people have when anything but time brings the deadline nearer: " +
-			"a setting, a date that has passed, a list, a profile that is gone.",
+			"a setting, a date that has passed, a list, a profile that is gone. Whoever was away, asleep or locked out when the deadline passed or came nearer, " +
+			"and everybody after a hold, is asked once more and is at the screen for that long before a countdown, within a day at most.",
 		Default: 3600, Min: leastDeferral, Max: oneDay, Bounds: "Notice is given, not a further deferral.",
 		Since: "2.0", Example: 7200,
 		field: func(s *Settings) any { return &s.MinimumNotice },

@@ -128,6 +128,7 @@ func encodeRound(s deferral.State) map[string]any {
 	d := map[string]any{}
 	add := func(key string, v any) { put(d, key, v) }
 	encodeReckoning(d, s)
+	add("Held", r.Held)
 	add("DeferredAt", r.DeferredAt)
 	add("DeferredTo", r.DeferredTo)
 	add("DeferredBy", string(r.DeferredBy))

@@ -134,6 +134,7 @@ func (r *reader) round(s *deferral.State) {
 		in.Step = deferral.Step{}
 	}
 	in.Seen = r.seen("Seen")
+	in.Notices, in.Held = r.notices("Notices"), r.flag("Held")
 	in.Lock, in.Unsettled = r.lock("Lock"), r.lock("Unsettled")
 	in.Busy = r.busy()
 	in.Agreed = r.agreed()

@@ -11,8 +11,8 @@ import (
 // mostSeen is more people than use one Mac in a round.
 const mostSeen = 64
 
-// encodeSeen adds what people have seen of a countdown, and for how long the
-// screen has been locked.
+// encodeSeen adds what people have seen of a countdown and heard of the deadline,
+// and for how long the screen has been locked.
 func encodeSeen(d map[string]any, r *deferral.Round) {
 	var out []any
 	for _, s := range r.Seen {
@@ -20,6 +20,19 @@ func encodeSeen(d map[string]any, r *deferral.Round) {
 	}
 	if len(out) > 0 {
 		d["Seen"] = out
+	}
+	var heard []any
+	for _, n := range r.Notices {
+		one := map[string]any{"UID": int64(n.UID), "Asked": n.Asked}
+		put(one, "For", n.For)
+		put(one, "At", n.At)
+		put(one, "From", n.From)
+		put(one, "Since", n.Since)
+		put(one, "Spent", n.Spent)
+		heard = append(heard, one)
+	}
+	if len(heard) > 0 {
+		d["Notices"] = heard
 	}
 	encodeLock(d, "Lock", r.Lock)
 	encodeLock(d, "Unsettled", r.Unsettled)
@@ -132,6 +145,37 @@ func (r *reader) seen(key string) []deferral.Seen {
 		r.report(key, fmt.Sprintf("%T", v), "not what people have seen of the countdown", "what can be read of it; the others see the whole countdown")
 	}
 	return list
+}
+
+// notices reads what people have heard of the deadline. Whoever is left out has
+// heard nothing.
+func (r *reader) notices(key string) []deferral.Notice {
+	v, ok := r.dict[key]
+	if !ok {
+		return nil
+	}
+	items, _ := v.([]any)
+	var list []deferral.Notice
+	for _, item := range items {
+		d, _ := item.(map[string]any)
+		in := &reader{dict: d}
+		uid, known := in.integer("UID", 0, 1<<31-1, "")
+		n := deferral.Notice{Lock: deferral.Lock{UID: int(uid), For: in.lasted("For"), At: in.moment("At", "")},
+			Asked: in.flag("Asked"), From: in.lasted("From"), Since: in.ownInstant("Since", ""), Spent: in.lasted("Spent")}
+		if known && len(in.problems) == 0 && len(list) < mostSeen {
+			list = append(list, n)
+		}
+	}
+	if len(list) != len(items) || len(items) == 0 {
+		r.report(key, fmt.Sprintf("%T", v), "not what people have heard of the deadline", "what can be read of it; the others have notice")
+	}
+	return list
+}
+
+// lasted reads a length of time that may be missing.
+func (r *reader) lasted(key string) time.Duration {
+	n, _ := r.integer(key, 0, int64(longestKept), "")
+	return time.Duration(n)
 }
 
 // lock reads what has lasted. What cannot be right begins again.

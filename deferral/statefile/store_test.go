@@ -219,6 +219,11 @@ func drawState(t *rapid.T) deferral.State {
 	for uid := range rapid.IntRange(0, 3).Draw(t, "seen by") {
 		r.Seen = append(r.Seen, deferral.Seen{UID: uid, For: within("seen", 1, time.Hour)})
 	}
+	for uid := range rapid.IntRange(0, 3).Draw(t, "heard by") {
+		r.Notices = append(r.Notices, deferral.Notice{Lock: deferral.Lock{UID: uid, For: duration("heard"), At: moment("heard")}, Asked: rapid.Bool().Draw(t, "asked"),
+			From: duration("from"), Since: second("since"), Spent: duration("spent by then")})
+	}
+	r.Held = rapid.Bool().Draw(t, "held")
 	if rapid.Bool().Draw(t, "locked") {
 		r.Lock = deferral.Lock{UID: 501, Unshown: rapid.Bool().Draw(t, "unshown"), For: duration("lock"), At: moment("lock")}
 		r.Unsettled = deferral.Lock{UID: 502, For: duration("unsettled"), At: moment("unsettled")}

@@ -128,6 +128,7 @@ func waits(what string) (k Stand, known bool) {
 		{"end of the deferral", "The person has deferred the updates.", "To ask again now: sudo defaults write /Library/Preferences/ID AppleSoftwareUpdatesDeferredUntil -int $(date +%s)"},
 		{"end of the quiet hours", "Nobody is asked now: these are quiet hours, or a blackout.", "They are QuietHours and Blackouts in the settings. Run Updates in Software Update is always possible."},
 		{"maintenance window", "The deadline has passed, and the updates wait for a maintenance window, or for the end of a blackout.", "They are MaintenanceWindows and Blackouts in the settings; MaxMaintenanceDelay ends the wait."},
+		{"end of the notice", "The deadline has passed, and whoever is at the screen was away then: they have notice before the countdown.", "Click Run Updates in the next prompt. The notice is MinimumNotice in the settings, and lasts a day at most."},
 		{"end of the hold", "This Mac is held.", "sudo install-or-defer hold off, or HoldUntil in the profile."},
 		{"Apple's own date", "Apple itself is about to update this Mac, by a date that your MDM has declared.", "Nothing need be done. If Apple is a day late, the job takes over."},
 		{"person at the screen", "Nobody is at the screen, and somebody has to be asked.", "Log in, or unlock the screen."},

@@ -88,6 +88,7 @@ func (g *guard) installs(e simmac.Event, line string) {
 		seen := g.seen[c.Name]
 		g.fail(11, "%s saw the final prompt for %v of %v before: %s", c.Name, seen, g.set.UpdateDelay, line)
 	}
+	g.hasNotice(e, c.Name)
 	g.wake.counted = true
 	g.reached.named("consent", "counted down")
 }

@@ -61,14 +61,19 @@ func (g *guard) promptShown(e simmac.Event) {
 			g.fail(8, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
+	g.dialog.late = g.round.active && !e.Dialog.Declared && (!e.Moment.Wall.Before(g.round.deadline) && e.Dialog.Last || g.continuous(e.At) > g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin)
+	g.notices.prompted(g, e)
 	if !g.round.active || g.let(appleDecides, e.Dialog.Declared) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
 		g.let(theClockIsFound, g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable)) {
 		return
 	}
+	if g.let(noticeIsHad, g.dialog.late && len(e.Dialog.Choices) == 1) {
+		return // for how long, and how often, guard_notice_test.go says
+	}
 	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.let(anAdministratorMovesIt, g.repin) {
 		g.fail(1, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
 	}
-	if c := g.continuous(e.At); c > g.round.allowed+15*time.Minute && !g.let(theMarkIsAnHourOld, c <= g.mostSpent()) {
+	if c := g.continuous(e.At); c > g.round.allowed+15*time.Minute && !g.let(theMarkIsAnHourOld, c <= g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin) {
 		g.fail(1, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, g.mostSpent())
 	}
 }
@@ -111,6 +116,7 @@ func (g *guard) checkSaved(e simmac.Event) {
 	switch {
 	case err != nil || !st.Active():
 		g.fail(5, "a dialog shows the deadline %v, which is not on the disk: %v", e.Dialog.Deadline, err)
+	case g.let(noticeIsHad, g.dialog.late):
 	case !e.Dialog.Deadline.IsZero() && e.Dialog.Deadline.After(st.ForcedAfter.Add(time.Second)) && !g.let(appleDecides, e.Dialog.Declared) &&
 		!g.let(hoursAreClosed, !g.open(st.ForcedAfter) || !g.open(st.ForcedAfter.Add(g.set.UpdateDelay)) || g.doubtful(st.ForcedAfter)):
 		g.fail(1, "the dialog shows the deadline %v, on the disk is %v", e.Dialog.Deadline, st.ForcedAfter)
@@ -136,11 +142,14 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		g.agreed.at = e.At // it goes on from here
 	}
 	if d.kind == prompt.RunOrDefer && g.round.active && e.Moment.Wall.After(g.round.deadline.Add(time.Minute)) && awakeFor(g, e.At) &&
-		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(appleDecides, d.d.Declared) {
+		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(appleDecides, d.d.Declared) && !g.let(noticeIsHad, d.late) {
 		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
 	if d.kind == prompt.RunOrDefer && d.d.Agreed.IsZero() && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
+	}
+	if d.kind == prompt.RunOrDefer {
+		g.notices.closed(g)
 	}
 	if g.live.enforced == d.at {
 		g.live.enforced = e.At

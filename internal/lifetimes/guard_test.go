@@ -66,6 +66,7 @@ type guard struct {
 	status  statusRead
 	profile profileSeen
 	local   localSeen
+	notices notices
 	today   todays
 	reached tally
 }
@@ -142,6 +143,7 @@ type shown struct {
 	who  string
 	at   time.Duration
 	nap  time.Duration // slept meanwhile
+	late bool          // it is a prompt, and the deadline has passed
 }
 
 // restarting is what the guard knows of a restart that is asked for.
@@ -220,6 +222,7 @@ func (g *guard) stateTouched() {
 	g.profile.sure, g.local.sure, g.profile.noticed = false, false, never
 	g.wake.touched = g.wake.running
 	g.wake.deferred = never
+	g.notices.news(g.now())
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)
 }
@@ -235,6 +238,7 @@ func (g *guard) readSettings() {
 	if set := g.set; set.MaxDeferralTime != was.MaxDeferralTime || set.SkipDeferral != was.SkipDeferral || set.DeferralPeriod != was.DeferralPeriod || !sameSources(set, was) {
 		g.repin = true
 		g.wake.deferred = never
+		g.notices.again = nil
 	}
 	g.heedHold()
 	if g.round.active {
@@ -278,6 +282,7 @@ func (g *guard) spent(at time.Duration) time.Duration {
 // tell takes each event as it happens.
 func (g *guard) tell(e simmac.Event) {
 	g.reached.event(e)
+	g.notices.look(g, e.At)
 	switch e.Kind {
 	case simmac.JobStarted:
 		g.started(e)
@@ -444,6 +449,7 @@ func (g *guard) started(e simmac.Event) {
 	}
 	was := g.wake
 	g.today.begun = false
+	g.notices.wakes(g)
 	g.count(e.At)
 	g.dialog.kind = "" // one that outlived its wake is swept away
 	if !g.restart.soft {

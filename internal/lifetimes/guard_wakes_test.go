@@ -69,6 +69,7 @@ func (g *guard) woke(wake life.Wake) {
 	} else if g.wake.clockSet < g.wake.began {
 		g.wake.clockSet = never
 	}
+	g.notices.woke(g)
 	g.heeded(st, wake)
 	g.profileSettled(st, wake.Died == "" && wake.Err == nil)
 	g.pinned(st, wake)
@@ -121,6 +122,9 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 		// An administrator's change has cost when the round began, and under a
 		// wrong clock it begins with this wake.
 		r.sighted, r.sightedAt = g.wake.began, g.wake.beganAt
+	}
+	if st.ForcedAfter.Before(r.deadline.Add(-time.Second)) && r.deadline.After(g.wake.beganAt) {
+		g.notices.news(g.wake.began)
 	}
 	g.noticed(st)
 	g.bySources(st)
@@ -199,6 +203,7 @@ func (g *guard) ends() {
 	g.forgotten = false
 	g.repin = false
 	g.today.asked = never
+	g.notices.asked, g.notices.again, g.notices.pending = nil, nil, ""
 }
 
 // believable is before every release of the job, so that a clock that tells an

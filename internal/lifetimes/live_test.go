@@ -81,7 +81,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyWereAsked, g.assisted() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) {
+		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyWereAsked, g.assisted() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) || g.let(noticeIsHad, g.owesNotice()) {
 			a.since = now
 			return
 		}
@@ -179,7 +179,7 @@ func (g *guard) assisted() bool {
 func (g *guard) ended(st deferral.State) {
 	now := g.now()
 	a := &g.live
-	if g.l.Removed || g.let(hoursAreClosed, g.shut(st)) || g.let(theMacIsHeld, g.onHold(g.l.Mac.Now().Wall)) || !st.Active() || !g.overdue(st) ||
+	if g.l.Removed || g.let(hoursAreClosed, g.shut(st)) || g.let(noticeIsHad, g.owesNotice()) || g.let(theMacIsHeld, g.onHold(g.l.Mac.Now().Wall)) || !st.Active() || !g.overdue(st) ||
 		g.let(notCalmYet, now < g.w.calm || now-max(a.still, a.since, g.w.calm) < 12*time.Hour) ||
 		g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) || g.let(theRoundHasStopped, st.Stopped()) ||
 		g.let(aPersonIsNeeded, g.unknownIsThere() || g.l.Mac.Console() == nil && len(g.l.Mac.LoggedIn()) > 0 || g.onBattery() || g.l.Mac.AppleSilicon() || g.set.ManualUpdates) {

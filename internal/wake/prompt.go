@@ -17,7 +17,7 @@ func (w *wake) ask(ctx context.Context, a deferral.Act) (deferral.Event, error) 
 	dialog := w.dialog(prompt.RunOrDefer, updates)
 	offers := w.offer(&dialog, a)
 	dialog.Deadline, dialog.TimeLeft = w.s.Comes(a.By)
-	dialog.Declared = !a.By.IsZero()
+	dialog.Declared = !a.By.IsZero() && !a.Notice
 	dialog.Timeout = a.For
 	dialog.Last, dialog.Way, dialog.Others = a.Last, w.way(updates), w.s.Wake.People.Is.Behind
 	out := deferral.Answer{To: a.Do, Who: a.Who}

@@ -159,6 +159,7 @@ const (
 	waitWho      = "knowing who is at the screen"
 	waitBusy     = "person who is busy"
 	waitHold     = "end of the hold"
+	waitNotice   = "end of the notice"
 	waitQuiet    = "end of the quiet hours"
 	waitWindow   = "maintenance window"
 	waitApple    = "Apple's own date"
@@ -171,7 +172,7 @@ func Waits() []string {
 	return []string{
 		waitCheck, waitSecond, waitNew, waitMDM, waitDeferral, waitPerson, waitAnswer, waitByHand,
 		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower, waitSpace, waitNetwork,
-		waitAdmin, waitWho, waitHold, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
+		waitAdmin, waitWho, waitHold, waitNotice, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
 	}
 }
 
@@ -220,6 +221,8 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitLock, false
 	case "deferral":
 		return waitDeferral, false
+	case "notice":
+		return waitNotice, false
 	case "quiet hours":
 		return waitQuiet, false
 	case "window":

@@ -238,7 +238,10 @@ func (w *wake) nextPrompt() string {
 	if at := w.s.AskedAgain(); !at.IsZero() {
 		return "Apple enforces these updates by itself. Nobody is asked again before " + w.clockTime(at)
 	}
-	if st.DeferredUntil.IsZero() {
+	if left, _ := w.s.NoticeLeft(); left > 0 {
+		return "Nothing counts down for them before " + w.clockTime(w.s.Now.Wall.Add(left)) + because("MinimumNotice")
+	}
+	if st.DeferredUntil.IsZero() || st.Due(w.s.Now) {
 		return "The deadline has passed, so the next prompt is the final one" + because(st.DeadlineSetting())
 	}
 	return "The next prompt comes at " + w.clockTime(st.DeferredUntil) + because(st.DeferralSetting())

@@ -277,7 +277,7 @@ func (w *wake) rest(a deferral.Act) (Outcome, error) {
 		tell = w.Log.Notice
 	}
 	tell(logging.Job, "%s%s", a.Why, because(a.Setting))
-	return Outcome{Next: a.For, Why: a.Why}, nil
+	return Outcome{Next: w.s.Idle(a), Why: a.Why}, nil
 }
 
 // remove removes the job. It is written down before, so that a removal that

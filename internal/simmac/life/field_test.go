@@ -32,9 +32,10 @@ func TestFieldReports(t *testing.T) {
 		{"one-of-two-together", "the cause stays with its own update, which is not said to be on the disk", func(p played) bool {
 			return p.has(simmac.Logged, `could not install "ProVideoFormats-3.1": Apple's servers cannot be reached`) && !p.has(simmac.Logged, "It is on the disk")
 		}},
-		{"deadline-in-a-download", "a silent download ends at the deadline, and no other begins", func(p played) bool {
+		{"deadline-in-a-download", "a silent download ends at the deadline, no other begins, and notice comes first", func(p played) bool {
 			final := p.first(simmac.DialogShown, "run-now")
-			return 5*time.Minute < final && final < 12*time.Minute && p.count(simmac.ToolRan, "softwareupdate --download") == 1
+			asked := p.first(simmac.DialogShown, "run-or-defer")
+			return 5*time.Minute < asked && asked < 12*time.Minute && final >= asked+10*time.Minute && final < 25*time.Minute && p.count(simmac.ToolRan, "softwareupdate --download") == 1
 		}},
 		{"hung-download", "a download that hung delays no further prompt", func(p played) bool {
 			return p.count(simmac.ToolRan, "softwareupdate --download") == 1 && p.count(simmac.DialogShown, "run-or-defer") > 5

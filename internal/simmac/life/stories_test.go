@@ -81,7 +81,7 @@ func TestStoriesOfDeadlines(t *testing.T) {
 		{"freeze", []string{
 			"2026-12-18 09:00:19 job Updates were found. Deadline: 2026-12-21 09:00:19 GMT",
 			"2026-12-20 21:14:06 job tom clicked Defer",
-			"2027-01-10 03:00:19 job The deadline has passed. Updates install in 10 minutes",
+			"2027-01-10 03:00:20 job The deadline has passed. Updates install in 10 minutes",
 			"2027-01-10 03:12:49 Mac Safari 27.0 is installed.",
 		}, []quiet{{"2026-12-21", "2027-01-10 03:00:00", " "}}},
 		{"apple-fails", []string{
@@ -102,21 +102,22 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			"2026-11-24 09:00:29 screen “Updates start at 09:10”, 10:00 left",
 			"2026-11-24 09:08:00 Mac An administrator holds the Mac for 8 hours.",
 			"2026-11-24 09:08:00 job This Mac is held until 2026-11-24 17:08:00 CET.",
-			"2026-11-27 10:00:19 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-27 10:00:10 job The hold has ended. Whoever is at the screen has 1 hour of notice before anything counts down (MinimumNotice).",
+			"2026-11-27 10:00:19 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:00]",
+			"2026-11-27 11:00:19 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-24 09:08:05", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:05", "2026-11-27 10:00:00", " job "}}},
 		{"ward", []string{
 			"2026-11-23 14:34:19 job grace clicked Run Updates after 15 seconds.",
 			"2026-11-23 14:34:33 job Prepared macOS Tahoe 26.7; the restart installs it.",
 			"2026-11-23 14:34:33 job 1 other person is logged in, and the deadline has not passed. The Mac is not restarted.",
 			"2026-11-25 05:00:00 person The screen is locked.",
-			"2026-11-25 09:00:20 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-25 09:00:20 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 10:00]",
 			"2026-11-25 09:05:00 person The screen is locked.",
-			"2026-11-25 09:09:59 job The screen is locked. The countdown waits until it is unlocked. The final prompt is taken away and comes again for the remaining 5 minutes.",
-			"2026-11-25 17:05:20 screen “Updates start at 17:10”, 5:22 left",
-			"2026-11-25 17:15:55 job 1 other person is logged in, too, and cannot see this.",
-			"2026-11-25 17:21:14 Mac The Mac is restarted by force.",
-			"2026-11-25 17:40:34 Mac macOS Tahoe 26.7 is installed.",
-		}, []quiet{{"2026-11-23", "2026-11-25 17:21:00", "by force"}, {"2026-11-23", "2026-11-25 17:10:00", "asks apps to quit"}, {"2026-11-25 09:10:03", "2026-11-25 17:05:00", " screen "}}},
+			"2026-11-25 17:05:19 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-25 17:20:32 job 1 other person is logged in, too, and cannot see this.",
+			"2026-11-25 17:25:52 Mac The Mac is restarted by force.",
+			"2026-11-25 17:45:12 Mac macOS Tahoe 26.7 is installed.",
+		}, []quiet{{"2026-11-23", "2026-11-25 17:25:00", "by force"}, {"2026-11-23", "2026-11-25 17:15:00", "asks apps to quit"}, {"2026-11-25 09:10:03", "2026-11-25 17:05:00", " screen "}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := tell(t, c.name)
@@ -151,12 +152,12 @@ func TestAProfileThatVanishesIsNothingThatIsDueAtOnce(t *testing.T) {
 			"2026-09-26 10:00:10 job The profile /Library/Managed Preferences/com.github.install-or-defer.plist has been away for 1 day. Its settings no longer count.",
 			"2026-09-26 10:00:10 job MaxDeferralTime is now 3 days instead of 14 days, so the deadline would be 2026-09-24 09:00:20 CEST. That is less than 1 hour of notice, so it is 2026-09-26 11:00:10 CEST.",
 			"2026-09-26 10:00:10 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:00]",
-			"2026-09-26 11:00:19 job " + countdown,
+			"2026-09-26 11:00:20 job " + countdown,
 		}, []quiet{{"2026-09-25", "2026-09-26 11:00:10", countdown}}, 2},
 		{"and comes back with one day", 12 * time.Minute, one, []string{
 			"2026-09-25 10:15:10 job MaxDeferralTime is now 1 day instead of 14 days, so the deadline would be 2026-09-22 09:00:20 CEST. That is less than 1 hour of notice, so it is 2026-09-25 11:15:10 CEST.",
 			"2026-09-25 10:15:19 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:15]",
-			"2026-09-25 11:15:20 job " + countdown,
+			"2026-09-25 11:15:29 job " + countdown,
 		}, []quiet{{"2026-09-25", "2026-09-25 11:15:10", countdown}}, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -202,9 +203,10 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		{"law-firm", []string{
 			"2026-12-14 14:00:19 job Updates were found. Deadline: 2026-12-19 14:00:19 CET",
 			"2027-01-04 08:10:00 Mac The Mac wakes.",
-			"2027-01-04 18:00:21 job The deadline has passed. Updates install in 10 minutes",
-			"2027-01-04 18:30:09 Mac macOS Tahoe 26.7 is installed.",
-		}, []quiet{{"2027-01-04 08:00:00", "2027-01-04 18:00:00", " screen "}}},
+			"2027-01-04 13:00:19 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 18:00]",
+			"2027-01-04 18:00:20 job The deadline has passed. Updates install in 10 minutes",
+			"2027-01-04 18:30:08 Mac macOS Tahoe 26.7 is installed.",
+		}, []quiet{{"2027-01-04 08:00:00", "2027-01-04 13:00:00", " screen "}, {"2027-01-04 13:00:21", "2027-01-04 18:00:00", " screen "}}},
 		{"school", []string{
 			"2026-12-03 09:00:19 job Updates were found. Deadline: 2026-12-04 09:00:19 EST",
 			"2026-12-03 16:27:44 job The deadline is in 16 hours and 32 minutes. Asking pupil",
@@ -212,14 +214,15 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		}, []quiet{{"2026-12-03 07:00:00", "2026-12-03 16:00:00", " screen "}, {"2026-12-04 07:00:00", "2026-12-04 16:30:00", " screen "}}},
 		{"hospital", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-24 09:00:19 AEDT",
-			"2026-11-29 03:00:20 job The deadline has passed. Updates install in 10 minutes",
-			"2026-11-29 03:10:20 job The deadline has passed and the countdown has ended. Installing updates.",
+			"2026-11-29 03:00:19 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-29 03:10:19 job The deadline has passed and the countdown has ended. Installing updates.",
 		}, []quiet{{"2026-11-23", "2026-11-29 03:00:00", " screen "}, {"2026-11-29 04:00:00", "2027", " screen "}}},
 		{"on-call", []string{
 			"2026-11-23 13:20:00 Mac An administrator holds the Mac for 12 hours.",
 			"2026-11-24 01:20:20 job The deadline is in 6 days and 7 hours. Asking kim",
 			"2026-11-24 13:22:10 job MaxDeferrals is 5, so the deadline is 2026-11-24 17:22:11 PST.",
-			"2026-11-24 17:22:21 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-24 17:22:21 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 18:22]",
+			"2026-11-24 18:22:30 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-23 13:20:00", "2026-11-24 01:20:00", " screen "}}},
 		{"twelve-zones", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-12-04 18:00:00 JST, in 11 days and 9 hours (DeadlineDate).",

@@ -72,7 +72,7 @@ func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 		l := live(t, ignoring(), 0, func(l *Life) {
 			l.Mac.At(2*time.Hour, func() { delay, _ = l.Mac.Default(domain, "UpdateDelay") })
 			l.writes(45*time.Minute, map[string]any{"UpdateDelay": 120, "IgnoreUpdates": []any{"Safari*"}, "AppleSoftwareUpdatesForcedAfter": 3 * time.Hour})
-			l.Run(4 * time.Hour)
+			l.Run(5 * time.Hour)
 		})
 		first := l.shownAt(prompt.RunOrDefer)
 		if len(first) == 0 || first[0] > 45*time.Minute || l.Mac.Journal.Of(simmac.DialogClosed)[0].At < 45*time.Minute {
@@ -86,8 +86,8 @@ func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 				t.Errorf("the log does not say %q", text)
 			}
 		}
-		if final := l.shownAt(prompt.RunNow); len(final) == 0 || final[0] < 3*time.Hour || final[0] > 3*time.Hour+6*time.Minute {
-			t.Errorf("the final prompt came at %v, with a deadline after three hours", final)
+		if final := l.shownAt(prompt.RunNow); len(final) == 0 || final[0] < 4*time.Hour || final[0] > 4*time.Hour+6*time.Minute {
+			t.Errorf("the final prompt came at %v, with a deadline after three hours and an hour of notice", final)
 		}
 		if l.Mac.Installed("Safari27.0TahoeAuto-27.0") {
 			t.Error("Safari was installed, which is to be ignored")
@@ -105,10 +105,10 @@ func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 	t.Run("a deadline that is put back during the final countdown ends it without an installation", func(t *testing.T) {
 		l := live(t, ignoring(), 0, func(l *Life) {
 			l.writes(45*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 3 * time.Hour})
-			l.writes(3*time.Hour+8*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 4*time.Hour + 30*time.Minute})
-			l.Run(4*time.Hour + 20*time.Minute)
+			l.writes(4*time.Hour+8*time.Minute, map[string]any{"AppleSoftwareUpdatesForcedAfter": 5*time.Hour + 30*time.Minute})
+			l.Run(4*time.Hour + 50*time.Minute)
 		})
-		if final := l.shownAt(prompt.RunNow); len(final) == 0 || final[0] > 3*time.Hour+8*time.Minute {
+		if final := l.shownAt(prompt.RunNow); len(final) == 0 || final[0] > 4*time.Hour+8*time.Minute {
 			t.Fatalf("the final prompt came at %v", final)
 		}
 		if n := len(l.Mac.Journal.Of(simmac.Installed)) + len(l.Mac.Journal.Of(simmac.RestartAsked)); n > 0 {
