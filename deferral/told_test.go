@@ -245,3 +245,19 @@ func TestNobodyIsCountedDownWithoutNotice(t *testing.T) {
 		}
 	})
 }
+
+// A night window would never be met if a lock counted from its opening.
+func TestALockCountsWhileTheWindowIsClosed(t *testing.T) {
+	set := read(t, map[string]any{"MaintenanceWindows": []any{"03:00-05:00"}})
+	f := returns(t, found(set, safari), set, 72*time.Hour)
+	f.people.Locked = true
+	for range 17 * 12 {
+		if a := f.does(Wait); a.Gate != "window" && a.Gate != "locked" {
+			t.Fatalf("it waits for %q: %s", a.Gate, a.Why)
+		}
+		f.later(5 * time.Minute)
+	}
+	if a := f.does(FinalPrompt); f.s.Now.Wall.Hour() != 3 || a.Who != ada {
+		t.Errorf("%s at %v", a.Who.Name, f.s.Now.Wall)
+	}
+}
