@@ -107,8 +107,9 @@ type Act struct {
 	Work   *Work
 	Assist *Assist
 
-	// fresh is set where the list of updates must be.
-	fresh bool
+	// fresh is set where the list of updates must be, and needsOwner where only
+	// an owner of the volume can do what a person is asked for.
+	fresh, needsOwner bool
 }
 
 // OfPeople tells whether it is who is there, or not knowing it, that keeps an

@@ -33,7 +33,7 @@ func clickedOn(t *testing.T) Situation {
 func nextWake(s Situation, after time.Duration, edit func(*Situation)) Situation {
 	s.Now = s.Now.Add(after)
 	s.State.LastCheck.At = s.Now
-	s.Wake = Wake{Checked: true, Downloads: Labels(s.State.Round.Updates), Mac: Look(Condition{}, nil, s.Now), Busy: Look(false, nil, s.Now)}
+	s.Wake = Wake{Checked: true, Downloads: Labels(s.State.Round.Updates), Mac: Look(Condition{}, nil, s.Now), Busy: Look(false, nil, s.Now), Owner: Ownership{UID: ada.UID, Owner: true, Looked: true, Known: true}}
 	if edit != nil {
 		edit(&s)
 	}

@@ -58,6 +58,7 @@ const (
 // nothing: the same situation gives the same act.
 func Decide(s Situation) Act {
 	a := next(&s)
+	a.needsOwner = s.wantsOwner(&a)
 	if a.fresh {
 		if held, is := s.hold(&a, false); is {
 			return s.tell(&a, s.kept(held))

@@ -64,6 +64,7 @@ func situationAt(st State, now clock.Moment) Situation {
 	s.Wake.Checked, s.Wake.Downloads = true, Labels(st.Round.Updates)
 	s.Wake.Mac = Look(Condition{}, nil, s.Now)
 	s.Wake.Busy = Look(false, nil, s.Now)
+	s.Wake.Owner = Ownership{UID: ada.UID, Owner: true, Looked: true, Known: true}
 	see(&s, People{Person: ada, Present: true})
 	return s
 }

@@ -52,7 +52,7 @@ type (
 	// HardRestarted is a hard restart that was asked for.
 	HardRestarted struct{ Failure string }
 	// OwnerFound tells whether the person may authorise updates.
-	OwnerFound struct{ Owner bool }
+	OwnerFound struct{ Owner Ownership }
 	// PaneOpened is Software Update, opened or not.
 	PaneOpened struct{ Failure string }
 	// Stayed is a while of the dialog about installing. Answered is set where
@@ -291,8 +291,12 @@ func (e HardRestarted) apply(s *Situation) []string {
 }
 
 func (e OwnerFound) apply(s *Situation) []string {
+	s.Wake.Owner = e.Owner
+	if s.Wake.Assist == nil {
+		return nil
+	}
 	as := *s.Wake.Assist
-	as.OwnerKnown, as.Owner = true, e.Owner
+	as.OwnerKnown, as.Owner = true, e.Owner.Owner
 	s.Wake.Assist = &as
 	return nil
 }
@@ -369,7 +373,9 @@ func (e GaveUp) apply(s *Situation) []string {
 		}
 		s.called(work)
 	case e.Act.Of == AskPassword:
-		OwnerFound{}.apply(s)
+		as := *w.Assist
+		as.OwnerKnown, as.Owner = true, false
+		w.Assist = &as
 	case w.Assist != nil:
 		w.Assist, w.Password = nil, false
 		s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)

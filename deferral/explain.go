@@ -22,6 +22,7 @@ type Verdict struct {
 // says to that, in the order in which they are asked. It decides nothing.
 func Explain(s Situation) (wanted Act, verdicts []Verdict) {
 	wanted = next(&s)
+	wanted.needsOwner = s.wantsOwner(&wanted)
 	at := map[string]int{}
 	for i := range gates {
 		g := &gates[i]
@@ -45,7 +46,7 @@ func Explain(s Situation) (wanted Act, verdicts []Verdict) {
 // known tells whether what a gate depends on is known. That it is not is what the
 // gate of that name is about.
 func (s *Situation) known(g *gate, a *Act) bool {
-	if g.wants == LookAtPeople && g.name != "unknown" && !s.Wake.People.Known || g.wants == LookAtMac && !s.Wake.Mac.Known || g.wants == LookAtBusy && !s.Wake.Busy.Known {
+	if g.wants == LookAtPeople && g.name != "unknown" && !s.Wake.People.Known || g.wants == LookAtMac && !s.Wake.Mac.Known || g.wants == LookAtBusy && !s.Wake.Busy.Known || g.wants == LookForOwner && !s.Wake.Owner.Known {
 		return false
 	}
 	return s.toLookAt(g.wants, a, false) == ""

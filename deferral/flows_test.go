@@ -71,6 +71,8 @@ func (f *flow) does(want Do) Act {
 			f.apply(LookedAtDeclared{Look(f.declared, nil, f.s.Now)})
 		case LookAtBusy:
 			f.apply(LookedAtBusy{Look(f.busy, nil, f.s.Now)})
+		case LookForOwner:
+			f.apply(OwnerFound{Ownership{UID: a.Who.UID, Owner: true, Looked: true, Known: true}})
 		case LookAtMac:
 			f.apply(LookedAtMac{Look(f.mac, nil, f.s.Now)})
 		case DoCheck:
@@ -223,7 +225,7 @@ func TestFlowOfAPassword(t *testing.T) {
 		f.s.Settings.AppleSiliconPassword = true
 		f.answer(f.does(Prompt), Run, time.Minute)
 		f.does(LookForOwner)
-		f.comes(time.Second, OwnerFound{Owner: true})
+		f.comes(time.Second, OwnerFound{Ownership{UID: ada.UID, Owner: true, Looked: true, Known: true}})
 		for try := range 3 {
 			a := f.does(AskPassword)
 			if a.Again != (try > 0) || a.Tries != 3-try {

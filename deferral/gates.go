@@ -198,6 +198,9 @@ var gates = []gate{
 	{name: "network", wants: LookAtMac, starts: obstructed, running: countdowns, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.Wake.Mac.Is.Offline, "The Mac has no network, and Apple's tool installs nothing without one. Updates wait for it."), 0
 	}},
+	{name: NoOwner, wants: LookForOwner, listed: true, starts: func(a *Act) bool { return a.needsOwner }, closed: func(s *Situation, a *Act) (string, time.Duration) {
+		return s.noOwner(), 0
+	}},
 	{name: "busy", setting: "MaxBusyDelay", wants: LookAtBusy, starts: waitsForBusy, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.busyLeft()
 		why := when(left > 0 && s.Wake.Busy.Known && s.Wake.Busy.Is, "The person at the screen is busy. The dialog comes when they are not.")
@@ -366,6 +369,10 @@ func (s *Situation) toLookAt(wants Do, a *Act, exact bool) Do {
 		return ""
 	case wants == LookAtDeclared:
 		return LookAtDeclared
+	case wants == LookForOwner && s.oldOwner():
+		return LookForOwner
+	case wants == LookForOwner:
+		return ""
 	case !exact && wants == LookAtMac && !w.Mac.Looked(), exact && s.oldMac(a):
 		return LookAtMac
 	case !exact && !w.People.Looked(), exact && s.oldPeople(a):

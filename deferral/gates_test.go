@@ -88,6 +88,10 @@ func TestGates(t *testing.T) {
 		{"without a network no countdown begins", passed, func(s *Situation) { s.Wake.Mac.Is.Offline = true }, "network", TellObstacle, ""},
 		{"without space nothing that was clicked begins", round, func(s *Situation) { allow(s, Clicked); short(s) }, "space", TellObstacle, ""},
 		{"a low battery stops the next call", round, installing(clicked, low), "power", GiveUp, Install},
+		{"who is no owner is not asked for what only one can do", round, func(s *Situation) {
+			s.State.Round.Updates, s.Machine = just(tahoe), m1
+			s.Wake.Owner.Owner, s.Wake.Told = false, true
+		}, "no owner", Wait, ""},
 		{"in a call nobody is asked", round, func(s *Situation) { s.Wake.Busy.Is = true }, "busy", Wait, ""},
 		{"in a call no countdown begins", passed, func(s *Situation) { s.Wake.Busy.Is = true }, "busy", Wait, ""},
 		{"a dialog comes once in a wake", round, func(s *Situation) { s.Wake.Asked = true }, "shown", Wait, ""},

@@ -111,7 +111,7 @@ func (m *machine) does(a Act) bool {
 		m.s.Now = m.s.Now.Add(a.For)
 		m.moves()
 	case LookForOwner:
-		m.take(OwnerFound{m.draw("owner")})
+		m.take(OwnerFound{Ownership{UID: a.Who.UID, Owner: m.draw("owner"), Looked: true, Known: true}})
 	case OpenPane:
 		m.take(PaneOpened{failure})
 	case Stay:

@@ -104,7 +104,7 @@ func InTheWay(s Situation) (gate string) {
 // tell is the dialog that says what is in the way of an act, where somebody is to
 // be told and can see it, or the look that comes before.
 func (s *Situation) tell(wanted *Act, held Act) Act {
-	if held.Do != Wait || !obstructs(held.Gate) || !s.tells(wanted) {
+	if held.Do != Wait || !obstructs(held.Gate) && held.Gate != NoOwner || !s.tells(wanted, held.Gate) {
 		return held
 	}
 	a := Act{Do: TellObstacle, Who: s.Wake.People.Is.Person, Updates: s.wanted(), Why: held.Why, Setting: held.Setting, Gate: held.Gate,
@@ -122,11 +122,14 @@ func (s *Situation) tell(wanted *Act, held Act) Act {
 }
 
 // tells tells whether it is time to say what is in the way of an act: to who has
-// clicked, and to everybody once the deadline has passed.
-func (s *Situation) tells(wanted *Act) bool {
+// clicked, and to everybody once the deadline has passed; and once a day to who may
+// not install.
+func (s *Situation) tells(wanted *Act, gate string) bool {
 	told := s.State.Round.Told
 	since, ok := s.Now.Since(told)
 	switch {
+	case gate == NoOwner:
+		return s.Now.Wall.Sub(told.Wall) >= daily || told.Wall.After(s.Now.Wall)
 	case s.due():
 		return !ok || since >= tellAgain
 	case s.State.agreed():

@@ -56,6 +56,8 @@ type Wake struct {
 	Mac    Fact[Condition]
 	// Busy tells whether the person at the screen is in the middle of something.
 	Busy Fact[bool]
+	// Owner tells whether somebody owns the volume.
+	Owner Ownership
 	// Declared is what Apple itself enforces.
 	Declared Fact[Declared]
 	// Checked is set once a check has ended, whatever it said, and Downloads

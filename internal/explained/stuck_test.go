@@ -44,7 +44,8 @@ var stuck = []struct {
 	{"a hold by the profile", `{"settings": {"HoldUntil": "2026-09-25"}}`, 2 * time.Hour, "is held", "HoldUntil"},
 	{"quiet hours", `{"settings": {"MaxDeferralTime": 86400, "QuietHours": ["08:00-18:00"]}}`, 2 * time.Hour, "quiet hours", "QuietHours"},
 	{"a window that is to come", `{"settings": {"MaxDeferralTime": 3600, "MaintenanceWindows": ["22:00-23:00"]}}`, 4 * time.Hour, "maintenance window", "MaxMaintenanceDelay"},
-	{"Apple silicon after the deadline", `{"mac": {"hardware": "apple silicon", "macOS": "26.6", "build": "25G72"}}`, 30 * time.Hour, "a person has to install", "Update Now"},
+	{"nobody there who may install macOS", `{"mac": {"hardware": "apple silicon", "macOS": "26.6", "build": "25G72"}}`, 30 * time.Hour, "is no volume owner", "Have a volume owner log in"},
+	{"Apple silicon after the deadline", `{"mac": {"hardware": "apple silicon", "macOS": "26.6", "build": "25G72"}, "people": [{"name": "ada", "logsInAfter": "1m", "volumeOwner": true}]}`, 30 * time.Hour, "a person has to install", "Update Now"},
 	{"a locked screen", `{"events": [{"at": "5s", "do": "log in", "who": "ada"}, {"at": "6s", "do": "lock"}]}`, 2 * time.Hour, "The screen is locked", "Unlock the screen"},
 	{"the Setup Assistant", `{"people": [{"name": "_mbsetupuser", "uid": 248, "logsInAfter": "5s"}]}`, 2 * time.Hour, "Could not tell who", "Setup Assistant"},
 	{"an installation that takes long", `{"people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}], "updates": [{"label": "Xcode-26", "title": "Xcode", "version": "26", "sizeKiB": 10, "install": "50m"}]}`, 20 * time.Minute, "being installed", ""},
@@ -63,7 +64,7 @@ var stuck = []struct {
 	{"a screen that is locked after the deadline", `{"events": [{"at": "20h", "do": "lock"}]}`, 26 * time.Hour, "The screen is locked", "MaxLockedTime"},
 	{"the login window after the deadline, with somebody behind it", `{"events": [{"at": "20h", "do": "login window"}]}`, 30 * time.Hour, "Nobody is at the screen", "Log in"},
 	{"a date of Apple's that is left to Apple", `{"settings": {"MaxDeferralTime": 86400, "LeaveDeclaredUpdates": true}, "events": [{"at": "0s", "do": "declare", "version": "26.7", "by": "2026-09-23T13:00:00"}]}`, 4 * time.Hour, "by a date that your MDM has declared", "Nothing need be done"},
-	{"Apple silicon, and a person who clicks", `{"mac": {"hardware": "apple silicon", "macOS": "26.6", "build": "25G72"}, "people": [{"name": "ada", "logsInAfter": "1m", "temper": "runs"}]}`, 4 * time.Hour, "a person has to install", "Update Now"},
+	{"Apple silicon, and a person who clicks", `{"mac": {"hardware": "apple silicon", "macOS": "26.6", "build": "25G72"}, "people": [{"name": "ada", "logsInAfter": "1m", "volumeOwner": true, "temper": "runs"}]}`, 4 * time.Hour, "a person has to install", "Update Now"},
 }
 
 func TestTheStatusOfAStuckMacNamesTheCauseAndTheWayOut(t *testing.T) {

@@ -46,6 +46,7 @@ const (
 	notCalmYet
 	theMacIsUnfit
 	theyWereAsked
+	theyMayNot
 	itHasJustChanged
 	aPersonIsNeeded
 	theMacWaits
@@ -100,6 +101,7 @@ var excuses = [excuseCount]struct {
 	notCalmYet:             {"not calm yet", 26, "while things still go wrong nothing need come in its time, and of a Mac that is off or asleep nothing can"},
 	theMacIsUnfit:          {"the Mac is unfit", 26, "while the battery, the disk, the network or FileVault is in the way nothing is enforced, and people are told why (guarantee 37)"},
 	theyWereAsked:          {"they were asked", 26, "past the deadline what only a person can install is asked for at most four times a day (guarantee 38)"},
+	theyMayNot:             {"they may not", 27, "who is no volume owner is not asked for what only one can do, and is told once a day whom to ask (guarantee 39)"},
 	itHasJustChanged:       {"it has just changed", 37, "what was in the way at the last look, a minute ago in a countdown, may come or go before the dialog does"},
 	aPersonIsNeeded:        {"a person is needed", 26, "what only a person can do waits for one, as a restart waits for who is logged in behind the login window, and everything for whom the Setup Assistant has on the screen"},
 	theMacWaits:            {"the Mac waits", 27, "while FileVault or the Setup Assistant works, a deferral runs, a click waits to be obeyed or a restart is under way nobody is asked"},

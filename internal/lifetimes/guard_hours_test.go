@@ -219,7 +219,7 @@ func (g *guard) notHeld(e simmac.Event, what string) {
 func (g *guard) dialogInItsTime(e simmac.Event) {
 	d, wall := e.Dialog, e.Moment.Wall
 	switch {
-	case d.Kind == prompt.RunNow, d.Kind == prompt.InstallNow && !g.wake.consent:
+	case d.Kind == prompt.RunNow, d.Kind == prompt.InstallNow && !d.NotAllowed && !g.wake.consent:
 		g.inItsTime(e, "the dialog "+string(d.Kind))
 		g.leftToApple(e)
 	case d.Kind == prompt.RunOrDefer, d.Kind == prompt.Updating && d.Countdown > 0:

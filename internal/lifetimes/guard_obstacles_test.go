@@ -1,6 +1,7 @@
 package lifetimes
 
 import (
+	"slices"
 	"time"
 
 	"installordefer/deferral"
@@ -74,4 +75,12 @@ func (g *guard) unfit(st deferral.State, from time.Duration) bool {
 		g.fail(37, "past the deadline %s is in the way, and for %v nobody was told", way, silent)
 	}
 	return true
+}
+
+// mayNot tells whether whoever is at the screen is no volume owner, and only one can
+// let anything of what is left be installed.
+func (g *guard) mayNot() bool {
+	c := g.l.Mac.Console()
+	return g.l.Mac.AppleSilicon() && c != nil && !c.Owner &&
+		!slices.ContainsFunc(g.left(), func(u simmac.Update) bool { return !u.System() })
 }

@@ -171,7 +171,7 @@ func TestAnActAlone(t *testing.T) {
 			event: deferral.LookedAtBusy{Busy: deferral.Fact[bool]{Last: true, At: (&fake{}).wake().s.Now}}},
 		{name: "a wait for the end of a deferral", act: deferral.Act{Do: deferral.AwaitPrompt, For: time.Minute}, event: deferral.Woke{}},
 		{name: "a wait for a restart", act: deferral.Act{Do: deferral.AwaitRestart, For: time.Minute}, event: deferral.Woke{}},
-		{name: "a look for an owner that finds none", act: deferral.Act{Do: deferral.LookForOwner}, calls: "is ada an owner", event: deferral.OwnerFound{}},
+		{name: "a look for an owner that finds none", act: deferral.Act{Do: deferral.LookForOwner}, calls: "is ada an owner", event: deferral.OwnerFound{Owner: deferral.Ownership{UID: ada.UID, Looked: true, Known: true}}},
 		{name: "a password", act: deferral.Act{Do: deferral.AskPassword, For: time.Minute}, mac: fake{answer: &prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("secret")}}, calls: "show password to ada",
 			event: answered(password, deferral.Password, 0, "")},
 		{name: "a password that is not given", act: deferral.Act{Do: deferral.AskPassword, For: time.Minute}, calls: "show password to ada", event: answered(password, deferral.NoReply, 0, " in time")},

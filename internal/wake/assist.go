@@ -16,15 +16,20 @@ import (
 // lookForOwner finds out whether the person can authorise updates.
 func (w *wake) lookForOwner(ctx context.Context, a deferral.Act) deferral.Event {
 	owner, err := w.Host.IsVolumeOwner(ctx, consoleUser(a.Who))
-	if owner && err == nil {
-		return deferral.OwnerFound{Owner: true}
+	found := deferral.OwnerFound{Owner: deferral.Ownership{UID: a.Who.UID, Looked: true, Known: err == nil, Owner: owner && err == nil}}
+	if owner && err == nil || w.s.Wake.Assist == nil && err == nil {
+		return found
 	}
 	or := ""
 	if err != nil {
 		or = ", or macOS did not say: " + err.Error()
 	}
+	if w.s.Wake.Assist == nil {
+		w.Log.Error(logging.Install, "Could not tell whether %s owns the volume, so the prompt comes: %v", a.Who.Name, err)
+		return found
+	}
 	w.Log.Notice(logging.Install, "%s cannot authorise updates on this Mac, because the account is no volume owner%s. Software Update is opened instead (AppleSiliconPassword).", a.Who.Name, or)
-	return deferral.OwnerFound{}
+	return found
 }
 
 // askPassword asks a volume owner for the password that Apple's tool needs.

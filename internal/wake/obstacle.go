@@ -15,11 +15,7 @@ import (
 // tellObstacle says what is in the way until it is gone, somebody has put the
 // dialog aside, or its time is over.
 func (w *wake) tellObstacle(ctx context.Context, a deferral.Act) (deferral.Event, error) {
-	dialog := w.dialog(prompt.InTheWay, a.Updates)
-	dialog.Obstacle, dialog.Timeout = w.obstacle(a.Gate), a.For
-	if a.Gate == "space" {
-		dialog.Pane = launchd.StoragePane(w.machine.Major())
-	}
+	dialog := w.telling(a)
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {
 		return deferral.Told{Failure: w.failed(logging.Prompt, fmt.Errorf("the dialog about what is in the way could not be shown: %w", err))}, nil
@@ -37,6 +33,9 @@ func (w *wake) tellObstacle(ctx context.Context, a deferral.Act) (deferral.Event
 		if err != nil || hidden != "" {
 			return deferral.Told{Aside: true}, err
 		}
+		if a.Gate == deferral.NoOwner {
+			continue
+		}
 		if err := w.take(w.lookAtMac(ctx)); err != nil {
 			return nil, err
 		}
@@ -51,6 +50,22 @@ func (w *wake) tellObstacle(ctx context.Context, a deferral.Act) (deferral.Event
 		_ = window.Change(prompt.Change{Obstacle: w.obstacle(a.Gate)}) // a helper that is gone answers in Wait
 	}
 	return deferral.Told{}, nil
+}
+
+// telling is the dialog about what is in the way: something about the Mac, or that
+// the person may not install.
+func (w *wake) telling(a deferral.Act) prompt.Dialog {
+	if a.Gate == deferral.NoOwner {
+		d := w.dialog(prompt.InstallNow, a.Updates)
+		d.NotAllowed, d.Timeout = true, a.For
+		return d
+	}
+	d := w.dialog(prompt.InTheWay, a.Updates)
+	d.Obstacle, d.Timeout = w.obstacle(a.Gate), a.For
+	if a.Gate == "space" {
+		d.Pane = launchd.StoragePane(w.machine.Major())
+	}
+	return d
 }
 
 // obstacle is what a gate is closed for, as people are told of it.

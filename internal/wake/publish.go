@@ -155,6 +155,7 @@ const (
 	waitPower    = "power adapter"
 	waitSpace    = "free space"
 	waitNetwork  = "network"
+	waitOwner    = "volume owner"
 	waitAdmin    = "administrator"
 	waitWho      = "knowing who is at the screen"
 	waitBusy     = "person who is busy"
@@ -171,7 +172,7 @@ const (
 func Waits() []string {
 	return []string{
 		waitCheck, waitSecond, waitNew, waitMDM, waitDeferral, waitPerson, waitAnswer, waitByHand,
-		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower, waitSpace, waitNetwork,
+		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower, waitSpace, waitNetwork, waitOwner,
 		waitAdmin, waitWho, waitHold, waitNotice, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
 	}
 }
@@ -215,6 +216,8 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitSpace, true
 	case "network":
 		return waitNetwork, true
+	case deferral.NoOwner:
+		return waitOwner, true
 	case "pause":
 		return waitingPaused(st.Round.Pause)
 	case "locked", "unseen":

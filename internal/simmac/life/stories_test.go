@@ -88,7 +88,7 @@ func TestStoriesOfDeadlines(t *testing.T) {
 			"2026-11-23 09:05:10 job Apple itself enforces macOS 26.7 by 2026-11-25 18:00:00 CET. Asking ben",
 			"2026-11-24 09:05:19 job Apple itself enforces macOS 26.7",
 			"2026-11-25 18:00:00 Mac Apple puts the enforcement of macOS 26.7 off by an hour.",
-			"2026-11-26 18:00:20 job Apple was to enforce macOS 26.7 by 2026-11-25 18:00:00 CET, but has put it off again and again. The deadline has passed. The updates need a person",
+			"2026-11-26 18:00:21 job Apple was to enforce macOS 26.7 by 2026-11-25 18:00:00 CET, but has put it off again and again. The deadline has passed. The updates need a person",
 		}, []quiet{{"2026-11-24 18:00:00", "2026-11-26 18:00:00", " screen "}, {"2026-11-23", "2026-11-28", "by force"}}},
 		{"two-dates", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-28 09:00:19 CET",

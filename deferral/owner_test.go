@@ -1,0 +1,47 @@
+package deferral
+
+import (
+	"testing"
+	"time"
+)
+
+func TestWhoMayNotInstall(t *testing.T) {
+	owner := func(f Ownership) func(*Situation) { return func(s *Situation) { s.Wake.Owner = f } }
+	none := Ownership{UID: ada.UID, Looked: true, Known: true}
+	for _, c := range []struct {
+		name  string
+		after time.Duration
+		edit  func(*Situation)
+		do    Do
+		gate  string
+	}{
+		{"is looked for before they are asked", time.Hour, func(s *Situation) { s.Wake.Owner = Ownership{} }, LookForOwner, ""},
+		{"is told whom to ask instead", time.Hour, owner(none), TellObstacle, NoOwner},
+		{"is told so past the deadline, too", 73 * time.Hour, owner(none), TellObstacle, NoOwner},
+		{"is told once a day", 30 * time.Hour, func(s *Situation) { s.Wake.Owner, s.State.Round.Told = none, at(7*time.Hour) }, Wait, NoOwner},
+		{"is told on the next day", 30 * time.Hour, func(s *Situation) { s.Wake.Owner, s.State.Round.Told = none, at(6*time.Hour) }, TellObstacle, NoOwner},
+		{"is told once a day, however often the Mac restarts", 30 * time.Hour, func(s *Situation) {
+			s.Wake.Owner, s.State.Round.Told = none, at(7*time.Hour)
+			s.State.Round.Told.Boot = "another"
+		}, Wait, NoOwner},
+		{"is another person than the owner", time.Hour, owner(Ownership{UID: grace.UID, Owner: true, Looked: true, Known: true}), LookForOwner, ""},
+		{"is not an owner, who is asked", time.Hour, owner(Ownership{UID: ada.UID, Owner: true, Looked: true, Known: true}), Prompt, ""},
+		{"is nobody of whom nobody could tell", time.Hour, owner(Ownership{UID: ada.UID, Looked: true}), Prompt, ""},
+		{"may run what needs no owner", time.Hour, func(s *Situation) {
+			s.State.Round.Updates = append(s.State.Round.Updates, safari)
+			s.Wake.Downloads = append(s.Wake.Downloads, safari.Label)
+		}, Prompt, ""},
+		{"may do so on a Mac with Intel", time.Hour, func(s *Situation) { s.Machine = intel; s.Wake.Downloads = []string{tahoe.Label} }, Prompt, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := situation(found(read(t, nil), tahoe), c.after)
+			s.Machine = m1
+			if c.edit != nil {
+				c.edit(&s)
+			}
+			if a := Decide(s); a.Do != c.do || a.Gate != c.gate {
+				t.Errorf("decided %q by %q (%s), want %q by %q", a.Do, a.Gate, a.Why, c.do, c.gate)
+			}
+		})
+	}
+}
