@@ -312,12 +312,18 @@ func TestUpdatingShowsProgressAndClosesItself(t *testing.T) {
 	}
 }
 
-func TestInstallNowOpensSoftwareUpdateAndIsPutAside(t *testing.T) {
+func TestInstallNowOpensSoftwareUpdateAndStays(t *testing.T) {
 	d := state("install")
 	s := show(t, d)
 	s.keepPicture("")
 	s.must(s.Click("open"))
 	s.must(s.Event("opens " + d.Pane))
+	s.Stdin.Close()
+	s.answers(prompt.ResultClosed)
+}
+
+func TestInstallNowIsPutAside(t *testing.T) {
+	s := show(t, state("install"))
 	s.must(s.Click("ok"))
 	s.answers(prompt.ResultCancel)
 }
