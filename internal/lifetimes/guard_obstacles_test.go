@@ -78,9 +78,9 @@ func (g *guard) unfit(st deferral.State, from time.Duration) bool {
 }
 
 // mayNot tells whether whoever is at the screen is no volume owner, and only one can
-// let anything of what is left be installed.
-func (g *guard) mayNot() bool {
+// let anything be installed of what the job knows of.
+func (g *guard) mayNot(st deferral.State) bool {
 	c := g.l.Mac.Console()
 	return g.l.Mac.AppleSilicon() && c != nil && !c.Owner &&
-		!slices.ContainsFunc(g.left(), func(u simmac.Update) bool { return !u.System() })
+		!slices.ContainsFunc(st.Round.Updates, func(u deferral.Update) bool { return !u.System })
 }

@@ -81,7 +81,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyMayNot, g.mayNot()) || g.let(theyWereAsked, g.assisted() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) || g.let(noticeIsHad, g.owesNotice()) {
+		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyMayNot, g.mayNot(st)) || g.let(theyWereAsked, g.assisted() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) || g.let(noticeIsHad, g.owesNotice()) {
 			a.since = now
 			return
 		}
@@ -117,7 +117,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 func (g *guard) nobodyIsAsked(st deferral.State) bool {
 	now := g.l.Mac.Now()
 	return g.l.Mac.Console() == nil || g.let(hoursAreClosed, st.Due(now) && g.shut(st)) ||
-		g.let(theyMayNot, g.mayNot()) || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(now.Wall) || st.DeferralLeft(now) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0)
+		g.let(theyMayNot, g.mayNot(st)) || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(now.Wall) || st.DeferralLeft(now) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0)
 }
 
 // unlisted tells whether something is left that the job's list does not hold.
