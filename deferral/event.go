@@ -98,6 +98,9 @@ func (e Woke) apply(s *Situation) []string {
 
 // heldOrNot takes note of a hold, and of its end.
 func (s *Situation) heldOrNot() []string {
+	if s.State.Stopped() {
+		return nil // nothing counts down any more
+	}
 	until, _ := s.held()
 	held := s.State.Active() && !until.IsZero()
 	ended := s.State.Round.Held && !held

@@ -22,6 +22,7 @@ type notices struct {
 	who     string // can see the screen now
 	since   time.Duration
 	held    bool // the last wake found the Mac held
+	over    bool // the hold has ended since then
 }
 
 // short is how long somebody may be away between two looks and the job not know it.
@@ -96,7 +97,7 @@ func (n *notices) news(before time.Duration) {
 // wakes takes note of a hold that is on, or over, when a wake begins.
 func (n *notices) wakes(g *guard) {
 	held := g.onHold(g.l.Mac.Now().Wall)
-	if n.held && !held {
+	if n.over = n.held && !held; n.over {
 		n.news(g.now())
 	}
 	n.held, n.pending = held, ""

@@ -294,6 +294,9 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 		if g.wake.tools > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
 		}
+		if g.let(theMacIsHeld, g.notices.over) {
+			writes-- // that the hold is over, and everybody has notice, is written down
+		}
 		if writes > 1 && writes > i.most(g) && !g.let(thePromptIsNear, i.near) || writes > 0 && now-i.marked < time.Hour-time.Second && i.marked > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do wrote %d times, %v after the last mark", writes, now-i.marked)
 		}
