@@ -9,7 +9,7 @@ var deferralMutants = []mutant{
 		edits: []edit{{"deferral.State.asking", "AskedApart", "noneApart"}},
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "who may not install macOS is asked to for days", from: "field reports",
-		edits: []edit{{"deferral.Situation.noOwner", "o.Known && !o.Owner", "false"}},
+		edits: []edit{{"deferral.Situation.noOwner", "o.Known && !o.Owner", "o.Known && o.Owner"}},
 		pkg:   "deferral", test: "^TestWhoMayNotInstall$"},
 	{name: "who clicked a while ago is told nothing before the updates begin", from: "the design",
 		edits: []edit{{"deferral.Situation.decideAgreed", "since >= agreedFor", "false"}},

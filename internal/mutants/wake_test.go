@@ -76,7 +76,7 @@ var wakeMutants = []mutant{
 		edits: []edit{{"deferral.Situation.oldMac", "!m.Looked() || m.olderThan(freshFor, s.Now)", "!m.Looked()"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-battery-runs-down-before-the-click$"},
 	{name: "the charge at the beginning of the countdown counts at its end", from: "the first version of this project",
-		edits: []edit{{"deferral.Situation.oldMac", "m.olderThan(freshFor, s.Now)", "m.olderThan(freshFor, s.Now) && s.Wake.Allowed.Consent == Clicked"}},
+		edits: []edit{{"deferral.Situation.oldMac", "m.olderThan(freshFor, s.Now)", "m.olderThan(freshFor, s.Now) && s.Wake.Allowed.Consent == Clicked"}, {"deferral.Act.LookAtMacNow", "slices.Contains(countdowns, a.Do)", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-battery-runs-down-in-the-countdown$"},
 	{name: "with a password no charge is too low", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.gates", "s.Wake.Mac.Is.lowBattery(s.Settings)", "a.Do != InstallWithPassword && s.Wake.Mac.Is.lowBattery(s.Settings)"}},
