@@ -190,6 +190,12 @@ func TestARoundEndsForWhatMDMDefers(t *testing.T) {
 			t.Errorf("it says %q", notes)
 		}
 	})
+	t.Run("but not once a check says nothing", func(t *testing.T) {
+		s := situationAt(once, at(34*time.Hour))
+		if s, _ = Apply(s, Checked{Outcome: Unknown}); !s.State.Active() {
+			t.Error("it ends")
+		}
+	})
 	t.Run("and what comes then has a deadline of its own", func(t *testing.T) {
 		const weeks = 30 * days
 		s, _ := wakesAt(twice, set, at(weeks))

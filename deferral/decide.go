@@ -255,11 +255,12 @@ func decideDue(s *Situation) Act {
 // decideAllowed is for an installation that somebody has allowed.
 func (s *Situation) decideAllowed() Act {
 	by := s.Wake.Allowed
-	why := "The person clicked Run Updates."
+	why, updates := "The person clicked Run Updates.", s.wanted()
 	if by.Consent == CountedDown {
-		why = "The deadline has passed and the countdown has ended."
+		// A click takes what Apple enforces along; a countdown was not about it.
+		why, updates = "The deadline has passed and the countdown has ended.", s.ours()
 	}
-	plan := MakePlan(s.wanted(), s.Machine, s.Settings)
+	plan := MakePlan(updates, s.Machine, s.Settings)
 	if !plan.automatic() {
 		return s.first(Act{Assist: &Assist{Updates: plan.Assisted, Why: why, Mandatory: s.due(), Who: by.Who}})
 	}

@@ -208,6 +208,9 @@ func (e Checked) apply(s *Situation) []string {
 	if w.Assist != nil {
 		w.Assist = w.Assist.rechecked(s)
 	}
+	if e.Outcome != Withheld {
+		return nil
+	}
 	return s.endWithheld(before)
 }
 

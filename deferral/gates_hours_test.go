@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,6 +178,33 @@ func TestWhileAppleEnforcesEverything(t *testing.T) {
 			s.State.Round.DeclaredAsked = s.Now
 			if a := Decide(s); a.Do != c.do || a.Do == Wait && a.For != time.Hour {
 				t.Errorf("decided %q for %v (%s)", a.Do, a.For, a.Why)
+			}
+		})
+	}
+}
+
+func TestWhatACountdownInstalls(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		consent Consent
+		want    []Update
+	}{
+		{"leaves to Apple what Apple enforces", CountedDown, []Update{safari}},
+		{"is less than a click takes along", Clicked, []Update{safari, to267}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := situation(State{}.Checked(Found, []Update{safari, to267}, read(t, nil), tahoe26, at(0), time.UTC), 73*time.Hour)
+			s.Machine = tahoe26
+			s.Wake.Declared = Look(Declared{Enforced: []Enforced{enforced(t, "26.7", 6*days)}}, nil, s.Now)
+			s.Wake.Mac = Look(Condition{}, nil, s.Now)
+			allow(&s, c.consent)
+			a := Decide(s)
+			if a.Work == nil {
+				t.Fatalf("decided %q (%s)", a.Do, a.Why)
+			}
+			p := a.Work.Plan
+			if got := Labels(slices.Concat(p.Quiet, p.Restarting, p.Assisted)); !slices.Equal(got, Labels(c.want)) {
+				t.Errorf("it installs %q, not %q", got, Labels(c.want))
 			}
 		})
 	}

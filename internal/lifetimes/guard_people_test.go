@@ -65,7 +65,7 @@ func (g *guard) forcedOn(e simmac.Event) {
 	}
 	since, asked := g.wake.asked[c.Name]
 	_, long := g.nothingShown(e.At)
-	if had := g.had(e, since); (!asked || had < g.set.HardRestartDelay-time.Second) && !g.let(nothingIsShown, long) {
+	if had := g.had(e, since); (!asked || had < g.set.HardRestartDelay-time.Second) && !g.let(nothingIsShown, long) && !g.let(lockedForLong, asked && g.lockedForLong(e.At)) {
 		g.fail(13, "%s is restarted by force after %v to save (asked: %v), of %v", c.Name, had, asked, g.set.HardRestartDelay)
 	}
 	g.reached.named("restart", "of somebody who was asked")

@@ -37,7 +37,11 @@ func (g *guard) over(st deferral.State) {
 	if !st.Stays() || st.Active() {
 		return
 	}
-	if g.round.active {
+	switch {
+	case g.round.active && st.Withheld != "":
+		g.provenDeferred()
+		g.reached.named("round", "over, and the job stays for what MDM defers")
+	case g.round.active:
 		g.proven()
 		g.reached.named("round", "over, and the job stays")
 		if g.provenBy.RemoveWhenDone && g.set.RemoveWhenDone {
@@ -45,4 +49,26 @@ func (g *guard) over(st deferral.State) {
 		}
 	}
 	g.ends()
+}
+
+// provenDeferred checks that MDM deferred all that was left when a round was over
+// for that.
+func (g *guard) provenDeferred() {
+	if g.let(theListIsFalse, !g.honest()) || g.let(theDiskLies, g.lies) {
+		return
+	}
+	now := g.set
+	g.set = g.provenBy
+	defer func() { g.set = now }()
+	for _, u := range g.l.Mac.Pending() {
+		if u.RestartFrom > g.round.lastDeferred-time.Second {
+			u.Action = simmac.NoAction
+		}
+		if g.inScope(u) && u.Appears < g.round.lastDeferred-time.Second {
+			g.fail(18, "the round is over although %s is not installed", u.Label)
+		}
+	}
+	if g.round.deferred < 2 {
+		g.fail(18, "the round is over although only %d checks have said that MDM defers all that is left", g.round.deferred)
+	}
 }

@@ -40,9 +40,12 @@ func (g *guard) withheld(u simmac.Update) bool {
 func (g *guard) checked(e simmac.Event) {
 	if len(g.left()) == 0 && slices.ContainsFunc(g.l.Mac.Offers(), g.withheld) {
 		g.round.nones = 0
+		g.round.deferred++
+		g.round.lastDeferred, g.provenBy = e.At, g.set
 		g.reached.named("check", "withheld")
 		return
 	}
+	g.round.deferred = 0
 	if len(g.left()) == 0 {
 		g.round.nones++
 		g.round.lastNone = e.At

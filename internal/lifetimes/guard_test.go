@@ -85,8 +85,12 @@ type round struct {
 	wentDown  time.Duration
 	nones     int // checks in a row that said that nothing in scope is left
 	lastNone  time.Duration
-	downs     int // restarts that the job has brought about
-	stepped   bool
+	// deferred are checks in a row that said that MDM defers all that is left, and
+	// lastDeferred is the last one.
+	deferred     int
+	lastDeferred time.Duration
+	downs        int // restarts that the job has brought about
+	stepped      bool
 }
 
 // A wakeSoFar is what has happened in the wake that runs, or ran last.

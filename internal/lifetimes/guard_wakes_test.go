@@ -175,7 +175,7 @@ func (g *guard) beganNow(st deferral.State) bool {
 // begins takes note of a round that has begun.
 func (g *guard) begins(st deferral.State) {
 	r := &g.round
-	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, wentDown: r.wentDown}
+	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, deferred: r.deferred, lastDeferred: r.lastDeferred, wentDown: r.wentDown}
 	if r.reached = forever; g.wake.handed || r.sighted == never {
 		// It was taken over before there was a check.
 		by := told{g.wake.began, g.wake.beganAt}
@@ -199,7 +199,8 @@ func (g *guard) untilThen(st deferral.State, by told) time.Duration {
 
 // ends takes note that there is no round.
 func (g *guard) ends() {
-	g.round = round{sighted: never, reached: forever, nones: g.round.nones, lastNone: g.round.lastNone, wentDown: g.round.wentDown}
+	r := &g.round
+	*r = round{sighted: never, reached: forever, nones: r.nones, lastNone: r.lastNone, deferred: r.deferred, lastDeferred: r.lastDeferred, wentDown: r.wentDown}
 	g.forgotten = false
 	g.repin = false
 	g.today.asked = never
