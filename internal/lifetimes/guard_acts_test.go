@@ -178,7 +178,7 @@ func (g *guard) forced(e simmac.Event) {
 	switch since := e.At - g.restart.at; {
 	case !g.restart.soft:
 		g.fail(13, "the Mac is restarted by force and nobody was asked before")
-	case since < g.set.HardRestartDelay-time.Second:
+	case since < g.set.HardRestartDelay-time.Second && !g.let(lockedForLong, g.lockedForLong(e.At)):
 		g.fail(13, "the hard restart comes %v after the soft one, sooner than %v", since, g.set.HardRestartDelay)
 	}
 	g.reached.named("restart", "after the soft one")

@@ -123,6 +123,10 @@ func (g *guard) checkSaved(e simmac.Event) {
 	}
 }
 
+// untilKnown is what the job may count of a dialog beyond its end, until it knows of
+// it: what three programs take.
+const untilKnown = 300 * time.Millisecond
+
 func (g *guard) dialogClosed(e simmac.Event) {
 	g.count(e.At)
 	g.closedInTime(e)
@@ -135,7 +139,7 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		if !g.let(lockedForLong, g.lockedForLong(e.At)) {
 			awake -= g.hiddenUntil(e.At) - d.nap
 		}
-		g.seen[d.who] += max(awake, time.Second)
+		g.seen[d.who] += max(awake, time.Second) + untilKnown
 		g.wake.complete = g.wake.complete || g.seen[d.who]-g.used[d.who] >= g.set.UpdateDelay-g.missable()
 	}
 	if d.kind == prompt.RunOrDefer && !d.d.Agreed.IsZero() && e.At-d.at >= g.set.HardRestartDelay {

@@ -81,7 +81,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyMayNot, g.mayNot(st)) || g.let(theyWereAsked, g.assisted() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) || g.let(noticeIsHad, g.owesNotice()) {
+		if g.nobodySees(now) || g.unfit(st, from) || g.let(theyMayNot, g.mayNot(st)) || g.let(theyWereAsked, g.assistedToo() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) || g.let(noticeIsHad, g.owesNotice()) {
 			a.since = now
 			return
 		}
@@ -172,6 +172,12 @@ func (g *guard) assisted() bool {
 		seen[u.Label] = true
 	}
 	return true
+}
+
+// assistedToo tells whether some update in scope is for a person to install. The
+// pause until they are asked again is one for the whole round.
+func (g *guard) assistedToo() bool {
+	return g.assisted() || g.l.Mac.AppleSilicon() && slices.ContainsFunc(g.left(), func(u simmac.Update) bool { return u.System() || u.Action != simmac.NoAction })
 }
 
 // ended checks, at the end of the story, that the updates were installed where
