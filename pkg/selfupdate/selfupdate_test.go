@@ -68,7 +68,7 @@ func TestWhatIsRefused(t *testing.T) {
 	}{
 		{"one bit of the package is another", func(m *mac) { flip(m, "new.pkg", 2000) }},
 		{"the package ends early", func(m *mac) { cut(m, "new.pkg") }},
-		{"one bit of the signature is another", func(m *mac) { flip(m, "new.pkg.note", -10) }},
+		{"one letter of the signature is another", func(m *mac) { swap(m, "new.pkg.note", -10) }},
 		{"a note of another key", func(m *mac) { _, m.public, _ = release.NewKey("example.com") }},
 		{"a note that is empty", func(m *mac) { m.write(path(m, "new.pkg.note"), nil) }},
 		{"an older version", func(m *mac) { m.put("new.pkg", "0.9") }},
@@ -346,7 +346,19 @@ func signedBy(signer string) string {
 	return "signed by a developer certificate issued by Apple for distribution\n   Certificate Chain:\n    1. " + signer
 }
 
-func flip(m *mac, name string, at int) {
+// swap puts another letter of base64 in the place of one, counted from the end.
+func swap(m *mac, name string, at int) {
+	change(m, name, at, func(b byte) byte {
+		if b == 'A' {
+			return 'B'
+		}
+		return 'A'
+	})
+}
+
+func flip(m *mac, name string, at int) { change(m, name, at, func(b byte) byte { return b ^ 1 }) }
+
+func change(m *mac, name string, at int, to func(byte) byte) {
 	data, err := os.ReadFile(m.at(drop + "/" + name))
 	if err != nil {
 		m.t.Fatal(err)
@@ -354,7 +366,7 @@ func flip(m *mac, name string, at int) {
 	if at < 0 {
 		at += len(data)
 	}
-	data[at] ^= 1
+	data[at] = to(data[at])
 	m.write(m.at(drop+"/"+name), data)
 }
 
