@@ -72,7 +72,7 @@ func (s State) DeadlineSetting() string {
 }
 
 // deadlineKey names the setting that MaxDeferral stands for.
-func (r Round) deadlineKey() string {
+func (r *Round) deadlineKey() string {
 	if r.MaxDeferral == 0 {
 		return "SkipDeferral"
 	}

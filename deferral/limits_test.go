@@ -197,6 +197,24 @@ func TestTheLastDeferralIsTheDeadline(t *testing.T) {
 			t.Errorf("%v are left", left)
 		}
 	})
+	t.Run("whole, by a clock that has lost seconds since the round began", func(t *testing.T) {
+		for chosen, want := range map[time.Duration]time.Duration{15 * time.Minute: time.Hour, 4 * time.Hour: 4 * time.Hour} {
+			now := at(9 * time.Hour)
+			now.Wall = now.Wall.Add(-30 * time.Second)
+			st, notes := Settle(st.Chose(chosen, now), set, now, time.UTC)
+			if left := st.TimeLeft(now); left < want || left > want+time.Second || st.DeferralLeft(now) != chosen || len(notes) != 1 || strings.Contains(notes[0], "notice") {
+				t.Errorf("after a deferral of %v %v are left, and the deferral lasts %v: %q", chosen, left, st.DeferralLeft(now), notes)
+			}
+		}
+	})
+	t.Run("and a clock that is set back gains nothing by it", func(t *testing.T) {
+		now := at(71*time.Hour + 30*time.Minute)
+		now.Wall = now.Wall.Add(-days)
+		st, _ := Settle(st.Chose(15*time.Minute, now), set, now, time.UTC)
+		if left := st.TimeLeft(now); left != 30*time.Minute {
+			t.Errorf("%v are left", left)
+		}
+	})
 	t.Run("not later than one written by hand", func(t *testing.T) {
 		byHand := st
 		byHand.ForcedAfter = at(12 * time.Hour).Wall

@@ -16,10 +16,20 @@ func (s State) reckonAgain(set settings.Settings, now clock.Moment, zone *time.L
 	next := s
 	next.Round.Limits = s.limits(set, now, zone)
 	reckoned := next.reckon(set, zone)
+	reckoned.inWhole(s.Round.Allowed, now)
 	if s.Round.MaxDeferral == maxDeferral(set) && s.DeadlineSetting() == "" && reckoned.ForcedAfter.After(s.ForcedAfter) {
 		return next, "the deadline stays " + show(s.ForcedAfter)
 	}
 	return s.withNotice(reckoned, set, now, show)
+}
+
+// inWhole lets the last deferral, and the notice after it, be a time from now: a wall
+// clock that has fallen behind since the round began, by seconds or because somebody
+// has set it, takes nothing of them, and adds nothing to the time that was allowed.
+func (s *State) inWhole(allowed time.Duration, now clock.Moment) {
+	if r := &s.Round; s.DeadlineSetting() == "MaxDeferrals" {
+		r.Allowed = max(r.Allowed, min(r.spent(now)+s.ForcedAfter.Sub(now.Wall), allowed))
+	}
 }
 
 // withNotice returns next, which is s with a deadline that somebody has moved.

@@ -245,7 +245,7 @@ func (s State) DeferralLeft(now clock.Moment) time.Duration {
 }
 
 // spent returns the continuous time spent in the round.
-func (r Round) spent(now clock.Moment) time.Duration {
+func (r *Round) spent(now clock.Moment) time.Duration {
 	switch since, ok := now.Since(r.Mark); {
 	case ok:
 		return r.Spent + since
