@@ -32,7 +32,7 @@ func (s State) Checked(outcome Outcome, updates []Update, set settings.Settings,
 	switch outcome {
 	case Withheld:
 		s.LastCheck.Failed, s.FirstNone = 0, clock.Moment{}
-		if s.Stays() {
+		if s.keeps() {
 			s.Round.Scope = scope(set)
 		}
 	case None:

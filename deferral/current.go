@@ -78,10 +78,14 @@ func (s *Situation) UpToDate() bool {
 }
 
 // doubted tells whether the settings of now ask for another proof than there is
-// between two rounds, so that a check comes at once.
+// between two rounds, or choose other updates than those of which MDM defers all, so
+// that a check comes at once.
 func (s *Situation) doubted() bool {
 	st := &s.State
-	if !st.Stays() || st.Active() {
+	switch {
+	case st.Active():
+		return st.Withheld != "" && s.otherScope()
+	case !st.Stays():
 		return false
 	}
 	_, lacks := lacking(s.Settings, s.Machine)

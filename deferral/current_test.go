@@ -196,6 +196,21 @@ func TestARoundEndsForWhatMDMDefers(t *testing.T) {
 			t.Error("it ends")
 		}
 	})
+	t.Run("but settings that choose other updates are asked about at once, and once", func(t *testing.T) {
+		scoped := set
+		scoped.OnlyUpdates = []string{"macOS*"}
+		for after, st := range map[time.Duration]State{11 * time.Hour: once, 35 * time.Hour: twice} {
+			s, _ := wakesAt(st, scoped, at(after))
+			if d := Decide(s); d.Do != DoCheck {
+				t.Fatalf("after %v: %q (%s)", after, d.Do, d.Why)
+			}
+			s, _ = Apply(s, Checked{Outcome: Withheld, Withheld: "macOS 26.7"})
+			s, _ = wakesAt(s.State, scoped, s.Now.Add(5*time.Minute))
+			if d := Decide(s); d.Do != Wait || s.State.Active() != st.Active() {
+				t.Errorf("after %v, asked once: %q (%s), and the round goes on: %v", after, d.Do, d.Why, s.State.Active())
+			}
+		}
+	})
 	t.Run("and what comes then has a deadline of its own", func(t *testing.T) {
 		const weeks = 30 * days
 		s, _ := wakesAt(twice, set, at(weeks))

@@ -195,6 +195,9 @@ func (e Checked) apply(s *Situation) []string {
 	w := &s.Wake
 	w.Checked, w.Recheck = true, false
 	before := s.State.Withheld
+	if s.otherScope() {
+		before = "" // it was about other updates
+	}
 	s.State = s.State.Checked(e.Outcome, e.Updates, s.Settings, s.Machine, s.Now, s.Zone)
 	if e.Outcome == Withheld {
 		s.State.Withheld = e.Withheld
