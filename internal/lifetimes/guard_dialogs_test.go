@@ -52,7 +52,8 @@ func (g *guard) dialogShown(e simmac.Event) {
 // promptShown checks a prompt that can be deferred.
 func (g *guard) promptShown(e simmac.Event) {
 	g.agreed = agreed{}
-	if e.At < g.wake.deferred-time.Second && !g.let(anAdministratorMovesIt, g.local.late) {
+	g.dialog.late = g.round.active && !e.Dialog.Declared && (!e.Moment.Wall.Before(g.round.deadline) && e.Dialog.Last || g.continuous(e.At) > g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin)
+	if e.At < g.wake.deferred-time.Second && !g.let(anAdministratorMovesIt, g.local.late) && !g.let(theClockIsSet, g.dialog.late && g.round.stepped) {
 		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}
 	g.wake.deferred = never
@@ -61,7 +62,6 @@ func (g *guard) promptShown(e simmac.Event) {
 			g.fail(8, "a deferral until %v is offered, past the deadline %v", c.Until, e.Dialog.Deadline)
 		}
 	}
-	g.dialog.late = g.round.active && !e.Dialog.Declared && (!e.Moment.Wall.Before(g.round.deadline) && e.Dialog.Last || g.continuous(e.At) > g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin)
 	g.notices.prompted(g, e)
 	if !g.round.active || g.let(appleDecides, e.Dialog.Declared) || g.let(theDiskLies, g.lies) || g.let(bothFilesAreDeleted, g.forgotten) ||
 		g.let(theClockIsFound, g.round.deadline.Before(believable) && !e.Moment.Wall.Before(believable)) {

@@ -74,7 +74,7 @@ var excuses = [excuseCount]struct {
 	theRemovalHasBegun:     {"the removal has begun", 5, "with the job its deadline goes"},
 	theListIsFalse:         {"the list is false", 18, "Apple's tool says in words, twice, that nothing is left"},
 	theClockIsFound:        {"the clock is found", 3, "a deadline that was told by a wrong clock is told anew, so that no time is lost"},
-	theClockIsSet:          {"the clock is set", 8, "a prompt that was up when the clock was set ends in its next tick, and past a start of the Mac the deferral is told by the clock alone"},
+	theClockIsSet:          {"the clock is set", 8, "a prompt that was up when the clock was set ends in its next tick, a clock that is set past the deadline ends the deferral, too, and past a start of the Mac the deferral is told by the clock alone"},
 	aFaultHidIt:            {"a fault hid it", 8, "where a tool or the disk went wrong in the wake, the answer may never have come to the job"},
 	whatWasLeftIsUnknown:   {"what was left is unknown", 7, "of a round whose bookkeeping was destroyed, of a clock that was set and of a wake in which a fault struck nobody knows how much time was left before"},
 	theCountIsLost:         {"the count is lost", 15, "a restart that was counted in a file that is lost is not counted"},
