@@ -31,14 +31,15 @@ type Limit struct {
 }
 
 // limits returns the limits that settings give the round, one for each key,
-// sorted by key. Those that the round has already keep their instants.
+// sorted by key. Those that the round has already keep their instants, but for one
+// that a wrong clock has put.
 func (s State) limits(set settings.Settings, now clock.Moment, zone *time.Location) []Limit {
 	if set.SkipDeferral {
 		return nil
 	}
 	var out []Limit
 	add := func(key, value string, at time.Time) {
-		if i := slices.IndexFunc(s.Round.Limits, func(l Limit) bool { return l.Setting == key && l.Value == value }); i >= 0 {
+		if i := slices.IndexFunc(s.Round.Limits, func(l Limit) bool { return l.Setting == key && l.Value == value }); i >= 0 && !givenAgain(s.Round.Limits[i].At, at) {
 			at = s.Round.Limits[i].At
 		}
 		out = append(out, Limit{key, value, at.UTC().Truncate(time.Second)})
@@ -70,6 +71,10 @@ func (s State) limits(set settings.Settings, now clock.Moment, zone *time.Locati
 	sort.Slice(out, func(i, j int) bool { return out[i].Setting < out[j].Setting })
 	return out
 }
+
+// givenAgain tells whether an instant was put by a wrong clock and now is by a right
+// one. A date that is long ago is the same by both.
+func givenAgain(was, is time.Time) bool { return was.Unix() < believable && is.Unix() >= believable }
 
 // keeping returns limits with those that the round has already and that the
 // settings still say, where they are not later: installing what one was about puts
@@ -175,7 +180,7 @@ func limitChanges(was, is []Limit) string {
 	var parts []string
 	for _, l := range is {
 		switch i := slices.IndexFunc(was, func(w Limit) bool { return w.Setting == l.Setting }); {
-		case i < 0:
+		case i < 0 || was[i].Value == l.Value && !was[i].At.Equal(l.At):
 			parts = append(parts, l.Setting+" is "+l.Value)
 		case was[i].Value != l.Value:
 			parts = append(parts, l.Setting+" is now "+l.Value+" instead of "+was[i].Value)

@@ -12,6 +12,7 @@ import (
 
 	"installordefer/deferral/calendar"
 	"installordefer/deferral/settings"
+	"installordefer/internal/clock"
 	"installordefer/internal/macos"
 )
 
@@ -223,6 +224,30 @@ func TestTheLastDeferralIsTheDeadline(t *testing.T) {
 			t.Errorf("the deadline is %v", got.ForcedAfter)
 		}
 	})
+}
+
+func TestALimitThatAWrongClockHasPutIsGivenAgainByTheRightOne(t *testing.T) {
+	set := read(t, map[string]any{"MaxDeferrals": 1, "DeferralChoices": []any{7200}, "RequiredVersions": []any{map[string]any{"Minimum": "26.7", "By": "2024-12-01T18:00"}}, "MinimumNotice": 10800})
+	wrong := func(after time.Duration) clock.Moment {
+		return clock.Moment{Wall: time.Unix(60, 0).UTC().Add(after), Continuous: time.Hour + after, Boot: "first"}
+	}
+	st := State{}.Checked(Found, []Update{to267}, set, runs26, at(0), time.UTC)
+	st, _ = Settle(st.Chose(2*time.Hour, wrong(time.Minute)), set, wrong(time.Minute), time.UTC)
+	limit := func(st State) time.Time { return st.Round.Limits[0].At }
+	if got := limit(st); got.Year() != 1970 {
+		t.Fatalf("by the wrong clock the last deferral is the deadline at %v", got)
+	}
+	again, _ := Settle(st, set, wrong(time.Hour), time.UTC)
+	if got := limit(again); !got.Equal(limit(st)) {
+		t.Errorf("the wrong clock gives %v and then %v", limit(st), got)
+	}
+	right, _ := Settle(st, set, at(time.Hour), time.UTC)
+	if got := limit(right); got.Before(at(time.Hour).Wall) {
+		t.Errorf("by the right clock the last deferral is still the deadline at %v", got)
+	}
+	if later, notes := Settle(right, set, at(2*time.Hour), time.UTC); len(notes) > 0 || !later.ForcedAfter.Equal(right.ForcedAfter) {
+		t.Errorf("the deadline moved again, from %v to %v: %q", right.ForcedAfter, later.ForcedAfter, notes)
+	}
 }
 
 func TestAnAdoptedDeadlineIsNotMadeLaterByAnotherSource(t *testing.T) {

@@ -160,13 +160,13 @@ func encodeRound(s deferral.State) map[string]any {
 	add("StepLabels", r.Step.Labels)
 	add("Runs", r.Runs)
 	add("DeclaredAsked", r.DeclaredAsked)
-	if hold := encodeLimits([]deferral.Limit{r.Hold}, firstHold); len(hold) > 0 {
+	if hold := encodeLimits([]deferral.Limit{r.Hold}); len(hold) > 0 {
 		d["Hold"] = hold
 	}
 	encodeSeen(d, &r)
 	encodeAgreed(d, r.Agreed)
 	encodeObstacles(d, &r)
-	if limits := encodeLimits(r.Limits, earliest); len(limits) > 0 {
+	if limits := encodeLimits(r.Limits); len(limits) > 0 {
 		d["Limits"] = limits
 	}
 	if len(r.Profiles) > 0 {

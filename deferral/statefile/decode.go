@@ -145,7 +145,7 @@ func (r *reader) round(s *deferral.State) {
 	in.Profiles = r.profiles("Profiles")
 	in.Runs = r.text("Runs")
 	in.DeclaredAsked = r.moment("DeclaredAsked", "nobody was asked for what Apple enforces")
-	if hold := r.limits("Hold", firstHold); len(hold) == 1 {
+	if hold := r.limits("Hold"); len(hold) == 1 {
 		in.Hold = hold[0]
 	}
 	s.LastCheck = deferral.Check{At: r.moment("LastCheckAt", "a check is made when the list of updates is needed"), Outcome: deferral.Outcome(r.text("LastCheckOutcome")), Failed: r.count("LastCheckFailed", mostCount)}

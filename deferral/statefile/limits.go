@@ -10,17 +10,17 @@ import (
 // mostLimits is more than there are sources of a deadline.
 const mostLimits = 16
 
-// firstHold is the first end of a hold that is believed. One that was reckoned by a
-// wrong clock counts as long as that clock does, and a hold that is over does no
-// harm.
-const firstHold = 1
+// firstLimit is the first limit, and the first end of a hold, that is believed. What
+// was reckoned by a wrong clock counts as long as that clock does, and a hold that is
+// over does no harm.
+const firstLimit = 1
 
 // encodeLimits writes the limits of a round as a property list has them. What a
-// wrong clock has put where it could not be read again is left out.
-func encodeLimits(list []deferral.Limit, from int64) []any {
+// clock has put where it could not be read again is left out.
+func encodeLimits(list []deferral.Limit) []any {
 	var out []any
 	for _, l := range list {
-		if at := l.At.Unix(); at < from || at > latest {
+		if at := l.At.Unix(); at < firstLimit || at > latest {
 			continue
 		}
 		out = append(out, map[string]any{"Setting": l.Setting, "Value": plain(l.Value), "At": l.At.Unix()})
@@ -28,9 +28,9 @@ func encodeLimits(list []deferral.Limit, from int64) []any {
 	return out
 }
 
-// limits reads the limits, none of which may be before from. One that cannot be
-// right is left out: the settings give it again.
-func (r *reader) limits(key string, from int64) []deferral.Limit {
+// limits reads the limits. One that cannot be right is left out: the settings give it
+// again.
+func (r *reader) limits(key string) []deferral.Limit {
 	v, ok := r.dict[key]
 	if !ok {
 		return nil
@@ -42,7 +42,7 @@ func (r *reader) limits(key string, from int64) []deferral.Limit {
 		setting, _ := d["Setting"].(string)
 		value, _ := d["Value"].(string)
 		at, whole := wholeNumber(d["At"])
-		if setting != "" && value != "" && whole && at >= from && at <= latest && len(list) < mostLimits {
+		if setting != "" && value != "" && whole && at >= firstLimit && at <= latest && len(list) < mostLimits {
 			list = append(list, deferral.Limit{Setting: setting, Value: value, At: time.Unix(at, 0).UTC()})
 		}
 	}

@@ -32,7 +32,7 @@ func (r *reader) reckoning(in *deferral.Round) {
 	if !r.has("Began") && !r.has("Deadline") && !r.has("Mark") {
 		return
 	}
-	in.Limits = r.limits("Limits", earliest) // the settings give what is wrong here again
+	in.Limits = r.limits("Limits") // the settings give what is wrong here again
 	before := len(r.problems)
 	for _, key := range []string{"Began", "Deadline", "MaxDeferral", "Allowed", "Spent", "Mark"} {
 		if !r.has(key) {
