@@ -85,7 +85,7 @@ func TestADeferredWakeStaysSmall(t *testing.T) {
 	m.inRound(t, 30*time.Minute)
 	env := m.environment(t)
 	var memory, faults, empty []int
-	for range 9 {
+	for range 15 {
 		empty = append(empty, measured(t, env, program(t, "internal/budget/measure")).Faults)
 		c := measured(t, env, rootJob(t), "--root", m.layout.Path())
 		if c.Exit != 0 {

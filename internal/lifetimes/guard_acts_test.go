@@ -97,14 +97,18 @@ func (g *guard) installs(e simmac.Event, line string) {
 // job to know of it.
 const moment = 2 * time.Second
 
-// due tells whether the deadline has passed, by the wall clock or in truth. In
-// the wake that began the round, or got it back, the deadline is the one on the
-// disk.
-func (g *guard) due(e simmac.Event) bool {
-	deadline := g.round.deadline
+// deadline is that of the round. In the wake that began the round, or got it back,
+// it is the one on the disk.
+func (g *guard) deadline() time.Time {
 	if !g.round.active {
-		deadline = g.onDisk()
+		return g.onDisk()
 	}
+	return g.round.deadline
+}
+
+// due tells whether the deadline has passed, by the wall clock or in truth.
+func (g *guard) due(e simmac.Event) bool {
+	deadline := g.deadline()
 	return g.spent(e.At) >= min(g.least(), g.round.reached)-time.Second || !deadline.IsZero() && !e.Moment.Wall.Before(deadline.Add(-time.Second)) ||
 		g.let(anAdministratorMovesIt, g.repin)
 }

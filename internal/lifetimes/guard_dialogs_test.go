@@ -52,7 +52,9 @@ func (g *guard) dialogShown(e simmac.Event) {
 // promptShown checks a prompt that can be deferred.
 func (g *guard) promptShown(e simmac.Event) {
 	g.agreed = agreed{}
-	g.dialog.late = g.round.active && !e.Dialog.Declared && (!e.Moment.Wall.Before(g.round.deadline) && e.Dialog.Last || g.continuous(e.At) > g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin)
+	deadline := g.deadline()
+	passed := !deadline.IsZero() && !e.Moment.Wall.Before(deadline) && e.Dialog.Last
+	g.dialog.late = !e.Dialog.Declared && (passed || g.round.active && g.continuous(e.At) > g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin)
 	if e.At < g.wake.deferred-time.Second && !g.let(anAdministratorMovesIt, g.local.late) && !g.let(theClockIsSet, g.dialog.late && g.round.stepped) {
 		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}

@@ -1,6 +1,7 @@
 package lifetimes
 
 import (
+	"slices"
 	"time"
 
 	"installordefer/internal/simmac"
@@ -15,9 +16,9 @@ type span struct{ from, to time.Duration }
 
 // notices are what people have heard since the last news of the deadline.
 type notices struct {
-	asked   map[string]time.Duration // the first prompt that was on their screen
-	again   map[string]bool          // they were asked past the deadline
-	pending string                   // was, in the wake that runs
+	asked   map[string][]time.Duration // the prompts that were on their screen
+	again   map[string]bool            // they were asked past the deadline
+	pending string                     // was, in the wake that runs
 	spans   map[string][]span
 	who     string // can see the screen now
 	since   time.Duration
@@ -86,10 +87,8 @@ func (n *notices) there(who string, from, to, now time.Duration) bool {
 
 // news takes note that nobody who was asked before knows the deadline as it is.
 func (n *notices) news(before time.Duration) {
-	for who, at := range n.asked {
-		if at < before {
-			delete(n.asked, who)
-		}
+	for who := range n.asked {
+		n.asked[who] = slices.DeleteFunc(n.asked[who], func(at time.Duration) bool { return at < before })
 	}
 	n.again, n.pending = nil, ""
 }
@@ -103,15 +102,21 @@ func (n *notices) wakes(g *guard) {
 	n.held, n.pending = held, ""
 }
 
+// first is the first prompt that somebody has had since the last news.
+func (n *notices) first(who string) (at time.Duration, was bool) {
+	if len(n.asked[who]) == 0 {
+		return 0, false
+	}
+	return n.asked[who][0], true
+}
+
 // prompted takes note of a prompt that came up, past the deadline or not.
 func (n *notices) prompted(g *guard, e simmac.Event) {
 	who := g.dialog.who
 	if n.asked == nil {
-		n.asked = map[string]time.Duration{}
+		n.asked = map[string][]time.Duration{}
 	}
-	if _, was := n.asked[who]; !was {
-		n.asked[who] = e.At
-	}
+	n.asked[who] = append(n.asked[who], e.At)
 	if !g.dialog.late {
 		return
 	}
@@ -150,10 +155,7 @@ func (g *guard) notice() time.Duration { return min(g.set.MinimumNotice, g.least
 
 // passed is when in the story the deadline passed, by the clock of now.
 func (g *guard) passed(at time.Duration, wall time.Time) time.Duration {
-	if !g.round.active {
-		return at - wall.Sub(g.onDisk())
-	}
-	return at - wall.Sub(g.round.deadline)
+	return at - wall.Sub(g.deadline())
 }
 
 // thereForADay tells whether somebody was at the screen a day ago, past the deadline.
@@ -171,7 +173,7 @@ func (g *guard) thereForADay(who string, at, passed time.Duration) bool {
 // and at the screen when the deadline passed.
 func (g *guard) hadNotice(who string, at, passed time.Duration) bool {
 	n, least := &g.notices, g.notice()-time.Minute
-	asked, was := n.asked[who]
+	asked, was := n.first(who)
 	return least <= 0 || was && (n.seen(who, asked, at) >= least || at-asked >= least && n.there(who, passed-time.Minute, passed+short+time.Minute, at))
 }
 
@@ -182,7 +184,7 @@ func (g *guard) hasNotice(e simmac.Event, who string) {
 		g.let(theDiskLies, g.lies) || g.let(anAdministratorMovesIt, g.repin) || g.let(bothFilesAreDeleted, g.forgotten) {
 		return
 	}
-	asked, was := g.notices.asked[who]
+	asked, was := g.notices.first(who)
 	g.fail(31, "%s is counted down before they have had %v of notice: asked %v (%v), at the screen %v since", who, g.notice(), asked, was, g.notices.seen(who, asked, e.At))
 }
 
