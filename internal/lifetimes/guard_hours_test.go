@@ -183,6 +183,9 @@ func (g *guard) hoursChanged(e simmac.Event) {
 		g.today.holdAt = e.At
 	case e.Kind == simmac.ClockSet, e.Kind == simmac.ZoneSet, e.Name == "declaration", strings.HasPrefix(e.Text, "Apple is told to enforce "):
 		g.today.moved = e.At
+		if g.dialog.d != nil && g.dialog.d.Declared {
+			g.wake.deferred = never // what Apple no longer enforces is asked for by this program's date
+		}
 	}
 }
 

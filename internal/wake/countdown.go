@@ -77,7 +77,9 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, e
 		if err := c.look(ctx, window); err != nil {
 			return nil, err
 		}
-		out.After = c.seen.seen
+		if out.After = c.seen.seen; answered && answer.After > 0 {
+			out.After = min(out.After, answer.After) // it went while something was looked at
+		}
 		switch {
 		case answered && answer.Result == prompt.ResultRun:
 			out.Reply = deferral.Run
