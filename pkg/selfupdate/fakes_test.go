@@ -36,7 +36,7 @@ type mac struct {
 	exit             int    // of the Installer, where it fails
 	signature        string // what pkgutil says
 	booted           bool   // launchd has the self-update
-	log, debug       bytes.Buffer
+	log              bytes.Buffer
 	underWay         string
 	underWayErr      error
 	before, after    map[string]func() // by the command, such as "installer"
