@@ -129,7 +129,7 @@ func TestUninstallingKeepsLocalSettings(t *testing.T) {
 			if said, err := uninstall(m); err != nil {
 				t.Errorf("%v: %s", err, said)
 			}
-			// macOS writes preferences some seconds after they were changed.
+			m.live(time.Minute) // macOS writes preferences some seconds after they were changed
 			left := m.dict(m.Layout().LocalFile())
 			for end := time.Now().Add(20 * time.Second); len(left) != 1 && time.Now().Before(end); left = m.dict(m.Layout().LocalFile()) {
 				time.Sleep(100 * time.Millisecond)

@@ -1,7 +1,6 @@
 package clicked
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -13,25 +12,6 @@ func (d *desk) prompts() []time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]time.Time(nil), d.shown...)
-}
-
-func TestATimeOfTheDayThatWasChosenIsKept(t *testing.T) {
-	d := sit(t, tahoe(false), map[string]any{"MaxDeferralTime": 24 * 3600, "DeferralPeriod": 3600, "DeferralTimes": []any{"10:30", "19:00"}})
-	d.sees("heading", "Updates are due")
-	d.must(d.Pick("choice", 1, func(shown string) bool { return strings.HasPrefix(shown, "today at 10:30") }))
-	d.sees("defer", "Remind Me at 10:30")
-	d.clicks("defer")
-	d.logged("The next prompt comes at 2026-09-21 10:30:0")
-
-	d.sees("heading", "Updates are due")
-	// The wake waits for half past ten; then it asks for the list again, which takes a
-	// minute or two where every tool is a process of a busy machine.
-	then := time.Date(2026, 9, 21, 10, 30, 0, 0, time.UTC)
-	if came := d.prompts(); len(came) != 2 || came[1].Before(then) || !came[1].Before(then.Add(4*time.Minute)) {
-		t.Errorf("prompts came at %v, and 10:30 was chosen", came)
-	}
-	d.clicks("run")
-	d.ends()
 }
 
 func TestThePromptComesWhenACallEnds(t *testing.T) {
