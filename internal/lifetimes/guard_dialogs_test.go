@@ -55,7 +55,11 @@ func (g *guard) promptShown(e simmac.Event) {
 	deadline := g.deadline()
 	passed := !deadline.IsZero() && !e.Moment.Wall.Before(deadline) && e.Dialog.Last
 	g.dialog.late = !e.Dialog.Declared && (passed || g.round.active && g.continuous(e.At) > g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin)
-	if e.At < g.wake.deferred-time.Second && !g.let(anAdministratorMovesIt, g.local.late) && !g.let(theClockIsSet, g.dialog.late && g.round.stepped) {
+	early := time.Second
+	if e.Dialog.Declared {
+		early = time.Minute // a day counts from the question, not from the answer
+	}
+	if e.At < g.wake.deferred-early && !g.let(anAdministratorMovesIt, g.local.late) && !g.let(theClockIsSet, g.dialog.late && g.round.stepped) {
 		g.fail(8, "a prompt comes %v before the end of the deferral", g.wake.deferred-e.At)
 	}
 	g.wake.deferred = never

@@ -42,7 +42,7 @@ var deferralMutants = []mutant{
 		edits: []edit{{"launchd.Host.Busy", `fmt.Errorf("asking whether the person is busy: %s ended with status %d", tool.Pmset, r.ExitCode)`, `fmt.Errorf("%s", r.Stdout)`}},
 		pkg:   "launchd", test: "^TestBusy$"},
 	{name: "a click on a low battery is swallowed", from: "the first version of this project; Nudge",
-		edits: []edit{{"deferral.Rested.apply", "s.keepAgreed()", "s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)"}},
+		edits: []edit{{"deferral.Situation.keepAgreed", "!s.State.agreed() || s.State.Round.Agreed.UID != who", "false"}},
 		pkg:   "deferral", test: "^TestAClickIsRemembered$"},
 	{name: "a click counts for whoever sits there later", from: "a review of this project",
 		edits: []edit{{"deferral.Looked.apply", "w.People.Known && s.State.agreed() && !sees(w.People, Person{UID: s.State.Round.Agreed.UID})", "false"}},
