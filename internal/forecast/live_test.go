@@ -39,9 +39,6 @@ func TestAJumpLeavesOutNothing(t *testing.T) {
 		l.Run(s.LengthOrDefault())
 		return happened, l.Wakes
 	}
-	if testing.Short() {
-		o.Macs /= 4
-	}
 	all, jumped := 0, 0
 	for n := 1; n <= o.Macs; n++ {
 		want, wakes := lived(n, false)
