@@ -93,3 +93,24 @@ func TestWhyAnInstallationFailedIsKept(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasAllowedPastTheDeadlineWaitsFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		mac  Fact[Condition]
+		want PauseFor
+	}{
+		"its power adapter":      {Fact[Condition]{Known: true, Is: Condition{OnBattery: true, BatteryPercent: 5}}, PauseForPower},
+		"FileVault":              {Fact[Condition]{Known: true, Is: Condition{Converting: true}}, PauseForVault},
+		"nothing that is known":  {Fact[Condition]{Known: true}, PauseForTime},
+		"what could not be read": {Fact[Condition]{Is: Condition{OnBattery: true, BatteryPercent: 5}}, PauseForTime},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := situation(found(read(t, nil), safari), 73*time.Hour)
+			s.Wake.Mac = c.mac
+			allow(&s, Clicked)
+			if s, _ = Apply(s, Rested{Gate: "power"}); s.State.Round.Pause.WaitsFor() != c.want {
+				t.Errorf("it waits for %v (%s), want %v", s.State.Round.Pause.WaitsFor(), s.State.Round.Pause.Why, c.want)
+			}
+		})
+	}
+}

@@ -319,10 +319,7 @@ func (e Answered) apply(s *Situation) []string {
 		s.unprompted(e.To)
 	}
 	if e.To == Prompt {
-		if !e.Unshown && !e.Aside {
-			s.State.told(e.Who.UID, w.Shown.upTo(s.Now), s.Now)
-		}
-		w.Shown = Lock{}
+		s.heard(&e.Answer)
 	}
 	if e.To == FinalPrompt && !e.Unshown {
 		w.Up = true
@@ -348,6 +345,23 @@ func (e Answered) apply(s *Situation) []string {
 	}
 	w.Answer = &e.Answer
 	return nil
+}
+
+// heard notes whether a prompt was on somebody's screen. A helper that shows none puts
+// off what is due, as a lock does, for MaxLockedTime.
+func (s *Situation) heard(a *Answer) {
+	w := &s.Wake
+	switch lock := &s.State.Round.Lock; {
+	case a.Unshown:
+		s.State = s.State.lookedAt(w.People, true, s.Now)
+	case a.Aside:
+	case lock.Unshown:
+		*lock = Lock{}
+		fallthrough
+	default:
+		s.State.told(a.Who.UID, w.Shown.upTo(s.Now), s.Now)
+	}
+	w.Shown = Lock{}
 }
 
 // unprompted takes back that somebody was asked: the dialog never came to the

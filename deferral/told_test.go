@@ -137,6 +137,32 @@ func TestNoticeIsTimeAtTheScreen(t *testing.T) {
 		f.later(5 * time.Minute)
 		f.does(Prompt)
 	})
+	t.Run("a helper that never shows one puts it off for MaxLockedTime", func(t *testing.T) {
+		f := returns(t, asked, set, 500*time.Hour)
+		for range set.MaxLockedTime / (5 * time.Minute) {
+			a := f.does(Prompt)
+			f.apply(Answered{Answer: Answer{To: a.Do, Who: a.Who, Unshown: true}})
+			f.does(Wait)
+			f.later(5 * time.Minute)
+		}
+		f.does(FinalPrompt)
+	})
+	t.Run("and begins that time again once it shows one", func(t *testing.T) {
+		f := returns(t, asked, set, 500*time.Hour)
+		for range 12 {
+			a := f.does(Prompt)
+			f.apply(Answered{Answer: Answer{To: a.Do, Who: a.Who, Unshown: true}})
+			f.does(Wait)
+			f.later(5 * time.Minute)
+		}
+		if l := f.s.State.Round.Lock; l.For < 50*time.Minute {
+			t.Errorf("of an hour in which nothing was seen %v counts", l.For)
+		}
+		f.answer(f.does(Prompt), Defer, time.Minute)
+		if l := f.s.State.Round.Lock; l.For > 0 || l.Unshown {
+			t.Errorf("the time in which nothing was seen is still %v", l.For)
+		}
+	})
 	t.Run("a day by the clock on the wall ends it", func(t *testing.T) {
 		f := returns(t, asked, set, 500*time.Hour)
 		f.answer(f.does(Prompt), Defer, time.Second)

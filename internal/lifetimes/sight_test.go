@@ -17,10 +17,10 @@ func TestADialogThatIsNotOnTheScreenDoesNotCount(t *testing.T) {
 		first time.Duration
 		says  []string
 	}{
-		// Who has not seen the prompt has notice, which only a day ends.
 		{file: "never-shown", never: true, says: []string{"the prompt never came to the screen, so nobody was asked", "The deadline has passed", "the prompt never came to the screen, so nobody was asked"}},
-		{file: "stopped-for-ever", never: true},
-		{file: "shown-at-last", first: 2*time.Hour + 10*time.Minute, says: []string{"never came to the screen", "unless ada starts them earlier", "The countdown of 10 minutes has ended"}},
+		{file: "stopped-for-ever", first: 100 * time.Minute},
+		// The first prompt that she sees gives half an hour of notice.
+		{file: "shown-at-last", first: 2*time.Hour + 40*time.Minute, says: []string{"never came to the screen", "unless ada starts them earlier", "The countdown of 10 minutes has ended"}},
 		{file: "display-off", first: time.Hour + 38*time.Minute, says: []string{"The display is off.", "The display is on."}},
 	} {
 		t.Run(tt.file, func(t *testing.T) {

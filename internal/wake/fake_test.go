@@ -196,7 +196,7 @@ func (f *fake) Wait(_ context.Context, most time.Duration) (prompt.Answer, bool)
 	if left := f.ends - f.now.Continuous; f.answer != nil && left <= most {
 		f.now = f.now.Add(max(left, 0))
 		a := *f.answer
-		a.After = f.now.Continuous - f.opened
+		a.After = f.lasts // whenever it is heard
 		return a, true
 	}
 	f.now = f.now.Add(most)

@@ -47,3 +47,21 @@ func TestTheCountdownOnTheScreenBeginsWhenItIsSeen(t *testing.T) {
 		})
 	}
 }
+
+func TestADialogThatIsGoneIsNotSeen(t *testing.T) {
+	f := &fake{talks: true, lasts: 3 * time.Second, answer: &prompt.Answer{Result: prompt.ResultNone, After: 3 * time.Second, Why: "the helper was killed or crashed"}}
+	f.network = func(time.Duration) bool {
+		f.now = f.now.Add(8 * time.Second) // what the Mac's condition is takes that long to tell
+		return false
+	}
+	w := f.wake()
+	w.s.State.ForcedAfter = time.Unix(1, 0)
+	w.s.State.LastCheck.Failed = 1
+	e, err := w.countDown(t.Context(), deferral.Act{Do: deferral.FinalPrompt, Who: ada, For: 10 * time.Minute, Patience: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := e.(deferral.Answered).Answer; a.After != 3*time.Second {
+		t.Errorf("of a dialog that was up for three seconds %v counts", a.After)
+	}
+}
