@@ -172,13 +172,7 @@ const domain = "/Library/Preferences/" + id
 // docs/deploy.md tells an administrator with a test Mac to do so.
 func TestAnAdministratorEndsADeferral(t *testing.T) {
 	t.Parallel()
-	m := newMac(t, simmac.Defers)
-	m.install()
-	m.live(30 * time.Minute)
-	first := m.status()
-	if first.State != "deferred" {
-		t.Fatalf("%+v", first)
-	}
+	m, first := deferring(t)
 	m.Do(func(model *simmac.Mac) {
 		if v, there := model.Default(domain, "AppleSoftwareUpdatesDeferredUntil"); !there {
 			t.Errorf("defaults read shows no such key: %v", v)

@@ -219,6 +219,19 @@ func (m *mac) run(args ...string) (stdout, stderr string, err error) {
 	return out.String(), errs.String(), err
 }
 
+// deferring is a Mac on which ada has deferred the first prompt, and its status.
+func deferring(t *testing.T) (*mac, wake.Status) {
+	t.Helper()
+	m := newMac(t, simmac.Defers)
+	m.install()
+	m.live(30 * time.Minute)
+	first := m.status()
+	if first.State != "deferred" {
+		t.Fatalf("%+v", first)
+	}
+	return m, first
+}
+
 // status is what "install-or-defer status --json" says.
 func (m *mac) status() wake.Status {
 	m.t.Helper()

@@ -124,13 +124,7 @@ func TestEveryRecipeInTheDocumentsWorksAtTheNextWake(t *testing.T) {
 		}
 		t.Run(recipe, func(t *testing.T) {
 			t.Parallel()
-			m := newMac(t, simmac.Defers)
-			m.install()
-			m.live(30 * time.Minute)
-			first := m.status()
-			if first.State != "deferred" {
-				t.Fatalf("%+v", first)
-			}
+			m, first := deferring(t)
 			m.follow(recipe)
 			m.live(10 * time.Second) // until macOS has written it
 			m.live(6 * time.Minute)
