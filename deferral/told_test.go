@@ -137,32 +137,6 @@ func TestNoticeIsTimeAtTheScreen(t *testing.T) {
 		f.later(5 * time.Minute)
 		f.does(Prompt)
 	})
-	t.Run("a helper that never shows one puts it off for MaxLockedTime", func(t *testing.T) {
-		f := returns(t, asked, set, 500*time.Hour)
-		for range set.MaxLockedTime / (5 * time.Minute) {
-			a := f.does(Prompt)
-			f.apply(Answered{Answer: Answer{To: a.Do, Who: a.Who, Unshown: true}})
-			f.does(Wait)
-			f.later(5 * time.Minute)
-		}
-		f.does(FinalPrompt)
-	})
-	t.Run("and begins that time again once it shows one", func(t *testing.T) {
-		f := returns(t, asked, set, 500*time.Hour)
-		for range 12 {
-			a := f.does(Prompt)
-			f.apply(Answered{Answer: Answer{To: a.Do, Who: a.Who, Unshown: true}})
-			f.does(Wait)
-			f.later(5 * time.Minute)
-		}
-		if l := f.s.State.Round.Lock; l.For < 50*time.Minute {
-			t.Errorf("of an hour in which nothing was seen %v counts", l.For)
-		}
-		f.answer(f.does(Prompt), Defer, time.Minute)
-		if l := f.s.State.Round.Lock; l.For > 0 || l.Unshown {
-			t.Errorf("the time in which nothing was seen is still %v", l.For)
-		}
-	})
 	t.Run("a day by the clock on the wall ends it", func(t *testing.T) {
 		f := returns(t, asked, set, 500*time.Hour)
 		f.answer(f.does(Prompt), Defer, time.Second)
@@ -181,6 +155,40 @@ func TestNoticeIsTimeAtTheScreen(t *testing.T) {
 		f := returns(t, toldTo(found(short, safari), at(time.Second)), short, 10*time.Minute)
 		f.comes(f.does(AwaitPrompt).For, Woke{}) // for the second before the prompt
 		f.does(FinalPrompt)
+	})
+}
+
+// showsNone has five minutes pass in which the prompt was opened and not shown.
+func (f *flow) showsNone() {
+	f.Helper()
+	a := f.does(Prompt)
+	f.apply(Answered{Answer: Answer{To: a.Do, Who: a.Who, Unshown: true}})
+	f.does(Wait)
+	f.later(5 * time.Minute)
+}
+
+func TestAHelperThatShowsNoPrompt(t *testing.T) {
+	set := settings.Defaults()
+	asked := toldTo(found(set, safari), at(time.Hour))
+	t.Run("puts what is due off for MaxLockedTime", func(t *testing.T) {
+		f := returns(t, asked, set, 500*time.Hour)
+		for range set.MaxLockedTime / (5 * time.Minute) {
+			f.showsNone()
+		}
+		f.does(FinalPrompt)
+	})
+	t.Run("and begins that time again once it shows one", func(t *testing.T) {
+		f := returns(t, asked, set, 500*time.Hour)
+		for range 12 {
+			f.showsNone()
+		}
+		if l := f.s.State.Round.Lock; l.For < 50*time.Minute {
+			t.Errorf("of an hour in which nothing was seen %v counts", l.For)
+		}
+		f.answer(f.does(Prompt), Defer, time.Minute)
+		if l := f.s.State.Round.Lock; l.For > 0 || l.Unshown {
+			t.Errorf("the time in which nothing was seen is still %v", l.For)
+		}
 	})
 }
 

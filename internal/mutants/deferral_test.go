@@ -70,7 +70,7 @@ var deferralMutants = []mutant{
 		pkg:   "deferral", test: "^TestWhatACountdownInstalls$"},
 	{name: "a helper that never shows a prompt puts updates off for a day", from: "the lives of dialogs that never come up",
 		edits: []edit{{"deferral.Situation.heard", "s.State.lookedAt(w.People, true, s.Now)", "s.State"}},
-		pkg:   "deferral", test: "^TestNoticeIsTimeAtTheScreen$"},
+		pkg:   "deferral", test: "^TestAHelperThatShowsNoPrompt$"},
 	{name: "a prompt that somebody kills counts as seen while something slow is read", from: "the random lifetimes",
 		edits: []edit{{"wake.wake.countDown", "answered && answer.After > 0", "false"}},
 		pkg:   "internal/wake", test: "^TestADialogThatIsGoneIsNotSeen$"},
