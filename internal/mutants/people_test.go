@@ -54,7 +54,7 @@ var peopleMutants = []mutant{
 		pkg:   "deferral", test: "^TestWhoHasLoggedInByFastUserSwitchingCountsWithinAQuarterOfAnHour$"},
 	{name: "a dialog that was opened is a dialog that was seen", from: "what macOS does",
 		edits: []edit{{"wake.unseenBy", `return "The helper has not brought the dialog to the screen."`, `return ""`}},
-		pkg:   "internal/lifetimes", test: "^TestADialogThatIsNotOnTheScreenDoesNotCount$/^never-shown$"},
+		pkg:   "internal/wake", test: "^TestTheTimeToSaveIsGivenToWhomItIsFor$"},
 	{name: "a helper that shows nothing puts the deadline off for ever", from: "the design",
 		edits: []edit{{"deferral.State.lookedAt", "!p.Locked && !unshown", "!p.Locked"}},
 		pkg:   "internal/lifetimes", test: "^TestADialogThatIsNotOnTheScreenDoesNotCount$/^stopped-for-ever$"},
