@@ -18,6 +18,7 @@ const (
 	LookAtMac           Do = "look at the Mac"       // Condition
 	LookAtBusy          Do = "look who is busy"      // whether the person at the screen is
 	LookAtDeclared      Do = "look what is declared" // Declared
+	LookAtHardware      Do = "look which Mac it is"  // its UUID
 	DoCheck             Do = "check"                 // ask Apple
 	Download            Do = "download"              // Act.Updates, which is one
 	Prompt              Do = "prompt"                // run or defer

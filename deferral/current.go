@@ -1,6 +1,8 @@
 package deferral
 
 import (
+	"time"
+
 	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
@@ -12,7 +14,7 @@ import (
 func (s State) Stays() bool { return s.Current != (clock.Moment{}) }
 
 // keeps tells whether there are settings to be kept, and time to be counted.
-func (s State) keeps() bool { return s.Active() || s.Stays() }
+func (s State) keeps() bool { return s.Active() || s.Stays() || s.Share > 0 }
 
 // endRound ends a round of which it is proven that nothing is left, where the job
 // stays. A removal that has begun goes on.
@@ -48,10 +50,10 @@ func (s State) between(set settings.Settings, now clock.Moment) State {
 	}
 }
 
-// left is the state with which a round begins after the time between two. Nothing
-// of the last one counts in it, but profiles that are away were away before.
+// left is the state with which a round begins after the time between two, or before
+// the first. Nothing of the last one counts in it, but profiles that are away were away before.
 func (s State) left(now clock.Moment) State {
-	if !s.Stays() {
+	if !s.Stays() && s.Share == 0 {
 		return s
 	}
 	spent := s.Round.spent(now)
@@ -63,6 +65,7 @@ func (s State) left(now clock.Moment) State {
 	}
 	s.Round = Round{Profiles: profiles, Runs: s.Round.Runs, Updates: s.Round.Updates, Scope: s.Round.Scope}
 	s.Current, s.FirstNone = clock.Moment{}, clock.Moment{}
+	s.Share, s.Came = 0, time.Time{}
 	return s
 }
 

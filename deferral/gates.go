@@ -73,6 +73,10 @@ var gates = []gate{
 		}
 		return "The deadline has passed. Whoever is at the screen has " + text.Length(left) + " of notice left.", left
 	}},
+	{name: "start", setting: "StartSpread", wants: LookAtHardware, starts: only(DoCheck), closed: func(s *Situation, _ *Act) (string, time.Duration) {
+		left := s.startLeft()
+		return when(s.spreads() && left > 0, "The first check on this Mac comes at "+s.clockTime(left)+"."), left
+	}},
 	{name: "pause", starts: byItself, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.Round.Pause.left(s.Now)
 		if left <= 0 {
@@ -348,7 +352,7 @@ func (s *Situation) shown(a *Act) (why string, shown bool) {
 // held is what becomes of an act that may not happen now. What has begun is
 // given up; what has not waits.
 func (a *Act) held(gate, why, setting string, left time.Duration) Act {
-	if a.fresh || a.Work != nil || a.Assist != nil || a.Do == Remove {
+	if a.fresh || a.Work != nil || a.Assist != nil || a.Do == Remove || a.Do == DoCheck {
 		return Act{Do: Wait, For: left, Why: why, Setting: setting, Gate: gate}
 	}
 	return Act{Do: GiveUp, Of: a.Do, Who: a.Who, Updates: a.Updates, Why: why, Setting: setting, Gate: gate}
@@ -369,6 +373,10 @@ func (s *Situation) toLookAt(wants Do, a *Act, exact bool) Do {
 		return ""
 	case wants == LookAtDeclared:
 		return LookAtDeclared
+	case wants == LookAtHardware && s.spreads() && s.State.Share == 0:
+		return LookAtHardware
+	case wants == LookAtHardware:
+		return ""
 	case wants == LookForOwner && s.oldOwner():
 		return LookForOwner
 	case wants == LookForOwner:

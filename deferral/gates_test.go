@@ -48,6 +48,10 @@ func TestGates(t *testing.T) {
 		does  Do
 		of    Do // what is given up, or waits
 	}{
+		{"the first check waits for its share", round, func(s *Situation) {
+			s.Settings.StartSpread, s.State = 24*time.Hour, State{Came: s.Now.Wall, Share: Shares}
+			s.State.Round.Mark, s.Wake.Checked = s.Now, false
+		}, "start", Wait, ""},
 		{"after a failure nobody is asked at once", round, func(s *Situation) { s.State = s.State.paused("It failed.", s.Now) }, "pause", Wait, ""},
 		{"a prompt waits for the end of a deferral", round, func(s *Situation) { s.State = s.State.Deferred(time.Hour, s.Now) }, "deferral", Wait, ""},
 		{"nothing is done by a list that others chose", round, func(s *Situation) {

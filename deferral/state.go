@@ -28,6 +28,10 @@ type State struct {
 	// Current is when a check last said that nothing is left, on a Mac on which
 	// the job stays between two rounds; zero in a round and before the first.
 	Current clock.Moment
+	// Share is how much of StartSpread the first check waits, from 1 to Shares, and
+	// Came when the job came to the Mac; both are zero where it has not waited.
+	Share int
+	Came  time.Time
 	// Proven is set when the absence of updates is proven. Nothing but the
 	// removal follows, or the end of the round (RemoveWhenDone).
 	Proven bool

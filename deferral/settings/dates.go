@@ -62,20 +62,31 @@ func (k Key) date(v any) (any, []string, string) {
 
 // each reads a list entry by entry and leaves out what cannot be used.
 func each[T any](v any, read func(any) (T, string), most int) (out []T, left []string, reason string) {
-	items, reason := readList(v)
-	for _, item := range items {
+	left, reason = entries(v, func(item any) string {
 		one, why := read(item)
-		if why != "" {
-			left = append(left, describe(item)+" is "+why)
-			continue
+		if why == "" {
+			out = append(out, one)
 		}
-		out = append(out, one)
+		return why
+	}, most)
+	return out[:min(len(out), most)], left, reason
+}
+
+// entries has each entry of a list read, and says which cannot be used. It knows no
+// type, so that the program holds it once.
+func entries(v any, read func(any) (why string), most int) (left []string, reason string) {
+	items, reason := readList(v)
+	used := len(items)
+	for _, item := range items {
+		if why := read(item); why != "" {
+			left = append(left, describe(item)+" is "+why)
+			used--
+		}
 	}
-	if len(out) > most {
+	if used > most {
 		left = append(left, fmt.Sprintf("only the first %d are used", most))
-		out = out[:most]
 	}
-	return out, left, reason
+	return left, reason
 }
 
 // record reads the fields of a dictionary in a list. What is not among them is
@@ -195,6 +206,7 @@ func canonical(value any) any {
 	return value
 }
 
+// texts writes each entry of a list.
 func texts[T fmt.Stringer](entries []T) []any {
 	out := make([]any, len(entries))
 	for i, e := range entries {
@@ -217,13 +229,13 @@ func ReleaseList(releases []Release) []any {
 }
 
 // listed writes the entries of a list in one line.
-func listed[T fmt.Stringer](entries []T) string {
+func listed(texts []any) string {
 	const most = 8
-	var parts []string
-	for _, e := range entries[:min(len(entries), most)] {
-		parts = append(parts, e.String())
+	parts := make([]string, 0, most+1)
+	for _, text := range texts[:min(len(texts), most)] {
+		parts = append(parts, text.(string))
 	}
-	if n := len(entries) - most; n > 0 {
+	if n := len(texts) - most; n > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", n))
 	}
 	if len(parts) == 0 {

@@ -75,6 +75,16 @@ var deadlineKeys = []Key{
 		field: func(s *Settings) any { return &s.MinimumNotice },
 	},
 	{
+		Name: "StartSpread", Kind: Seconds, Category: aboutDeadline, Unit: "seconds",
+		Title: "Spread of the first check",
+		Description: "The first check after the job comes to a Mac waits up to this, always equally long on the same Mac. Deadlines count from what that check finds. " +
+			"SkipDeferral skips the wait.",
+		Without: "Without it, the first check comes at once.",
+		Min:     60, Max: 7 * oneDay, Bounds: "A Mac that waits longer than a week is forgotten.",
+		Since: "2.0", Example: 14400,
+		field: func(s *Settings) any { return &s.StartSpread },
+	},
+	{
 		Name: "MaxLockedTime", Kind: Seconds, Category: aboutDeadline, Unit: "seconds",
 		Title: "Longest time behind a lock",
 		Description: "How long a locked screen, or a helper that brings nothing to it, keeps the final countdown from running once the deadline has passed, in a row and awake. " +

@@ -47,6 +47,8 @@ type Settings struct {
 	MaxDeferrals int
 	// MinimumNotice is the least time between hearing of a deadline and it.
 	MinimumNotice time.Duration
+	// StartSpread is what the first check on a Mac waits at most.
+	StartSpread time.Duration
 	// MaxLockedTime is how long a locked screen keeps a countdown from
 	// running once the deadline has passed.
 	MaxLockedTime time.Duration

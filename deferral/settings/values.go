@@ -412,15 +412,15 @@ func (k Key) Format(value any) string {
 		}
 		return v.String()
 	case []calendar.Window:
-		return listed(v)
+		return listed(texts(v))
 	case []calendar.Days:
-		return listed(v)
+		return listed(texts(v))
 	case Translations:
 		return v.String()
 	case []Required:
-		return listed(v)
+		return listed(texts(v))
 	case []Release:
-		return listed(v)
+		return listed(texts(v))
 	case []time.Duration:
 		if len(v) == 0 {
 			return nothing

@@ -7,6 +7,7 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
+	"installordefer/internal/clock"
 	"installordefer/internal/macos"
 )
 
@@ -142,4 +143,21 @@ func moved(v any) any {
 		m[key] = n + int64(24*time.Hour)
 	}
 	return m
+}
+
+func TestTheWaitForTheFirstCheckIsKept(t *testing.T) {
+	f, m := newStore()
+	want := deferral.State{Came: at(0).Wall, Share: 1234}
+	want.Round.Mark, want.Round.Spent = at(time.Hour), time.Hour
+	save(t, f, want)
+	if s, problems := load(t, reopen(m)); len(problems) > 0 || s.Share != want.Share || !s.Came.Equal(want.Came) || s.Round.Mark != want.Round.Mark || s.Round.Spent != time.Hour {
+		t.Errorf("the next wake finds %+v, %v", s, problems)
+	}
+	t.Run("and a share that cannot be is none", func(t *testing.T) {
+		want.Share = deferral.Shares + 1
+		save(t, f, want)
+		if s, problems := load(t, reopen(m)); len(problems) == 0 || s.Share != 0 || s.Round.Mark != (clock.Moment{}) {
+			t.Errorf("the next wake finds %+v, %v", s, problems)
+		}
+	})
 }

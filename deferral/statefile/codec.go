@@ -185,7 +185,7 @@ func encodeRound(s deferral.State) map[string]any {
 }
 
 // encodeReckoning writes what a deadline is reckoned by, or what is known between
-// two rounds.
+// two rounds, or before the first.
 func encodeReckoning(d map[string]any, s deferral.State) {
 	r := &s.Round
 	put(d, "Began", r.Began)
@@ -194,10 +194,12 @@ func encodeReckoning(d map[string]any, s deferral.State) {
 	put(d, "Allowed", r.Allowed)
 	put(d, "Noticed", r.Noticed)
 	in := d
-	if s.Stays() {
+	if s.Stays() || s.Share > 0 && !s.Active() {
 		in = map[string]any{}
 		d[keyBetween] = in
 		put(in, "Current", s.Current)
+		put(in, "Came", s.Came)
+		put(in, "Share", s.Share)
 	} else if reckoned(r) {
 		put(d, keySum, sumOf(r))
 	}

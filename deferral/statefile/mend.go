@@ -68,7 +68,7 @@ func (r *reader) consistent(s *deferral.State) {
 	}
 	if !reckoned(in) {
 		reckonLike(in, &deferral.Round{})
-		s.Current = clock.Moment{}
+		s.Current, s.Share = clock.Moment{}, 0
 	}
 	if (in.Step.Kind == deferral.StepSoft || in.Step.Kind == deferral.StepHard) && !s.Stopped() && s.LastCheck.At.Follows(in.Step.At) {
 		r.report("StepAt", r.dict["StepAt"], "earlier than the check before it", stepChecked)

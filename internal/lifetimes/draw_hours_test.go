@@ -57,6 +57,9 @@ func drawToday(t *rapid.T, start time.Time, set map[string]any) {
 	if chance(t, 4, "set HoldUntil") {
 		set["HoldUntil"] = date(-day, 3*day, "2006-01-02T15:04")
 	}
+	if chance(t, 4, "set StartSpread") {
+		set["StartSpread"] = rapid.SampledFrom([]any{600, 14400}).Draw(t, "spread")
+	}
 	if chance(t, 4, "set LeaveDeclaredUpdates") {
 		set["LeaveDeclaredUpdates"] = true
 	}

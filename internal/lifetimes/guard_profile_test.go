@@ -85,7 +85,7 @@ func (g *guard) settingsOf(files settings.Files) settings.Settings {
 // in its state.
 func (g *guard) inForce(files settings.Files) (settings.Files, deferral.State) {
 	st, err := g.state.read(g)
-	if err != nil || !st.Active() && !st.Stays() {
+	if err != nil || !st.Active() && !st.Stays() && st.Share == 0 {
 		st = g.copied()
 	}
 	// The job reads the clock a moment after the guard.
@@ -165,7 +165,7 @@ func (g *guard) profileSettled(st deferral.State, well bool) {
 		switch {
 		case g.let(theDiskLies, g.lies) || g.l.Mac.Disk().Fault != simmac.DiskWorks:
 			p.sure = false
-		case p.gone == never && len(p.values) > 0 && well && (st.Active() || st.Stays()):
+		case p.gone == never && len(p.values) > 0 && well && (st.Active() || st.Stays() || st.Share > 0):
 			p.sure = true
 		}
 	}

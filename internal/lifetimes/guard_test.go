@@ -59,6 +59,7 @@ type guard struct {
 	vault   look
 	sleep   slept
 	live    alive
+	start   starting
 	idle    idle
 	calling calling
 	agreed  agreed

@@ -76,6 +76,7 @@ func (g *guard) woke(wake life.Wake) {
 	g.statusTrue(st, wake)
 	g.idle.ends(g, wake)
 	g.live.judge(g, st)
+	g.start.ends(g, st, wake)
 }
 
 // held is the state as the next wake finds it: what the state file says, or what

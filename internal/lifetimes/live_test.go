@@ -106,7 +106,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		g.reached.named("liveness", "prompted")
 	default:
 		a.since = now
-		if now-from > 3*time.Hour && !g.let(allIsWithheld, st.Withheld != "" && now-from < day+time.Hour) && !g.let(theJobStays, st.Stays() && now-from < day+time.Hour) {
+		if now-from > 3*time.Hour && !g.let(allIsWithheld, st.Withheld != "" && now-from < day+time.Hour) && !g.let(theJobStays, st.Stays() && now-from < day+time.Hour) && !g.let(theFirstCheckWaits, st.Share > 0 && st.LastCheck.At == (clock.Moment{})) {
 			g.fail(27, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}

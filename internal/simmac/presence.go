@@ -146,15 +146,32 @@ func (m *Mac) systemStateText() string {
 	return "Current System Capabilities are: CPU Graphics Audio Network \nCurrent Power State: 4\n"
 }
 
-// ioreg prints the root of the registry as a property list.
+// ioreg prints the root of the registry as a property list, or what the Mac is as
+// text.
 func ioreg(p *Program, argv []string) int {
 	p.wait(quick)
-	if strings.Join(argv[1:], " ") != "-n Root -d1 -a" {
+	switch strings.Join(argv[1:], " ") {
+	case "-n Root -d1 -a":
+		p.out(p.m.registryText())
+	case "-rd1 -c IOPlatformExpertDevice":
+		p.out(p.m.expertText())
+	default:
 		p.err("usage: ioreg [-abfilrtxy] [-c class] [-d depth] [-k key] [-n name] [-p plane] [-w width]\n")
 		return 1
 	}
-	p.out(p.m.registryText())
 	return 0
+}
+
+// HardwareUUID names the Mac for good.
+func (m *Mac) HardwareUUID() string {
+	return fmt.Sprintf("%08X-0000-5000-8000-%012X", uint32(m.facts.Seed>>32), m.facts.Seed&(1<<48-1))
+}
+
+// expertText is what ioreg prints of the Mac itself.
+func (m *Mac) expertText() string {
+	return "+-o J314sAP  <class IOPlatformExpertDevice, id 0x100000258, registered, matched, active, busy 0 (41893 ms), retain 41>\n    {\n" +
+		"      \"IOPolledInterface\" = \"AppleARMWatchdogTimerHibernateHandler is not serializable\"\n      \"compatible\" = <\"J314sAP\",\"MacBookPro18,3\",\"AppleARM\">\n" +
+		"      \"IOPlatformUUID\" = \"" + m.HardwareUUID() + "\"\n      \"manufacturer\" = <\"Apple Inc.\">\n    }\n    \n"
 }
 
 // registryText lists the sessions. While a fast user switch is under way it

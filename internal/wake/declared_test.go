@@ -1,6 +1,8 @@
 package wake
 
 import (
+	"context"
+
 	"installordefer/deferral"
 	"installordefer/launchd/mac"
 )
@@ -15,3 +17,6 @@ func (*faulty) Declared() (mac.Declared, error) { return mac.Declared{}, nil }
 func (*faulty) InstallLogTail() ([]byte, error) { return nil, nil }
 func (*fake) Declared() (mac.Declared, error)   { return mac.Declared{}, nil }
 func (*fake) InstallLogTail() ([]byte, error)   { return nil, nil }
+
+func (*faulty) Hardware(context.Context) (string, error) { return "", nil }
+func (f *fake) Hardware(context.Context) (string, error) { return "one", f.err }

@@ -40,6 +40,8 @@ type Host interface {
 	Declared() (mac.Declared, error)
 	InstallLogTail() ([]byte, error)
 	FileVault(ctx context.Context) (converting bool, err error)
+	// Hardware is the hardware UUID of the Mac, which never changes.
+	Hardware(ctx context.Context) (uuid string, err error)
 	// Free is the free space of the disk in KiB, and Offline tells whether the
 	// Mac has no network at all.
 	Free(ctx context.Context) (kib int64, err error)

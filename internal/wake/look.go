@@ -78,6 +78,16 @@ func (w *wake) lookForObstacles(ctx context.Context, a deferral.Act) error {
 	return w.take(looked)
 }
 
+// lookAtHardware finds out which Mac it is. One that cannot tell does not wait for its
+// first check.
+func (w *wake) lookAtHardware(ctx context.Context) deferral.LookedAtHardware {
+	uuid, err := w.Host.Hardware(ctx)
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error(logging.Job, "Could not tell which Mac this is, so the first check does not wait: %v", err)
+	}
+	return deferral.LookedAtHardware(uuid)
+}
+
 // lookAtBusy finds out whether the person at the screen is busy. Not knowing it
 // keeps no dialog away.
 func (w *wake) lookAtBusy(ctx context.Context) deferral.LookedAtBusy {

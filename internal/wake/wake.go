@@ -195,6 +195,8 @@ func (w *wake) do(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 		return w.lookAtMac(ctx), nil
 	case deferral.LookAtBusy:
 		return w.lookAtBusy(ctx), nil
+	case deferral.LookAtHardware:
+		return w.lookAtHardware(ctx), nil
 	case deferral.LookAtDeclared:
 		return w.lookAtDeclared(), nil
 	case deferral.DoCheck:
