@@ -2,6 +2,7 @@ package deferral
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"installordefer/internal/clock"
@@ -41,6 +42,9 @@ const (
 	GiveUp              Do = "give up"               // what Act.Of names: it is not allowed now
 	Remove              Do = "remove"                // remove the job
 )
+
+// Looks tells whether nothing but a look is done.
+func (d Do) Looks() bool { return strings.HasPrefix(string(d), "look ") }
 
 // Tick is how often whatever lasts is looked after.
 func (d Do) Tick() time.Duration {

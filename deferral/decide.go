@@ -47,7 +47,8 @@ const (
 	// still lacks the update then needs an administrator, not a fourth.
 	restartsMost = 3
 	// silentCheck is how often Apple is asked for a version that it does not
-	// offer: MDMs hold updates back for days.
+	// offer, since MDMs hold updates back for days, and while nobody is there who
+	// can install what is listed.
 	silentCheck = 6 * time.Hour
 	// stoppedCheck is how often a round that has stopped looks whether
 	// somebody has helped.

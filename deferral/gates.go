@@ -298,7 +298,7 @@ func when(closed bool, why string) string {
 func (s *Situation) hold(a *Act, exact bool) (Act, bool) {
 	for i := range gates {
 		g := &gates[i]
-		if !g.starts(a) || g.listed && !exact {
+		if !g.starts(a) || g.listed && !exact && !s.asksSeldom(a) {
 			continue
 		}
 		if look := s.toLookAt(g.wants, a, exact); look != "" {
@@ -312,6 +312,13 @@ func (s *Situation) hold(a *Act, exact bool) (Act, bool) {
 		return a.held("shown", why, a.Setting, 0), true
 	}
 	return Act{}, false
+}
+
+// asksSeldom tells whether the list is young enough for what only a person can install,
+// and no person is there who can: Apple is not asked every half hour for that.
+func (s *Situation) asksSeldom(a *Act) bool {
+	since, same := s.Now.Since(s.State.LastCheck.At)
+	return (a.Assist != nil || a.needsOwner) && same && since < silentCheck && s.State.LastCheck.Failed == 0 && !s.otherScope()
 }
 
 // gateSetting names the setting that has closed a gate.

@@ -45,3 +45,42 @@ func TestWhoMayNotInstall(t *testing.T) {
 		})
 	}
 }
+
+func TestAppleIsAskedSeldomWhereNobodyCanInstall(t *testing.T) {
+	none := func(s *Situation) {
+		s.Wake.Owner, s.State.Round.Told = Ownership{UID: ada.UID, Looked: true, Known: true}, s.Now
+	}
+	for _, c := range []struct {
+		name string
+		edit func(*Situation)
+		old  time.Duration // the list
+		do   Do
+	}{
+		{"nobody is there, and the list is half a day old", nobody, 5 * time.Hour, Wait},
+		{"nobody is there, and the list is older", nobody, 6 * time.Hour, DoCheck},
+		{"nobody is there who owns the volume", none, 5 * time.Hour, Wait},
+		{"an owner is there", func(*Situation) {}, 5 * time.Hour, DoCheck},
+		{"the last check failed", func(s *Situation) {
+			nobody(s)
+			s.State.LastCheck.Failed = 1
+		}, 5 * time.Hour, DoCheck},
+		{"other updates count", func(s *Situation) {
+			nobody(s)
+			s.Settings.AllowMajorUpgrades = true
+		}, 5 * time.Hour, DoCheck},
+		{"what is listed needs nobody", func(s *Situation) {
+			nobody(s)
+			s.State.Round.Updates = just(safari)
+		}, 5 * time.Hour, DoCheck},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := situation(found(read(t, nil), tahoe), 73*time.Hour)
+			s.Machine, s.Wake.Checked = m1, false
+			c.edit(&s)
+			s.State.LastCheck.At = s.Now.Add(-c.old)
+			if a := Decide(s); a.Do != c.do {
+				t.Errorf("decided %q by %q (%s), want %q", a.Do, a.Gate, a.Why, c.do)
+			}
+		})
+	}
+}

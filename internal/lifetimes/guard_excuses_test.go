@@ -53,6 +53,7 @@ const (
 	allIsWithheld
 	theJobStays
 	theFirstCheckWaits
+	appleIsAskedSeldom
 	theRoundHasStopped
 	thePromptIsNear
 	theCallHasJustBegun
@@ -110,6 +111,7 @@ var excuses = [excuseCount]struct {
 	theCallHasJustBegun:    {"the call has just begun", 35, "a minute may pass between the look and the dialog"},
 	whetherBusyIsUnknown:   {"whether somebody is busy is unknown", 35, "where nobody can tell, dialogs wait for nobody"},
 	allIsWithheld:          {"all is withheld", 27, "where MDM defers all that was in scope Apple is asked once a day, and what comes into scope meanwhile waits for that"},
+	appleIsAskedSeldom:     {"Apple is asked seldom", 26, "while nobody is there who can install what is listed, Apple is asked every six hours, so that what is new is found that late"},
 	theFirstCheckWaits:     {"the first check waits", 27, "before the first check a Mac waits for its share of StartSpread"},
 	theJobStays:            {"the job stays", 27, "between two rounds Apple is asked once a day"},
 	noticeIsHad:            {"notice is had", 1, "whoever was away when the deadline passed is asked once more, and has MinimumNotice at the screen before a countdown (guarantee 31)"},

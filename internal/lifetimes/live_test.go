@@ -60,11 +60,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 		a.stirred(now)
 		return
 	}
-	from := max(a.still, g.w.calm)
-	bound := soon
-	if a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0 {
-		bound = patience
-	}
+	from, bound := max(a.still, g.w.calm), a.bound(g, st)
 	if st.LastCheck.Failed > 0 && (st.Round.Step.Kind != deferral.NoStep || len(st.Round.Updates) == 0 || a.chosen != scope() || g.unlisted(st)) {
 		// What is left, after a restart, at all, by the settings of now, or of
 		// what has appeared since, the next check that succeeds must say before anything follows. A Mac whose
@@ -110,6 +106,17 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			g.fail(27, "updates are offered, nothing is in the way, and no round has begun for %v", now-from)
 		}
 	}
+}
+
+// bound is how long what must happen may take.
+func (a *alive) bound(g *guard, st deferral.State) time.Duration {
+	switch now := g.now(); {
+	case st.Active() && g.overdue(st) && g.let(appleIsAskedSeldom, g.assistedToo() && g.unlisted(st)):
+		return 6*time.Hour + soon
+	case a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0:
+		return patience
+	}
+	return soon
 }
 
 // nobodyIsAsked tells whether something keeps prompts away that may. The job may

@@ -28,7 +28,7 @@ const (
 // board that cannot be written stops nothing.
 func (w *wake) publish(a deferral.Act) {
 	switch {
-	case w.Board == nil, a.Do == deferral.LookAtPeople, a.Do == deferral.LookAtMac, a.Do == deferral.LookAtBusy, a.Do == deferral.LookAtDeclared, a.Do == deferral.LookAtHardware:
+	case w.Board == nil, a.Do.Looks():
 		return
 	case w.s.State.Active() && a.Do == deferral.DoCheck:
 		return // on the way to what comes next

@@ -13,7 +13,7 @@ import (
 // tellStart says once in a wake that does something what it starts from. A
 // wake that only waits says nothing of it: it comes every five minutes.
 func (w *wake) tellStart(a deferral.Act) {
-	idle := a.Do == deferral.Wait || a.Do == deferral.AwaitPrompt || a.Do == deferral.LookAtPeople || a.Do == deferral.LookAtMac || a.Do == deferral.LookAtBusy || a.Do == deferral.LookAtDeclared
+	idle := a.Do == deferral.Wait || a.Do == deferral.AwaitPrompt || a.Do.Looks() && a.Do != deferral.LookAtHardware
 	if w.told || idle && !w.noted {
 		return
 	}
