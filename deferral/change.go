@@ -3,7 +3,6 @@ package deferral
 import (
 	"fmt"
 	"hash/fnv"
-	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -332,5 +331,3 @@ func scope(s settings.Settings) string {
 func doubled(d time.Duration, times int) time.Duration {
 	return d << min(max(times, 0), 16)
 }
-
-func same(a, b State) bool { return reflect.DeepEqual(a, b) }

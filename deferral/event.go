@@ -24,7 +24,7 @@ func Apply(s Situation, e Event) (next Situation, notes []string) {
 }
 
 // Changed tells whether the states differ, so that the later is to be saved.
-func (s State) Changed(from State) bool { return !same(s, from) }
+func (s State) Changed(from State) bool { return !same(&s, &from) }
 
 type (
 	// Woke is the head of each turn: the clocks may have been set. First is

@@ -95,7 +95,7 @@ func TestTheEarliestSourceIsTheDeadline(t *testing.T) {
 			if got := st.ForcedAfter.In(berlin).Format(time.DateTime); got != c.want || st.DeadlineSetting() != c.setting {
 				t.Errorf("the deadline is %s by %s, want %s by %s", got, st.DeadlineSetting(), c.want, c.setting)
 			}
-			if again, notes := Settle(st, set, at(0), berlin); !same(again, st) || len(notes) > 0 {
+			if again, notes := Settle(st, set, at(0), berlin); again.Changed(st) || len(notes) > 0 {
 				t.Errorf("settled at once: %q", notes)
 			}
 		})
@@ -132,7 +132,7 @@ func TestASourceThatArrivesDuringARoundGivesNotice(t *testing.T) {
 			if on := got.DeferralLeft(now) > 0; on != c.deferr {
 				t.Errorf("the deferral goes on: %v", on)
 			}
-			if again, more := Settle(got, read(t, c.is), now, time.UTC); !same(again, got) || len(more) > 0 {
+			if again, more := Settle(got, read(t, c.is), now, time.UTC); again.Changed(got) || len(more) > 0 {
 				t.Errorf("settled twice: %q", more)
 			}
 		})

@@ -57,7 +57,7 @@ func TestADeadlineIsBroughtNearerWithNotice(t *testing.T) {
 			if on := got.DeferralLeft(now) > 0; on != c.deferral && c.want > 0 {
 				t.Errorf("the deferral goes on: %v, so that somebody hears of the deadline: want %v", on, c.deferral)
 			}
-			if again, more := Settle(got, c.set, now, time.UTC); !same(again, got) || len(more) > 0 {
+			if again, more := Settle(got, c.set, now, time.UTC); again.Changed(got) || len(more) > 0 {
 				t.Errorf("settled twice: %q", more)
 			}
 		})

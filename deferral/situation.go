@@ -139,6 +139,9 @@ type Assist struct {
 
 // unchanged tells whether nothing but the time has changed since o.
 func (s Situation) unchanged(o Situation) bool {
+	if s.State.Changed(o.State) {
+		return false
+	}
 	for _, each := range []*Situation{&s, &o} {
 		each.Now = clock.Moment{}
 		each.Wake.People.At, each.Wake.Mac.At, each.Wake.Busy.At = clock.Moment{}, clock.Moment{}, clock.Moment{}
@@ -162,7 +165,7 @@ type step struct {
 // has not changed, and remembers the act.
 func (t *Trail) Circles(s Situation, a Act) bool {
 	if slices.ContainsFunc(t.steps, func(b step) bool {
-		return reflect.DeepEqual(a, b.act) && s.unchanged(b.in)
+		return a.Do == b.act.Do && reflect.DeepEqual(a, b.act) && s.unchanged(b.in)
 	}) {
 		return true
 	}

@@ -16,7 +16,7 @@ func (p *Process) Run(ctx context.Context, c tool.Command) (tool.Result, error) 
 	if err != nil {
 		return tool.Result{ExitCode: -1}, err
 	}
-	r.everything = true
+	r.keeper.Whole = true
 	for !r.over {
 		r.step(never)
 	}
@@ -74,12 +74,10 @@ type run struct {
 	path    tool.Path
 	program *Program
 	effect  Effect
-	keeper  tool.Keeper
+	keeper  tool.Keeper // where nobody takes lines, every byte is progress
 	limits  tool.Limits
-	// everything is set where every byte is progress and nobody takes lines.
-	everything bool
-	over       bool
-	err        error
+	over    bool
+	err     error
 }
 
 // never is later than any story.
@@ -156,8 +154,7 @@ func (r *run) output(stderr bool, b []byte) {
 		return
 	}
 	r.keeper.Take(stderr, b)
-	if r.everything {
+	if r.keeper.Whole {
 		r.Progressed()
-		r.keeper.Lines() // nobody wants them
 	}
 }

@@ -4,6 +4,9 @@ package tool
 // writes. It runs nothing: whoever runs the program, on a Mac or on a simulated
 // one, gives it what comes. The zero Keeper is ready.
 type Keeper struct {
+	// Whole is set where nobody takes lines.
+	Whole bool
+
 	// Of stdout and stderr.
 	splitters [2]splitter
 	kept      [2]output
@@ -14,13 +17,13 @@ type Keeper struct {
 func (k *Keeper) Take(stderr bool, data []byte) {
 	i := stream(stderr)
 	k.kept[i].add(data)
-	k.splitters[i].take(data, func(text []byte) { k.line(stderr, text) })
+	k.splitters[i].take(data, k.taker(stderr))
 }
 
 // End says that nothing more comes, so that a last line without an end is one.
 func (k *Keeper) End() {
 	for _, stderr := range []bool{false, true} {
-		k.splitters[stream(stderr)].end(func(text []byte) { k.line(stderr, text) })
+		k.splitters[stream(stderr)].end(k.taker(stderr))
 	}
 }
 
@@ -43,8 +46,12 @@ func (k *Keeper) Result(exitCode int) Result {
 	}
 }
 
-func (k *Keeper) line(stderr bool, text []byte) {
-	k.lines = append(k.lines, Line{Stderr: stderr, Text: text})
+// taker is who gets the lines of a stream; nil is nobody.
+func (k *Keeper) taker(stderr bool) func(text []byte) {
+	if k.Whole {
+		return nil
+	}
+	return func(text []byte) { k.lines = append(k.lines, Line{Stderr: stderr, Text: text}) }
 }
 
 func stream(stderr bool) int {

@@ -18,8 +18,8 @@ type splitter struct {
 	cut bool
 }
 
-// take passes the lines that end within p to line, which may keep them, and
-// keeps no part of p.
+// take passes the lines that end within p to line, which may keep them and may be
+// nil, and keeps no part of p.
 func (s *splitter) take(p []byte, line func([]byte)) {
 	for len(p) > 0 {
 		if s.afterCR && p[0] == '\n' {
@@ -28,16 +28,25 @@ func (s *splitter) take(p []byte, line func([]byte)) {
 			continue
 		}
 		s.afterCR = false
-		end := bytes.IndexAny(p, "\r\n")
-		if end < 0 {
-			s.add(p)
+		end := lineLength(p)
+		s.add(p[:end])
+		if end == len(p) {
 			return
 		}
-		s.add(p[:end])
 		s.afterCR = p[end] == '\r'
 		s.emit(line)
 		p = p[end+1:]
 	}
+}
+
+// lineLength returns how many bytes come before what ends a line.
+func lineLength(p []byte) int {
+	for i, c := range p {
+		if c == '\n' || c == '\r' {
+			return i
+		}
+	}
+	return len(p)
 }
 
 // end passes on a last line that has no end of its own.
@@ -57,7 +66,9 @@ func (s *splitter) add(p []byte) {
 }
 
 func (s *splitter) emit(line func([]byte)) {
-	line(bytes.Clone(s.pending))
+	if line != nil {
+		line(bytes.Clone(s.pending))
+	}
 	s.pending = s.pending[:0]
 	s.started = false
 }

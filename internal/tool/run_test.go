@@ -183,6 +183,15 @@ func TestAKeeperMakesLinesOfBothStreams(t *testing.T) {
 	}
 }
 
+func TestAKeeperWhoseLinesNobodyTakesKeepsTheWhole(t *testing.T) {
+	k := Keeper{Whole: true}
+	k.Take(false, []byte("one\ntwo"))
+	k.End()
+	if r := k.Result(0); string(r.Stdout) != "one\ntwo" || r.Cut || k.Lines() != nil {
+		t.Errorf("the result is %+v", r)
+	}
+}
+
 func TestLimitsCountOnTheContinuousClock(t *testing.T) {
 	at := func(d time.Duration) clock.Moment { return clock.Moment{Continuous: d, Boot: "b"} }
 	l := NewLimits(Command{Limit: time.Hour, Silence: 10 * time.Minute}, at(0))

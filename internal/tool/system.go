@@ -61,10 +61,10 @@ func (s *System) Run(ctx context.Context, c Command) (Result, error) {
 	if err != nil {
 		return Result{ExitCode: -1}, err
 	}
+	f.keeper.Whole = true
 	for p := range f.pieces {
 		f.take(p)
 		f.guard.progressed()
-		f.keeper.Lines() // nobody wants them
 	}
 	f.toTheEnd()
 	return f.Result()

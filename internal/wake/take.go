@@ -69,12 +69,12 @@ func (w *wake) heed() (changed bool) {
 	was := &w.s.State
 	st, notes := w.Store.Heed(*was)
 	w.note(notes)
-	changed = len(notes) > 0 || !st.ForcedAfter.Equal(was.ForcedAfter) || !st.DeferredUntil.Equal(was.DeferredUntil)
-	w.apply(deferral.Heeded{State: st})
-	if changed {
-		w.apply(deferral.Woke{})
+	if len(notes) == 0 && st.ForcedAfter.Equal(was.ForcedAfter) && st.DeferredUntil.Equal(was.DeferredUntil) {
+		return false
 	}
-	return changed
+	w.apply(deferral.Heeded{State: st})
+	w.apply(deferral.Woke{})
+	return true
 }
 
 // note writes what was found about the state into the log.
