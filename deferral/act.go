@@ -26,7 +26,7 @@ const (
 	FinalPrompt         Do = "final prompt"          // the countdown that cannot be put off
 	TellObstacle        Do = "say what is in the way"
 	Announce            Do = "announce"              // the countdown to what was clicked a while ago
-	AwaitPrompt         Do = "await the prompt"      // Act.For: the deferral ends before the next wake
+	AwaitPrompt         Do = "await the prompt"      // Act.For: it comes before the next wake
 	Install             Do = "install"               // Act.Updates, without a restart
 	InstallAndRestart   Do = "install and restart"   // Act.Updates, by the call that restarts the Mac
 	SoftRestart         Do = "soft restart"          // ask loginwindow, which asks apps
@@ -64,8 +64,11 @@ const (
 	// meanwhile: far longer than one that only comes late. It then counts for
 	// nothing.
 	Asleep = 30 * time.Second
-	// Reopen is the wait before a dialog that was closed is shown again.
-	Reopen = 2 * time.Second
+	// Reopen is the wait before a dialog that was closed is shown again. A final
+	// prompt that is closed at once stays away for twice as long each time, for
+	// reopenMost at most.
+	Reopen     = 2 * time.Second
+	reopenMost = time.Minute
 )
 
 // An Act is one thing to do, and why.
@@ -155,8 +158,10 @@ const (
 	toolGrace = time.Minute
 	// leastSeen is the least that counts for each time the final prompt came
 	// up, so that closing it at once, again and again, cannot put the end off
-	// for ever.
+	// for ever. After a wait, half of it counts, so that longer ones do not
+	// either. Gone sooner than atOnce, it was closed at once.
 	leastSeen = time.Second
+	atOnce    = 15 * time.Second
 	// looseFor and freshFor are how old people may be for a dialog, and the
 	// Mac's condition for an installation: a prompt or a countdown takes an
 	// hour, in which anybody may pull the power adapter.

@@ -71,6 +71,9 @@ func Decide(s Situation) Act {
 	if held, is := s.hold(&a, true); is {
 		return s.tell(&a, s.kept(held))
 	}
+	if left, _ := s.Wake.Closed.Back.Since(s.Now); a.Do == FinalPrompt && s.Wake.Closed.UID == a.Who.UID && left > 0 {
+		return Act{Do: AwaitPrompt, For: left, Why: "The final prompt was closed."}
+	}
 	return a
 }
 

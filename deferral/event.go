@@ -255,6 +255,9 @@ func (e Began) apply(s *Situation) []string {
 		if !w.Counted {
 			s.State = s.State.Prompted()
 		}
+		if !w.Again || w.Closed.UID != a.Who.UID {
+			w.Closed = Closed{}
+		}
 		w.Counted, w.Again = true, false
 	case TellObstacle:
 		s.beginTelling()
@@ -324,7 +327,11 @@ func (e Answered) apply(s *Situation) []string {
 	if e.To == FinalPrompt && !e.Unshown {
 		w.Up = true
 		left := s.State.CountdownLeft(e.Who.UID, s.Settings.UpdateDelay)
-		s.State = s.State.saw(e.Who.UID, max(e.After, leastSeen))
+		least := leastSeen
+		if !e.Aside {
+			least = max(least, w.Closed.Away/2)
+		}
+		s.State = s.State.saw(e.Who.UID, max(e.After, least))
 		if e.Reply == NoReply && (e.After >= left || s.State.Round.seenBy(e.Who.UID) >= s.Settings.UpdateDelay) {
 			e.Reply = TimedOut
 		}
@@ -445,7 +452,7 @@ func (s *Situation) judgeFinal(a Answer) {
 	case a.Unshown || !sees(w.People, a.Who):
 		s.State = s.State.unseen(s.Now) // nobody sees it: the next wake looks who is there
 	default:
-		w.Again = true
+		w.Again, w.Closed = true, w.Closed.again(a.Who.UID, a.After, s.Now)
 	}
 }
 

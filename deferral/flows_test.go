@@ -1,6 +1,7 @@
 package deferral
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,8 +49,8 @@ func (f *flow) apply(e Event) {
 	f.notes = append(f.notes, notes...)
 }
 
-// does expects the next act and begins it.
-func (f *flow) does(want Do) Act {
+// does expects the next act to be one of those, and begins it.
+func (f *flow) does(want ...Do) Act {
 	f.Helper()
 	for {
 		f.apply(Woke{})
@@ -61,7 +62,7 @@ func (f *flow) does(want Do) Act {
 		} else {
 			f.apply(Began{a})
 		}
-		if a.Do == want {
+		if slices.Contains(want, a.Do) {
 			return a
 		}
 		switch a.Do {
@@ -91,6 +92,16 @@ func (f *flow) does(want Do) Act {
 func (f *flow) comes(after time.Duration, e Event) {
 	f.s.Now = f.s.Now.Add(after)
 	f.apply(e)
+}
+
+// away expects that a dialog stays away for so long.
+func (f *flow) away(d time.Duration) {
+	f.Helper()
+	a := f.does(AwaitPrompt)
+	if a.For != d {
+		f.Errorf("it stays away for %v, want %v", a.For, d)
+	}
+	f.comes(a.For, Woke{})
 }
 
 // answer answers a dialog.
@@ -173,6 +184,7 @@ func TestFlowOfACountdown(t *testing.T) {
 	t.Run("a countdown that is closed comes back for the rest, and its end installs", func(t *testing.T) {
 		f := play(t, found(set, safari), at(73*time.Hour), intel)
 		f.answer(f.does(FinalPrompt), NoReply, 4*time.Minute)
+		f.away(2 * time.Second)
 		a := f.does(FinalPrompt)
 		if !a.Again || a.For != 6*time.Minute {
 			t.Errorf("it comes back for %v", a.For)

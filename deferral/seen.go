@@ -14,6 +14,24 @@ type Seen struct {
 	For time.Duration
 }
 
+// Closed is a final prompt that somebody has closed.
+type Closed struct {
+	UID int
+	// Away is for how long it stays away, and Back when it may come back.
+	Away time.Duration
+	Back clock.Moment
+}
+
+// again is c after the final prompt was closed once more, having been seen for so
+// long.
+func (c Closed) again(uid int, seen time.Duration, now clock.Moment) Closed {
+	away := Reopen
+	if c.UID == uid && c.Away > 0 && seen < atOnce {
+		away = min(2*c.Away, reopenMost)
+	}
+	return Closed{uid, away, now.Add(away)}
+}
+
 // A Lock is a state of the screen that has lasted, look after look: that nobody
 // could see what counts, past the deadline, because it was locked, the login window
 // was up with somebody behind it, or the helper has not shown its dialog; or that

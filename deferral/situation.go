@@ -70,8 +70,9 @@ type Wake struct {
 	Asked, Counted, Assisted, Told, Announced bool
 	// Shown counts for how long the prompt that is up has been on the screen.
 	Shown Lock
-	// Again is set while the final prompt is to come back.
-	Again bool
+	// Again is set while the final prompt is to come back, and Closed says when.
+	Again  bool
+	Closed Closed
 	// Unseen says why, by the word of the helper, nobody can see the dialog of
 	// the act under way, and Up is set once a final prompt was seen.
 	Unseen string

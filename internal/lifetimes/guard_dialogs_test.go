@@ -138,14 +138,20 @@ func (g *guard) dialogClosed(e simmac.Event) {
 	g.closedInTime(e)
 	d := &g.dialog
 	if d.kind == prompt.RunNow {
-		// A dialog that is closed at once counts as one second, or closing it
-		// again and again would put the end off for ever.
+		// A dialog that is closed at once counts as one second, or as half of the
+		// time for which it was away, a minute at most, or closing it again and
+		// again would put the end off for ever.
 		// Behind a lock that nobody has opened for so long it counts.
 		awake := e.At - d.at
 		if !g.let(lockedForLong, g.lockedForLong(e.At)) {
 			awake -= g.hiddenUntil(e.At) - d.nap
 		}
-		g.seen[d.who] += max(awake, time.Second) + untilKnown
+		least := time.Second
+		if g.wake.closedFor == d.who {
+			least = max(least, min(d.at-g.wake.closedAt, time.Minute)/2)
+		}
+		g.wake.closedFor, g.wake.closedAt = d.who, e.At
+		g.seen[d.who] += max(awake, least) + untilKnown
 		g.wake.complete = g.wake.complete || g.seen[d.who]-g.used[d.who] >= g.set.UpdateDelay-g.missable()
 	}
 	if d.kind == prompt.RunOrDefer && !d.d.Agreed.IsZero() && e.At-d.at >= g.set.HardRestartDelay {

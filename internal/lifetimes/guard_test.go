@@ -99,8 +99,11 @@ type wakeSoFar struct {
 	running bool
 	began   time.Duration
 	beganAt time.Time // what the wall clock told then
-	handed  bool      // it found a deadline that somebody had written, and no round
-	asleep  time.Duration
+	// closedFor is whose final prompt went last, and closedAt when.
+	closedFor string
+	closedAt  time.Duration
+	handed    bool // it found a deadline that somebody had written, and no round
+	asleep    time.Duration
 	// The first check of this wake that listed an update in scope, and what
 	// the wall clock told then.
 	sighted   time.Duration

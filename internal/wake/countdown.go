@@ -51,11 +51,6 @@ func (w *wake) chose(out *deferral.Answer, o deferral.Offer) {
 // behind a lock or in a dark wake does not count.
 func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, error) {
 	out := deferral.Answer{To: a.Do, Who: a.Who}
-	if a.Again {
-		if err := w.Clock.Sleep(ctx, deferral.Reopen); err != nil {
-			return nil, nil
-		}
-	}
 	dialog, offers, name := w.counted(a)
 	window, err := w.Screen.Open(ctx, consoleUser(a.Who), dialog)
 	if err != nil {
