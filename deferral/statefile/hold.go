@@ -38,7 +38,7 @@ func decodeHold(data []byte) (deferral.Hold, error) {
 	}
 	since, ok1 := wholeNumber(dict["Since"])
 	until, ok2 := wholeNumber(dict["Until"])
-	if !ok1 || !ok2 || since < earliest || until > latest || until <= since || until-since > int64(deferral.HoldMost/time.Second) {
+	if !ok1 || !ok2 || since < 0 || until > latest || until <= since || until-since > int64(deferral.HoldMost/time.Second) {
 		return deferral.Hold{}, fmt.Errorf("read the hold: its times cannot be, so nothing is held")
 	}
 	reason, _ := dict["Reason"].(string)

@@ -38,7 +38,7 @@ func TestAHoldWhoseTimesCannotBeHoldsNothing(t *testing.T) {
 		"no end":                 {"Since": second},
 		"longer than a week":     {"Since": second, "Until": second + 8*24*3600},
 		"a text":                 {"Since": second, "Until": "tomorrow"},
-		"before there were Macs": {"Since": int64(0), "Until": int64(3600)},
+		"before 1970":            {"Since": int64(-1), "Until": int64(3600)},
 	} {
 		data, err := plist.Encode(dict)
 		if err != nil {
@@ -50,6 +50,18 @@ func TestAHoldWhoseTimesCannotBeHoldsNothing(t *testing.T) {
 	}
 	if _, err := decodeHold([]byte("hold")); err == nil || !strings.Contains(err.Error(), "read the hold") {
 		t.Errorf("no property list: %v", err)
+	}
+}
+
+// A Mac whose clock has lost the date says that it is 1970 until it is set.
+func TestAHoldByAClockThatHasLostTheDateHolds(t *testing.T) {
+	f := HoldFile{Disk: &memory{files: map[string][]byte{}, left: -1}, Path: "hold"}
+	want := deferral.Hold{Since: time.Unix(0, 0).UTC(), Until: time.Unix(8*3600, 0).UTC()}
+	if err := f.Save(want); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := f.Load(); err != nil || h != want {
+		t.Errorf("read back as %v, %v", h, err)
 	}
 }
 

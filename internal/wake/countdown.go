@@ -73,7 +73,7 @@ func (w *wake) countDown(ctx context.Context, a deferral.Act) (deferral.Event, e
 			return nil, err
 		}
 		if out.After = c.seen.seen; answered && answer.After > 0 {
-			out.After = min(out.After, answer.After) // it went while something was looked at
+			out.After = c.until(answer.After)
 		}
 		switch {
 		case answered && answer.Result == prompt.ResultRun:

@@ -59,6 +59,9 @@ type watch struct {
 	up         bool   // it has been seen
 	why        string // nobody can see it now
 	missed     bool   // the time since the look before does not count as seen
+
+	since  time.Duration // when it was opened
+	before meter         // as it was seen up to the look before
 }
 
 // watch begins to count.
@@ -71,7 +74,7 @@ func (c *watch) opened(window Window) error {
 	if err := c.w.sighted(window.Sight()); err != nil {
 		return err
 	}
-	c.why, c.open = deferral.Paused(c.w.s, c.a), true
+	c.why, c.open, c.since = deferral.Paused(c.w.s, c.a), true, c.w.now().Continuous
 	c.up = c.up || c.why == ""
 	return nil
 }
@@ -81,6 +84,7 @@ func (c *watch) opened(window Window) error {
 // dialog is away; what the helper said last then holds.
 func (c *watch) look(ctx context.Context, window Window) error {
 	before := c.why
+	c.before = c.seen
 	if window != nil {
 		if err := c.w.sighted(window.Sight()); err != nil {
 			return err
@@ -99,6 +103,12 @@ func (c *watch) look(ctx context.Context, window Window) error {
 	other.last = c.w.s.Now
 	c.up = c.up || c.open && why == ""
 	return nil
+}
+
+// until is for how long the dialog was seen whose helper ended that long after it was
+// opened: it may have gone while something was looked at.
+func (c *watch) until(after time.Duration) time.Duration {
+	return min(c.seen.seen, c.before.seen+max(c.since+after-c.before.last.Continuous, 0))
 }
 
 // held tells whether the countdown on the screen has to be set again: it has gone on

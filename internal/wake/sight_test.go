@@ -49,19 +49,37 @@ func TestTheCountdownOnTheScreenBeginsWhenItIsSeen(t *testing.T) {
 }
 
 func TestADialogThatIsGoneIsNotSeen(t *testing.T) {
-	f := &fake{talks: true, lasts: 3 * time.Second, answer: &prompt.Answer{Result: prompt.ResultNone, After: 3 * time.Second, Why: "the helper was killed or crashed"}}
-	f.network = func(time.Duration) bool {
-		f.now = f.now.Add(8 * time.Second) // what the Mac's condition is takes that long to tell
-		return false
-	}
-	w := f.wake()
-	w.s.State.ForcedAfter = time.Unix(1, 0)
-	w.s.State.LastCheck.Failed = 1
-	e, err := w.countDown(t.Context(), deferral.Act{Do: deferral.FinalPrompt, Who: ada, For: 10 * time.Minute, Patience: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if a := e.(deferral.Answered).Answer; a.After != 3*time.Second {
-		t.Errorf("of a dialog that was up for three seconds %v counts", a.After)
+	for _, tt := range []struct {
+		name        string
+		opening, up time.Duration
+	}{
+		{"it was up at once", 0, 3 * time.Second},
+		{"it came up late, and went as the condition of the Mac was read", 56 * time.Second, 5 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := &fake{talks: true, lasts: tt.opening + tt.up, answer: &prompt.Answer{Result: prompt.ResultNone, Why: "the helper was killed or crashed"}}
+			f.sight = func(now time.Duration) prompt.Sight {
+				if now < time.Hour+tt.opening {
+					return prompt.Opening
+				}
+				return prompt.Shown
+			}
+			f.network = func(now time.Duration) bool {
+				if now >= time.Hour+tt.opening+tt.up {
+					f.now = f.now.Add(8 * time.Second) // what the Mac's condition is takes that long to tell
+				}
+				return false
+			}
+			w := f.wake()
+			w.s.State.ForcedAfter = time.Unix(1, 0)
+			w.s.State.LastCheck.Failed = 1
+			e, err := w.countDown(t.Context(), deferral.Act{Do: deferral.FinalPrompt, Who: ada, For: 10 * time.Minute, Patience: time.Hour})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a := e.(deferral.Answered).Answer; a.After != tt.up {
+				t.Errorf("of a dialog that was up for %v, %v counts", tt.up, a.After)
+			}
+		})
 	}
 }
