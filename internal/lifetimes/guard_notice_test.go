@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"installordefer/internal/simmac"
+	"installordefer/internal/simmac/life"
 )
 
 // What the guard demands for people for whom the deadline, or what brought it
@@ -140,8 +141,8 @@ func (n *notices) closed(g *guard) {
 }
 
 // woke takes note of a wake that has written down whom it asked.
-func (n *notices) woke(g *guard) {
-	if n.pending == "" || g.let(aFaultHidIt, g.wake.faulty) {
+func (n *notices) woke(g *guard, wake life.Wake) {
+	if n.pending == "" || g.let(aFaultHidIt, g.wake.faulty) || g.let(theWakeDied, died(wake)) {
 		return
 	}
 	if n.again == nil {

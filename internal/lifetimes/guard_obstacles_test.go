@@ -64,14 +64,14 @@ func (g *guard) nobodySees(now time.Duration) bool {
 }
 
 // unfit tells whether the Mac is in no condition for what is due, and checks that
-// people are told so.
-func (g *guard) unfit(st deferral.State, from time.Duration) bool {
+// people are told so, once the pause after a failure is over.
+func (g *guard) unfit(st deferral.State, from, bound time.Duration) bool {
 	a, now, way := &g.live, g.now(), g.inTheWay(st)
 	if !g.let(theMacIsUnfit, way != "") {
 		a.fit = now
 		return false
 	}
-	if silent := now - max(from, a.fit, a.prompted); silent > soon+2*time.Hour && !g.let(aPersonIsNeeded, g.assisted() || g.l.Mac.Console() == nil) {
+	if silent := now - max(from, a.fit, a.prompted); silent > bound+2*time.Hour && !g.let(aPersonIsNeeded, g.assisted() || g.l.Mac.Console() == nil) {
 		g.fail(37, "past the deadline %s is in the way, and for %v nobody was told", way, silent)
 	}
 	return true

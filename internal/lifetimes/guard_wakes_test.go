@@ -69,7 +69,7 @@ func (g *guard) woke(wake life.Wake) {
 	} else if g.wake.clockSet < g.wake.began {
 		g.wake.clockSet = never
 	}
-	g.notices.woke(g)
+	g.notices.woke(g, wake)
 	g.heeded(st, wake)
 	g.profileSettled(st, wake.Died == "" && wake.Err == nil)
 	g.pinned(st, wake)
@@ -291,7 +291,7 @@ func (i *idle) ends(g *guard, wake life.Wake) {
 	if status, _ := g.l.Mac.Disk().Get(layout.StatusFile()); !bytes.Equal(status, i.status) {
 		writes-- // what a write of the status must be, guard_status_test.go says
 	}
-	if i.watched && !g.let(theWakeDied, died(wake)) && !g.let(nobodyIsLookedFor, g.set.InstallWhenNobody) {
+	if i.watched && !g.let(theWakeDied, died(wake)) && !g.let(nobodyIsLookedFor, g.set.InstallWhenNobody) && !g.let(theDiskLies, g.lies) {
 		g.reached.named("wake", "idle")
 		if g.wake.tools > 0 && !g.let(thePromptIsNear, i.near) {
 			g.fail(23, "a wake that had nothing to do for %v started %d programs", i.until-g.wake.began, g.wake.tools)
