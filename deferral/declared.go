@@ -86,24 +86,30 @@ type Declared struct {
 	// MinorDays is for how many days Apple's offers of the major version that runs
 	// are held back; 0 for not at all.
 	MinorDays int
+	// AdminOnly is set where only administrators may install by hand.
+	AdminOnly bool
 }
 
 // Missed tells whether Apple was to enforce one of the updates, and it is this
 // program's again: a day has passed, or Apple no longer offers it.
 func (d Declared) Missed(updates []Update, now time.Time) bool {
-	return slices.ContainsFunc(d.Enforced, func(e Enforced) bool {
-		return e.overdue(now) != "" && slices.ContainsFunc(updates, e.covers)
-	})
+	for _, e := range d.Enforced {
+		if e.overdue(now) != "" && slices.ContainsFunc(updates, e.covers) {
+			return true
+		}
+	}
+	return false
 }
 
 // covering returns what Apple enforces that covers an update: the first whose
 // time has not passed in vain.
 func (d Declared) covering(u Update, now time.Time) (Enforced, bool) {
-	i := slices.IndexFunc(d.Enforced, func(e Enforced) bool { return e.overdue(now) == "" && e.covers(u) })
-	if i < 0 {
-		return Enforced{}, false
+	for _, e := range d.Enforced {
+		if e.overdue(now) == "" && e.covers(u) {
+			return e, true
+		}
 	}
-	return d.Enforced[i], true
+	return Enforced{}, false
 }
 
 // parted returns the updates that are this program's, those that Apple enforces,

@@ -8,6 +8,13 @@ import (
 func TestWhoMayNotInstall(t *testing.T) {
 	owner := func(f Ownership) func(*Situation) { return func(s *Situation) { s.Wake.Owner = f } }
 	none := Ownership{UID: ada.UID, Looked: true, Known: true}
+	// standard is an owner of the volume who is no administrator, where only those install.
+	standard := func(p Person) func(*Situation) {
+		return func(s *Situation) {
+			s.Wake.Owner = Ownership{UID: p.UID, Owner: true, Looked: true, Known: true, Standard: true}
+			s.Wake.Declared = Look(Declared{AdminOnly: true}, nil, s.Now)
+		}
+	}
 	for _, c := range []struct {
 		name  string
 		after time.Duration
@@ -32,6 +39,23 @@ func TestWhoMayNotInstall(t *testing.T) {
 			s.Wake.Downloads = append(s.Wake.Downloads, safari.Label)
 		}, Prompt, ""},
 		{"may do so on a Mac with Intel", time.Hour, func(s *Situation) { s.Machine = intel; s.Wake.Downloads = []string{tahoe.Label} }, Prompt, ""},
+		{"is told so where only administrators install", time.Hour, standard(ada), TellObstacle, NoOwner},
+		{"is told so on a Mac with Intel, if people install there", time.Hour, func(s *Situation) {
+			standard(ada)(s)
+			s.Machine, s.Settings.ManualUpdates = intel, true
+		}, TellObstacle, NoOwner},
+		{"may click where root installs", time.Hour, func(s *Situation) {
+			standard(ada)(s)
+			s.Machine, s.Wake.Downloads = intel, []string{tahoe.Label}
+		}, Prompt, ""},
+		{"may give the password of an owner", time.Hour, func(s *Situation) {
+			standard(ada)(s)
+			s.Settings.AppleSiliconPassword, s.Machine.Version = true, "26.6"
+		}, Prompt, ""},
+		{"is a standard user where everybody may install", time.Hour, func(s *Situation) {
+			standard(ada)(s)
+			s.Wake.Declared.Is.AdminOnly = false
+		}, Prompt, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := situation(found(read(t, nil), tahoe), c.after)

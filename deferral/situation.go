@@ -165,10 +165,10 @@ type step struct {
 // Circles tells whether the same is to be done a second time in a situation that
 // has not changed, and remembers the act.
 func (t *Trail) Circles(s Situation, a Act) bool {
-	if slices.ContainsFunc(t.steps, func(b step) bool {
-		return a.Do == b.act.Do && reflect.DeepEqual(a, b.act) && s.unchanged(b.in)
-	}) {
-		return true
+	for _, b := range t.steps {
+		if a.Do == b.act.Do && reflect.DeepEqual(a, b.act) && s.unchanged(b.in) {
+			return true
+		}
 	}
 	if len(t.steps) == trailMost {
 		t.steps = t.steps[1:]

@@ -10,9 +10,17 @@ import (
 	"installordefer/launchd/mac"
 )
 
-// Declared reads what Apple itself has been told to enforce. A Mac of which nothing
-// was asked has no such file.
+// Declared reads what Apple itself has been told to enforce, and who may install. A
+// Mac of which nothing was asked has no such files.
 func (h *Host) Declared() (mac.Declared, error) {
+	d, err := h.declared()
+	if data, unread := readBounded(h.Path(mac.RestrictionsFile), mac.MostDeclared); unread == nil {
+		d.AdminByProfile = mac.ParseRestrictions(data)
+	}
+	return d, err
+}
+
+func (h *Host) declared() (mac.Declared, error) {
 	data, err := readBounded(h.Path(mac.DeclaredFile), mac.MostDeclared)
 	if errors.Is(err, fs.ErrNotExist) {
 		return mac.Declared{}, nil

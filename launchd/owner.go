@@ -3,6 +3,7 @@ package launchd
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"installordefer/internal/tool"
@@ -89,6 +90,19 @@ func (h *Host) IsVolumeOwner(ctx context.Context, u ConsoleUser) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// IsAdministrator tells whether u is in the group of administrators of this Mac.
+func (h *Host) IsAdministrator(ctx context.Context, u ConsoleUser) (bool, error) {
+	r, err := h.run(ctx, "asking for the administrators", tool.Command{Path: tool.Dscl, Args: []string{".", "-read", "/Groups/admin", "GroupMembership"}})
+	if err != nil {
+		return false, err
+	}
+	members, found := strings.CutPrefix(string(r.Stdout), "GroupMembership:")
+	if !found {
+		return false, fmt.Errorf("the administrators: %w", errUnreadable)
+	}
+	return slices.Contains(strings.Fields(members), u.Name), nil
 }
 
 // BootstrapToken tells whether the MDM holds a bootstrap token of this Mac, with

@@ -80,6 +80,27 @@ func TestTheOwnersOfTheStartupDisk(t *testing.T) {
 	}
 }
 
+func TestAdministrators(t *testing.T) {
+	const dscl = "/usr/bin/dscl . -read /Groups/admin GroupMembership"
+	for _, tt := range []struct {
+		name, says string
+		want, err  bool
+	}{
+		{"one of them", "GroupMembership: root ana\n", true, false},
+		{"one of a list on lines of its own", "GroupMembership:\n root\n ana\n", true, false},
+		{"a name that begins like one", "GroupMembership: root anabel\n", false, false},
+		{"a group without anybody", "No such key: GroupMembership\n", false, true},
+		{"an empty answer", "", false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := answering(t, map[string]tool.Result{dscl: {Stdout: []byte(tt.says)}})
+			if admin, err := h.IsAdministrator(t.Context(), ConsoleUser{"ana", 501}); admin != tt.want || (err != nil) != tt.err {
+				t.Errorf("%v, %v", admin, err)
+			}
+		})
+	}
+}
+
 func TestAllAccountsThatUnlockTheDisk(t *testing.T) {
 	got, err := ParseVolumeUsers(volumeUsers(
 		volumeUser("LocalOpenDirectory", anasUUID, isOwner),

@@ -145,6 +145,7 @@ func waits(what string) (k Stand, known bool) {
 		{"power adapter", "The battery is too low to install anything.", "Connect the power adapter. The limit is MinimumBatteryPercent."},
 		{"free space", "The disk has too little space for the updates.", "Free up space: System Settings, General, Storage."},
 		{"volume owner", "Whoever is at the screen is no volume owner, and nobody else can let macOS be installed on this Mac.", "Have a volume owner log in and install it."},
+		{"administrator at the screen", "Device management lets only administrators install updates, and whoever is at the screen is none.", "Have an administrator of this Mac log in and install it, or allow it to everybody (AllowStandardUserOSUpdates)."},
 		{"network", "The Mac has no network, and updates need one.", "Connect it to a network."},
 		{"administrator", "The updates are still missing after three restarts, and nothing is enforced any more.", "Find out why in /var/log/install.log. Then: sudo install-or-defer reset"},
 		{"knowing who is at the screen", "Could not tell who is at the screen.", "Finish the first login or the Setup Assistant; otherwise restart the Mac."},

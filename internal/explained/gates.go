@@ -28,7 +28,7 @@ func Gates() map[string]string {
 		"behind":            "Somebody is logged in behind the login window: what needs a restart waits for them.",
 		"start of the Mac":  "The Mac has just started, and somebody may be about to log in (UpdateDelay).",
 		"conversion":        "FileVault is encrypting or decrypting the disk.",
-		"no owner":          "On Apple silicon only a volume owner can let macOS be installed, and the person at the screen is none.",
+		"no owner":          "The person at the screen may not install macOS: on Apple silicon only a volume owner may, and device management may allow it to administrators alone.",
 		"space":             "Apple's tool has said that the disk has too little space.",
 		"network":           "The Mac has no network, and Apple's tool installs nothing without one.",
 		"busy":              "The person at the screen is in a call or presents: the dialog waits, for MaxBusyDelay at most.",

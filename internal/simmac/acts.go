@@ -135,6 +135,10 @@ func (m *Mac) InstallInSettings(name string) {
 		m.noteName(FactChanged, system.Label, "Software Update asks "+name+" for an owner of the volume and gets none.")
 		return
 	}
+	if m.facts.Quirks.AdminsInstall && (a == nil || a.Standard) {
+		m.noteName(FactChanged, system.Label, "Software Update asks "+name+" for an administrator and gets none.")
+		return
+	}
 	if m.freeBytes < system.space() {
 		m.noteName(FactChanged, system.Label, "Software Update tells "+name+" that the disk has not enough free space.")
 		return

@@ -89,8 +89,12 @@ func (m *Mac) declaredText() string {
 	if m.declared.silent {
 		notices = "<integer>0</integer>"
 	}
+	admins := ""
+	if m.facts.Quirks.AdminsInstall {
+		admins = "<key>adminInstallRequired</key><integer>1</integer>"
+	}
 	b.WriteString(`</dict>
-<key>SUCoreDDMDeclarationGlobalSettings</key><dict><key>enableGlobalNotifications</key>` + notices + `</dict>
+<key>SUCoreDDMDeclarationGlobalSettings</key><dict>` + admins + `<key>enableGlobalNotifications</key>` + notices + `</dict>
 </dict>
 <key>SUCorePersistedStatePolicyVersion</key><string>1.0</string>
 </dict></plist>

@@ -115,6 +115,9 @@ type Quirks struct {
 	SlowDialogs bool
 	// SleepsThrough is a Mac that never wakes by itself while it sleeps.
 	SleepsThrough bool
+	// AdminsInstall is a Mac on which device management lets administrators alone
+	// install updates by hand.
+	AdminsInstall bool
 	// SwitchSettles lets macOS show the session of whoever has logged in by fast
 	// user switching once the login is done. Otherwise it shows the one of
 	// before until they log out.
@@ -232,6 +235,9 @@ func New(f Facts) *Mac {
 	m.newBoot()
 	for _, u := range f.Updates {
 		m.addUpdate(u)
+	}
+	if f.Quirks.AdminsInstall {
+		m.disk.Put(declaredFile, []byte(m.declaredText()))
 	}
 	m.job.start(m)
 	m.loginAfterBoot(0)

@@ -3,6 +3,7 @@ package simmac
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,6 +78,10 @@ func dscl(p *Program, argv []string) int {
 		p.err("dscl (v20.4)\nusage: dscl [options] [<datasource> [<command>]]\n")
 		return 1
 	}
+	if argv[3] == "/Groups/admin" && slices.Equal(argv[4:], []string{"GroupMembership"}) {
+		p.out(p.m.administrators())
+		return 0
+	}
 	a := p.m.account(strings.TrimPrefix(argv[3], "/Users/"))
 	if a == nil {
 		p.err("<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)\n")
@@ -97,6 +102,17 @@ func dscl(p *Program, argv []string) int {
 		}
 	}
 	return 0
+}
+
+// administrators are the members of their group, as dscl prints them.
+func (m *Mac) administrators() string {
+	text := "GroupMembership: root"
+	for _, a := range m.facts.Accounts {
+		if !a.Standard && a.Name != "root" {
+			text += " " + a.Name
+		}
+	}
+	return text + "\n"
 }
 
 // diskutil tells who can unlock the startup disk.

@@ -16,6 +16,8 @@ type Account struct {
 	// Owner is true for an owner of the volume, who may authorise macOS
 	// updates on Apple silicon.
 	Owner bool
+	// Standard is true for an account that is no administrator's.
+	Standard bool
 	// LogsInAfter is the time from the login window to the login after each
 	// start of the Mac; 0 means the person stays away.
 	LogsInAfter time.Duration

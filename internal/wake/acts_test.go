@@ -171,6 +171,8 @@ func TestAnActAlone(t *testing.T) {
 			event: deferral.LookedAtBusy{Busy: deferral.Fact[bool]{Last: true, At: (&fake{}).wake().s.Now}}},
 		{name: "a wait for the end of a deferral", act: deferral.Act{Do: deferral.AwaitPrompt, For: time.Minute}, event: deferral.Woke{}},
 		{name: "a wait for a restart", act: deferral.Act{Do: deferral.AwaitRestart, For: time.Minute}, event: deferral.Woke{}},
+		{name: "a look for an administrator that finds none", act: deferral.Act{Do: deferral.LookForOwner}, edit: func(w *wake) { w.s.Wake.Declared.Is.AdminOnly = true },
+			event: deferral.OwnerFound{Owner: deferral.Ownership{UID: ada.UID, Looked: true, Known: true, Owner: true, Standard: true}}},
 		{name: "a look for an owner that finds none", act: deferral.Act{Do: deferral.LookForOwner}, calls: "is ada an owner", event: deferral.OwnerFound{Owner: deferral.Ownership{UID: ada.UID, Looked: true, Known: true}}},
 		{name: "a password", act: deferral.Act{Do: deferral.AskPassword, For: time.Minute}, mac: fake{answer: &prompt.Answer{Result: prompt.ResultPassword, Secret: prompt.Secret("secret")}}, calls: "show password to ada",
 			event: answered(password, deferral.Password, 0, "")},

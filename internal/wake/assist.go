@@ -13,10 +13,21 @@ import (
 	"installordefer/softwareupdate"
 )
 
-// lookForOwner finds out whether the person can authorise updates.
+// lookForOwner finds out whether the person can authorise updates, and, where only
+// administrators may install by hand, whether they are one.
 func (w *wake) lookForOwner(ctx context.Context, a deferral.Act) deferral.Event {
-	owner, err := w.Host.IsVolumeOwner(ctx, consoleUser(a.Who))
+	adminOnly := w.s.Wake.Declared.Is.AdminOnly
+	owner, err := adminOnly && !w.machine.AppleSilicon, error(nil) // with Intel everybody owns the volume
+	if !owner {
+		owner, err = w.Host.IsVolumeOwner(ctx, consoleUser(a.Who))
+	}
 	found := deferral.OwnerFound{Owner: deferral.Ownership{UID: a.Who.UID, Looked: true, Known: err == nil, Owner: owner && err == nil}}
+	if adminOnly {
+		admin, unknown := w.Host.IsAdministrator(ctx, consoleUser(a.Who))
+		if found.Owner.Standard = !admin && unknown == nil; unknown != nil && ctx.Err() == nil {
+			w.Log.Error(logging.Install, "Could not tell whether %s is an administrator, so they are asked as one: %v", a.Who.Name, unknown)
+		}
+	}
 	if owner && err == nil || w.s.Wake.Assist == nil && err == nil {
 		return found
 	}

@@ -20,7 +20,7 @@ func (w *wake) lookAtDeclared() deferral.LookedAtDeclared {
 // zone in which the Mac is now. How far Apple has come is looked up only for what
 // is past its date.
 func (w *wake) enforced(declared mac.Declared) deferral.Declared {
-	out := deferral.Declared{Silent: declared.Rules.Silent, MinorDays: declared.Rules.MinorDays}
+	out := deferral.Declared{Silent: declared.Rules.Silent, MinorDays: declared.Rules.MinorDays, AdminOnly: declared.Rules.AdminOnly || declared.AdminByProfile && w.machine.Major() < 27}
 	for _, d := range declared.Left(w.machine.Version, w.machine.Build) {
 		e := deferral.Enforced{Version: d.Version, Build: d.Build, By: d.By.First(w.Zone)}
 		if !w.now().Wall.Before(e.By) {

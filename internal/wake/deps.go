@@ -47,6 +47,7 @@ type Host interface {
 	Free(ctx context.Context) (kib int64, err error)
 	Offline(ctx context.Context) (bool, error)
 	IsVolumeOwner(ctx context.Context, u launchd.ConsoleUser) (bool, error)
+	IsAdministrator(ctx context.Context, u launchd.ConsoleUser) (bool, error)
 	OpenSoftwareUpdate(ctx context.Context, u launchd.ConsoleUser, osMajor int, rapid bool) error
 	SoftRestart(ctx context.Context, u launchd.ConsoleUser, shutdown bool) error
 	HardRestart(ctx context.Context, shutdown bool) error

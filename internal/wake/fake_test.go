@@ -31,6 +31,7 @@ type fake struct {
 	free      int64
 	busy      bool
 	owner     bool
+	admin     bool
 	err       error // of the call that is tested
 	list      softwareupdate.List
 	reports   []softwareupdate.Progress // one each minute
@@ -99,6 +100,10 @@ func (f *fake) Machine() (macos.Machine, error) {
 func (f *fake) IsVolumeOwner(_ context.Context, u launchd.ConsoleUser) (bool, error) {
 	f.did("is %s an owner", u.Name)
 	return f.owner, f.err
+}
+
+func (f *fake) IsAdministrator(context.Context, launchd.ConsoleUser) (bool, error) {
+	return f.admin, f.err
 }
 
 func (f *fake) OpenSoftwareUpdate(_ context.Context, u launchd.ConsoleUser, _ int, rapid bool) error {

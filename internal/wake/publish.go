@@ -157,6 +157,7 @@ const (
 	waitNetwork  = "network"
 	waitOwner    = "volume owner"
 	waitAdmin    = "administrator"
+	waitAccount  = "administrator at the screen"
 	waitWho      = "knowing who is at the screen"
 	waitBusy     = "person who is busy"
 	waitHold     = "end of the hold"
@@ -173,7 +174,7 @@ func Waits() []string {
 	return []string{
 		waitCheck, waitSecond, waitNew, waitMDM, waitDeferral, waitPerson, waitAnswer, waitByHand,
 		waitInstall, waitRestart, waitTry, waitUptime, waitVault, waitPower, waitSpace, waitNetwork, waitOwner,
-		waitAdmin, waitWho, waitHold, waitNotice, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
+		waitAdmin, waitAccount, waitWho, waitHold, waitNotice, waitQuiet, waitWindow, waitApple, waitBusy, waitLock, waitDownload,
 	}
 }
 
@@ -217,6 +218,9 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 	case "network":
 		return waitNetwork, true
 	case deferral.NoOwner:
+		if o := &s.Wake.Owner; o.Owner || !o.Known {
+			return waitAccount, true
+		}
 		return waitOwner, true
 	case "pause":
 		return waitingPaused(st.Round.Pause)

@@ -44,12 +44,12 @@ var signs = []sign{
 // shell-style patterns of the names of processes that count while they keep the
 // display on; those that match one after an exclamation mark never count.
 func Busy(all []Assertion, more []string) bool {
-	return slices.ContainsFunc(all, func(a Assertion) bool {
-		if named(more, true, a.Process) {
-			return false
+	for _, a := range all {
+		if !named(more, true, a.Process) && (named(more, false, a.Process) && slices.Contains(display, a.Type) || a.busy()) {
+			return true
 		}
-		return named(more, false, a.Process) && slices.Contains(display, a.Type) || a.busy()
-	})
+	}
+	return false
 }
 
 // named tells whether one of the patterns matches the name of a process: of those

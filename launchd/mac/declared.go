@@ -28,6 +28,9 @@ type Declared struct {
 	Enforced []Declaration
 	// Rules are those for all updates.
 	Rules Rules
+	// AdminByProfile is set where a profile asks for an administrator, which macOS
+	// 27 no longer heeds.
+	AdminByProfile bool
 }
 
 // A Declaration is one version of macOS and the date by which Apple enforces it.
@@ -150,6 +153,17 @@ func (d Declaration) Name() string {
 		return "the build " + d.Build + " of macOS"
 	}
 	return "macOS " + d.Version.String()
+}
+
+// RestrictionsFile holds what a profile with the payload com.apple.SoftwareUpdate says.
+const RestrictionsFile = "/Library/Managed Preferences/com.apple.SoftwareUpdate.plist"
+
+// ParseRestrictions tells whether that file lets only administrators install. One that
+// cannot be read restricts nothing.
+func ParseRestrictions(data []byte) (adminOnly bool) {
+	root, err := plist.Decode(data, MostDeclared)
+	admin, _ := number(root["restrict-software-update-require-admin-to-install"])
+	return err == nil && admin == 1
 }
 
 // parseRules reads the settings for all updates. macOS writes one and the same

@@ -117,6 +117,9 @@ func hostFacts(t *testing.T, mac Mac) {
 
 func hostOwners(t *testing.T, mac Mac) {
 	f := facts()
+	for i := range f.Accounts {
+		f.Accounts[i].Standard = f.Accounts[i].Name == grace.Name
+	}
 	f.AppleSilicon = true
 	mac(t, f, func(r Rig) {
 		if m, err := r.Host.Machine(); err != nil || !m.AppleSilicon {
@@ -125,6 +128,9 @@ func hostOwners(t *testing.T, mac Mac) {
 		for u, want := range map[launchd.ConsoleUser]bool{ada: true, grace: false} {
 			if owner, err := r.Host.IsVolumeOwner(r.Context, u); err != nil || owner != want {
 				t.Errorf("%s is a volume owner: %v, %v", u.Name, owner, err)
+			}
+			if admin, err := r.Host.IsAdministrator(r.Context, u); err != nil || admin != want {
+				t.Errorf("%s is an administrator: %v, %v", u.Name, admin, err)
 			}
 		}
 	})

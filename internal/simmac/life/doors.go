@@ -41,11 +41,14 @@ func (h *host) Machine() (macos.Machine, error) {
 
 // Declared reads what Apple enforces from the disk of the model.
 func (h *host) Declared() (mac.Declared, error) {
+	restrictions, _ := h.life.Mac.Disk().Get(mac.RestrictionsFile)
 	data, there := h.life.Mac.Disk().Get(mac.DeclaredFile)
 	if !there {
-		return mac.Declared{}, nil
+		return mac.Declared{AdminByProfile: mac.ParseRestrictions(restrictions)}, nil
 	}
-	return mac.ParseDeclared(data)
+	d, err := mac.ParseDeclared(data)
+	d.AdminByProfile = mac.ParseRestrictions(restrictions)
+	return d, err
 }
 
 // InstallLogTail reads the end of the log of installations there.

@@ -85,6 +85,13 @@ func TestStoriesOfPeopleWhoCannotNow(t *testing.T) {
 			"2026-11-27 11:10:11 screen “Ask IT to update this Mac” [OK]",
 			"2026-11-28 10:39:40 Mac Mejora de seguridad en segundo plano de macOS (a) is installed.",
 		}, []quiet{{"2026-11-25 09:00:12", "2026-11-26 10:05:00", " screen “"}, {"2026-11-26 10:05:12", "2026-11-27 11:10:00", " screen “"}, {"2026-11-23", "2026-11-30", "force"}}},
+		{"administrators", []string{
+			"2026-11-23 09:05:11 job Whoever is at the screen is no administrator, and device management lets nobody else install updates on this Mac. Telling marie",
+			"2026-11-23 09:05:11 screen “Ask IT to update this Mac by Wednesday at 09:00” [OK]",
+			"2026-11-24 10:10:11 screen “Ask IT to update this Mac by tomorrow at 09:00” [OK]",
+			"2026-11-26 10:00:21 job The deadline has passed. The updates need a person",
+			"2026-11-26 10:39:41 Mac macOS Tahoe 26.7 is installed.",
+		}, []quiet{{"2026-11-23 09:05:12", "2026-11-24 10:10:00", " screen “"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := tell(t, c.name)

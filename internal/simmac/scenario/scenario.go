@@ -86,6 +86,8 @@ type Person struct {
 	// VolumeOwner is true for those who may authorise macOS updates on Apple
 	// silicon.
 	VolumeOwner bool `json:"volumeOwner,omitempty"`
+	// Standard is true for an account that is no administrator's.
+	Standard bool `json:"standard,omitempty"`
 	// LogsInAfter is the time from each start of the Mac to the login; 0
 	// means never by itself.
 	LogsInAfter Duration `json:"logsInAfter,omitempty"`
@@ -208,7 +210,7 @@ func (s *Scenario) Play(m *simmac.Mac, settings func(map[string]any)) {
 
 func (p *Person) account(uid int) simmac.Account {
 	a := simmac.Account{
-		Name: p.Name, FullName: p.FullName, UID: p.UID, Password: p.Password, Owner: p.VolumeOwner,
+		Name: p.Name, FullName: p.FullName, UID: p.UID, Password: p.Password, Owner: p.VolumeOwner, Standard: p.Standard,
 		LogsInAfter: time.Duration(p.LogsInAfter),
 		Person: simmac.Person{
 			Temper:        simmac.Temper(p.Temper),
