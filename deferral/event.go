@@ -278,10 +278,10 @@ type Answer struct {
 	To    Do
 	Who   Person
 	Reply Reply
-	// For is the deferral that was chosen, and Fixed is set where it is one until
-	// a time of the day.
+	// For is the deferral that was chosen, and Until its end where that is a time
+	// of the day, which stays when it is whenever the answer is judged.
 	For   time.Duration
-	Fixed bool
+	Until time.Time
 	// After is how long the dialog was on the screen.
 	After time.Duration
 	// Why says why there is no reply, and Unshown is set where the dialog could
@@ -422,8 +422,8 @@ func (s *Situation) judgePrompt(a Answer) {
 	case Defer:
 		by := byPeriod
 		switch {
-		case a.Fixed:
-			by = byTime
+		case !a.Until.IsZero():
+			by, a.For = byTime, s.until(a.Until)
 		case len(s.Settings.DeferralChoices) > 0:
 			by = byChoice
 		}

@@ -57,13 +57,10 @@ func lengths(set settings.Settings) []time.Duration {
 	return []time.Duration{set.DeferralPeriod}
 }
 
-// Chosen is how long a deferral lasts that is chosen now. A time of the day that
-// has come meanwhile, or almost, is the next moment there is.
-func (s Situation) Chosen(o Offer) time.Duration {
-	if !o.Fixed {
-		return o.For
-	}
-	return max(o.Until.Sub(s.Now.Wall), leastOffer)
+// until is how long a deferral lasts that ends at a time of the day. One that has
+// come meanwhile, or almost, is the next moment there is.
+func (s *Situation) until(t time.Time) time.Duration {
+	return max(t.Sub(s.Now.Wall), leastOffer)
 }
 
 // Comes is when updates are installed without anybody's doing, and how long it is

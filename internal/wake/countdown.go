@@ -42,7 +42,10 @@ func (w *wake) offer(d *prompt.Dialog, a deferral.Act) []deferral.Offer {
 
 // chose takes the deferral that was chosen for an answer.
 func (w *wake) chose(out *deferral.Answer, o deferral.Offer) {
-	out.Reply, out.For, out.Fixed = deferral.Defer, w.s.Chosen(o), o.Fixed
+	out.Reply, out.For = deferral.Defer, o.For
+	if o.Fixed {
+		out.Until = o.Until
+	}
 }
 
 // countDown has the final prompt, or an announcement, on the screen until its
