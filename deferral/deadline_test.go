@@ -222,7 +222,7 @@ func TestAnAdoptedDeadlineIsCappedAndAnOldOneBeginsAnew(t *testing.T) {
 func TestTheTimeSpentIsWrittenDownOnceAnHour(t *testing.T) {
 	st := heard(found(settings.Defaults(), safari).Deferred(4*time.Hour, at(0)), 0, 501, 502)
 	writes := 0
-	for after := time.Duration(0); after < 4*time.Hour; after += 5 * time.Minute {
+	for after := time.Duration(0); after <= 4*time.Hour-10*time.Minute; after += 5 * time.Minute {
 		s := situation(st, after)
 		s.Wake = Wake{}
 		s, _ = woken(s)

@@ -14,6 +14,9 @@ import (
 const (
 	// betweenWakes is the time between two starts of the job.
 	betweenWakes = 5 * time.Minute
+	// ahead is how long before a prompt it is prepared, so that the wake before the
+	// last does.
+	ahead = 2 * betweenWakes
 	// fresh is how old a check may be for a prompt or an installation to
 	// rely on it. Catalogues change within hours, prompts follow each other
 	// within minutes when somebody closes the helper.
@@ -62,6 +65,9 @@ func Decide(s Situation) Act {
 	a.needsOwner = s.wantsOwner(&a)
 	if a.fresh {
 		if held, is := s.hold(&a, false); is {
+			if first, is := s.ahead(&a, &held); is {
+				return first
+			}
 			return s.tell(&a, s.kept(held))
 		}
 		if first, is := s.prepare(&a); is {
@@ -90,6 +96,27 @@ func (s *Situation) kept(a Act) Act {
 		a.Do, a.For = AwaitPrompt, max(a.For, time.Second)
 	}
 	return a
+}
+
+// ahead is what a prompt that a deferral still holds needs before it comes: a list
+// that is fresh then, and what has to be downloaded. Either can take minutes, and
+// the prompt is to come when it was said to. Where something else would hold it
+// then, there is no hurry.
+func (s *Situation) ahead(a, held *Act) (Act, bool) {
+	if held.Gate != "deferral" || held.For >= ahead || s.Wake.Asked {
+		return Act{}, false
+	}
+	then := *s
+	then.Now = s.Now.Add(held.For)
+	if other, is := then.hold(a, false); is {
+		return other, other.Do != Wait
+	}
+	if first, is := then.prepare(a); is && first.Do == DoCheck {
+		first.Why = "The prompt at " + s.clockTime(held.For) + " needs a list of updates that is fresh."
+		return first, true
+	}
+	first, is := s.prepare(a)
+	return first, is && first.Do != Wait
 }
 
 // next is what the round wants, were nothing in the way.

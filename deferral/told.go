@@ -143,11 +143,13 @@ func (s *Situation) NoticeLeft() (left time.Duration, asked bool) {
 
 // Idle is for how long the wakes after one that ends with a have nothing to do: not
 // past the deadline, from which on they look who is there, because notice, and a lock,
-// count look by look.
+// count look by look, and not just before a prompt, which is prepared.
 func (s *Situation) Idle(a Act) time.Duration {
 	switch {
 	case s.due() && s.Wake.People.Looked():
 		return 0
+	case a.Gate == "deferral":
+		return max(a.For-ahead, 0)
 	case s.State.Active() && !s.due():
 		return min(a.For, s.State.TimeLeft(s.Now))
 	}

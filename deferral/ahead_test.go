@@ -1,0 +1,69 @@
+package deferral
+
+import (
+	"testing"
+	"time"
+
+	"installordefer/deferral/settings"
+)
+
+func TestAPromptIsPreparedBeforeItIsDue(t *testing.T) {
+	set := settings.Defaults()
+	deferred := func(left time.Duration) *flow {
+		f := play(t, found(set, safari), at(time.Minute), intel)
+		f.answer(f.does(Prompt), Defer, time.Minute)
+		f.does(Wait)
+		f.later(4*time.Hour - left)
+		return f
+	}
+	t.Run("a slow list does not make it late", func(t *testing.T) {
+		f := deferred(6 * time.Minute)
+		due := f.s.Now.Add(6 * time.Minute)
+		f.does(DoCheck)
+		f.comes(5*time.Minute+30*time.Second, Checked{Outcome: Found, Updates: just(safari)})
+		f.comes(f.does(AwaitPrompt).For, Woke{})
+		if f.does(Prompt); f.s.Now.Wall.Sub(due.Wall) != 0 {
+			t.Errorf("the prompt comes at %v and was due at %v", f.s.Now.Wall, due.Wall)
+		}
+	})
+	t.Run("a list that is fresh counts in the wake after", func(t *testing.T) {
+		f := deferred(6 * time.Minute)
+		f.does(DoCheck)
+		f.comes(time.Minute, Checked{Outcome: Found, Updates: just(safari)})
+		f.does(Wait)
+		f.later(3 * time.Minute)
+		checked := f.s.State.LastCheck.At
+		f.comes(f.does(AwaitPrompt).For, Woke{})
+		if f.does(Prompt); f.s.State.LastCheck.At != checked {
+			t.Error("it is asked for again")
+		}
+	})
+	t.Run("what is new on the list is downloaded before, too", func(t *testing.T) {
+		f := deferred(6 * time.Minute)
+		f.does(DoCheck)
+		f.comes(time.Minute, Checked{Outcome: Found, Updates: []Update{safari, tahoe}})
+		if a := f.does(Download); a.Updates[0].Label != tahoe.Label {
+			t.Errorf("%s is downloaded", a.Updates[0].Label)
+		}
+	})
+	t.Run("ten minutes before nothing is looked at", func(t *testing.T) {
+		f := deferred(10 * time.Minute)
+		if a := Decide(f.s); a.Do != Wait || a.Gate != "deferral" {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+	t.Run("for nobody Apple is not asked", func(t *testing.T) {
+		f := deferred(6 * time.Minute)
+		f.people = &People{}
+		if f.does(Wait); f.s.Wake.Checked {
+			t.Error("it has checked")
+		}
+	})
+	t.Run("nor for who is busy", func(t *testing.T) {
+		f := deferred(6 * time.Minute)
+		f.busy = true
+		if f.does(Wait); f.s.Wake.Checked {
+			t.Error("it has checked")
+		}
+	})
+}
