@@ -103,6 +103,7 @@ func (d *desk) wrapper(folder, program, trace string, env []string) string {
 	for _, e := range append(env, "INSTALL_OR_DEFER_TRACE=stderr") {
 		fmt.Fprintf(&script, "export '%s'\n", e)
 	}
+	fmt.Fprintf(&script, "echo '{\"event\": \"%s\"}' >'%s'\n", driver.Starts, trace)
 	fmt.Fprintf(&script, "exec '%s' \"$@\" 2>'%s'\n", filepath.Join(program, "install-or-defer-prompt"), trace)
 	name := filepath.Join(folder, "helper")
 	if err := os.WriteFile(name, []byte(script.String()), 0o755); err != nil {

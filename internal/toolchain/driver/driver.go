@@ -52,6 +52,7 @@ type Helper struct {
 	places  map[string]Place
 	events  []string
 	armed   bool
+	between bool // what is traced is still the last dialog's
 	log     []string
 	gone    bool
 
@@ -90,6 +91,10 @@ func Start(d *display.Display, program string, dialog []byte, env ...string) (*H
 	return h, nil
 }
 
+// Starts is the event with which each helper that is watched begins. Whoever
+// starts it traces it.
+const Starts = "starts"
+
 // Watch follows helpers that somebody else starts on the display, one after
 // the other, by what they trace.
 func Watch(d *display.Display, trace io.ReadCloser) *Helper {
@@ -102,10 +107,16 @@ func Watch(d *display.Display, trace io.ReadCloser) *Helper {
 	return h
 }
 
-// Forget makes the next dialog a new one: what was traced before is gone.
+// Forget makes the next dialog a new one: what was traced before is gone, and what
+// the last one traces until it ends is not heard.
 func (h *Helper) Forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.forget()
+	h.between = true
+}
+
+func (h *Helper) forget() {
 	clear(h.places)
 	h.events, h.armed = nil, false
 }
@@ -132,6 +143,11 @@ func (h *Helper) read(trace io.ReadCloser) {
 		h.mu.Lock()
 		var p Place
 		switch err := json.Unmarshal(lines.Bytes(), &p); {
+		case err == nil && p.Event == Starts:
+			h.forget()
+			clear(told)
+			h.between = false
+		case err == nil && h.between:
 		case err == nil && p.Event != "":
 			h.events, h.armed = append(h.events, p.Event), p.Armed
 			maps.Copy(h.places, told)
