@@ -67,3 +67,22 @@ func TestAPromptIsPreparedBeforeItIsDue(t *testing.T) {
 		}
 	})
 }
+
+func TestADeferralThatEndsWithTheDeadlineLeadsToNoPromptOfASecond(t *testing.T) {
+	set := settings.Defaults()
+	for left, want := range map[time.Duration]Do{200 * time.Millisecond: AwaitPrompt, 59 * time.Second: AwaitPrompt, time.Minute: Prompt} {
+		st := found(set, safari).Deferred(4*time.Hour, at(68*time.Hour-left))
+		s := situation(st, 72*time.Hour-left)
+		if a := Decide(s); a.Do != want || want == AwaitPrompt && a.For != left {
+			t.Errorf("%v before the deadline it decides %q for %v (%s), want %q", left, a.Do, a.For, a.Why, want)
+		}
+	}
+}
+
+func TestWhoSawTheDeadlinePassIsCountedDownForAtOnce(t *testing.T) {
+	set := settings.Defaults()
+	round := toldTo(found(set, safari), at(60*time.Hour)).Deferred(4*time.Hour, at(68*time.Hour))
+	f := returns(t, round, set, 72*time.Hour-9*time.Second)
+	f.comes(f.does(AwaitPrompt).For, Woke{})
+	f.does(FinalPrompt)
+}

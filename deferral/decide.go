@@ -14,6 +14,9 @@ import (
 const (
 	// betweenWakes is the time between two starts of the job.
 	betweenWakes = 5 * time.Minute
+	// leastPrompt is the least time between the end of a deferral and the deadline in
+	// which somebody is asked once more. Nobody can answer in less.
+	leastPrompt = time.Minute
 	// ahead is how long before a prompt it is prepared, so that the wake before the
 	// last does.
 	ahead = 2 * betweenWakes
@@ -276,7 +279,7 @@ func decideDue(s *Situation) Act {
 	switch left, asked := s.NoticeLeft(); {
 	case left > 0 && !asked:
 		return s.decideNotice(&plan, left)
-	case left > 0 && s.Wake.People.olderThan(looseFor, s.Now):
+	case left > 0 && (s.Wake.People.olderThan(looseFor, s.Now) || s.State.TimeLeft(s.Wake.People.At) > 0):
 		return Act{Do: LookAtPeople, Who: people.Person, Why: "Notice counts while somebody is at the screen."}
 	}
 	return Act{Do: FinalPrompt, fresh: true, Who: people.Person, For: s.State.CountdownLeft(people.Person.UID, s.Settings.UpdateDelay), Again: s.Wake.Again, Patience: unseenMost,

@@ -85,11 +85,14 @@ var gates = []gate{
 		return s.State.Round.Pause.Why + " The next try is in " + text.Length(left) + ".", left
 	}},
 	{name: "deferral", starts: only(Prompt), closed: func(s *Situation, a *Act) (string, time.Duration) {
-		left := s.State.DeferralLeft(s.Now)
+		left, due := s.State.DeferralLeft(s.Now), s.State.TimeLeft(s.Now)
+		if !s.State.DeferredUntil.IsZero() && due-left < leastPrompt {
+			left = due
+		}
 		if left <= 0 || a.Notice {
 			return "", 0
 		}
-		return s.State.deferralWords(s.clockTime(left)), min(left, s.State.TimeLeft(s.Now))
+		return s.State.deferralWords(s.clockTime(left)), min(left, due)
 	}},
 	{name: "quiet hours", starts: only(Prompt, Announce), running: []Do{Prompt, Announce}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		h := asking(s.Settings, s.Now, s.Zone)

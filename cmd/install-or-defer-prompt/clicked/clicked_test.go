@@ -63,7 +63,7 @@ func sit(t *testing.T, facts simmac.Facts, settings map[string]any) *desk {
 	d.Helper = driver.Watch(screen, pipe)
 
 	d.mac, err = rooted.Start(rooted.Config{
-		Root: d.root, Facts: facts, Tell: d.tell, Rate: 120, RateAt: patient,
+		Root: d.root, Facts: facts, Tell: d.tell, Rate: 40, RateAt: patient,
 		Program: filepath.Join(program, "install-or-defer"), Simtool: filepath.Join(program, "simtool"),
 		Helper: d.wrapper(folder, program, trace, screen.Env),
 	})

@@ -78,12 +78,12 @@ func TestStoriesOfPeopleWhoCannotNow(t *testing.T) {
 		}, []quiet{{"2026-11-23 16:58:00", "2026-11-23 17:04:40", " screen "}, {"2026-11-23", "2026-11-25 08:39:00", "job Installing"}}},
 		{"student-lab", []string{
 			"2026-11-24 08:05:19 job The deadline has passed. Nobody is logged in. Installing updates.",
-			"2026-11-24 08:06:12 Mac Safari 26.4 is installed.",
-			"2026-11-24 14:10:19 job The deadline has passed, but the updates need a person. Nobody is logged in.",
+			"2026-11-24 08:06:13 Mac Safari 26.4 is installed.",
+			"2026-11-24 14:10:21 job The deadline has passed, but the updates need a person. Nobody is logged in.",
 			"2026-11-25 09:00:11 screen “Ask IT to update this Mac” [OK]",
 			"2026-11-26 10:05:11 screen “Ask IT to update this Mac” [OK]",
 			"2026-11-27 11:10:11 screen “Ask IT to update this Mac” [OK]",
-			"2026-11-28 10:39:40 Mac Mejora de seguridad en segundo plano de macOS (a) is installed.",
+			"2026-11-28 10:39:41 Mac Mejora de seguridad en segundo plano de macOS (a) is installed.",
 		}, []quiet{{"2026-11-25 09:00:12", "2026-11-26 10:05:00", " screen “"}, {"2026-11-26 10:05:12", "2026-11-27 11:10:00", " screen “"}, {"2026-11-23", "2026-11-30", "force"}}},
 		{"administrators", []string{
 			"2026-11-23 09:05:11 job Whoever is at the screen is no administrator, and device management lets nobody else install updates on this Mac. Telling marie",

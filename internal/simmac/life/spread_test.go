@@ -33,7 +33,7 @@ func TestTheFirstCheckWaitsForItsShareOfStartSpread(t *testing.T) {
 			"2026-11-23 09:20:00 Mac The Mac is shut down.",
 			"2026-11-23 10:21:30 job It is time to check for updates. Checking for updates.",
 			"2026-11-23 10:21:40 job Updates were found. Deadline: 2026-11-24 10:21:40 CET, in 1 day (MaxDeferralTime).",
-			"2026-11-24 10:21:50 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-24 10:21:40 job The deadline has passed. Updates install in 10 minutes",
 		})
 	})
 	t.Run("and with SkipDeferral there is no wait", func(t *testing.T) {

@@ -80,9 +80,9 @@ func TestStoriesOfDeadlines(t *testing.T) {
 	}{
 		{"freeze", []string{
 			"2026-12-18 09:00:19 job Updates were found. Deadline: 2026-12-21 09:00:19 GMT",
-			"2026-12-20 21:14:06 job tom clicked Defer",
-			"2027-01-10 03:00:20 job The deadline has passed. Updates install in 10 minutes",
-			"2027-01-10 03:12:49 Mac Safari 27.0 is installed.",
+			"2026-12-20 21:11:41 job tom clicked Defer",
+			"2027-01-10 03:00:19 job The deadline has passed. Updates install in 10 minutes",
+			"2027-01-10 03:12:43 Mac Safari 27.0 is installed.",
 		}, []quiet{{"2026-12-21", "2027-01-10 03:00:00", " "}}},
 		{"apple-fails", []string{
 			"2026-11-23 09:05:10 job Apple itself enforces macOS 26.7 by 2026-11-25 18:00:00 CET. Asking ben",
@@ -93,30 +93,30 @@ func TestStoriesOfDeadlines(t *testing.T) {
 		{"two-dates", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-28 09:00:19 CET",
 			"2026-11-23 09:29:14 job The deadline is in 4 days and 23 hours. Apple itself enforces what it was told to by 2026-11-26 18:00:00 CET.",
-			"2026-11-25 09:32:12 job The deadline is in 2 days and 23 hours. Apple itself enforces what it was told to by 2026-11-26 18:00:00 CET.",
+			"2026-11-25 09:31:16 job The deadline is in 2 days and 23 hours. Apple itself enforces what it was told to by 2026-11-26 18:00:00 CET.",
 			"2026-11-25 01:00:00 Mac The time zone is now America/Los_Angeles.",
 			"2026-11-26 18:00:00 Mac Apple enforces macOS Tahoe 26.6.2 and restarts the Mac.",
-			"2026-11-27 00:35:13 job The deadline is in 23 hours and 25 minutes. Asking chen",
+			"2026-11-27 00:33:17 job The deadline is in 23 hours and 27 minutes. Asking chen",
 		}, []quiet{{"2026-11-26 17:00:00", "2026-11-26 18:19:00", " screen "}}},
 		{"bad-update", []string{
-			"2026-11-24 09:00:29 screen “Updates start at 09:10”, 10:00 left",
+			"2026-11-24 09:00:20 screen “Updates start at 09:10”, 10:00 left",
 			"2026-11-24 09:08:00 Mac An administrator holds the Mac for 8 hours.",
-			"2026-11-24 09:08:00 job This Mac is held until 2026-11-24 17:08:00 CET.",
+			"2026-11-24 09:08:01 job This Mac is held until 2026-11-24 17:08:00 CET.",
 			"2026-11-27 10:00:10 job The hold has ended. Whoever is at the screen has 1 hour of notice before anything counts down (MinimumNotice).",
 			"2026-11-27 10:00:19 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:00]",
 			"2026-11-27 11:00:19 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-24 09:08:05", "2026-11-27 10:00:00", " screen "}, {"2026-11-24 09:08:05", "2026-11-27 10:00:00", " job "}}},
 		{"ward", []string{
-			"2026-11-23 14:34:19 job grace clicked Run Updates after 15 seconds.",
-			"2026-11-23 14:34:33 job Prepared macOS Tahoe 26.7; the restart installs it.",
-			"2026-11-23 14:34:33 job 1 other person is logged in, and the deadline has not passed. The Mac is not restarted.",
+			"2026-11-23 14:34:08 job grace clicked Run Updates after 15 seconds.",
+			"2026-11-23 14:34:23 job Prepared macOS Tahoe 26.7; the restart installs it.",
+			"2026-11-23 14:34:23 job 1 other person is logged in, and the deadline has not passed. The Mac is not restarted.",
 			"2026-11-25 05:00:00 person The screen is locked.",
 			"2026-11-25 09:00:20 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 10:00]",
 			"2026-11-25 09:05:00 person The screen is locked.",
-			"2026-11-25 17:05:19 job The deadline has passed. Updates install in 10 minutes",
-			"2026-11-25 17:20:32 job 1 other person is logged in, too, and cannot see this.",
-			"2026-11-25 17:25:52 Mac The Mac is restarted by force.",
-			"2026-11-25 17:45:12 Mac macOS Tahoe 26.7 is installed.",
+			"2026-11-25 17:05:20 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-25 17:20:33 job 1 other person is logged in, too, and cannot see this.",
+			"2026-11-25 17:25:54 Mac The Mac is restarted by force.",
+			"2026-11-25 17:45:14 Mac macOS Tahoe 26.7 is installed.",
 		}, []quiet{{"2026-11-23", "2026-11-25 17:25:00", "by force"}, {"2026-11-23", "2026-11-25 17:15:00", "asks apps to quit"}, {"2026-11-25 09:10:03", "2026-11-25 17:05:00", " screen "}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,19 +145,19 @@ func TestAProfileThatVanishesIsNothingThatIsDueAtOnce(t *testing.T) {
 		{"for twelve minutes", 12 * time.Minute, two, []string{
 			"2026-09-25 10:00:10 job " + gone + " Its settings go on as they were until it has been away for 1 day.",
 			"2026-09-25 10:15:10 job The profile /Library/Managed Preferences/com.github.install-or-defer.plist is back after 15 minutes.",
-			"2026-10-05 09:00:29 job " + countdown,
+			"2026-10-05 09:00:20 job " + countdown,
 		}, []quiet{{"2026-09-25", "2026-10-05 09:00:20", countdown}}, 2},
 		{"for longer than a day", 30 * time.Hour, two, []string{
 			"2026-09-25 10:00:10 job " + gone,
 			"2026-09-26 10:00:10 job The profile /Library/Managed Preferences/com.github.install-or-defer.plist has been away for 1 day. Its settings no longer count.",
 			"2026-09-26 10:00:10 job MaxDeferralTime is now 3 days instead of 14 days, so the deadline would be 2026-09-24 09:00:20 CEST. That is less than 1 hour of notice, so it is 2026-09-26 11:00:10 CEST.",
 			"2026-09-26 10:00:10 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:00]",
-			"2026-09-26 11:00:20 job " + countdown,
+			"2026-09-26 11:00:11 job " + countdown,
 		}, []quiet{{"2026-09-25", "2026-09-26 11:00:10", countdown}}, 2},
 		{"and comes back with one day", 12 * time.Minute, one, []string{
 			"2026-09-25 10:15:10 job MaxDeferralTime is now 1 day instead of 14 days, so the deadline would be 2026-09-22 09:00:20 CEST. That is less than 1 hour of notice, so it is 2026-09-25 11:15:10 CEST.",
 			"2026-09-25 10:15:19 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 11:15]",
-			"2026-09-25 11:15:29 job " + countdown,
+			"2026-09-25 11:15:19 job " + countdown,
 		}, []quiet{{"2026-09-25", "2026-09-25 11:15:10", countdown}}, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -220,15 +220,15 @@ func TestProfilesForOrganizationsDoWhatTheyNeed(t *testing.T) {
 		{"on-call", []string{
 			"2026-11-23 13:20:00 Mac An administrator holds the Mac for 12 hours.",
 			"2026-11-24 01:20:20 job The deadline is in 6 days and 7 hours. Asking kim",
-			"2026-11-24 13:22:10 job MaxDeferrals is 5, so the deadline is 2026-11-24 17:22:11 PST.",
-			"2026-11-24 17:22:21 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 18:22]",
-			"2026-11-24 18:22:30 job The deadline has passed. Updates install in 10 minutes",
+			"2026-11-24 13:21:41 job MaxDeferrals is 5, so the deadline is 2026-11-24 17:21:42 PST.",
+			"2026-11-24 17:21:42 screen “This is the last reminder before your Mac updates” [Run Updates] [Wait Until 18:21]",
+			"2026-11-24 18:21:52 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-11-23 13:20:00", "2026-11-24 01:20:00", " screen "}}},
 		{"twelve-zones", []string{
 			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-12-04 18:00:00 JST, in 11 days and 9 hours (DeadlineDate).",
 			"2026-12-01 14:00:00 Mac The time zone is now Pacific/Honolulu.",
-			"2026-12-03 19:01:49 job This is the last prompt before the deadline in 3 hours and 58 minutes.",
-			"2026-12-04 18:00:19 job The deadline has passed. Updates install in 10 minutes",
+			"2026-12-03 19:01:22 job This is the last prompt before the deadline in 3 hours and 58 minutes.",
+			"2026-12-04 18:00:20 job The deadline has passed. Updates install in 10 minutes",
 		}, []quiet{{"2026-12-03 23:00:00", "2026-12-04 18:00:00", " screen "}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -57,7 +57,7 @@ func TestWhatIsWrittenWhileAWakeRuns(t *testing.T) {
 	t.Run("an end of the deferral that is typed in the seconds in which the job changes it counts", func(t *testing.T) {
 		answered := live(t, tahoe(), 0, func(l *Life) { l.Run(2 * time.Hour) }).Mac.Journal.Of(simmac.DialogClosed)[0].At
 		for before := -2 * time.Second; before <= simmac.FlushLag; before += 250 * time.Millisecond {
-			until := answered + 90*time.Minute
+			until := (answered + 90*time.Minute).Truncate(time.Second) // as the preferences hold it
 			l := live(t, tahoe(), 0, func(l *Life) {
 				l.writes(answered-before, map[string]any{settings.KeyDeferredUntilLater: until})
 				l.Run(3 * time.Hour)
