@@ -99,7 +99,11 @@ func TestADeferralEndsInTimeThoughTheClockWasSetBeforeARestart(t *testing.T) {
 		stepped := at(time.Hour)
 		stepped.Wall = stepped.Wall.Add(step)
 		st, notes := Settle(st, set, stepped, time.UTC)
-		if left := st.DeferralLeft(stepped); left != 3*time.Hour || len(notes) != 1 {
+		said := 1
+		if step > 0 {
+			said = 2 // of the deadline, too
+		}
+		if left := st.DeferralLeft(stepped); left != 3*time.Hour || len(notes) != said {
 			t.Errorf("a clock set by %v leaves %v of the deferral: %q", step, left, notes)
 		}
 		if again, more := Settle(st, set, stepped, time.UTC); again.Changed(st) || len(more) > 0 {
@@ -163,6 +167,56 @@ func TestAClockThatWasWrongAtTheFirstSightingCostsNoTime(t *testing.T) {
 	if len(notes) == 0 {
 		t.Error("the log is not told")
 	}
+}
+
+func TestAClockThatIsSetForwardCostsNoTime(t *testing.T) {
+	set, day := settings.Defaults(), 24*time.Hour
+	for _, c := range []struct {
+		name       string
+		first, now clock.Moment
+		edit       func(*State)
+		left       time.Duration
+		told       bool
+	}{
+		{name: "ten days behind at the first sighting, set right after half an hour", first: at(-10 * day), left: 71*time.Hour + 30*time.Minute, told: true,
+			now: clock.Moment{Wall: monday.Add(30 * time.Minute), Continuous: at(-10*day).Continuous + 30*time.Minute, Boot: "first"}},
+		{name: "a minute is what clocks drift", first: at(0), left: 71*time.Hour + 29*time.Minute,
+			now: clock.Moment{Wall: monday.Add(31 * time.Minute), Continuous: at(0).Continuous + 30*time.Minute, Boot: "first"}},
+		{name: "two minutes are none", first: at(0), left: 71*time.Hour + 30*time.Minute, told: true,
+			now: clock.Moment{Wall: monday.Add(32 * time.Minute), Continuous: at(0).Continuous + 30*time.Minute, Boot: "first"}},
+		{name: "a year ahead, and set right", first: at(365 * day), left: 71*time.Hour + 30*time.Minute,
+			now: clock.Moment{Wall: monday.Add(30 * time.Minute), Continuous: at(365*day).Continuous + 30*time.Minute, Boot: "first"}},
+		{name: "after a start of the Mac nobody knows for how long it was off", first: at(0), left: -7 * day,
+			now: clock.Moment{Wall: monday.Add(10 * day), Continuous: time.Minute, Boot: "second"}},
+		{name: "a date is a date", first: at(0), left: -7 * day, edit: func(st *State) { st.ForcedAfter = monday.Add(3*day + time.Second); st.Round.Deadline = st.ForcedAfter },
+			now: clock.Moment{Wall: monday.Add(10*day + time.Second), Continuous: at(0).Continuous + 30*time.Minute, Boot: "first"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st := State{}.Checked(Found, []Update{safari}, set, intel, c.first, time.UTC)
+			if c.edit != nil {
+				c.edit(&st)
+			}
+			st, notes := Settle(st, set, c.now, time.UTC)
+			if left := st.TimeLeft(c.now); left != c.left || (len(notes) > 0) != c.told {
+				t.Errorf("%v are left, want %v; notes %q", left, c.left, notes)
+			}
+			again, notes := Settle(st, set, c.now, time.UTC)
+			if again.ForcedAfter != st.ForcedAfter || len(notes) > 0 {
+				t.Errorf("it is not settled: %q", notes)
+			}
+		})
+	}
+	t.Run("and there and back again gains none", func(t *testing.T) {
+		st := found(set, safari)
+		for i, wall := range []time.Duration{-5 * day, 0, 5 * day, 0, 5 * day, -5 * day, 5 * day, 0} {
+			now := at(time.Duration(i+1) * time.Hour)
+			want := 72*time.Hour - now.Continuous + at(0).Continuous
+			now.Wall = now.Wall.Add(wall)
+			if st, _ = Settle(st, set, now, time.UTC); st.TimeLeft(now) != want {
+				t.Errorf("%v are left, want %v", st.TimeLeft(now), want)
+			}
+		}
+	})
 }
 
 func TestAnAdministratorMovesTheDeadline(t *testing.T) {

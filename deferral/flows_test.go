@@ -267,8 +267,7 @@ func TestFlowOfAPassword(t *testing.T) {
 func TestFlowWithAClockThatIsSet(t *testing.T) {
 	set := settings.Defaults()
 	t.Run("a clock that is set right stops what only a wrong one has made due", func(t *testing.T) {
-		f := play(t, found(set, tahoe), at(time.Minute), intel)
-		f.s.Now.Wall = f.s.Now.Wall.Add(100 * time.Hour)
+		f := play(t, found(set, tahoe), clock.Moment{Wall: monday.Add(100 * time.Hour), Continuous: time.Hour, Boot: "second"}, intel)
 		f.answer(f.does(FinalPrompt), NoReply, 10*time.Minute)
 		a := f.does(InstallAndRestart)
 		f.s.Now.Wall = f.s.Now.Wall.Add(-100 * time.Hour)

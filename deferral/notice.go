@@ -72,6 +72,30 @@ func (s State) byTheRightClock(now clock.Moment) State {
 	return s
 }
 
+// setForward returns by how much the clock was set forward since the round began,
+// where that is known and tells the deadline another time: in the start of the Mac
+// in which it began, on whose continuous clock nothing is missing, and where the
+// deadline is so long after the first sighting, and no date. A clock that is set back
+// tells nobody anything.
+func (s State) setForward(now clock.Moment) time.Duration {
+	r := &s.Round
+	since, ok := now.Since(r.Began)
+	key := s.DeadlineSetting()
+	if !ok || (r.spent(now)-since).Abs() >= time.Second || len(r.Limits) > 0 || key != "MaxDeferralTime" && key != "WorkdayEndHour" || !s.ForcedAfter.Equal(r.Deadline) {
+		return 0
+	}
+	return (now.Wall.Sub(r.Began.Wall) - since).Truncate(time.Second)
+}
+
+// movedOn tells the round and its deadline by a clock that is so far ahead of the
+// one that they were told by. No time is gained or lost by it.
+func (s State) movedOn(ahead time.Duration) State {
+	r := &s.Round
+	r.Began.Wall, r.Deadline = r.Began.Wall.Add(ahead), r.Deadline.Add(ahead)
+	s.ForcedAfter = r.Deadline
+	return s
+}
+
 // changedByHand takes over a deadline that an administrator has written.
 func (s State) changedByHand(set settings.Settings, now clock.Moment, show func(time.Time) string) (State, string) {
 	was, r := s, s.Round

@@ -217,7 +217,10 @@ var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 // move later but for what the job cannot know.
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round
-	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) {
+	if !r.sightedAt.Before(believable) {
+		return g.setForward(st)
+	}
+	if st.ForcedAfter.Before(believable) {
 		return false
 	}
 	// The wake finds a right clock as it begins, or at any moment of it, but not
@@ -246,6 +249,28 @@ func (g *guard) foundTime(st deferral.State) bool {
 	r.sightedAt = latest.Add(time.Duration(r.boots) * (time.Hour + 5*time.Minute))
 	g.reached.named("deadline", "told by the right clock")
 	return true
+}
+
+// setForward tells whether the clock was set forward in the start of the Mac in which
+// the round began, by as much as the deadline has moved; in the wake that began it
+// nobody knows from where.
+func (g *guard) setForward(st deferral.State) bool {
+	r := &g.round
+	by := st.ForcedAfter.Sub(r.deadline)
+	for _, c := range append([]told{{g.wake.began, g.wake.beganAt}}, g.wake.clocks...) {
+		at := c.wall.Add(-g.continuous(c.at))
+		ahead := at.Sub(r.sightedAt)
+		moved := (ahead - by).Abs() < 2*time.Minute
+		if by == 0 && r.sighted >= g.wake.began {
+			moved = st.ForcedAfter.Sub(at) <= r.allowed+15*time.Minute
+		}
+		if r.boots == 0 && ahead >= 2*time.Minute-time.Second && moved {
+			r.sightedAt = at
+			g.reached.named("deadline", "told by a clock that was set forward")
+			return true
+		}
+	}
+	return false
 }
 
 // An idle watches wakes that have nothing to do: they start nothing and write
