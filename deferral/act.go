@@ -118,6 +118,8 @@ type Act struct {
 	// fresh is set where the list of updates must be, and needsOwner where only
 	// an owner of the volume can do what a person is asked for.
 	fresh, needsOwner bool
+	// asks is set where a person is about to be asked for a password.
+	asks bool
 }
 
 // OfPeople tells whether it is who is there, or not knowing it, that keeps an

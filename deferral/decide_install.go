@@ -157,7 +157,8 @@ func (s *Situation) nextOfAssist(as *Assist) Act {
 // first is the first act of an assisted installation.
 func (s *Situation) first(a Act) Act {
 	b := s.nextOfAssist(a.Assist)
-	b.Assist, b.fresh = a.Assist, a.fresh
+	b.Assist, b.fresh, b.Consent = a.Assist, a.fresh, s.Wake.Allowed.Consent
+	b.asks = b.Do == LookForOwner || b.Do == AskPassword
 	if b.Do != GiveUp {
 		b.Why, b.Setting = a.Assist.Why, a.Setting
 	}

@@ -231,6 +231,23 @@ func TestFlowOfARestart(t *testing.T) {
 
 func TestFlowOfAPassword(t *testing.T) {
 	set := settings.Defaults()
+	for name, after := range map[string]time.Duration{"after a click": time.Minute, "past the deadline": 73 * time.Hour} {
+		t.Run("nobody types one in vain on a low battery, "+name, func(t *testing.T) {
+			f := play(t, found(set, tahoe), at(after), macos.Machine{AppleSilicon: true, Version: "26.6", Build: "25G72"})
+			f.s.Settings.AppleSiliconPassword = true
+			if after < time.Hour {
+				f.answer(f.does(Prompt), Run, time.Minute)
+			}
+			f.mac = Condition{OnBattery: true, BatteryPercent: 12}
+			if a := f.does(TellObstacle, AskPassword); a.Do != TellObstacle || a.Gate != "power" {
+				t.Fatalf("%s, with 12 %% left", a.Do)
+			}
+			f.mac.OnBattery = false
+			f.comes(time.Minute, LookedAtMac{Look(f.mac, nil, f.s.Now)})
+			f.apply(Told{})
+			f.does(AskPassword)
+		})
+	}
 	t.Run("a password that is wrong twice burns no restart, and one that is right is used once more by force", func(t *testing.T) {
 		owned := macos.Machine{AppleSilicon: true, Version: "26.6", Build: "25G72"}
 		f := play(t, found(set, tahoe), at(time.Minute), owned)

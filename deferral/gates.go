@@ -218,8 +218,10 @@ var gates = []gate{
 	}},
 }
 
-// obstructed tells whether the Mac's condition keeps an act from beginning.
-func obstructed(a *Act) bool { return a.Kept || slices.Contains(fruitless, a.Do) }
+// obstructed tells whether the Mac's condition keeps an act from beginning: an
+// installation, a countdown to one, and asking for a password, which is typed in vain
+// where nothing can follow.
+func obstructed(a *Act) bool { return a.Kept || a.asks || slices.Contains(fruitless, a.Do) }
 
 // waitsForBusy tells whether an act waits until the person at the screen is not
 // busy any more: the first dialog about something. What they have agreed to goes
@@ -402,7 +404,7 @@ func (s *Situation) toLookAt(wants Do, a *Act, exact bool) Do {
 func (s *Situation) oldMac(a *Act) bool {
 	m := &s.Wake.Mac
 	switch {
-	case slices.Contains(byTool, a.Do):
+	case slices.Contains(byTool, a.Do), a.asks:
 		return !m.Looked() || m.olderThan(freshFor, s.Now)
 	case a.fresh:
 		return !m.Looked()
