@@ -20,8 +20,19 @@ func helped(t *testing.T) Situation {
 }
 
 func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
+	// ada is at the screen for all that time, and wakes come every five minutes.
 	next := func(s Situation, after time.Duration, edit func(*Situation)) Act {
+		for ; after > 5*time.Minute; after -= 5 * time.Minute {
+			s = nextWake(s, 5*time.Minute, nil)
+		}
 		s = nextWake(s, after, edit)
+		return Decide(s)
+	}
+	away := func(s Situation, after time.Duration, back func(*Situation)) Act {
+		for ; after > 5*time.Minute; after -= 5 * time.Minute {
+			s = nextWake(s, 5*time.Minute, func(s *Situation) { s.Wake.People = Look(People{Person: ada, Present: true, Locked: true}, nil, s.Now) })
+		}
+		s = nextWake(s, after, back)
 		return Decide(s)
 	}
 	reboots := func(s *Situation) {
@@ -37,9 +48,9 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 	}{
 		{"a wake later nobody is asked", 5 * time.Minute, nil, Wait},
 		{"nor after five hours", 5 * time.Hour, nil, Wait},
-		{"but after six", 6 * time.Hour, nil, OpenPane},
+		{"but after six", 6*time.Hour + 5*time.Minute, nil, OpenPane},
 		{"a start of the Mac makes it no sooner", 5 * time.Hour, reboots, Wait},
-		{"and no later", 6*time.Hour + time.Minute, reboots, OpenPane},
+		{"and hardly later", 6*time.Hour + 15*time.Minute, reboots, OpenPane},
 		{"nor does a clock that is set back", 6 * time.Hour, func(s *Situation) {
 			reboots(s)
 			s.Now.Wall = s.Now.Wall.Add(-48 * time.Hour)
@@ -52,6 +63,44 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 			}
 		})
 	}
+	t.Run("time behind the lock does not count", func(t *testing.T) {
+		if a := away(helped(t), 20*time.Hour, nil); a.Do != Wait || a.Gate != "asked" {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+	t.Run("but a day later they are asked all the same", func(t *testing.T) {
+		if a := away(helped(t), 24*time.Hour+5*time.Minute, nil); a.Do != OpenPane {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+	t.Run("what needs no person is counted down for meanwhile", func(t *testing.T) {
+		a := next(helped(t), 5*time.Minute, func(s *Situation) {
+			s.State.Round.Updates = append(s.State.Round.Updates, safari)
+		})
+		if a.Do != FinalPrompt {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+	t.Run("and when it is installed nobody is asked for the rest", func(t *testing.T) {
+		s := nextWake(helped(t), 5*time.Minute, func(s *Situation) {
+			s.State.Round.Updates = append(s.State.Round.Updates, safari)
+		})
+		allow(&s, CountedDown)
+		s.Wake.Mac, s.Wake.People.Last = Look(Condition{}, nil, s.Now), true
+		for _, e := range []Event{Began{Decide(s)}, Installed{OK: true}} {
+			s, _ = Apply(s, e)
+		}
+		if s.Wake.Assist != nil || !s.Wake.Recheck {
+			t.Errorf("they are helped with %v, and a check follows: %v", s.Wake.Assist, s.Wake.Recheck)
+		}
+	})
+	t.Run("a check follows a start of the Mac", func(t *testing.T) {
+		s := nextWake(helped(t), time.Hour, nil)
+		s.Now.Boot, s.Wake.Checked = "next", false
+		if a := Decide(s); a.Do != DoCheck {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
 	t.Run("killing the dialog brings it back no sooner", func(t *testing.T) {
 		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
 		s.Machine = m1

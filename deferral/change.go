@@ -238,10 +238,9 @@ func (s State) paused(why string, now clock.Moment) State {
 
 // What a pause is for, where it is not a failure.
 const (
-	pauseMac    = "The updates have to wait for the Mac."
-	pausePower  = "The battery is too low to install updates."
-	pauseVault  = "FileVault is encrypting or decrypting the disk."
-	pausePerson = "The updates still need a person to install them."
+	pauseMac   = "The updates have to wait for the Mac."
+	pausePower = "The battery is too low to install updates."
+	pauseVault = "FileVault is encrypting or decrypting the disk."
 )
 
 // A PauseFor says what a pause waits for, where somebody can do something about it.
@@ -252,7 +251,6 @@ const (
 	PauseForTime PauseFor = iota
 	PauseForPower
 	PauseForVault
-	PauseForPerson
 )
 
 // WaitsFor says what the pause waits for.
@@ -262,8 +260,6 @@ func (p Pause) WaitsFor() PauseFor {
 		return PauseForPower
 	case pauseVault:
 		return PauseForVault
-	case pausePerson:
-		return PauseForPerson
 	}
 	return PauseForTime
 }
@@ -285,14 +281,6 @@ func (s State) postponed(set settings.Settings, mac Fact[Condition], now clock.M
 // the screen, or that whom it was for has left. The next wake tries again.
 func (s State) unseen(now clock.Moment) State {
 	s.Round.Pause = Pause{From: now, For: noneApart, Why: "The dialog could not be kept on the screen."}
-	return s
-}
-
-// asking records that a person is about to be asked past the deadline to install
-// what only they can. They are not asked again for a while, whatever comes of it,
-// and not because the Mac restarts.
-func (s State) asking(now clock.Moment) State {
-	s.Round.Pause = Pause{From: now, For: AskedApart, Why: pausePerson}
 	return s
 }
 

@@ -41,9 +41,6 @@ const (
 	retryFirst, retryMost = 5 * time.Minute, 2 * time.Hour
 	// PauseFirst and PauseMost do the same after a failed installation.
 	PauseFirst, PauseMost = 30 * time.Minute, 4 * time.Hour
-	// AskedApart is the time from asking a person to install what only they can,
-	// past the deadline, to the next time: at most four times a day.
-	AskedApart = 6 * time.Hour
 	// postponedFor is the wait for a power adapter.
 	postponedFor = 15 * time.Minute
 	// hardAgain is how long a hard restart may take before it is asked for
@@ -269,6 +266,8 @@ func decideDue(s *Situation) Act {
 	passed := s.failedDeclared() + "The deadline has passed."
 	plan := MakePlan(s.ours(), s.Machine, s.Settings)
 	switch {
+	case !plan.automatic() && !s.Wake.Checked && s.State.Round.Help.left(s.Now) > 0 && s.State.LastCheck.At.Boot != s.Now.Boot:
+		return Act{Do: DoCheck, Why: restartedSince}
 	case !plan.automatic():
 		return s.first(Act{fresh: true, Setting: s.State.DeadlineSetting(),
 			Assist: &Assist{Updates: plan.Assisted, Mandatory: true, Who: people.Person,

@@ -166,6 +166,7 @@ func (e Looked) apply(s *Situation) []string {
 		s.State.disagree()
 	}
 	s.noticed()
+	s.helped()
 	if w.Shown.At != (clock.Moment{}) && w.People.Known && w.People.Is.seeing() {
 		w.Shown = w.Shown.on(w.People.Is.Person.UID, false, s.Now)
 	}

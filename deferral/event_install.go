@@ -210,7 +210,8 @@ func (s *Situation) conclude(w *Work) {
 	default:
 		s.State = s.State.Installed(s.Settings, s.Now)
 	}
-	if len(w.Plan.Assisted) > 0 && len(w.Plan.Restarting) == 0 && wk.People.Is.Present {
+	asked := s.due() && s.State.Round.Help.left(s.Now) > 0
+	if len(w.Plan.Assisted) > 0 && len(w.Plan.Restarting) == 0 && wk.People.Is.Present && !asked {
 		wk.Assist = &Assist{Updates: w.Plan.Assisted, Mandatory: s.due(), Who: wk.People.Is.Person}
 		return
 	}
@@ -234,6 +235,7 @@ func (s *Situation) installedWithPassword(e Installed) {
 		s.unrestarted()
 		s.State = s.State.installFailedBecause(s.Settings, e.Failure, s.Now)
 		s.State.Round.Because = e.Because
+		s.State.notAsked()
 	case !e.Staged && !e.Restart && !e.Shutdown && !slices.ContainsFunc(as.Updates, needsRestart):
 		s.unrestarted()
 		s.conclude(&Work{})
@@ -321,6 +323,7 @@ func (e Stayed) apply(s *Situation) []string {
 	if e.Closed {
 		if e.Failure != "" || !s.Wake.Assist.Mandatory {
 			s.State = s.State.unseen(s.Now)
+			s.State.notAsked()
 		}
 		s.Wake.Assist = nil
 		return nil
@@ -353,6 +356,7 @@ func (as *Assist) rechecked(s *Situation) *Assist {
 func (as *Assist) watched(s *Situation) *Assist {
 	if s.Wake.People.Known && !sees(s.Wake.People, as.Who) {
 		s.State = s.State.unseen(s.Now)
+		s.State.notAsked()
 		return nil
 	}
 	next := *as
@@ -379,6 +383,7 @@ func (e GaveUp) apply(s *Situation) []string {
 	case w.Assist != nil:
 		w.Assist, w.Password = nil, false
 		s.State = s.State.postponed(s.Settings, s.Wake.Mac, s.Now)
+		s.State.notAsked()
 	case e.Act.Of == InstallWithPassword:
 		s.unrestarted()
 		s.State = s.State.installFailedBecause(s.Settings, e.Act.Why, s.Now)

@@ -53,6 +53,10 @@ func TestGates(t *testing.T) {
 			s.State.Round.Mark, s.Wake.Checked = s.Now, false
 		}, "start", Wait, ""},
 		{"after a failure nobody is asked at once", round, func(s *Situation) { s.State = s.State.paused("It failed.", s.Now) }, "pause", Wait, ""},
+		{"who must install is not asked again at once", passed, func(s *Situation) {
+			s.Settings.ManualUpdates = true
+			s.State = s.State.asking(s.Now)
+		}, "asked", Wait, ""},
 		{"a prompt waits for the end of a deferral", round, func(s *Situation) { s.State = s.State.Deferred(time.Hour, s.Now) }, "deferral", Wait, ""},
 		{"nothing is done by a list that others chose", round, func(s *Situation) {
 			s.Settings.AllowMajorUpgrades = true

@@ -42,5 +42,5 @@ func samePeople(a, b *Round) bool {
 		a.Deferrals == b.Deferrals && a.Prompts == b.Prompts && a.NoAnswers == b.NoAnswers &&
 		slices.Equal(a.Seen, b.Seen) && a.Lock == b.Lock && slices.Equal(a.Notices, b.Notices) && a.Held == b.Held &&
 		a.Unsettled == b.Unsettled && a.Agreed.UID == b.Agreed.UID && a.Agreed.At == b.Agreed.At &&
-		slices.Equal(a.Agreed.Labels, b.Agreed.Labels) && a.Told == b.Told && a.Short == b.Short && a.Busy == b.Busy
+		slices.Equal(a.Agreed.Labels, b.Agreed.Labels) && a.Told == b.Told && a.Short == b.Short && a.Help == b.Help && a.Busy == b.Busy
 }

@@ -96,6 +96,8 @@ type Round struct {
 	Restarts, Failures int
 	// Pause keeps a failed installation from being tried again at once.
 	Pause Pause
+	// Help is when somebody was last asked to install what only they can.
+	Help Help
 	// Seen is what each person has seen of a final countdown that did not come
 	// to its end, and Lock for how long the screen has been locked since the
 	// deadline.
@@ -225,12 +227,8 @@ func (p Pause) left(now clock.Moment) time.Duration {
 	if p.For <= 0 {
 		return 0
 	}
-	since, ok := now.Since(p.From)
-	switch {
-	case ok:
+	if since, ok := now.Since(p.From); ok {
 		return p.For - since
-	case p.Why == pausePerson:
-		return min(p.From.Wall.Add(p.For).Sub(now.Wall), p.For)
 	}
 	return 0 // the Mac has restarted: try again
 }

@@ -143,10 +143,12 @@ func (s *Situation) NoticeLeft() (left time.Duration, asked bool) {
 
 // Idle is for how long the wakes after one that ends with a have nothing to do: not
 // past the deadline, from which on they look who is there, because notice, and a lock,
-// count look by look, and not just before a prompt, which is prepared.
+// count look by look, as does who was asked to install, and not just before a prompt, which is prepared.
 func (s *Situation) Idle(a Act) time.Duration {
 	switch {
 	case s.due() && s.Wake.People.Looked():
+		return 0
+	case a.Gate == "asked":
 		return 0
 	case a.Gate == "deferral":
 		return max(a.For-ahead, 0)

@@ -137,6 +137,7 @@ func (r *reader) round(s *deferral.State) {
 	in.Notices, in.Held = r.notices("Notices"), r.flag("Held")
 	in.Lock, in.Unsettled = r.lock("Lock"), r.lock("Unsettled")
 	in.Busy = r.busy()
+	in.Help = r.help()
 	in.Agreed = r.agreed()
 	in.Because = r.because()
 	in.Told, in.Short = r.moment("ToldAt", "people are told once more what is in the way"), r.short()
@@ -164,6 +165,19 @@ func (r *reader) pause() deferral.Pause {
 		p.For = deferral.PauseFirst
 	}
 	return p
+}
+
+// help reads when a person was last asked to install what only they can. What cannot
+// be right was never.
+func (r *reader) help() deferral.Help {
+	const used = "the person is asked once more"
+	before := len(r.problems)
+	h := deferral.Help{At: r.moment("HelpedAt", used), Seen: deferral.Lock{At: r.moment("HelpedLook", used)}}
+	n, _ := r.integer("HelpedFor", 0, int64(longestKept), used)
+	if h.Seen.For = time.Duration(n); len(r.problems) > before {
+		return deferral.Help{}
+	}
+	return h
 }
 
 // integer reads a whole number; ok is false where there is none, and what is

@@ -229,6 +229,7 @@ func drawState(t *rapid.T) deferral.State {
 		r.Unsettled = deferral.Lock{UID: 502, For: duration("unsettled"), At: moment("unsettled")}
 		r.Agreed = deferral.Agreed{UID: 501, At: moment("agreed"), Labels: []string{"Safari27.0TahoeAuto-27.0"}}
 		r.Told = moment("told")
+		r.Help = deferral.Help{At: moment("helped"), Seen: deferral.Lock{For: duration("seen since"), At: moment("last seen")}}
 		r.Because = deferral.LacksSpace
 		r.Short = deferral.Shortage{At: moment("short"), NeedsKiB: rapid.Int64Range(1, 1<<30).Draw(t, "needs"), Said: rapid.Bool().Draw(t, "said")}
 		r.Busy = deferral.Busied{At: moment("busy"), Row: duration("busy in a row"), Total: duration("busy in the round"), Late: duration("busy and late")}

@@ -7,6 +7,7 @@ func Gates() map[string]string {
 		"hold":              "An administrator holds this Mac: the command hold, or HoldUntil in the profile.",
 		"notice":            "The deadline passed, or came nearer, while this person was away: they have MinimumNotice at the screen first.",
 		"start":             "StartSpread: the first check on this Mac waits, so that not all Macs ask Apple in the same minute.",
+		"asked":             "A person was asked to install the updates, and is asked again later.",
 		"pause":             "Something went wrong or was in the way, and the next try comes later.",
 		"deferral":          "The person has deferred, and the time that they chose is not over.",
 		"quiet hours":       "QuietHours or Blackouts: nobody is asked before the deadline.",

@@ -77,7 +77,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		if g.nobodySees(now) || g.unfit(st, from, bound) || g.let(theyMayNot, g.mayNot(st)) || g.let(theyWereAsked, g.assistedToo() && a.helped > 0 && now-a.helped < deferral.AskedApart+soon) || g.let(noticeIsHad, g.owesNotice()) {
+		if g.nobodySees(now) || g.unfit(st, from, bound) || g.let(theyMayNot, g.mayNot(st)) || g.let(theyWereAsked, g.assistedToo() && a.helped > 0 && now-a.helped < deferral.AskedMost+soon) || g.let(noticeIsHad, g.owesNotice()) {
 			a.since = now
 			return
 		}

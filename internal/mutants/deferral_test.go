@@ -3,10 +3,13 @@ package mutants
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
 	{name: "a person who must install is asked again as soon as the Mac has restarted", from: "field reports",
-		edits: []edit{{"deferral.Pause.left", "p.Why == pausePerson", "false"}},
+		edits: []edit{{"deferral.Help.left", "!same", "false"}},
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "a person who must install is asked for an hour in every hour", from: "field reports",
-		edits: []edit{{"deferral.State.asking", "AskedApart", "noneApart"}},
+		edits: []edit{{"deferral.Help.left", "AskedApart-h.Seen.upTo(now)", "time.Hour-h.Seen.upTo(now)"}},
+		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
+	{name: "a night behind the lock counts as being asked for six hours", from: "a review of this project",
+		edits: []edit{{"deferral.Situation.helped", "!f.Is.seeing()", "false"}},
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "who may not install macOS is asked to for days", from: "field reports",
 		edits: []edit{{"deferral.Situation.noOwner", "o.Known && !o.Owner", "o.Known && o.Owner"}},

@@ -224,6 +224,8 @@ func waitingWhile(s *deferral.Situation, a deferral.Act) (what string, blocked b
 		return waitOwner, true
 	case "pause":
 		return waitingPaused(st.Round.Pause)
+	case "asked":
+		return waitByHand, false
 	case "locked", "unseen":
 		return waitLock, false
 	case "deferral":
@@ -261,8 +263,6 @@ func waitingPaused(p deferral.Pause) (what string, blocked bool) {
 		return waitPower, true
 	case deferral.PauseForVault:
 		return waitVault, true
-	case deferral.PauseForPerson:
-		return waitByHand, false
 	}
 	return waitTry, false
 }

@@ -57,6 +57,7 @@ func TestStanding(t *testing.T) {
 			s := deferral.Situation{
 				Settings: settings.Defaults(), State: c.state, Now: now, Zone: time.UTC, Machine: macos.Machine{Build: "25G72"},
 			}
+			s.Settings.ManualUpdates = c.state.Round.Help != (deferral.Help{})
 			s.Wake.Checked = s.State.LastCheck.Outcome != ""
 			s.Wake.Downloads = deferral.Labels(s.State.Round.Updates)
 			if c.people != nil {
@@ -125,6 +126,6 @@ func TestAHoldIsToldWhateverElseThereIs(t *testing.T) {
 // asked is a round in which a person was asked at a moment to install what only
 // they can.
 func asked(s deferral.State, at clock.Moment) deferral.State {
-	s.Round.Pause = deferral.Pause{From: at, For: deferral.AskedApart, Why: "The updates still need a person to install them."}
+	s.Round.Help = deferral.Help{At: at}
 	return s
 }
