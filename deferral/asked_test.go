@@ -19,22 +19,16 @@ func helped(t *testing.T) Situation {
 	return s
 }
 
+// isThere has wakes come every five minutes for so long, with ada at the screen or, with
+// locked, behind its lock, and edits the last.
+func isThere(s Situation, after time.Duration, locked bool, edit func(*Situation)) Situation {
+	for ; after > 5*time.Minute; after -= 5 * time.Minute {
+		s = nextWake(s, 5*time.Minute, func(s *Situation) { see(s, People{Person: ada, Present: true, Locked: locked}) })
+	}
+	return nextWake(s, after, edit)
+}
+
 func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
-	// ada is at the screen for all that time, and wakes come every five minutes.
-	next := func(s Situation, after time.Duration, edit func(*Situation)) Act {
-		for ; after > 5*time.Minute; after -= 5 * time.Minute {
-			s = nextWake(s, 5*time.Minute, nil)
-		}
-		s = nextWake(s, after, edit)
-		return Decide(s)
-	}
-	away := func(s Situation, after time.Duration, back func(*Situation)) Act {
-		for ; after > 5*time.Minute; after -= 5 * time.Minute {
-			s = nextWake(s, 5*time.Minute, func(s *Situation) { s.Wake.People = Look(People{Person: ada, Present: true, Locked: true}, nil, s.Now) })
-		}
-		s = nextWake(s, after, back)
-		return Decide(s)
-	}
 	reboots := func(s *Situation) {
 		s.Now.Boot, s.Now.Continuous = "next", time.Hour
 		s.State.LastCheck.At, s.State.Round.Mark = s.Now, clock.Moment{Boot: "next", Continuous: 1, Wall: s.Now.Wall}
@@ -58,25 +52,48 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 		}, Wait},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if a := next(helped(t), c.after, c.edit); a.Do != c.do {
+			if a := Decide(isThere(helped(t), c.after, false, c.edit)); a.Do != c.do {
 				t.Errorf("decided %q by %q (%s), want %q", a.Do, a.Gate, a.Why, c.do)
 			}
 		})
 	}
 	t.Run("time behind the lock does not count", func(t *testing.T) {
-		if a := away(helped(t), 20*time.Hour, nil); a.Do != Wait || a.Gate != "asked" {
+		if a := Decide(isThere(helped(t), 20*time.Hour, true, nil)); a.Do != Wait || a.Gate != "asked" {
 			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
 		}
 	})
 	t.Run("but a day later they are asked all the same", func(t *testing.T) {
-		if a := away(helped(t), 24*time.Hour+5*time.Minute, nil); a.Do != OpenPane {
+		if a := Decide(isThere(helped(t), 24*time.Hour+5*time.Minute, true, nil)); a.Do != OpenPane {
 			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
 		}
 	})
+	t.Run("killing the dialog brings it back no sooner", func(t *testing.T) {
+		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
+		s.Machine = m1
+		for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Closed: true}} {
+			s, _ = Apply(s, e)
+		}
+		if a := Decide(nextWake(s, 10*time.Minute, nil)); a.Do != Wait {
+			t.Errorf("decided %q (%s)", a.Do, a.Why)
+		}
+	})
+	t.Run("one that could not be shown is tried again", func(t *testing.T) {
+		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
+		s.Machine = m1
+		for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Closed: true, Failure: "It could not be shown."}} {
+			s, _ = Apply(s, e)
+		}
+		if a := Decide(nextWake(s, 10*time.Minute, nil)); a.Do != OpenPane {
+			t.Errorf("decided %q (%s)", a.Do, a.Why)
+		}
+	})
+}
+
+func TestWhatGoesOnUntilAPersonIsAskedAgain(t *testing.T) {
 	t.Run("what needs no person is counted down for meanwhile", func(t *testing.T) {
-		a := next(helped(t), 5*time.Minute, func(s *Situation) {
+		a := Decide(nextWake(helped(t), 5*time.Minute, func(s *Situation) {
 			s.State.Round.Updates = append(s.State.Round.Updates, safari)
-		})
+		}))
 		if a.Do != FinalPrompt {
 			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
 		}
@@ -99,26 +116,6 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 		s.Now.Boot, s.Wake.Checked = "next", false
 		if a := Decide(s); a.Do != DoCheck {
 			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
-		}
-	})
-	t.Run("killing the dialog brings it back no sooner", func(t *testing.T) {
-		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
-		s.Machine = m1
-		for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Closed: true}} {
-			s, _ = Apply(s, e)
-		}
-		if a := next(s, 10*time.Minute, nil); a.Do != Wait {
-			t.Errorf("decided %q (%s)", a.Do, a.Why)
-		}
-	})
-	t.Run("one that could not be shown is tried again", func(t *testing.T) {
-		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
-		s.Machine = m1
-		for _, e := range []Event{Began{Decide(s)}, PaneOpened{}, Began{Act{Do: Stay, For: time.Hour}}, Stayed{Closed: true, Failure: "It could not be shown."}} {
-			s, _ = Apply(s, e)
-		}
-		if a := next(s, 10*time.Minute, nil); a.Do != OpenPane {
-			t.Errorf("decided %q (%s)", a.Do, a.Why)
 		}
 	})
 }

@@ -3,7 +3,7 @@ package mutants
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
 	{name: "a person who must install is asked again as soon as the Mac has restarted", from: "field reports",
-		edits: []edit{{"deferral.Help.left", "!same", "false"}},
+		edits: []edit{{"deferral.Help.left", "now.Wall.Sub(h.At.Wall)", "AskedMost"}},
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "a person who must install is asked for an hour in every hour", from: "field reports",
 		edits: []edit{{"deferral.Help.left", "AskedApart-h.Seen.upTo(now)", "time.Hour-h.Seen.upTo(now)"}},
