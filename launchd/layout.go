@@ -132,6 +132,10 @@ func (l Layout) SelfUpdateProgram() string {
 	return l.Path("Library/Application Support", l.SelfUpdateLabel(), selfUpdateName)
 }
 
+// SelfUpdateOutcome is where everybody can read what came of the last version that
+// the self-update was offered.
+func (l Layout) SelfUpdateOutcome() string { return l.SelfUpdateFolder() + "/outcome.plist" }
+
 // SelfUpdateJobFile tells launchd of that program, under SelfUpdateLabel.
 func (l Layout) SelfUpdateJobFile() string {
 	return l.Path("Library/LaunchDaemons", l.SelfUpdateLabel()+".plist")

@@ -116,6 +116,7 @@ func (m mac) look(verbose bool, stderr io.Writer) (int, error) {
 	if err == nil {
 		err = (&selfupdate.Updater{
 			Host: m.host, Runner: m.runner, Log: log, Folder: m.folder(), Keys: keys, Version: product.Version, UnderWay: m.underWay,
+			Now: func() time.Time { return m.clock.Now().Wall },
 		}).Run(ctx)
 	}
 	if err != nil {

@@ -125,6 +125,7 @@ func (m *mac) pieces(root string) []piece {
 		{"history.jsonl", file(m.HistoryFile())},
 		{"errors.txt", file(m.ErrorFile())},
 		{"errors-before.txt", file(m.FormerErrors())},
+		{"self-update.plist", file(m.SelfUpdateOutcome())},
 		{"log.txt", m.lastWeek},
 		{"install-log.txt", m.InstallLogTail},
 		{"declared.plist", m.DeclaredForSupport},

@@ -11,8 +11,11 @@ import (
 
 	"installordefer/deferral"
 	"installordefer/deferral/settings"
+	"installordefer/internal/atomicfile"
 	"installordefer/internal/cli"
+	"installordefer/internal/plist"
 	"installordefer/internal/product"
+	"installordefer/internal/statusfile"
 	"installordefer/internal/text"
 	"installordefer/internal/wake"
 	"installordefer/launchd"
@@ -133,7 +136,23 @@ func health(host *launchd.Host, settings, state []settings.Problem) []wake.Healt
 	} else if note != "" {
 		helper.Text += "; " + note
 	}
-	return append(list, helper)
+	return append(append(list, helper), selfUpdate(host.SelfUpdateOutcome())...)
+}
+
+// selfUpdate is what came of the last newer version that the self-update was
+// offered, where there was one.
+func selfUpdate(path string) []wake.Health {
+	data, err := atomicfile.Read(path, statusfile.MaxFile)
+	if err != nil {
+		return nil
+	}
+	h := wake.Health{What: "self-update", Text: "what came of it cannot be read"}
+	if d, err := plist.Decode(data, statusfile.MaxFile); err == nil {
+		said, _ := d["said"].(string)
+		problem, _ := d["problem"].(string)
+		h.Text, h.OK = strings.TrimSpace(problem+" "+said), problem == "" && (d["outcome"] == "installed" || d["outcome"] == "installing")
+	}
+	return []wake.Health{h}
 }
 
 // unbroken judges whether a wake has broken down since the last one that looked.

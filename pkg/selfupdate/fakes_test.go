@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"howett.net/plist"
 
 	"installordefer/internal/logging"
 	"installordefer/internal/tool"
@@ -141,10 +143,25 @@ func (m *mac) tryRun() (string, error) {
 	host := &launchd.Host{Layout: m.layout(), Runner: m, Owner: os.Getuid(), TeamID: m.team}
 	err := (&Updater{
 		Host: host, Runner: m, Log: log, Folder: m.folder, Keys: m.keys(), Version: "1.0",
+		Now:      func() time.Time { return sample.Time },
 		UnderWay: func() (string, error) { return m.underWay, m.underWayErr },
 	}).Run(m.t.Context())
 	log.Close()
 	return m.log.String(), err
+}
+
+// outcome is what everybody can read.
+func (m *mac) outcome() outcome {
+	m.t.Helper()
+	data, err := os.ReadFile(m.layout().SelfUpdateOutcome())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var o outcome
+	if _, err := plist.Unmarshal(data, &o); err != nil {
+		m.t.Fatal(err)
+	}
+	return o
 }
 
 // Run plays the programs of macOS.

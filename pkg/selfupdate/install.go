@@ -45,10 +45,10 @@ func (u *Updater) verify(ctx context.Context, installed string) (release.Release
 		return release.Release{}, err
 	}
 	if err := r.Is(data); err != nil {
-		return release.Release{}, refusal{err}
+		return release.Release{}, refusal{error: err}
 	}
 	if err := r.Names(data); err != nil {
-		return release.Release{}, refusal{err}
+		return release.Release{}, refusal{error: err}
 	}
 	return r, u.applesWord(ctx)
 }
@@ -76,7 +76,7 @@ func (u *Updater) applesWord(ctx context.Context) error {
 		team = s.Team // whichever it is, Apple has to know it
 	}
 	if err := s.Check(team); err != nil {
-		return refusal{err}
+		return refusal{error: err}
 	}
 	return nil
 }
@@ -95,19 +95,19 @@ func (u *Updater) install(ctx context.Context, rec *record, o offer, r release.R
 const mostBegun = 3
 
 // resume concludes an installation that was cut off, or does it again.
-func (u *Updater) resume(ctx context.Context, rec *record, installed string) error {
+func (u *Updater) resume(ctx context.Context, rec *record, now string) error {
 	t := rec.open()
-	if t.Version == installed {
-		return u.conclude(rec, "installed", nil)
+	if t.Version == now {
+		return u.conclude(rec, nil)
 	}
 	if t.Begun >= mostBegun {
-		return u.conclude(rec, "", fmt.Errorf("it was cut off %d times", t.Begun))
+		return u.conclude(rec, fmt.Errorf("it was cut off %d times", t.Begun))
 	}
-	r, err := u.verify(ctx, installed)
+	r, err := u.verify(ctx, now)
 	var no refusal
 	switch {
 	case errors.As(err, &no):
-		return u.conclude(rec, "", fmt.Errorf("it was cut off, and then the copy was no longer good: %w", no))
+		return u.conclude(rec, fmt.Errorf("it was cut off, and then the copy was no longer good: %w", no))
 	case err != nil:
 		return err
 	}
@@ -115,28 +115,29 @@ func (u *Updater) resume(ctx context.Context, rec *record, installed string) err
 	if err := u.save(rec); err != nil {
 		return err
 	}
-	return u.attempt(ctx, rec, r, installed)
+	return u.attempt(ctx, rec, r, now)
 }
 
 // attempt has the Installer install the copy. Once begun it is not broken off
 // from here.
-func (u *Updater) attempt(ctx context.Context, rec *record, r release.Release, installed string) error {
+func (u *Updater) attempt(ctx context.Context, rec *record, r release.Release, now string) error {
 	if err := u.same(r); err != nil {
-		return u.conclude(rec, "", err)
+		return u.conclude(rec, err)
 	}
-	u.Log.Notice(logging.SelfUpdate, "Installing version %s of this program in place of %s. Until it is done, no wake of the job begins.", r.Version, installed)
+	said := fmt.Sprintf("Installing version %s of this program in place of %s.", r.Version, now)
+	u.Log.Notice(logging.SelfUpdate, "%s Until it is done, no wake of the job begins.", said)
+	u.tell(outcome{Outcome: isInstalling, Said: said, Version: r.Version})
 	ctx = context.WithoutCancel(ctx)
 	run, err := u.Runner.Run(ctx, tool.Command{Path: tool.Installer, Args: []string{"-pkg", u.onMac(), "-target", "/"}, Limit: installLimit})
 	if err == nil && run.ExitCode != 0 {
 		err = fmt.Errorf("the Installer ended with status %d and said: %s", run.ExitCode, lastLine(run))
 	}
 	if err == nil {
-		var now string
 		if now, err = u.installed(ctx); err == nil && now != r.Version {
 			err = fmt.Errorf("the Installer reports success, but its receipt is that of version %s", now)
 		}
 	}
-	return u.conclude(rec, "installed", err)
+	return u.conclude(rec, err)
 }
 
 // same looks once more whether the copy is what was verified.
@@ -152,15 +153,18 @@ func (u *Updater) same(r release.Release) error {
 }
 
 // conclude writes down what came of an installation.
-func (u *Updater) conclude(rec *record, outcome string, err error) error {
+func (u *Updater) conclude(rec *record, err error) error {
 	t := rec.open()
-	t.Outcome = outcome
+	t.Outcome = isInstalled
+	said := fmt.Sprintf("Version %s of this program is installed.", t.Version)
 	if err != nil {
-		t.Outcome = "failed"
-		u.Log.Error(logging.SelfUpdate, "Version %s of this program was not installed: %v. It is not tried again; put a later version into %s, or install one with the MDM.", t.Version, err, u.Folder)
+		t.Outcome = hasFailed
+		said = fmt.Sprintf("Version %s of this program was not installed: %v.", t.Version, err)
+		u.Log.Error(logging.SelfUpdate, "%s It is not tried again; put a later version into %s, or install one with the MDM.", said, u.Folder)
 	} else {
-		u.Log.Notice(logging.SelfUpdate, "Version %s of this program is installed.", t.Version)
+		u.Log.Notice(logging.SelfUpdate, "%s", said)
 	}
+	u.tell(outcome{Outcome: t.Outcome, Said: said, Version: t.Version})
 	return errors.Join(u.save(rec), u.dropCopy())
 }
 

@@ -130,7 +130,7 @@ func (u *Updater) judge(rec *record, o offer, installed string) (release.Release
 		return release.Release{}, err
 	}
 	if t := rec.tried(r.Version); t != nil {
-		return release.Release{}, refusal{fmt.Errorf("the installation of version %s has been tried before (%s), and each version is tried once", r.Version, t.Outcome)}
+		return release.Release{}, refusal{error: fmt.Errorf("the installation of version %s has been tried before (%s), and each version is tried once", r.Version, t.Outcome)}
 	}
 	return r, nil
 }
@@ -139,14 +139,14 @@ func (u *Updater) judge(rec *record, o offer, installed string) (release.Release
 func (u *Updater) fits(signed []byte, installed string) (release.Release, error) {
 	r, _, err := release.ReadNote(signed, u.Keys)
 	if err != nil {
-		return release.Release{}, refusal{err}
+		return release.Release{}, refusal{error: err}
 	}
 	newer, err := r.Newer(release.Release{Identifier: string(u.Host.ID), Version: installed})
 	if err != nil {
-		return release.Release{}, refusal{err}
+		return release.Release{}, refusal{error: err}
 	}
 	if !newer {
-		return release.Release{}, refusal{fmt.Errorf("its version is %s, and %s is installed", r.Version, installed)}
+		return release.Release{}, refusal{fmt.Errorf("its version is %s, and %s is installed", r.Version, installed), true}
 	}
 	return r, nil
 }
@@ -160,12 +160,12 @@ func (u *Updater) read(name string, limit int64) ([]byte, error) {
 	defer dir.Close()
 	f, err := u.Host.OpenFile(dir, u.Folder, name)
 	if err != nil {
-		return nil, refusal{err}
+		return nil, refusal{error: err}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(data)) > limit {
-		return nil, refusal{fmt.Errorf("%s has more than %d bytes", name, limit)}
+		return nil, refusal{error: fmt.Errorf("%s has more than %d bytes", name, limit)}
 	}
 	return data, err
 }

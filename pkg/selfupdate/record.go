@@ -25,7 +25,7 @@ type record struct {
 type try struct {
 	Version string `json:"version"`
 	Begun   int    `json:"begun"` // how often
-	// Outcome is "" as long as it has not ended, then "installed" or "failed".
+	// Outcome is "" as long as it has not ended, then isInstalled or hasFailed.
 	Outcome string `json:"outcome"`
 }
 

@@ -41,17 +41,28 @@ type Updater struct {
 	// UnderWay returns what the round of updates has under way, or "". Its error
 	// says that nobody can tell.
 	UnderWay func() (string, error)
+	// Now tells the time.
+	Now func() time.Time
 }
 
 // Run looks for a newer version once, and installs it if it may. Its error says
-// that it could not look; what it has refused is in the log.
+// that it could not look; what it has refused is in the log, and the last of it in
+// the outcome.
 func (u *Updater) Run(ctx context.Context) error {
 	if left, err := u.left(); left || err != nil {
 		return errors.Join(err, u.leave(ctx, left))
 	}
-	if u.Folder == "" {
-		return nil
+	var err error
+	if u.Folder != "" {
+		err = u.lookOnce(ctx)
 	}
+	if ctx.Err() == nil {
+		u.tellProblem(err)
+	}
+	return err
+}
+
+func (u *Updater) lookOnce(ctx context.Context) error {
 	rec, err := u.load()
 	if err != nil {
 		return err
@@ -119,12 +130,20 @@ func (u *Updater) turnDown(rec *record, o offer, err error) error {
 }
 
 // A refusal is the reason why a package is not installed.
-type refusal struct{ error }
+type refusal struct {
+	error
+	// Old is set where it is only not newer: one that was left in the folder.
+	Old bool
+}
 
 func (r refusal) Unwrap() error { return r.error }
 
-func (u *Updater) refuse(name string, why error) {
-	u.Log.Error(logging.SelfUpdate, "Refused %s in %s: %v. It is not looked at again before the package or the note changes.", name, u.Folder, why)
+func (u *Updater) refuse(name string, why refusal) {
+	said := fmt.Sprintf("Refused %s in %s: %v.", name, u.Folder, why)
+	u.Log.Error(logging.SelfUpdate, "%s It is not looked at again before the package or the note changes.", said)
+	if !why.Old || u.told().Outcome != isInstalled {
+		u.tell(outcome{Outcome: isRefused, Said: said, Package: name})
+	}
 }
 
 // installed is the version on the Mac: that of the receipt, which the Installer
@@ -170,7 +189,7 @@ func (u *Updater) leave(ctx context.Context, left bool) error {
 		return nil
 	}
 	u.Log.Notice(logging.SelfUpdate, "The self-update has nothing left to do on this Mac, so it takes itself off.")
-	for _, path := range []string{u.record(), u.copied(), u.copiedNote(), u.Host.SelfUpdateJobFile(), u.Host.SelfUpdateFolder()} {
+	for _, path := range []string{u.record(), u.Host.SelfUpdateOutcome(), u.copied(), u.copiedNote(), u.Host.SelfUpdateJobFile(), u.Host.SelfUpdateFolder()} {
 		if err := u.delete(path); err != nil {
 			return fmt.Errorf("taking the self-update off: %w", err)
 		}

@@ -46,6 +46,46 @@ func TestANewerVersionIsInstalledOnce(t *testing.T) {
 	}
 }
 
+func TestWhatCameOfItIsForEverybodyToRead(t *testing.T) {
+	m := newMac(t)
+	m.run()
+	if _, err := os.Stat(m.layout().SelfUpdateOutcome()); err == nil {
+		t.Error("before there was an offer there is an outcome")
+	}
+	m.put("new.pkg", "1.1")
+	during := outcome{}
+	m.before["installer -pkg"] = func() { during = m.outcome() }
+	m.run()
+	if during.Outcome != isInstalling || during.Version != "1.1" {
+		t.Errorf("during the installation: %+v", during)
+	}
+	want := outcome{Schema: 1, Outcome: isInstalled, Version: "1.1", Said: "Version 1.1 of this program is installed.", At: "2025-11-18T00:00:00Z"}
+	if got := m.outcome(); got != want {
+		t.Errorf("afterwards: %+v", got)
+	}
+	if info, err := os.Stat(m.layout().SelfUpdateOutcome()); err != nil || info.Mode() != 0o644 {
+		t.Errorf("not everybody can read it: %v, %v", info, err)
+	}
+	m.put("left.pkg", "0.9")
+	if said := m.run(); !strings.Contains(said, "Refused left.pkg") || m.outcome() != want {
+		t.Errorf("an older package that was left in the folder hides what was installed: %+v\n%s", m.outcome(), said)
+	}
+	_ = os.Chmod(m.at(drop), 0o777)
+	m.run()
+	got := m.outcome()
+	if !strings.Contains(got.Problem, "Nothing in it is installed") {
+		t.Errorf("of a folder that anybody can write it says %q", got.Problem)
+	}
+	if got.Problem = ""; got != want {
+		t.Errorf("what came of the last offer is lost: %+v", got)
+	}
+	_ = os.Chmod(m.at(drop), 0o755)
+	m.run()
+	if got := m.outcome(); got != want {
+		t.Errorf("once the folder is safe: %+v", got)
+	}
+}
+
 func TestOfSeveralVersionsTheLatestIsInstalled(t *testing.T) {
 	m := newMac(t)
 	m.put("a.pkg", "1.9")
@@ -109,6 +149,9 @@ func TestWhatIsRefused(t *testing.T) {
 		c.do(m)
 		said := m.run()
 		fmt.Fprintf(&all, "# %s\n%s\n", c.name, changing.ReplaceAllString(said, "…"))
+		if o := m.outcome(); o.Outcome != isRefused && o.Outcome != hasFailed || !strings.Contains(said, o.Said) || len(o.Said) < 20 {
+			t.Errorf("%s: everybody reads %+v", c.name, o)
+		}
 		if len(m.installs) > 0 && c.name != "the receipt stays that of the old version" {
 			t.Errorf("%s: installed %v", c.name, m.installs)
 		}
