@@ -125,3 +125,29 @@ func TestPeopleAreAskedOnceADayForWhatAppleEnforces(t *testing.T) {
 		}
 	})
 }
+
+func TestPastTheDeadlineApplesDateIsTheOneThatCounts(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		deadline time.Duration
+		updates  []Update
+		by       time.Duration
+		want     time.Duration
+		passed   bool
+	}{
+		{"Apple's is still to come", -time.Hour, []Update{to267}, days, days, false},
+		{"Apple's has passed, and Apple is at it", -days, []Update{to267}, -time.Hour, -time.Hour, true},
+		{"something is not Apple's", -time.Hour, []Update{to267, safari}, days, -time.Hour, true},
+		{"a day after its date nothing is Apple's", -time.Hour, []Update{to267}, -days, -time.Hour, true},
+		{"the deadline is still to come", time.Hour, []Update{to267}, days, time.Hour, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := Situation{Now: clock.Moment{Wall: monday, Boot: "B"}, Zone: time.UTC}
+			s.State.ForcedAfter, s.State.Round = monday.Add(c.deadline), Round{Updates: c.updates, Allowed: 30 * days}
+			s.Wake.Declared = Look(Declared{Enforced: []Enforced{enforced(t, "26.7", c.by)}}, nil, s.Now)
+			if by, passed := s.Date(); !by.Equal(monday.Add(c.want)) || passed != c.passed {
+				t.Errorf("by %s, passed: %v", by, passed)
+			}
+		})
+	}
+}

@@ -105,6 +105,7 @@ func readStatus(root string) (wake.Status, error) {
 		Settings: set, State: st, Now: now, Zone: time.Local,
 		Machine: machine,
 		Hold:    held,
+		Wake:    deferral.Wake{Declared: newJob(m, silent{}, files).Declared(machine)},
 	})
 	s.Identifier, s.Version = product.BundleID, product.Version
 	s.Health = health(m.Host, append(files.Problems(), problems...), more)

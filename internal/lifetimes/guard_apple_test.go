@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"installordefer/deferral"
 	"installordefer/internal/simmac"
 	"installordefer/prompt"
 )
@@ -56,6 +57,25 @@ func (g *guard) covered(version string, wall time.Time) (by time.Time) {
 	for _, d := range g.declared(wall) {
 		if m, _, _ := strings.Cut(d.version, "."); m == major && !higher(version, d.version) && (by.IsZero() || d.by.Before(by)) {
 			by = d.by
+		}
+	}
+	return by
+}
+
+// applesDate is the date by which Apple enforces all that a round whose deadline has
+// passed is about; zero where it does not.
+func (g *guard) applesDate(st deferral.State) (by time.Time) {
+	now := g.l.Mac.Now()
+	if !st.Due(now) {
+		return by
+	}
+	for _, u := range st.Round.Updates {
+		at := g.covered(u.Version, now.Wall)
+		if u.Version == "" || at.IsZero() {
+			return time.Time{}
+		}
+		if by.IsZero() || at.Before(by) {
+			by = at
 		}
 	}
 	return by

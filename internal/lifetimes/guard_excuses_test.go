@@ -85,7 +85,7 @@ var excuses = [excuseCount]struct {
 	theHourIsDoubtful:      {"the hour is doubtful", 32, "a wake goes by the zone, the clock and the declaration that it began with, and around a change of daylight saving the guard does not know a window to the hour"},
 	hoursAreClosed:         {"hours are closed", 32, "outside the windows, in quiet hours and in blackouts nothing need come, and a dialog shows when it does"},
 	theMacIsHeld:           {"the Mac is held", 33, "a hold keeps prompts, countdowns and the removal away until it ends"},
-	appleDecides:           {"Apple decides", 34, "what Apple enforces is prompted for with Apple's date, and around that date nothing is on the screen"},
+	appleDecides:           {"Apple decides", 34, "what Apple enforces is prompted for with Apple's date, around that date nothing is on the screen, and past the deadline it is the one that the status says"},
 	theCacheIsLate:         {"the cache is late", 23, "what was given to the preferences reaches their file some seconds later, and until then a wake gives it again"},
 	hardlyThere:            {"hardly there", 11, "who has come within two seconds cannot be known"},
 	lockedForLong:          {"locked for long", 11, "past the deadline a screen that has been locked, or left to the login window, in a row for MaxLockedTime no longer keeps the countdown from running"},

@@ -26,7 +26,8 @@ func (g *guard) statusTrue(st deferral.State, wake life.Wake) {
 		return
 	}
 	g.reached.named("status", string(now.Word))
-	if st.Active() && (!now.Deadline.Equal(st.ForcedAfter) || !now.DeferredUntil.Equal(st.DeferredUntil) || len(now.Updates) != len(st.Round.Updates)) {
+	sameDate := now.Deadline.Equal(st.ForcedAfter) || g.let(appleDecides, now.Deadline.Equal(g.applesDate(st)))
+	if st.Active() && (!sameDate || !now.DeferredUntil.Equal(st.DeferredUntil) || len(now.Updates) != len(st.Round.Updates)) {
 		g.fail(30, "the status has the deadline %v, a deferral to %v and %d updates; the state %v, %v and %d", now.Deadline, now.DeferredUntil, len(now.Updates), st.ForcedAfter, st.DeferredUntil, len(st.Round.Updates))
 	}
 	held := now.Word == statusfile.Held && (g.onHold(g.l.Mac.Now().Wall) || st.Withheld != "")

@@ -3,6 +3,7 @@ package wake
 import (
 	"installordefer/deferral"
 	"installordefer/internal/logging"
+	"installordefer/internal/macos"
 	"installordefer/launchd/mac"
 )
 
@@ -14,6 +15,12 @@ func (w *wake) lookAtDeclared() deferral.LookedAtDeclared {
 		w.Log.Error(logging.Check, "%v. What Apple has been told to enforce counts as nothing.", err)
 	}
 	return deferral.LookedAtDeclared{Declared: deferral.Look(w.enforced(declared), err, w.now())}
+}
+
+// Declared finds out what Apple itself enforces on this Mac.
+func (j *Job) Declared(m macos.Machine) deferral.Fact[deferral.Declared] {
+	w := wake{Job: j, machine: m}
+	return w.lookAtDeclared().Declared
 }
 
 // enforced is what is declared in the terms of the policy: by the clock of the

@@ -103,7 +103,8 @@ func published(s *deferral.Situation, a deferral.Act) statusfile.Status {
 	if out.Gone() {
 		return statusfile.Status{Build: out.Build, Word: out.Word}
 	}
-	out.Deadline, out.DeferredUntil = whole(st.ForcedAfter), whole(st.DeferredUntil)
+	by, _ := s.Date()
+	out.Deadline, out.DeferredUntil = whole(by), whole(st.DeferredUntil)
 	r := st.Round
 	out.Deferrals, out.Prompts, out.Restarts, out.Failures = r.Deferrals, r.Prompts, r.Restarts, r.Failures
 	for _, u := range r.Updates[:min(len(r.Updates), publishedUpdates)] {
@@ -116,6 +117,7 @@ func published(s *deferral.Situation, a deferral.Act) statusfile.Status {
 func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
 	st := &s.State
 	wait, blocked := waitingFor(s, a)
+	by, due := s.Date()
 	switch {
 	case a.Do == deferral.Remove:
 		return statusfile.Current, ""
@@ -127,9 +129,9 @@ func standing(s *deferral.Situation, a deferral.Act) (statusfile.Word, string) {
 		return statusfile.Unknown, wait
 	case blocked:
 		return statusfile.Blocked, wait
-	case st.Due(s.Now) && (wait == waitByHand || s.Now.Wall.Sub(st.ForcedAfter) >= overdueAfter), s.Wake.Declared.Is.Missed(st.Round.Updates, s.Now.Wall):
+	case due && (wait == waitByHand || s.Now.Wall.Sub(by) >= overdueAfter), s.Wake.Declared.Is.Missed(st.Round.Updates, s.Now.Wall):
 		return statusfile.Overdue, wait
-	case st.Due(s.Now):
+	case due:
 		return statusfile.Due, wait
 	case wait == waitDeferral:
 		return statusfile.Deferred, wait

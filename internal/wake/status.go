@@ -83,8 +83,9 @@ func StatusOf(s deferral.Situation) Status {
 	s.Wake.Downloads = deferral.Labels(s.State.Round.Updates)
 	s.Wake.Checked = s.State.Active()
 	d, st := deferral.Decide(s), s.State
+	by, due := s.Date()
 	out := Status{
-		State:         stateWord(s, d),
+		State:         stateWord(s, d, due),
 		Next:          d.Why,
 		Setting:       d.Setting,
 		DeferralsUsed: st.Round.Deferrals,
@@ -94,7 +95,7 @@ func StatusOf(s deferral.Situation) Status {
 		Updates:       []StatusUpdate{},
 		LastError:     st.LastError.Text,
 		LastErrorAt:   shown(st.LastError.At, s.Zone),
-		Deadline:      shown(st.ForcedAfter, s.Zone),
+		Deadline:      shown(by, s.Zone),
 		DeferredUntil: shown(st.DeferredUntil, s.Zone),
 
 		LastCheck:        shown(st.LastCheck.At.Wall.Truncate(time.Second), s.Zone),
@@ -106,6 +107,9 @@ func StatusOf(s deferral.Situation) Status {
 	}
 	if st.Active() {
 		left := int64(st.TimeLeft(s.Now) / time.Second)
+		if by != st.ForcedAfter {
+			left = int64(by.Sub(s.Now.Wall) / time.Second)
+		}
 		out.SecondsLeft = &left
 	}
 	for _, u := range st.Round.Updates {
@@ -131,7 +135,7 @@ func shown(t time.Time, zone *time.Location) *time.Time {
 }
 
 // stateWord is the one word for scripts.
-func stateWord(s deferral.Situation, d deferral.Act) string {
+func stateWord(s deferral.Situation, d deferral.Act, due bool) string {
 	st := s.State
 	switch {
 	case d.Do == deferral.Remove:
@@ -144,7 +148,7 @@ func stateWord(s deferral.Situation, d deferral.Act) string {
 		return "idle"
 	case st.Stopped():
 		return "stopped"
-	case st.Due(s.Now):
+	case due:
 		return "due"
 	case d.Do == deferral.Wait && st.DeferralLeft(s.Now) > 0:
 		return "deferred"
