@@ -43,6 +43,9 @@ const proofWithin = 10 * time.Minute
 // was asleep has one within minutes.
 const silentAfter = 25 * time.Hour
 
+// askAgain is the way out of a deferral.
+const askAgain = "To ask again now: sudo defaults write /Library/Preferences/ID AppleSoftwareUpdatesDeferredUntil -int $(date +%s)"
+
 // Of finds the first thing that explains everything else.
 func Of(s Seen) Stand {
 	if k, found := broken(s); found {
@@ -61,6 +64,10 @@ func Of(s Seen) Stand {
 		return Stand{"A person has to install macOS here, and the one at the screen is no owner of the volume.", "Let a volume owner install it in Software Update, or have the MDM install it: \"sudo diskutil apfs listUsers /\" names the owners."}
 	case waiting == "end of the deferral" && s.Status.DeferralsUsed == 0 && s.Status.Failures > 0 && s.Status.LastError != "":
 		return Stand{"The last installation failed: " + sentence(s.Status.LastError), "Put right what it names. The person is asked again later."}
+	case waiting == "end of the deferral" && s.Status.Setting == "PromptTimeout":
+		return Stand{"Nobody answered the last prompt, so the next one comes later.", askAgain}
+	case waiting == "end of the deferral" && s.Status.DeferralsUsed == 0:
+		return Stand{"The next prompt comes later, although nobody has deferred the updates.", askAgain}
 	case waiting == "next try" && s.Status.LastError != "":
 		return Stand{"The last installation failed: " + sentence(s.Status.LastError), "Put right what it names. The job tries again at the time below."}
 	}
@@ -125,7 +132,7 @@ func waits(what string) (k Stand, known bool) {
 		{"second check", "The last check said that nothing is left to install. A second one has to say so, too.", ""},
 		{"new updates", "Nothing is left to install. The job stays, and asks Apple once a day (RemoveWhenDone).", ""},
 		{"what MDM defers", "MDM defers every update that this Mac lacks, so Apple does not offer it yet.", "A profile of your MDM does that: forceDelayedSoftwareUpdates. The job asks Apple once a day."},
-		{"end of the deferral", "The person has deferred the updates.", "To ask again now: sudo defaults write /Library/Preferences/ID AppleSoftwareUpdatesDeferredUntil -int $(date +%s)"},
+		{"end of the deferral", "The person has deferred the updates.", askAgain},
 		{"end of the quiet hours", "Nobody is asked now: these are quiet hours, or a blackout.", "They are QuietHours and Blackouts in the settings. Run Updates in Software Update is always possible."},
 		{"maintenance window", "The deadline has passed, and the updates wait for a maintenance window, or for the end of a blackout.", "They are MaintenanceWindows and Blackouts in the settings; MaxMaintenanceDelay ends the wait."},
 		{"end of the notice", "The deadline has passed, and whoever is at the screen was away then: they have notice before the countdown.", "Click Run Updates in the next prompt. The notice is MinimumNotice in the settings, and lasts a day at most."},
@@ -164,7 +171,7 @@ func Published(s statusfile.Status, now time.Time) Stand {
 	}
 	return Of(Seen{
 		Status: wake.Status{
-			Status: s.Word, WaitingFor: s.WaitingFor, Next: sentence(s.WaitingFor), LastError: s.LastError, LastCheckOutcome: s.LastCheckOutcome,
+			Status: s.Word, WaitingFor: s.WaitingFor, Setting: s.Setting, Next: sentence(s.WaitingFor), LastError: s.LastError, LastCheckOutcome: s.LastCheckOutcome,
 			DeferralsUsed: s.Deferrals, Failures: s.Failures,
 		},
 		Last: &s, Installed: true, Now: now,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"installordefer/deferral"
+	"installordefer/internal/statusfile"
 	"installordefer/internal/wake"
 )
 
@@ -28,5 +29,22 @@ func TestEveryGateIsExplained(t *testing.T) {
 	}
 	for name := range said {
 		t.Errorf("there is no gate %q", name)
+	}
+}
+
+func TestADeferralIsSaidToBeTheirsWhoHaveDeferred(t *testing.T) {
+	for _, c := range []struct {
+		deferrals     int
+		setting, want string
+	}{
+		{0, "PromptTimeout", "Nobody answered the last prompt"},
+		{2, "PromptTimeout", "Nobody answered the last prompt"},
+		{0, "", "nobody has deferred"},
+		{1, "DeferralPeriod", "The person has deferred"},
+	} {
+		s := statusfile.Status{Word: statusfile.Deferred, WaitingFor: "end of the deferral", Setting: c.setting, Deferrals: c.deferrals, Written: time.Now()}
+		if k := Published(s, time.Now()); !strings.Contains(k.Cause, c.want) || k.WayOut == "" {
+			t.Errorf("after %d deferrals, by %q: %+v", c.deferrals, c.setting, k)
+		}
 	}
 }

@@ -34,7 +34,7 @@ func Between(before, after deferral.State) []Event {
 	if is.Prompts > was.Prompts {
 		add(Prompt, "Somebody was asked to run the updates or to defer.", "", time.Time{})
 	}
-	if text := answer(was, is); text != "" {
+	if text := answer(before, after); text != "" {
 		add(Answer, text, after.DeferralSetting(), after.DeferredUntil)
 	}
 	if kind, text := step(was.Step, is.Step); kind != "" {
@@ -89,11 +89,12 @@ func settingsOf(r deferral.Round) string {
 // WasDeferred is the text of an Answer that was a deferral; any other is none.
 const WasDeferred = "The updates were deferred."
 
-func answer(was, is deferral.Round) string {
+func answer(before, after deferral.State) string {
+	was, is := &before.Round, &after.Round
 	switch {
 	case is.Deferrals > was.Deferrals:
 		return WasDeferred
-	case is.NoAnswers > was.NoAnswers:
+	case is.NoAnswers > was.NoAnswers, is.DeferredAt != was.DeferredAt && after.DeferralSetting() == "PromptTimeout":
 		return "There was no answer."
 	}
 	return ""

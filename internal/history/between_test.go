@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"installordefer/deferral"
+	"installordefer/deferral/settings"
 	"installordefer/internal/clock"
 )
 
@@ -28,6 +29,10 @@ func TestBetween(t *testing.T) {
 	do(func(s *deferral.State) { s.Round.Deferrals, s.DeferredUntil = 1, noon.Add(4*time.Hour) })
 	do(func(s *deferral.State) { s.Round.Spent, s.Round.Mark = time.Hour, now })
 	do(func(s *deferral.State) { s.Round.NoAnswers++ })
+	do(func(s *deferral.State) {
+		s.Round.Allowed = 72 * time.Hour
+		*s = s.TimedOut(settings.Settings{DeferralPeriod: 2 * time.Hour}, now)
+	})
 	do(func(s *deferral.State) {
 		s.LastError = deferral.Trouble{Text: "Apple's tool said: no space.", At: noon}
 	})
@@ -62,6 +67,7 @@ func TestBetween(t *testing.T) {
 		{"prompt", "Somebody was asked to run the updates or to defer. "},
 		{"answer", "The updates were deferred.  2026-11-23 16:00:00"},
 		{"answer", "There was no answer.  2026-11-23 16:00:00"},
+		{"answer", "There was no answer. PromptTimeout 2026-11-23 14:00:00"},
 		{"failure", "Apple's tool said: no space. "},
 		{"obstacle", "The updates have to wait for the Mac.  2026-11-23 12:15:00"},
 		{"attempt", "Installing: Safari. "},

@@ -1,13 +1,13 @@
 package selfupdate
 
 import (
+	"fmt"
 	"time"
 
 	"howett.net/plist"
 
 	"installordefer/internal/atomicfile"
 	"installordefer/internal/logging"
-	"installordefer/internal/text"
 )
 
 // What came of the last offer, as launchd.Layout.SelfUpdateOutcome tells it.
@@ -35,17 +35,16 @@ type outcome struct {
 	Problem string `plist:"problem,omitempty"`
 }
 
-// mostSaid bounds what comes from notes and tools, in bytes, and maxOutcome the
-// file.
-const (
-	mostSaid   = 300
-	maxOutcome = 8 << 10
-)
+// maxOutcome is the size of the largest file that is read, in bytes.
+const maxOutcome = 8 << 10
+
+// brief bounds what comes from notes and tools.
+func brief(text string) string { return fmt.Sprintf("%.300s", text) }
 
 // tell writes down what came of an offer. An outcome that cannot be written stops
 // nothing: the log has it too.
 func (u *Updater) tell(o outcome) {
-	o.Said, o.Package, o.Version = text.Cut(o.Said, mostSaid), text.Cut(o.Package, mostSaid), text.Cut(o.Version, mostSaid)
+	o.Said, o.Package, o.Version = brief(o.Said), brief(o.Package), brief(o.Version)
 	o.At = u.Now().UTC().Format(time.RFC3339)
 	u.publish(o)
 }
@@ -56,7 +55,7 @@ func (u *Updater) tellProblem(err error) {
 	o := u.told()
 	problem := ""
 	if err != nil {
-		problem = text.Cut(err.Error(), mostSaid)
+		problem = brief(err.Error())
 	}
 	if o.Problem != problem {
 		o.Problem = problem
@@ -72,7 +71,7 @@ func (u *Updater) told() outcome {
 		return o
 	}
 	if _, err := plist.Unmarshal(data, &o); err != nil {
-		return outcome{} // somebody has spoilt it: it is written anew
+		return outcome{} // somebody has spoilt it: it is written again
 	}
 	return o
 }
