@@ -18,7 +18,7 @@ var selfUpdateMutants = []mutant{
 		edits: []edit{{"selfupdate.Updater.applesWord", "u.Host.TeamID", `""`}},
 		pkg:   "pkg/selfupdate", test: "^TestWhatIsRefused$"},
 	{name: "the program updates itself while a dialog is on the screen", from: "agents whose window vanishes",
-		edits: []edit{{"selfupdate.Updater.Run", "u.Host.Lock()", "func() {}, error(nil)"}},
+		edits: []edit{{"selfupdate.Updater.lookOnce", "u.Host.Lock()", "func() {}, error(nil)"}},
 		pkg:   "pkg/selfupdate", test: "^TestItWaitsForAnIdleMoment$"},
 	{name: "the program updates itself in the middle of an installation", from: "a review of this project",
 		edits: []edit{{"selfupdate.Updater.locked", `what != ""`, "false"}},
