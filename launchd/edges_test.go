@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -43,5 +44,28 @@ func TestAHelperWhoseAppIsGoneIsNotInstalled(t *testing.T) {
 	}
 	if err := h.checkHelperFiles(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "not installed") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAPropertyListInWhichNothingIsSetTellsNothing(t *testing.T) {
+	const head = `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0">`
+	if _, err := readPlist([]byte(head + "<dict/></plist>")); !errors.Is(err, errUnreadable) {
+		t.Errorf("an empty one: %v", err)
+	}
+	if dict, err := readPlist([]byte(head + "<dict><key>a</key><true/></dict></plist>")); err != nil || dict["a"] != true {
+		t.Errorf("%v, %v", dict, err)
+	}
+}
+
+func TestAFileIsReadUpToItsBound(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := readBounded(file, 5); err != nil || string(data) != "12345" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if _, err := readBounded(file, 4); err == nil {
+		t.Error("a larger one is read")
 	}
 }

@@ -1,6 +1,7 @@
 package softwareupdate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -82,5 +83,22 @@ func TestTheTailLeavesEmptyLinesOut(t *testing.T) {
 	}
 	if strings.Join(kept.lines, "|") != "a|b" {
 		t.Errorf("got %q", kept.lines)
+	}
+}
+
+func TestASizeThatIsNoneIsToldOf(t *testing.T) {
+	for value, odd := range map[string]int{"1024KiB": 0, "0KiB": 0, "": 0, "large": 1} {
+		if _, got := newDetail([]field{{key: "Size", value: value}}); len(got) != odd {
+			t.Errorf("of the size %q it tells %q", value, got)
+		}
+	}
+}
+
+func TestTheLastWordsOfAppleTool(t *testing.T) {
+	var said []string
+	tellTail(func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) },
+		[]string{"Software Update Tool", "2026-11-23 10:00:00.123 softwareupdate[4:5] XType: Using static font registry.", "The connection was lost."})
+	if len(said) != 1 || said[0] != "Apple's tool said: The connection was lost." {
+		t.Errorf("%q", said)
 	}
 }
