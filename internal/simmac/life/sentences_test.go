@@ -49,3 +49,40 @@ func TestEverySentenceOnDeadlinesDoesWhatItSays(t *testing.T) {
 		})
 	}
 }
+
+// TestTheSentencesTogether is "three days, but never in exams, two days if it is being
+// exploited, and Apple's date wins".
+func TestTheSentencesTogether(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		exploited bool
+		apple     string
+		want      []string
+		quiet     quiet
+	}{
+		{"an ordinary update waits for the end of the exams", false, "", []string{
+			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-26 09:00:19 CET, in 3 days (MaxDeferralTime).",
+			"2026-12-05 00:00:20 job The deadline has passed. Updates install in 10 minutes",
+		}, quiet{"2026-11-24", "2026-12-05", " screen “"}},
+		{"exams hold up what is being exploited for a day", true, "", []string{
+			"2026-11-23 09:00:19 job Updates were found. Deadline: 2026-11-24 09:00:19 CET, in 1 day (MaxDeferralTimeExploited).",
+			"2026-11-25 09:05:19 job The deadline has passed. Updates install in 10 minutes",
+		}, quiet{"2026-11-24", "2026-11-25 09:00:00", " screen “"}},
+		{"and Apple's date is not held by them", true, "2026-11-30T18:00:00", []string{
+			"2026-11-30 18:00:00 Mac Apple enforces macOS Tahoe 26.7 and restarts the Mac.",
+		}, quiet{"2026-11-24", "2026-12-05", "Updates install in"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := decoded(t, "deadlines")
+			if c.apple != "" {
+				s.Events = []scenario.Event{{Do: "declare", Version: "26.7", By: c.apple}}
+			}
+			lines := told(t, s, map[string]any{
+				"MaxDeferralTime": 259200, "Blackouts": []any{"2026-11-24/2026-12-04"}, "MaxDeferralTimeExploited": 172800,
+				"Releases": []any{map[string]any{"Version": "26.7", "Released": "2026-11-20", "Exploited": c.exploited}},
+			})
+			inOrder(t, lines, c.want)
+			c.quiet.check(t, lines)
+		})
+	}
+}
