@@ -80,7 +80,7 @@ func (s State) latest(set settings.Settings, c calendar.Calendar) time.Time {
 // exploited tells whether the round has an update that closes a hole which is
 // being exploited.
 func (s State) exploited() bool {
-	return slices.ContainsFunc(s.Round.Limits, func(l Limit) bool { return l.Setting == "MaxDeferralTimeExploited" })
+	return limitOf(s.Round.Limits, "MaxDeferralTimeExploited") >= 0
 }
 
 // hoursOf asks a calendar. Where it never opens, next is zero.

@@ -84,7 +84,7 @@ func (s State) keeping(limits []Limit, set settings.Settings) []Limit {
 		if !saidBy(set, had) {
 			continue
 		}
-		i := slices.IndexFunc(limits, func(l Limit) bool { return l.Setting == had.Setting })
+		i := limitOf(limits, had.Setting)
 		switch {
 		case i < 0:
 			limits = append(limits, had)
@@ -99,11 +99,20 @@ func (s State) keeping(limits []Limit, set settings.Settings) []Limit {
 // not it is about this Mac as it runs now.
 func saidBy(set settings.Settings, l Limit) bool {
 	released := func(allowed time.Duration) bool {
-		return slices.ContainsFunc(set.Releases, func(r settings.Release) bool { return afterReleaseOf(allowed, r) == l.Value })
+		for _, r := range set.Releases {
+			if afterReleaseOf(allowed, r) == l.Value {
+				return true
+			}
+		}
+		return false
 	}
 	switch l.Setting {
 	case "RequiredVersions":
-		return slices.ContainsFunc(set.RequiredVersions, func(r settings.Required) bool { return r.String() == l.Value })
+		for _, r := range set.RequiredVersions {
+			if r.String() == l.Value {
+				return true
+			}
+		}
 	case "MaxDeferralTimeExploited":
 		return released(set.MaxDeferralTimeExploited)
 	case "MaxTimeAfterRelease":
@@ -135,9 +144,13 @@ func Lacking(required []settings.Required, runs string) []settings.Required {
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(required), func(e settings.Required) bool {
-		return e.Minimum.Major().Compare(v.Major()) != 0 || e.Minimum.Compare(v) <= 0
-	})
+	var lacking []settings.Required
+	for _, e := range required {
+		if e.Minimum.Major().Compare(v.Major()) == 0 && e.Minimum.Compare(v) > 0 {
+			lacking = append(lacking, e)
+		}
+	}
+	return lacking
 }
 
 // lacking returns the first entry of RequiredVersions that a Mac does not meet.
@@ -174,12 +187,22 @@ func (r Round) skipped(releases []settings.Release, exploited bool) (settings.Re
 	return first, first.Released.Known()
 }
 
+// limitOf returns the place of the limit that a setting gives; -1 where it gives none.
+func limitOf(limits []Limit, setting string) int {
+	for i, l := range limits {
+		if l.Setting == setting {
+			return i
+		}
+	}
+	return -1
+}
+
 // limitChanges says in words how limits differ, without a full stop; it is empty
 // where they do not.
 func limitChanges(was, is []Limit) string {
 	var parts []string
 	for _, l := range is {
-		switch i := slices.IndexFunc(was, func(w Limit) bool { return w.Setting == l.Setting }); {
+		switch i := limitOf(was, l.Setting); {
 		case i < 0 || was[i].Value == l.Value && !was[i].At.Equal(l.At):
 			parts = append(parts, l.Setting+" is "+l.Value)
 		case was[i].Value != l.Value:
@@ -187,7 +210,7 @@ func limitChanges(was, is []Limit) string {
 		}
 	}
 	for _, w := range was {
-		if !slices.ContainsFunc(is, func(l Limit) bool { return l.Setting == w.Setting }) {
+		if limitOf(is, w.Setting) < 0 {
 			parts = append(parts, w.Setting+" no longer applies")
 		}
 	}

@@ -53,9 +53,15 @@ func steps(l Layout, rm Removal) []Step {
 	if !rm.Unloaded {
 		return all
 	}
-	i := slices.IndexFunc(all, func(s Step) bool { return s.Path == l.JobFile() })
-	first := all[i]
-	return append([]Step{first}, slices.Delete(all, i, i+1)...)
+	var first, rest []Step
+	for _, s := range all {
+		if s.Path == l.JobFile() {
+			first = append(first, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return append(first, rest...)
 }
 
 // stepsLeaving returns the steps of a removal that leaves nothing.

@@ -77,9 +77,12 @@ func (s Scope) judge(u Update) Verdict {
 // that is required.
 func (s Scope) required(u Update) bool {
 	to := u.LeadsTo(s.OS)
-	return to.Known() && slices.ContainsFunc(s.Required, func(r macos.Version) bool {
-		return to.Major().Compare(r.Major()) == 0 && to.Compare(r) >= 0
-	})
+	for _, r := range s.Required {
+		if to.Known() && to.Major().Compare(r.Major()) == 0 && to.Compare(r) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (s Scope) missingVersion() string {
@@ -149,6 +152,10 @@ func (s Scope) NothingButWithheld(l List) bool {
 		v := s.judge(u)
 		return v.InScope || v.Unsure
 	}
-	return !slices.ContainsFunc(l.Updates, open) &&
-		!slices.ContainsFunc(l.Refused, func(r RefusedLabel) bool { return open(r.Update) })
+	for _, r := range l.Refused {
+		if open(r.Update) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(l.Updates, open)
 }

@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"slices"
 	"sort"
 	"time"
 
@@ -148,12 +147,14 @@ func (c Calendar) Cap(from time.Time, most time.Duration) time.Time {
 // two weeks has no end.
 func nextWindow(windows []Window, at time.Time, zone *time.Location) (Span, bool) {
 	spans := around(windows, at, zone)
-	i := slices.IndexFunc(spans, func(s Span) bool { return s.To.After(at) })
-	if i < 0 {
+	for len(spans) > 0 && !spans[0].To.After(at) {
+		spans = spans[1:]
+	}
+	if len(spans) == 0 {
 		return Span{}, false
 	}
-	out := spans[i]
-	for _, s := range spans[i+1:] {
+	out := spans[0]
+	for _, s := range spans[1:] {
 		if s.From.After(out.To) {
 			return out, true
 		}

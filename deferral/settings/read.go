@@ -114,13 +114,16 @@ func (r *settingsReader) relate() {
 	r.choices()
 	r.countdown()
 	r.workday()
-	for i, p := range r.problems { // the value used may have changed since
+	left := r.problems[:0]
+	for _, p := range r.problems {
 		if k, ok := KeyNamed(p.Key); ok {
-			r.problems[i].Used = k.Format(k.get(&r.set))
+			p.Used = k.Format(k.get(&r.set)) // the value used may have changed since
+		}
+		if p.Used != p.Value { // what was refused and fits all the same is in use
+			left = append(left, p)
 		}
 	}
-	// What was refused and fits all the same is in use.
-	r.problems = slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Used == p.Value })
+	r.problems = left
 }
 
 // shorter makes the one duration less than the other. A default that would
@@ -162,7 +165,12 @@ func (k Key) fitting(s Settings) Key {
 func (r *settingsReader) choices() {
 	k, _ := KeyNamed("DeferralChoices")
 	was := r.set.DeferralChoices
-	fits := slices.DeleteFunc(slices.Clone(was), func(d time.Duration) bool { return d >= r.set.MaxDeferralTime })
+	var fits []time.Duration
+	for _, d := range was {
+		if d < r.set.MaxDeferralTime {
+			fits = append(fits, d)
+		}
+	}
 	if len(fits) == len(was) {
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 	"strings"
 
@@ -90,7 +89,13 @@ func ParseDeclared(data []byte) (Declared, error) {
 		}
 	}
 	sort.Slice(d.Enforced, func(i, j int) bool { return d.Enforced[i].compare(d.Enforced[j]) < 0 })
-	d.Enforced = slices.CompactFunc(d.Enforced, func(a, b Declaration) bool { return a.compare(b) == 0 })
+	each := d.Enforced
+	d.Enforced = nil
+	for i, one := range each {
+		if i == 0 || one.compare(each[i-1]) != 0 {
+			d.Enforced = append(d.Enforced, one)
+		}
+	}
 	return d, nil
 }
 
@@ -144,7 +149,13 @@ func (d Declared) Left(version, build string) []Declaration {
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(d.Enforced), func(e Declaration) bool { return e.metBy(runs, build) })
+	var left []Declaration
+	for _, e := range d.Enforced {
+		if !e.metBy(runs, build) {
+			left = append(left, e)
+		}
+	}
+	return left
 }
 
 // Name is what is enforced, in words.
