@@ -91,8 +91,12 @@ func (n *notices) news(before time.Duration) {
 	for who := range n.asked {
 		n.asked[who] = slices.DeleteFunc(n.asked[who], func(at time.Duration) bool { return at < before })
 	}
-	n.again, n.pending = nil, ""
+	n.forgotten()
 }
+
+// forgotten takes note that the job may no longer know whom it has asked. Who was
+// asked has heard of the deadline all the same, where it is as it was.
+func (n *notices) forgotten() { n.again, n.pending = nil, "" }
 
 // wakes takes note of a hold that is on, or over, when a wake begins.
 func (n *notices) wakes(g *guard) {

@@ -230,7 +230,7 @@ func (g *guard) stateTouched() {
 	g.profile.sure, g.local.sure, g.profile.noticed = false, false, never
 	g.wake.touched = g.wake.running
 	g.wake.deferred = never
-	g.notices.news(g.now())
+	g.notices.forgotten()
 	g.round.downs, g.lostIn = 0, g.wake.boots // the counts may be gone with the rest
 	g.round.anew = max(g.continuous(g.now()), 0)
 }
