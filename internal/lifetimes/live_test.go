@@ -35,6 +35,10 @@ const (
 	// soon is two wake intervals, and what a check and a download that is
 	// broken off at the deadline take.
 	soon = 2*5*time.Minute + 50*time.Minute
+	// unoffered is how long the job waits with the next check where Apple offers
+	// nothing that leads to what RequiredVersions asks for, or nobody is there who
+	// could install it.
+	unoffered = 6 * time.Hour
 	// patience is the longest pause after installations that failed.
 	patience = 4*time.Hour + soon
 	// retried is the longest time to the next check after some that failed.
@@ -77,7 +81,7 @@ func (a *alive) judge(g *guard, st deferral.State) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
 		}
-		if g.nobodySees(now) || g.unfit(st, from, bound) || g.let(theyMayNot, g.mayNot(st)) || g.let(theyWereAsked, g.assistedToo() && a.helped > 0 && now-a.helped < deferral.AskedMost+soon) || g.let(noticeIsHad, g.owesNotice()) {
+		if g.nobodySees(now) || g.unfit(st, from, bound) || g.let(theyMayNot, g.mayNot(st)) || g.askedLately() || g.let(noticeIsHad, g.owesNotice()) {
 			a.since = now
 			return
 		}
@@ -112,7 +116,9 @@ func (a *alive) judge(g *guard, st deferral.State) {
 func (a *alive) bound(g *guard, st deferral.State) time.Duration {
 	switch now := g.now(); {
 	case st.Active() && g.overdue(st) && g.let(appleIsAskedSeldom, g.assistedToo() && g.unlisted(st)):
-		return 6*time.Hour + soon
+		return unoffered + soon
+	case st.LastCheck.Outcome == deferral.None && g.unlisted(st): // it has come since
+		return unoffered + soon
 	case a.attempted > 0 && now-a.attempted < patience+2*time.Hour || st.Round.Failures > 0:
 		return patience
 	}
@@ -123,8 +129,15 @@ func (a *alive) bound(g *guard, st deferral.State) time.Duration {
 // know that the deadline has passed a little before it is beyond doubt.
 func (g *guard) nobodyIsAsked(st deferral.State) bool {
 	now := g.l.Mac.Now()
-	return g.l.Mac.Console() == nil || g.let(hoursAreClosed, st.Due(now) && g.shut(st)) ||
+	return g.l.Mac.Console() == nil || g.let(hoursAreClosed, st.Due(now) && g.shut(st)) || st.Due(now) && g.askedLately() ||
 		g.let(theyMayNot, g.mayNot(st)) || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(now.Wall) || st.DeferralLeft(now) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0)
+}
+
+// askedLately tells whether somebody was asked for what only a person can install, and
+// is not asked again yet.
+func (g *guard) askedLately() bool {
+	helped := g.live.helped
+	return g.let(theyWereAsked, g.assistedToo() && helped > 0 && g.now()-helped < deferral.AskedMost+soon)
 }
 
 // unlisted tells whether something is left that the job's list does not hold.
