@@ -161,7 +161,7 @@ func (g *guard) dialogClosed(e simmac.Event) {
 		!g.let(theDiskLies, g.lies) && !g.let(anAdministratorMovesIt, g.repin) && !g.let(theClockIsSet, g.round.stepped) && !g.let(appleDecides, d.d.Declared) && !g.let(noticeIsHad, d.late) {
 		g.fail(8, "a prompt that can be deferred was on the screen until %v, past the deadline %v", e.Moment.Wall, g.round.deadline)
 	}
-	if d.kind == prompt.RunOrDefer && d.d.Agreed.IsZero() && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) {
+	if d.kind == prompt.RunOrDefer && d.d.Agreed.IsZero() && g.wake.deferred == never && !g.let(aFaultHidIt, g.wake.faulty) && !g.let(takenAway, g.view.hidden) && !g.let(noticeIsHad, d.late) {
 		g.deferred(e.At, min(5*time.Minute, g.set.DeferralPeriod)) // there was no answer
 	}
 	if d.kind == prompt.RunOrDefer {
