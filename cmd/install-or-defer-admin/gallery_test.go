@@ -58,7 +58,7 @@ func TestGallery(t *testing.T) {
 		}
 		rows = append(rows, row)
 	}
-	for _, state := range []string{"choices", "space", "person", "save"} {
+	for _, state := range []string{"choices", "others", "space", "person", "save"} {
 		row := galleryRow{Title: "Every language: " + state}
 		for _, language := range words.Languages() {
 			if !slices.Contains(shown, language) {
