@@ -36,7 +36,7 @@ func (s Situation) AskedAgain() time.Time {
 // Date is by when the updates have to be installed, and whether it has passed: the
 // deadline, or, once that has passed, Apple's own date where Apple enforces every
 // update. It is zero where there is no round.
-func (s Situation) Date() (by time.Time, passed bool) {
+func (s *Situation) Date() (by time.Time, passed bool) {
 	if passed = s.due(); passed {
 		if _, covered, e := s.Wake.Declared.Is.parted(s.State.Round.Updates, s.Now.Wall); len(covered) > 0 && len(covered) == len(s.State.Round.Updates) {
 			return e.By, !s.Now.Wall.Before(e.By)

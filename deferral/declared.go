@@ -83,11 +83,11 @@ type Declared struct {
 	Enforced []Enforced
 	// Silent is set where Apple's own notices are off until the last hour.
 	Silent bool
+	// AdminOnly is set where only administrators may install by hand.
+	AdminOnly bool
 	// MinorDays is for how many days Apple's offers of the major version that runs
 	// are held back; 0 for not at all.
 	MinorDays int
-	// AdminOnly is set where only administrators may install by hand.
-	AdminOnly bool
 }
 
 // Missed tells whether Apple was to enforce one of the updates, and it is this

@@ -60,26 +60,25 @@ type Wake struct {
 	Owner Ownership
 	// Declared is what Apple itself enforces.
 	Declared Fact[Declared]
-	// Checked is set once a check has ended, whatever it said, and Downloads
-	// are the labels whose download was tried.
-	Checked   bool
+	// Downloads are the labels whose download was tried.
 	Downloads []string
+	// Checked is set once a check has ended, whatever it said. It and the next
+	// ones stand together: apart, each takes eight bytes of every copy.
+	Checked bool
 	// Asked, Counted and Assisted tell which dialogs have been shown. Each
 	// comes once: the next one belongs to the next wake, which reads the
 	// settings again.
 	Asked, Counted, Assisted, Told, Announced bool
-	// Shown counts for how long the prompt that is up has been on the screen.
-	Shown Lock
 	// Again is set while the final prompt is to come back, and Closed says when.
-	Again  bool
+	Again bool
+	// Up is set once a final prompt was seen.
+	Up bool
+	// Shown counts for how long the prompt that is up has been on the screen.
+	Shown  Lock
 	Closed Closed
 	// Unseen says why, by the word of the helper, nobody can see the dialog of
-	// the act under way, and Up is set once a final prompt was seen.
+	// the act under way.
 	Unseen string
-	Up     bool
-	// ByHand is set when an administrator has changed the end of the deferral
-	// since the prompt came up.
-	ByHand bool
 	// Answer was given and waits for a look at who is there.
 	Answer *Answer
 	// Judged is the last answer as it counted.
@@ -90,6 +89,9 @@ type Wake struct {
 	Assist  *Assist
 	// Recheck is set when an installation has ended: a check says what is left.
 	Recheck bool
+	// ByHand is set when an administrator has changed the end of the deferral
+	// since the prompt came up.
+	ByHand bool
 	// Password is set while a password is known.
 	Password bool
 }

@@ -60,11 +60,11 @@ endif
 
 # The root job, for both kinds of Mac. With cgo it speaks to the unified log
 # itself. It waits nearly all the time, so it is built for size: calls are not
-# inlined, and functions begin at every eighth byte.
+# inlined, and functions begin at every fourth byte, the length of an instruction on arm64.
 rootjob:
 	@$(xgo) ready universal || $(xgo) setup darwin
 	@mkdir -p build/universal
-	@$(pkg_env) $(xgo) universal build -trimpath -gcflags=all=-l -ldflags='$(pkg_ldflags) -funcalign=8' \
+	@$(pkg_env) $(xgo) universal build -trimpath -gcflags=all=-l -ldflags='$(pkg_ldflags) -funcalign=4' \
 		-o build/universal/install-or-defer ./cmd/install-or-defer
 	@go run ./internal/toolchain/adhoc/sign -id '$(BUNDLE_ID)' build/universal/install-or-defer
 

@@ -15,7 +15,7 @@ func TestTheRootJobIsSmall(t *testing.T) {
 	for _, arch := range []string{"arm64", "amd64"} {
 		t.Run(arch, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "install-or-defer")
-			cmd := exec.Command("go", "build", "-trimpath", "-gcflags=all=-l", "-ldflags", "-s -w -funcalign=8", "-o", path, module+"cmd/install-or-defer")
+			cmd := exec.Command("go", "build", "-trimpath", "-gcflags=all=-l", "-ldflags", "-s -w -funcalign=4", "-o", path, module+"cmd/install-or-defer")
 			cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=darwin", "GOARCH="+arch, "GOAMD64=v1", "GOARM64=v8.0")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
