@@ -179,7 +179,7 @@ func Settle(s State, set settings.Settings, now clock.Moment, zone *time.Locatio
 		s, where = s.byTheRightClock(now).reckonAgain(set, now, zone, show)
 		note("The clock was wrong when the updates were first seen. By the right one %s.", where)
 	}
-	if ahead := s.setForward(now); ahead >= clockMoved {
+	if ahead := s.setForward(now); ahead >= setForwardLeast {
 		s = s.movedOn(ahead)
 		note("The clock was set forward. By it the deadline is %s.", show(s.ForcedAfter))
 	}

@@ -72,6 +72,10 @@ func (s State) byTheRightClock(now clock.Moment) State {
 	return s
 }
 
+// setForwardLeast is what a clock is set forward by at least, for the deadline to be
+// told anew. Two clocks of a Mac that run apart by themselves take months for that.
+const setForwardLeast = time.Hour
+
 // setForward returns by how much the clock was set forward since the round began,
 // where that is known and tells the deadline another time: in the start of the Mac
 // in which it began, on whose continuous clock nothing is missing, and where the

@@ -264,7 +264,7 @@ func (g *guard) setForward(st deferral.State) bool {
 		if by == 0 && r.sighted >= g.wake.began {
 			moved = st.ForcedAfter.Sub(at) <= r.allowed+15*time.Minute
 		}
-		if r.boots == 0 && ahead >= 2*time.Minute-time.Second && moved {
+		if r.boots == 0 && ahead >= time.Hour-2*time.Second && moved {
 			r.sightedAt = at
 			g.reached.named("deadline", "told by a clock that was set forward")
 			return true

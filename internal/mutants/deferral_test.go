@@ -108,7 +108,7 @@ var deferralMutants = []mutant{
 		edits: []edit{{"deferral.Settle", "r.Began.Wall.Unix() < believable && now.Wall.Unix() >= believable", "false"}},
 		pkg:   "deferral", test: "^TestAClockThatWasWrongAtTheFirstSightingCostsNoTime$"},
 	{name: "a clock that was ten days behind makes updates overdue at once", from: "this program",
-		edits: []edit{{"deferral.Settle", "ahead >= clockMoved", "false"}},
+		edits: []edit{{"deferral.Settle", "ahead >= setForwardLeast", "false"}},
 		pkg:   "deferral", test: "^TestAClockThatIsSetForwardCostsNoTime$"},
 	{name: "a password is typed before the battery is looked at", from: "this program",
 		edits: []edit{{"deferral.obstructed", "a.asks", "false"}},
