@@ -77,6 +77,9 @@ func (a *alive) judge(g *guard, st deferral.State) {
 	case len(g.ours()) == 0 || g.l.Removed || g.let(theRoundHasStopped, st.Stopped()):
 		return
 	case st.Active() && g.overdue(st):
+		if g.let(allIsWithheld, st.Withheld != "") {
+			a.due = now // the next list may hold something that is
+		}
 		if g.let(hoursAreClosed, g.shut(st)) {
 			a.since, a.due = now, now // a lock counts from when it may happen
 			return
@@ -115,6 +118,8 @@ func (a *alive) judge(g *guard, st deferral.State) {
 // bound is how long what must happen may take.
 func (a *alive) bound(g *guard, st deferral.State) time.Duration {
 	switch now := g.now(); {
+	case g.let(allIsWithheld, st.Active() && st.Withheld != "" && g.unlisted(st)):
+		return day + soon
 	case st.Active() && g.overdue(st) && g.let(appleIsAskedSeldom, g.assistedToo() && g.unlisted(st)):
 		return unoffered + soon
 	case st.LastCheck.Outcome == deferral.None && g.unlisted(st): // it has come since
