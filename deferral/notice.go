@@ -72,8 +72,8 @@ func (s State) byTheRightClock(now clock.Moment) State {
 	return s
 }
 
-// setForwardLeast is what a clock is set forward by at least, for the deadline to be
-// told anew. Two clocks of a Mac that run apart by themselves take months for that.
+// setForwardLeast is what a clock is set forward by at least, for another time to be
+// told for the deadline. Two clocks of a Mac that run apart by themselves take months for that.
 const setForwardLeast = time.Hour
 
 // setForward returns by how much the clock was set forward since the round began,
