@@ -23,8 +23,9 @@ type notices struct {
 	spans   map[string][]span
 	who     string // can see the screen now
 	since   time.Duration
-	held    bool // the last wake found the Mac held
-	over    bool // the hold has ended since then
+	usedUp  time.Duration // the wake that brought the deadline nearer because of MaxDeferrals began
+	held    bool          // the last wake found the Mac held
+	over    bool          // the hold has ended since then
 }
 
 // short is how long somebody may be away between two looks and the job not know it.
@@ -197,5 +198,11 @@ func (g *guard) hasNotice(e simmac.Event, who string) {
 // from when nothing else stood in the way.
 func (g *guard) owesNotice() bool {
 	c, now := g.l.Mac.Console(), g.now()
-	return c != nil && now-g.live.due < day+soon && !g.hadNotice(c.Name, now, g.passed(now, g.l.Mac.Now().Wall))
+	if c == nil || now-g.live.due >= day+soon {
+		return false
+	}
+	// Who used up their deferrals with the answer to a prompt was shown another
+	// deadline by it.
+	asked, was := g.notices.first(c.Name)
+	return was && g.notices.usedUp > 0 && asked >= g.notices.usedUp || !g.hadNotice(c.Name, now, g.passed(now, g.l.Mac.Now().Wall))
 }

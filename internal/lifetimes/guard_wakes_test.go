@@ -126,6 +126,10 @@ func (g *guard) pinned(st deferral.State, wake life.Wake) {
 	}
 	if st.ForcedAfter.Before(r.deadline.Add(-time.Second)) && r.deadline.After(g.wake.beganAt) {
 		g.notices.news(g.wake.began)
+		g.notices.usedUp = 0
+		if st.DeadlineSetting() == "MaxDeferrals" {
+			g.notices.usedUp = g.wake.began
+		}
 	}
 	g.noticed(st)
 	g.bySources(st)
