@@ -418,11 +418,17 @@ func TestTheSameActTwiceWithoutAChangeIsACircle(t *testing.T) {
 		t.Error("two acts are no circle")
 	}
 	s.Now = s.Now.Add(time.Minute)
+	if trail.Circles(s, Act{Do: LookAtMac}) {
+		t.Error("a look that was too old when it came to a decision is no circle")
+	}
 	if !trail.Circles(s, Act{Do: LookAtMac}) {
 		t.Error("time alone is no change")
 	}
 	s.State.Round.Prompts++
-	if trail.Circles(s, Act{Do: LookAtMac}) {
+	if trail.Circles(s, Act{Do: DoCheck}) {
 		t.Error("another state is a change")
+	}
+	if !trail.Circles(s, Act{Do: DoCheck}) {
+		t.Error("what is no look is done once")
 	}
 }

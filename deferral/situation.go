@@ -165,12 +165,18 @@ type step struct {
 }
 
 // Circles tells whether the same is to be done a second time in a situation that
-// has not changed, and remembers the act.
+// has not changed, and remembers the act. Where it is a look it is so the third time:
+// on a busy Mac a look may be too old when its turn comes.
 func (t *Trail) Circles(s Situation, a Act) bool {
+	again := a.Do.Looks()
 	for _, b := range t.steps {
-		if a.Do == b.act.Do && reflect.DeepEqual(a, b.act) && s.unchanged(b.in) {
+		if a.Do != b.act.Do || !reflect.DeepEqual(a, b.act) || !s.unchanged(b.in) {
+			continue
+		}
+		if !again {
 			return true
 		}
+		again = false
 	}
 	if len(t.steps) == trailMost {
 		t.steps = t.steps[1:]

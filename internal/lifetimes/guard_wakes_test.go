@@ -182,7 +182,8 @@ func (g *guard) begins(st deferral.State) {
 	r := &g.round
 	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, deferred: r.deferred, lastDeferred: r.lastDeferred, wentDown: r.wentDown}
 	stepped := g.wake.clockSet != never && g.wake.clockSet >= g.wake.began
-	if r.reached = forever; g.wake.handed || r.sighted == never || g.let(anAdministratorMovesIt, g.repin && stepped) {
+	another := st.ForcedAfter.Sub(r.sightedAt.Add(r.allowed)).Abs() > 15*time.Minute
+	if r.reached = forever; g.wake.handed || r.sighted == never || g.let(anAdministratorMovesIt, g.repin && stepped && another) {
 		// It was taken over before there was a check, or before the clock was set.
 		by := told{g.wake.began, g.wake.beganAt}
 		if g.wake.handed {

@@ -168,7 +168,7 @@ func (w *wake) turn(ctx context.Context) (Outcome, error) {
 			return w.rest(act)
 		}
 		if w.trail.Circles(w.s, act) {
-			return Outcome{}, fmt.Errorf("the wake was about to %s a second time without a change, so it was ended; the next one starts from what is saved", act.Do)
+			return Outcome{}, fmt.Errorf("the wake was about to %s again without a change, so it was ended; the next one starts from what is saved", act.Do)
 		}
 		if err := w.take(deferral.Began{Act: act}); err != nil {
 			return Outcome{}, err
