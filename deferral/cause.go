@@ -2,6 +2,7 @@ package deferral
 
 import (
 	"slices"
+	"time"
 
 	"installordefer/deferral/settings"
 )
@@ -54,12 +55,7 @@ func (s State) DeferralSetting() string {
 // where it was adopted or changed by hand.
 func (s State) DeadlineSetting() string {
 	r := s.Round
-	reckoned, key := r.Began.Wall.Add(r.MaxDeferral), r.deadlineKey()
-	for _, l := range r.Limits {
-		if l.At.Before(reckoned) {
-			reckoned, key = l.At, l.Setting
-		}
-	}
+	reckoned, key := r.earliest()
 	switch {
 	case r.Noticed && r.Deadline.After(reckoned):
 		return "MinimumNotice"
@@ -69,6 +65,17 @@ func (s State) DeadlineSetting() string {
 		return "WorkdayEndHour"
 	}
 	return ""
+}
+
+// earliest is the earliest source of the deadline, and the setting that it comes from.
+func (r *Round) earliest() (at time.Time, key string) {
+	at, key = r.Began.Wall.Add(r.MaxDeferral), r.deadlineKey()
+	for _, l := range r.Limits {
+		if l.At.Before(at) {
+			at, key = l.At, l.Setting
+		}
+	}
+	return at, key
 }
 
 // deadlineKey names the setting that MaxDeferral stands for.

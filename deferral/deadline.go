@@ -106,18 +106,14 @@ func (s State) begin(set settings.Settings, now clock.Moment, zone *time.Locatio
 
 // reckon sets the deadline from the first sighting and the settings: the earliest
 // of all sources. What is no time from the first sighting, such as a date, leaves
-// MinimumNotice at least.
+// MinimumNotice at least. The last deferral has its own, and is told by the clock of
+// the day on which it was chosen, which may be behind the one of the first sighting.
 func (s State) reckon(set settings.Settings, zone *time.Location) State {
 	r := &s.Round
 	r.MaxDeferral, r.Noticed = maxDeferral(set), false
-	deadline := r.Began.Wall.Add(r.MaxDeferral)
+	deadline, key := r.earliest()
 	least := r.Began.Wall.Add(min(set.MinimumNotice, r.MaxDeferral))
-	for _, l := range r.Limits {
-		if l.At.Before(deadline) {
-			deadline = l.At
-		}
-	}
-	if deadline.Before(least) {
+	if key != "MaxDeferrals" && deadline.Before(least) {
 		deadline, r.Noticed = least, true
 	}
 	r.Deadline = shiftWorkday(deadline, set, zone)

@@ -226,6 +226,23 @@ func TestTheLastDeferralIsTheDeadline(t *testing.T) {
 	})
 }
 
+func TestAClockThatWasFarAheadTakesNothingOfTheLastDeferral(t *testing.T) {
+	for _, end := range []int{-1, 23} {
+		set := read(t, map[string]any{"MaxDeferrals": 1, "DeferralChoices": []any{14400}})
+		set.WorkdayStartHour, set.WorkdayEndHour = min(end, 0), end
+		now := at(30 * time.Minute)
+		now.Wall = now.Wall.Add(-90 * days)
+		st := State{}.Checked(Found, []Update{to267}, set, runs26, at(0), time.UTC)
+		st, notes := Settle(st.Chose(4*time.Hour, now), set, now, time.UTC)
+		if left := st.TimeLeft(now); left < 4*time.Hour || left > 4*time.Hour+time.Second && end < 0 || st.DeferralLeft(now) != 4*time.Hour || len(notes) != 1 || end < 0 && st.DeadlineSetting() != "MaxDeferrals" {
+			t.Errorf("%v are left by %s, and the deferral lasts %v: %q", left, st.DeadlineSetting(), st.DeferralLeft(now), notes)
+		}
+		if again, notes := Settle(st, set, now, time.UTC); !again.ForcedAfter.Equal(st.ForcedAfter) || len(notes) > 0 {
+			t.Errorf("the deadline is moved once more, to %v: %q", again.ForcedAfter, notes)
+		}
+	}
+}
+
 func TestALimitThatAWrongClockHasPutIsGivenAgainByTheRightOne(t *testing.T) {
 	set := read(t, map[string]any{"MaxDeferrals": 1, "DeferralChoices": []any{7200}, "RequiredVersions": []any{map[string]any{"Minimum": "26.7", "By": "2024-12-01T18:00"}}, "MinimumNotice": 10800})
 	wrong := func(after time.Duration) clock.Moment {

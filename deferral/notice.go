@@ -27,7 +27,8 @@ func (s State) reckonAgain(set settings.Settings, now clock.Moment, zone *time.L
 // clock that has fallen behind since the round began, by seconds or because somebody
 // has set it, takes nothing of them, and adds nothing to the time that was allowed.
 func (s *State) inWhole(allowed time.Duration, now clock.Moment) {
-	if r := &s.Round; s.DeadlineSetting() == "MaxDeferrals" {
+	r := &s.Round
+	if _, key := r.earliest(); key == "MaxDeferrals" {
 		r.Allowed = max(r.Allowed, min(r.spent(now)+s.ForcedAfter.Sub(now.Wall), allowed))
 	}
 }
