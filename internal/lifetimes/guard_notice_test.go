@@ -195,14 +195,17 @@ func (g *guard) hasNotice(e simmac.Event, who string) {
 }
 
 // owesNotice tells whether whoever is at the screen still has notice, at most for a day
-// from when nothing else stood in the way.
+// from when nothing else stood in the way. Who was away when the deadline passed is
+// asked again, which waits for the end of quiet hours.
 func (g *guard) owesNotice() bool {
-	c, now := g.l.Mac.Console(), g.now()
-	if c == nil || now-g.live.due >= day+soon {
+	c, at, wall := g.l.Mac.Console(), g.now(), g.l.Mac.Now().Wall
+	if c == nil || at-g.live.due >= day+soon {
 		return false
 	}
+	n, passed := &g.notices, g.passed(at, wall)
+	asked, was := n.first(c.Name)
+	waits := g.notice() > 0 && g.quietAt(wall) && !n.again[c.Name] && !n.there(c.Name, passed-time.Minute, passed+time.Minute, at)
 	// Who used up their deferrals with the answer to a prompt was shown another
 	// deadline by it.
-	asked, was := g.notices.first(c.Name)
-	return was && g.notices.usedUp > 0 && asked >= g.notices.usedUp || !g.hadNotice(c.Name, now, g.passed(now, g.l.Mac.Now().Wall))
+	return waits || was && n.usedUp > 0 && asked >= n.usedUp || !g.hadNotice(c.Name, at, passed)
 }
