@@ -76,12 +76,25 @@ func (g *guard) promptShown(e simmac.Event) {
 	if g.let(noticeIsHad, g.dialog.late && len(e.Dialog.Choices) == 1) {
 		return // for how long, and how often, guard_notice_test.go says
 	}
-	if e.Moment.Wall.After(g.round.deadline.Add(time.Second)) && !g.let(anAdministratorMovesIt, g.repin) {
-		g.fail(1, "the deadline %v has passed, and the updates can still be deferred", g.round.deadline)
+	if deadline := g.deadlineNow(); e.Moment.Wall.After(deadline.Add(time.Second)) && !g.let(anAdministratorMovesIt, g.repin) {
+		g.fail(1, "the deadline %v has passed, and the updates can still be deferred", deadline)
 	}
 	if c := g.continuous(e.At); c > g.round.allowed+15*time.Minute && !g.let(theMarkIsAnHourOld, c <= g.mostSpent()) && !g.let(anAdministratorMovesIt, g.repin) {
 		g.fail(1, "%v into the round, of which %v switched off, the updates can still be deferred; at most %v are allowed", g.spent(e.At), g.round.off, g.mostSpent())
 	}
+}
+
+// deadlineNow is that of the round, or the one on the disk where the wake that runs has
+// found the clock set forward.
+func (g *guard) deadlineNow() time.Time {
+	st, err := g.held()
+	if err != nil || !st.Active() {
+		return g.round.deadline
+	}
+	if _, found := g.forward(st); g.let(theClockIsFound, found) {
+		return st.ForcedAfter
+	}
+	return g.round.deadline
 }
 
 // continuous is the time since the sighting that the Mac was switched on.

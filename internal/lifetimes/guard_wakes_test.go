@@ -223,11 +223,8 @@ var believable = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 // move later but for what the job cannot know.
 func (g *guard) foundTime(st deferral.State) bool {
 	r := &g.round
-	if !r.sightedAt.Before(believable) {
+	if !r.sightedAt.Before(believable) || st.ForcedAfter.Before(believable) {
 		return g.setForward(st)
-	}
-	if st.ForcedAfter.Before(believable) {
-		return false
 	}
 	// The wake finds a right clock as it begins, or at any moment of it, but not
 	// before it has seen anything by the wrong one.
@@ -257,10 +254,20 @@ func (g *guard) foundTime(st deferral.State) bool {
 	return true
 }
 
-// setForward tells whether the clock was set forward in the start of the Mac in which
-// the round began, by as much as the deadline has moved; in the wake that began it
-// nobody knows from where.
+// setForward takes note of a clock that was set forward.
 func (g *guard) setForward(st deferral.State) bool {
+	at, found := g.forward(st)
+	if found {
+		g.round.sightedAt = at
+		g.reached.named("deadline", "told by a clock that was set forward")
+	}
+	return found
+}
+
+// forward tells whether the clock was set forward in the start of the Mac in which
+// the round began, by as much as the deadline has moved, and what it then tells for the
+// sighting; in the wake that began the round nobody knows from where.
+func (g *guard) forward(st deferral.State) (sightedAt time.Time, found bool) {
 	r := &g.round
 	by := st.ForcedAfter.Sub(r.deadline)
 	for _, c := range append([]told{{g.wake.began, g.wake.beganAt}}, g.wake.clocks...) {
@@ -271,12 +278,10 @@ func (g *guard) setForward(st deferral.State) bool {
 			moved = st.ForcedAfter.Sub(at) <= r.allowed+15*time.Minute
 		}
 		if r.boots == 0 && ahead >= time.Hour-2*time.Second && moved {
-			r.sightedAt = at
-			g.reached.named("deadline", "told by a clock that was set forward")
-			return true
+			return at, true
 		}
 	}
-	return false
+	return time.Time{}, false
 }
 
 // An idle watches wakes that have nothing to do: they start nothing and write
