@@ -18,8 +18,8 @@ func (s *Situation) nextOfWork(w *Work) Act {
 	direct.Do = InstallAndRestart
 	switch {
 	case c.Staged && a.Who.Root && !(s.Wake.People.Known && s.Wake.People.Is.Deserted()):
-		// There is no session to start the tool in, and without one it
-		// restarts the Mac at once.
+		// The tool cannot be started in their session: in another's it does not
+		// ask them, and in none it restarts the Mac at once.
 		direct.Do, direct.For, direct.Patience = TimeToSave, s.Settings.HardRestartDelay, unseenMost
 		return direct
 	case c.Staged, !a.Unattended && !a.Who.Root && s.open(&direct):

@@ -40,8 +40,8 @@ type Console struct {
 	// screen, or behind the login window. Their apps are open.
 	Behind int
 	// Session is the user id of somebody who is logged in and in whose session
-	// Apple's updater can work: the person at the screen, else one behind it; 0
-	// where there is none, or only root.
+	// Apple's updater can work: the person at the screen, else one behind it,
+	// as behind root; 0 where there is none, or only root.
 	Session int
 	// Why says, when nobody is present, how that is known.
 	Why string
@@ -100,7 +100,7 @@ func ParseConsoleUser(scutil []byte) (Console, error) {
 	if !plainName(name) {
 		return Console{}, fmt.Errorf("the account name %q at the screen: %w", name, errUnreadable)
 	}
-	c := Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid), Session: n}
+	c := Console{User: ConsoleUser{Name: name, UID: n}, Present: true, Behind: t.others(uid), Session: t.inSessionOf(n)}
 	if err := t.settled(uid); err != nil && !t.stale(uid) {
 		return Console{}, err
 	} else {
@@ -116,14 +116,17 @@ func (t consoleText) loginWindow() (Console, error) {
 			return Console{}, fmt.Errorf("the login window is on the screen, and the session of %s behind it: %w", s.name, ErrUnsettled)
 		}
 	}
-	return Console{Why: "the login window is on the screen", Behind: t.others(nobody), Session: t.anySession()}, nil
+	return Console{Why: "the login window is on the screen", Behind: t.others(nobody), Session: t.inSessionOf(0)}, nil
 }
 
-// anySession is the user id of the first who is logged in behind the login
-// window.
-func (t consoleText) anySession() int {
+// inSessionOf is the user id of somebody in whose session Apple's updater can work:
+// uid, or where that is root's or nobody's, the first who is logged in behind.
+func (t consoleText) inSessionOf(uid int) int {
+	if uid > 0 {
+		return uid
+	}
 	for _, s := range t.sessions {
-		if n, err := parseUID(s.uid); err == nil && n > 0 {
+		if n, err := parseUID(s.uid); err == nil && n > 0 && !isService(s.name) {
 			return n
 		}
 	}
