@@ -1,7 +1,6 @@
 package lifetimes
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -22,15 +21,33 @@ type enforced struct {
 // declared is what Apple enforces at a time and has not failed at.
 func (g *guard) declared(wall time.Time) []enforced {
 	var out []enforced
-	gone, _ := g.l.Mac.Disk().Get("/private/var/log/install.log")
+	log, _ := g.l.Mac.Disk().Get("/private/var/log/install.log")
 	for _, d := range g.l.Mac.Declared() {
 		by, err := time.ParseInLocation("2006-01-02T15:04:05", d.By, g.l.Mac.Zone())
-		failed := !wall.Before(by.Add(day)) || !wall.Before(by) && bytes.Contains(gone, []byte("pallasNoPMVMatchFound=true"))
+		failed := !wall.Before(by.Add(day)) || !wall.Before(by) && notFound(string(log), d.Version)
 		if err == nil && !failed && higher(d.Version, g.l.Mac.OS().Version) {
 			out = append(out, enforced{d.Version, by})
 		}
 	}
 	return out
+}
+
+// notFound tells whether Apple, by its log, did not find a version when it last tried to
+// enforce it. The sentence stands before the one that the try is put off.
+func notFound(log, version string) (gone bool) {
+	its, missing := false, false
+	for line := range strings.Lines(log) {
+		_, after, names := strings.Cut(line, "|VersionString:")
+		switch {
+		case names:
+			its = strings.HasPrefix(after, version+"|")
+		case its && strings.Contains(line, "pallasNoPMVMatchFound=true"):
+			gone, missing = true, true
+		case its && strings.Contains(line, "setPastDuePaddedEnforcementDate"):
+			gone, missing = missing, false
+		}
+	}
+	return gone
 }
 
 // higher tells whether one version is higher than another, number by number.

@@ -29,16 +29,22 @@ type Enforcing struct {
 	Gone bool
 }
 
+// oneTry is more than what is logged of one try can take, and less than an hour, after
+// which the next one comes.
+const oneTry = 30 * time.Minute
+
 // ParseEnforcing reads what the end of the log says about a version. A line
 // counts only where the last declaration named above it is of that version: old
 // declarations are logged for ever. One try writes scores of lines, so what counts
-// are the different times in them.
+// are the different times in them. A version is gone where the last try did not find
+// it, before it was put off or after.
 func ParseEnforcing(tail []byte, version macos.Version) Enforcing {
 	var e Enforcing
 	var padded []clock.Civil
+	var missed time.Time
 	ours := false
 	for line := range bytes.Lines(tail) {
-		text, ok := daemonLine(string(bytes.TrimRight(line, "\r\n")))
+		stamp, text, ok := daemonLine(string(bytes.TrimRight(line, "\r\n")))
 		if !ok {
 			continue
 		}
@@ -52,32 +58,34 @@ func ParseEnforcing(tail []byte, version macos.Version) Enforcing {
 			e.Next = at
 			if !slices.Contains(padded, at) {
 				padded = append(padded, at)
-				e.Gone = false
+				e.Gone = e.Gone && stamp.Sub(missed) < oneTry
 			}
 		}
 		if strings.Contains(text, "pallasNoPMVMatchFound=true") || strings.Contains(text, "MADownloadNoMatchFound") {
-			e.Gone = true
+			e.Gone, missed = true, stamp
 		}
 	}
 	e.Tries = len(padded)
 	return e
 }
 
-// daemonLine returns what Apple's update daemon says in a line of the log.
-func daemonLine(line string) (text string, ok bool) {
-	const stamp = "2006-01-02 15:04:05"
-	if len(line) < len(stamp) {
-		return "", false
+// daemonLine returns what Apple's update daemon says in a line of the log, and when, by
+// the clock on the wall.
+func daemonLine(line string) (stamp time.Time, text string, ok bool) {
+	const layout = "2006-01-02 15:04:05"
+	if len(line) < len(layout) {
+		return stamp, "", false
 	}
-	if _, err := time.Parse(stamp, line[:len(stamp)]); err != nil {
-		return "", false
+	stamp, err := time.Parse(layout, line[:len(layout)])
+	if err != nil {
+		return stamp, "", false
 	}
 	_, text, ok = strings.Cut(line, " softwareupdated[")
 	if !ok {
-		return "", false
+		return stamp, "", false
 	}
 	_, text, ok = strings.Cut(text, "]: ")
-	return text, ok
+	return stamp, text, ok
 }
 
 // The words before a declaration in the log, from macOS 14 to 27.

@@ -204,6 +204,32 @@ func TestHowFarAppleHasCome(t *testing.T) {
 	}
 }
 
+// Apple's daemon writes that it does not find the version before it puts a try off, or
+// after.
+func TestWhatTheLastTryDidNotFindIsGone(t *testing.T) {
+	declared := " mac softwareupdated[1]: Found DDM enforced install (VersionString:26.7|BuildVersionString:(null))\n"
+	padded := func(at, to string) string {
+		return at + declared + at + " mac softwareupdated[1]: setPastDuePaddedEnforcementDate is set: Sun Aug 30 " + to + " 2026\n"
+	}
+	missing := func(at string) string {
+		return at + declared + at + " mac softwareupdated[1]: SUOSUProduct: pallasNoPMVMatchFound=true\n"
+	}
+	const first, later, next = "2026-08-30 15:00:00-04", "2026-08-30 15:00:40-04", "2026-08-30 16:00:10-04"
+	for _, tt := range []struct {
+		name, log string
+		gone      bool
+	}{
+		{"before it is put off", missing(first) + padded(later, "16:00:00"), true},
+		{"after it is put off", padded(first, "16:00:00") + missing(later), true},
+		{"until the next try", missing(first) + padded(later, "16:00:00") + padded(next, "17:00:00"), false},
+		{"which did not find it either", missing(first) + padded(later, "16:00:00") + missing(next) + padded(next, "17:00:00"), true},
+	} {
+		if e := ParseEnforcing([]byte(tt.log), version(t, "26.7")); e.Gone != tt.gone {
+			t.Errorf("%s: %v", tt.name, e.Gone)
+		}
+	}
+}
+
 func FuzzParseDeclared(f *testing.F) {
 	f.Add(sample(f, "settings-only.plist"))
 	f.Add(file(declarations(declaration("A", "TargetLocalDateTime", "2026-12-03T18:00:00", "TargetOSVersion", "26.6.2", "TargetBuildVersion", "25G83"))))
