@@ -296,16 +296,18 @@ type idle struct {
 	marked  time.Duration
 	watched bool
 	near    bool // the deferral ends before the next wake
+	apples  int  // how many declarations were Apple's as the last wake began
 }
 
 // begins tells whether the wake that begins must have nothing to do.
 func (i *idle) begins(g *guard) {
 	// A look or two takes seconds, in which the time may come.
-	i.watched = !i.stirred && i.boots == g.wake.boots && g.now() < i.until-10*time.Second && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
+	apples := len(g.declared(g.l.Mac.Now().Wall))
+	i.watched = !i.stirred && !g.let(appleDecides, apples != i.apples) && i.boots == g.wake.boots && g.now() < i.until-10*time.Second && g.l.Mac.Disk().Fault == simmac.DiskWorks && !g.repin
 	st, err := g.held()
 	left := min(st.DeferralLeft(g.l.Mac.Now()), st.TimeLeft(g.l.Mac.Now())) // they differ where the clock drifts
 	i.near = err == nil && left > 0 && left < 5*time.Minute
-	i.writes, i.stirred = g.l.Mac.Disk().Writes, false
+	i.writes, i.stirred, i.apples = g.l.Mac.Disk().Writes, false, apples
 	i.copy, _ = g.l.Mac.Disk().Get(layout.DeadlineCopy())
 	i.status, _ = g.l.Mac.Disk().Get(layout.StatusFile())
 }
