@@ -43,7 +43,7 @@ func (g *guard) dialogShown(e simmac.Event) {
 		g.live.enforced = e.At
 	}
 	if d.Kind == prompt.InstallNow || d.Kind == prompt.Password {
-		g.live.helped = e.At
+		g.live.helped, g.live.obliged = e.At, !d.Deadline.IsZero() && !e.Moment.Wall.Before(d.Deadline)
 	}
 	g.live.prompted = e.At
 	g.idle.stirred = true

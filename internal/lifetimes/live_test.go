@@ -21,6 +21,7 @@ type alive struct {
 	due       time.Duration // when the deadline had not passed yet for certain
 	still     time.Duration // since when nothing about the Mac has changed
 	helped    time.Duration // the last dialog about installing or a password
+	obliged   bool          // the deadline had passed then
 	fit       time.Duration // when the Mac was fit for the updates, or nobody could have been told
 	unsure    time.Duration // until when no check had said what the last restart came to
 	failed    time.Duration // the last check that failed
@@ -134,7 +135,7 @@ func (a *alive) bound(g *guard, st deferral.State) time.Duration {
 // know that the deadline has passed a little before it is beyond doubt.
 func (g *guard) nobodyIsAsked(st deferral.State) bool {
 	now := g.l.Mac.Now()
-	return g.l.Mac.Console() == nil || g.let(hoursAreClosed, st.Due(now) && g.shut(st)) || st.Due(now) && g.askedLately() ||
+	return g.l.Mac.Console() == nil || g.let(hoursAreClosed, st.Due(now) && g.shut(st)) || (st.Due(now) || g.live.obliged) && g.askedLately() ||
 		g.let(theyMayNot, g.mayNot(st)) || g.let(theMacWaits, g.view.hidden || g.unknownIsThere() || g.converting() || g.quietAt(now.Wall) || st.DeferralLeft(now) > 0 || st.Round.Step.Kind != deferral.NoStep || len(st.Round.Agreed.Labels) > 0)
 }
 
