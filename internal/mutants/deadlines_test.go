@@ -126,4 +126,7 @@ var deadlineMutants = []mutant{
 	{name: "a stale declaration in the log counts", from: "DDM-OS-Reminder #99",
 		edits: []edit{{"mac.ParseEnforcing", "!ours", "!ours && false"}},
 		pkg:   "launchd/mac", test: "^TestHowFarAppleHasCome$"},
+	{name: "a version that Apple did not find is looked for again when the try is put off", from: "the random lifetimes",
+		edits: []edit{{"mac.ParseEnforcing", "stamp.Sub(missed) < oneTry", "stamp.Sub(missed) < 0"}},
+		pkg:   "launchd/mac", test: "^TestWhatTheLastTryDidNotFindIsGone$"},
 }
