@@ -215,6 +215,7 @@ func (g *guard) gone(e simmac.Event) {
 		case strings.Contains(p, "Managed Preferences"), strings.Contains(p, ".broken-"):
 		case p == layout.LocalFile() && g.settingsAlone():
 		case p == layout.StatusFile():
+		case p == layout.HistoryFile() && g.set.KeepHistory:
 		case strings.Contains(p, id) && !g.w.keeps(p):
 			g.fail(19, "%s is left behind", p)
 		}
