@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"installordefer/internal/atomicfile"
@@ -120,8 +122,13 @@ func readFleet(c cli.Call, t fleet.Taker) error {
 	return nil
 }
 
-// writePage writes a page into a file, whole or not at all.
+// writePage writes a page into a file, whole or not at all. Nothing but a file is
+// replaced: root would put the page in the place of /dev/stdout or of a device.
 func writePage(file string, write func(io.Writer) error) error {
+	info, err := os.Lstat(file)
+	if err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no file that a page could replace; name another one", file)
+	}
 	var page bytes.Buffer
 	if err := write(&page); err != nil {
 		return err
