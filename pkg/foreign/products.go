@@ -10,6 +10,7 @@ const (
 	noText    = "the dialogs here have no place for this text"
 	noTarget  = "the job goes by what Apple offers to the Mac; with OnlyUpdates and IgnoreUpdates you choose among that"
 	noCover   = "nothing here takes other windows away from people"
+	noticed   = "calls and presentations are noticed here without a setting; see BusyApplications for other applications"
 	sighting  = "counted from the first sighting on each Mac, not from Apple's release"
 )
 
@@ -58,8 +59,9 @@ func nudge() Product {
 	left(keys, "the dialogs speak the person's language by themselves", looks+"fallbackLanguage", looks+"forceFallbackLanguage", texts+"_language", needs+"aboutUpdateURLs._language", needs+"aboutUpdateURLs.aboutUpdateURL")
 	left(keys, noText, texts+"subHeader", texts+"mainContentHeader", texts+"mainContentSubHeader", texts+"mainContentNote", texts+"informationButtonText", texts+"secondaryQuitButtonText",
 		texts+"screenShotAltText", texts+"applicationTerminatedTitleText", texts+"applicationTerminatedBodyText", texts+"mainHeaderUnsupported", texts+"mainContentTextUnsupported")
-	left(keys, "what the person is busy with is not looked at in this version", features+"acceptableApplicationBundleIDs", features+"acceptableAssertionApplicationNames",
-		features+"acceptableAssertionUsage", features+"acceptableCameraUsage", features+"acceptableScreenSharingUsage", features+"honorFocusModes")
+	left(keys, noticed, features+"acceptableApplicationBundleIDs", features+"acceptableAssertionApplicationNames",
+		features+"acceptableAssertionUsage", features+"acceptableCameraUsage", features+"acceptableScreenSharingUsage")
+	left(keys, "Focus is not looked at in this version", features+"honorFocusModes")
 	left(keys, "updates are always downloaded before anybody is asked", features+"acceptableUpdatePreparingUsage", features+"asynchronousSoftwareUpdate", features+"disableSoftwareUpdateWorkflow")
 	return Product{Name: "Nudge", domains: []string{"com.github.macadmins.Nudge"}, keys: keys, together: requirements}
 }
@@ -132,7 +134,7 @@ func reminder() Product {
 		"DaysBeforeDeadlineDisplayReminder", "DaysBeforeDeadlineHidingButton2", "DisableButton2InsteadOfHide", "DailyReminderTimes", "MinutesBeforeDeadlineReminderSchedule",
 		"OutsideDisplayWindowPeriodicReminderDays", "AggressiveModePastDeadlineHours", "AggressiveModeFrequencyMinutes", "DaysPastDeadlineRestartWorkflow")
 	left(keys, noCover, "DaysBeforeDeadlineBlurscreen")
-	left(keys, "what the person is busy with is not looked at in this version", "MeetingDelay", "AcceptableAssertionApplicationNames")
+	left(keys, noticed, "MeetingDelay", "AcceptableAssertionApplicationNames")
 	left(keys, "the restart has dialogs of its own: see UpdateDelay and HardRestartDelay", "PastDeadlineRestartBehavior", "PastDeadlineRestartMinimumUptimeMinutes",
 		"PastDeadlineForceTimerSeconds", "PastDeadlineForceRedisplayDelaySeconds", "DaysOfExcessiveUptimeWarning")
 	left(keys, "how much an update needs, Apple's tool says", "MinimumDiskFreePercentage")
