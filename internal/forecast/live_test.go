@@ -50,7 +50,8 @@ func TestAJumpLeavesOutNothing(t *testing.T) {
 			t.Errorf("Mac %d: %s", n, diff)
 		}
 	}
-	if jumped*3 > all {
+	// Past the deadline each look counts for how long a person is at the screen.
+	if jumped*5 > all*3 {
 		t.Errorf("%d wakes of %d are left", jumped, all)
 	}
 }

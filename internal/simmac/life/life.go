@@ -41,6 +41,7 @@ type Life struct {
 
 	idleUntil time.Duration // since the story began
 	idleWhy   string        // of the wake that ended last
+	written   int           // writes of the disk when the last wake had ended
 	seen      uint64        // what had happened when it ended
 	wrong     error         // settings of an event that cannot be written
 
@@ -112,12 +113,13 @@ const (
 // idle notes for how long the starts of launchd are left out after a wake that
 // began at a time. While nothing but time passes, a wake that has nothing to do is
 // followed by others: for as long as it says, and, where it only looks again and
-// again, to the deadline.
+// again, to the deadline. A look of which something was written down counts.
 func (l *Life) idle(w Wake, began time.Duration) {
 	now, next := l.Mac.Elapsed(), w.Outcome.Next
 	looks := w.Err == nil && w.Died == "" && now-began < lookLasts && next <= lookAgain
-	again := looks && w.Outcome.Why == l.idleWhy && now+next > l.idleUntil
-	l.idleUntil, l.idleWhy, l.seen = now+min(next, longestJump), "", l.Mac.Happened()
+	writes := l.Mac.Disk().Writes
+	again := looks && w.Outcome.Why == l.idleWhy && now+next > l.idleUntil && writes == l.written
+	l.idleUntil, l.idleWhy, l.seen, l.written = now+min(next, longestJump), "", l.Mac.Happened(), writes
 	if looks {
 		l.idleWhy = w.Outcome.Why
 	}
