@@ -154,7 +154,7 @@ func (s Situation) unchanged(o Situation) bool {
 }
 
 // A Trail is what a wake has done. It tells when a wake has lost its way.
-type Trail struct{ steps []step }
+type Trail struct{ steps []*step }
 
 // trailMost bounds how far back a circle is looked for.
 const trailMost = 8
@@ -181,7 +181,7 @@ func (t *Trail) Circles(s Situation, a Act) bool {
 	if len(t.steps) == trailMost {
 		t.steps = t.steps[1:]
 	}
-	t.steps = append(t.steps, step{a, s})
+	t.steps = append(t.steps, &step{a, s})
 	return false
 }
 
