@@ -182,7 +182,7 @@ func (g *guard) begins(st deferral.State) {
 	r := &g.round
 	*r = round{active: true, sighted: g.wake.sighted, sightedAt: g.wake.sightedAt, deadline: st.ForcedAfter, allowed: g.allowed(), nones: r.nones, lastNone: r.lastNone, deferred: r.deferred, lastDeferred: r.lastDeferred, wentDown: r.wentDown}
 	stepped := g.wake.clockSet != never && g.wake.clockSet >= g.wake.began
-	another := st.ForcedAfter.Sub(r.sightedAt.Add(r.allowed)).Abs() > 15*time.Minute
+	another := st.ForcedAfter.Sub(r.sightedAt.Add(st.Round.MaxDeferral)).Abs() > 15*time.Minute
 	if r.reached = forever; g.wake.handed || r.sighted == never || g.let(anAdministratorMovesIt, g.repin && stepped && another) {
 		// It was taken over before there was a check, or before the clock was set.
 		by := told{g.wake.began, g.wake.beganAt}
@@ -279,7 +279,7 @@ func (g *guard) forward(st deferral.State) (sightedAt time.Time, found bool) {
 			late := st.ForcedAfter.Sub(at)
 			moved = late >= 0 && late <= r.allowed+15*time.Minute
 		}
-		if r.boots == 0 && ahead >= time.Hour-2*time.Second && moved {
+		if r.boots == 0 && c.at >= r.sighted && ahead >= time.Hour-2*time.Second && moved {
 			return at, true
 		}
 	}
