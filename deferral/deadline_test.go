@@ -158,14 +158,21 @@ func TestADeferralAcrossARestartWithTheClockSetBackEnds(t *testing.T) {
 func TestAClockThatWasWrongAtTheFirstSightingCostsNoTime(t *testing.T) {
 	set := settings.Defaults()
 	wrong := clock.Moment{Wall: time.Unix(60, 0).UTC(), Continuous: time.Minute, Boot: "first"}
-	st := State{}.Checked(Found, []Update{safari}, set, intel, wrong, time.UTC)
-	right := clock.Moment{Wall: monday, Continuous: time.Minute + 5*time.Hour, Boot: "first"}
-	st, notes := Settle(st, set, right, time.UTC)
-	if left := st.TimeLeft(right); left < 67*time.Hour-time.Second || left > 67*time.Hour {
-		t.Errorf("%v are left of 72 hours after five", left)
-	}
-	if len(notes) == 0 {
-		t.Error("the log is not told")
+	five := wrong.Add(5 * time.Hour)
+	for name, right := range map[string]clock.Moment{
+		"at once":                 {Wall: monday, Continuous: five.Continuous, Boot: "first"},
+		"with a start of the Mac": {Wall: monday, Continuous: 0, Boot: "second"},
+	} {
+		t.Run("it is set right "+name, func(t *testing.T) {
+			st := State{}.Checked(Found, []Update{safari}, set, intel, wrong, time.UTC).Marked(five)
+			st, notes := Settle(st, set, right, time.UTC)
+			if left := st.TimeLeft(right); left < 67*time.Hour-time.Second || left > 67*time.Hour {
+				t.Errorf("%v are left of 72 hours after five", left)
+			}
+			if len(notes) == 0 {
+				t.Error("the log is not told")
+			}
+		})
 	}
 }
 

@@ -10,7 +10,7 @@ var deadlineMutants = []mutant{
 		edits: []edit{{"deferral.Situation.startLeft", "min(st.Came.Add(wait).Sub(s.Now.Wall), wait-st.Round.spent(s.Now))", "st.Came.Add(wait).Sub(s.Now.Wall)"}},
 		pkg:   "deferral", test: "^TestTheFirstCheckWaitsForItsShare$"},
 	{name: "Apple is asked every half hour for what nobody who is there can install", from: "the story of a lab of students",
-		edits: []edit{{"deferral.Situation.asksSeldom", "since < silentCheck", "false"}},
+		edits: []edit{{"deferral.Situation.asksSeldom", "since < silentCheck", "since < 0"}},
 		pkg:   "deferral", test: "^TestAppleIsAskedSeldomWhereNobodyCanInstall$"},
 	{name: "who is no administrator is asked to install what only those may", from: "DDM, AllowStandardUserOSUpdates",
 		edits: []edit{{"deferral.Situation.noOwner", "o.Standard && s.Wake.Declared.Is.AdminOnly && !TakesPassword(s.Machine, s.Settings)", "false"}},

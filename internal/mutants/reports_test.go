@@ -27,7 +27,7 @@ var reportMutants = []mutant{
 		edits: []edit{{"fleet.cell", `"'" + text`, "text"}},
 		pkg:   "internal/fleet", test: "^TestCSV$"},
 	{name: "a jump over wakes in which nothing happens begins at one that waits for something else", from: "this program",
-		edits: []edit{{"life.Life.idle", "w.Outcome.Why == l.idleWhy", "true"}},
+		edits: []edit{{"life.Life.idle", "w.Outcome.Why == l.idleWhy", "true"}, {"life.Life.idle", "writes == l.written", "true"}},
 		pkg:   "internal/forecast", test: "^TestAJumpLeavesOutNothing$"},
 	{name: "the status says of a hold what was said before it", from: "this program",
 		edits: []edit{{"explained.Of", "!heldSince(s)", "true"}},

@@ -59,7 +59,7 @@ var wakeMutants = []mutant{
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^the-screen-passes-to-grace$"},
 	{name: "an installation goes on though the clock was set right", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.gates", "a.Consent != Clicked && !s.due()", "false"}},
-		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^a-wrong-clock-passes-the-deadline$"},
+		pkg:   "deferral", test: "^TestFlowWithAClockThatIsSet$"},
 	{name: "the restart belongs to an update that is not macOS", from: "the random lifetimes of this project",
 		edits: []edit{{"deferral.newWork", "system[i].rank() < system[j].rank()", "false"}},
 		pkg:   "internal/lifetimes", test: "^TestWhatOnceWentWrongGoesRight$/^macos-beside-firmware$"},
