@@ -111,6 +111,13 @@ func TestWhatGoesOnUntilAPersonIsAskedAgain(t *testing.T) {
 			t.Errorf("they are helped with %v, and a check follows: %v", s.Wake.Assist, s.Wake.Recheck)
 		}
 	})
+	t.Run("and a deadline that is moved later has its prompts", func(t *testing.T) {
+		s := nextWake(helped(t), 5*time.Minute, nil)
+		s.State.ForcedAfter, s.State.Round.Allowed = s.Now.Wall.Add(48*time.Hour), 200*time.Hour
+		if a := Decide(s); a.Do != Prompt {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
 	t.Run("a check follows a start of the Mac", func(t *testing.T) {
 		s := nextWake(helped(t), time.Hour, nil)
 		s.Now.Boot, s.Wake.Checked = "next", false

@@ -131,7 +131,7 @@ var gates = []gate{
 	{name: "past the deadline", starts: only(), running: []Do{Download, Prompt, Announce}, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		return when(s.due() && a.By.IsZero(), "The deadline has passed."), 0
 	}},
-	{name: "asked", wants: LookAtPeople, starts: func(a *Act) bool { return assisted(a) || a.Do == Prompt && !a.Notice && a.By.IsZero() }, closed: func(s *Situation, a *Act) (string, time.Duration) {
+	{name: "asked", wants: LookAtPeople, starts: assisted, closed: func(s *Situation, a *Act) (string, time.Duration) {
 		left := s.State.Round.Help.left(s.Now)
 		return when(left > 0, "The updates still need a person to install them. Whoever is at the screen is asked again in "+text.Length(left)+" of being there, and a day after the last time at the latest."), max(left, 0)
 	}},
