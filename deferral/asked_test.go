@@ -67,6 +67,16 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
 		}
 	})
+	t.Run("or a day after a clock that was ahead is set right", func(t *testing.T) {
+		s := isThere(helped(t), 10*time.Minute, true, func(s *Situation) {
+			reboots(s)
+			s.Now.Wall = s.Now.Wall.Add(-48 * time.Hour)
+			see(s, People{Person: ada, Present: true, Locked: true})
+		})
+		if a := Decide(isThere(s, 24*time.Hour+5*time.Minute, true, nil)); a.Do != OpenPane {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
 	t.Run("killing the dialog brings it back no sooner", func(t *testing.T) {
 		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
 		s.Machine = m1

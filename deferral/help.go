@@ -53,6 +53,9 @@ func (s *Situation) helped() {
 	if h.At == (clock.Moment{}) || !f.Known {
 		return
 	}
+	if _, same := s.Now.Since(h.At); !same && s.Now.Wall.Before(h.At.Wall) {
+		h.At = s.Now // by another clock: the day begins again, or it would last as long as that was ahead
+	}
 	switch _, same := s.Now.Since(h.Seen.At); {
 	case !f.Is.seeing():
 		h.Seen.At = clock.Moment{}

@@ -2,6 +2,9 @@ package mutants
 
 // Mistakes about the deadline, deferrals and what to do next.
 var deferralMutants = []mutant{
+	{name: "a day in a clock of 2098 ends in 2098", from: "the random lifetimes",
+		edits: []edit{{"deferral.Situation.helped", "s.Now.Wall.Before(h.At.Wall)", "false"}},
+		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "a person who must install is asked again as soon as the Mac has restarted", from: "field reports",
 		edits: []edit{{"deferral.Help.left", "now.Wall.Sub(h.At.Wall)", "AskedMost"}},
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
