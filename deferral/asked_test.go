@@ -28,12 +28,46 @@ func isThere(s Situation, after time.Duration, locked bool, edit func(*Situation
 	return nextWake(s, after, edit)
 }
 
+// startsAgain has a wake come after a start of the Mac.
+func startsAgain(s *Situation) {
+	s.Now.Boot, s.Now.Continuous = "next", time.Hour
+	s.State.LastCheck.At, s.State.Round.Mark = s.Now, clock.Moment{Boot: "next", Continuous: 1, Wall: s.Now.Wall}
+	s.Wake.Mac.At, s.Wake.Busy.At = s.Now, s.Now
+}
+
+func TestOnlyTimeAtTheScreenCountsUntilAPersonIsAskedAgain(t *testing.T) {
+	t.Run("time behind the lock does not count", func(t *testing.T) {
+		if a := Decide(isThere(helped(t), 20*time.Hour, true, nil)); a.Do != Wait || a.Gate != "asked" {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+	t.Run("nor does what lies before and after a lock", func(t *testing.T) {
+		s := helped(t)
+		for i := range 80 {
+			s = nextWake(s, 5*time.Minute, func(s *Situation) { see(s, People{Person: ada, Present: true, Locked: i%2 == 0}) })
+		}
+		if left := s.State.Round.Help.left(s.Now); left != AskedApart {
+			t.Errorf("%v are left", left)
+		}
+	})
+	t.Run("but a day later they are asked all the same", func(t *testing.T) {
+		if a := Decide(isThere(helped(t), 24*time.Hour+5*time.Minute, true, nil)); a.Do != OpenPane {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+	t.Run("or a day after a clock that was ahead is set right", func(t *testing.T) {
+		s := isThere(helped(t), 10*time.Minute, true, func(s *Situation) {
+			startsAgain(s)
+			s.Now.Wall = s.Now.Wall.Add(-48 * time.Hour)
+			see(s, People{Person: ada, Present: true, Locked: true})
+		})
+		if a := Decide(isThere(s, 24*time.Hour+5*time.Minute, true, nil)); a.Do != OpenPane {
+			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
+		}
+	})
+}
+
 func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
-	reboots := func(s *Situation) {
-		s.Now.Boot, s.Now.Continuous = "next", time.Hour
-		s.State.LastCheck.At, s.State.Round.Mark = s.Now, clock.Moment{Boot: "next", Continuous: 1, Wall: s.Now.Wall}
-		s.Wake.Mac.At, s.Wake.Busy.At = s.Now, s.Now
-	}
 	for _, c := range []struct {
 		name  string
 		after time.Duration
@@ -43,10 +77,10 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 		{"a wake later nobody is asked", 5 * time.Minute, nil, Wait},
 		{"nor after five hours", 5 * time.Hour, nil, Wait},
 		{"but after six", 6*time.Hour + 5*time.Minute, nil, OpenPane},
-		{"a start of the Mac makes it no sooner", 5 * time.Hour, reboots, Wait},
-		{"and hardly later", 6*time.Hour + 15*time.Minute, reboots, OpenPane},
+		{"a start of the Mac makes it no sooner", 5 * time.Hour, startsAgain, Wait},
+		{"and hardly later", 6*time.Hour + 15*time.Minute, startsAgain, OpenPane},
 		{"nor does a clock that is set back", 6 * time.Hour, func(s *Situation) {
-			reboots(s)
+			startsAgain(s)
 			s.Now.Wall = s.Now.Wall.Add(-48 * time.Hour)
 			s.State.LastCheck.At = s.Now
 		}, Wait},
@@ -57,26 +91,6 @@ func TestAPersonWhoMustInstallIsAskedFourTimesADay(t *testing.T) {
 			}
 		})
 	}
-	t.Run("time behind the lock does not count", func(t *testing.T) {
-		if a := Decide(isThere(helped(t), 20*time.Hour, true, nil)); a.Do != Wait || a.Gate != "asked" {
-			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
-		}
-	})
-	t.Run("but a day later they are asked all the same", func(t *testing.T) {
-		if a := Decide(isThere(helped(t), 24*time.Hour+5*time.Minute, true, nil)); a.Do != OpenPane {
-			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
-		}
-	})
-	t.Run("or a day after a clock that was ahead is set right", func(t *testing.T) {
-		s := isThere(helped(t), 10*time.Minute, true, func(s *Situation) {
-			reboots(s)
-			s.Now.Wall = s.Now.Wall.Add(-48 * time.Hour)
-			see(s, People{Person: ada, Present: true, Locked: true})
-		})
-		if a := Decide(isThere(s, 24*time.Hour+5*time.Minute, true, nil)); a.Do != OpenPane {
-			t.Errorf("decided %q by %q (%s)", a.Do, a.Gate, a.Why)
-		}
-	})
 	t.Run("killing the dialog brings it back no sooner", func(t *testing.T) {
 		s := situation(found(read(t, nil), tahoe), 73*time.Hour)
 		s.Machine = m1

@@ -42,6 +42,18 @@ func TestFlowOfACountdownThatIsClosed(t *testing.T) {
 			t.Errorf("it comes back for %v", a.For)
 		}
 	})
+	t.Run("one that a lock takes away counts as no wait", func(t *testing.T) {
+		f := play(t, found(set, safari), at(73*time.Hour), intel)
+		for _, away := range []time.Duration{2, 4, 8} {
+			f.answer(f.does(FinalPrompt), NoReply, time.Second)
+			f.away(away * time.Second)
+		}
+		a := f.does(FinalPrompt)
+		f.s, _ = Apply(f.s, Answered{Answer: Answer{To: FinalPrompt, Who: a.Who, Aside: true}})
+		if left := f.s.State.CountdownLeft(a.Who.UID, set.UpdateDelay); left != a.For-leastSeen {
+			t.Errorf("of %v, %v are left", a.For, left)
+		}
+	})
 	t.Run("what one person has closed does not count for another", func(t *testing.T) {
 		f := play(t, found(set, safari), at(73*time.Hour), intel)
 		f.answer(f.does(FinalPrompt), NoReply, time.Second)

@@ -195,6 +195,8 @@ func TestAClockThatIsSetForwardCostsNoTime(t *testing.T) {
 			now: clock.Moment{Wall: monday.Add(30 * time.Minute), Continuous: at(365*day).Continuous + 30*time.Minute, Boot: "first"}},
 		{name: "after a start of the Mac nobody knows for how long it was off", first: at(0), left: -7 * day,
 			now: clock.Moment{Wall: monday.Add(10 * day), Continuous: time.Minute, Boot: "second"}},
+		{name: "where time is missing on the continuous clock", first: at(0), left: -7 * day, edit: func(st *State) { st.Round.Spent = time.Hour },
+			now: clock.Moment{Wall: monday.Add(10 * day), Continuous: at(0).Continuous + 30*time.Minute, Boot: "first"}},
 		{name: "a date is a date", first: at(0), left: -7 * day, edit: func(st *State) { st.ForcedAfter = monday.Add(3*day + time.Second); st.Round.Deadline = st.ForcedAfter },
 			now: clock.Moment{Wall: monday.Add(10*day + time.Second), Continuous: at(0).Continuous + 30*time.Minute, Boot: "first"}},
 	} {
@@ -213,6 +215,17 @@ func TestAClockThatIsSetForwardCostsNoTime(t *testing.T) {
 			}
 		})
 	}
+	t.Run("beside a date nothing moves", func(t *testing.T) {
+		st := found(set, safari)
+		now := clock.Moment{Wall: monday.Add(10 * day), Continuous: at(time.Hour).Continuous, Boot: "first"}
+		if st.setForward(now) < 9*day {
+			t.Fatal("it would not move without one either")
+		}
+		st.Round.Limits = []Limit{{Setting: "DeadlineDate", Value: "2026-12-24", At: monday.Add(30 * day)}}
+		if by := st.setForward(now); by != 0 {
+			t.Errorf("it moves by %v", by)
+		}
+	})
 	t.Run("and there and back again gains none", func(t *testing.T) {
 		st := found(set, safari)
 		for i, wall := range []time.Duration{-5 * day, 0, 5 * day, 0, 5 * day, -5 * day, 5 * day, 0} {

@@ -66,6 +66,7 @@ func TestThePersonAtTheScreen(t *testing.T) {
 		{"root", consoleOutput("root", 0, sessionText(0, 0, "root", "TRUE", "TRUE")), Console{User: ConsoleUser{"root", 0}, Present: true}, nil},
 		{"root, without a list of sessions", consoleOutput("root", 0), Console{User: ConsoleUser{"root", 0}, Present: true}, nil},
 		{"root, and somebody behind", consoleOutput("root", 0, sessionText(0, 501, "ana", "FALSE", "TRUE"), sessionText(1, 0, "root", "TRUE", "TRUE")), Console{User: ConsoleUser{"root", 0}, Present: true, Behind: 1, Session: 501}, nil},
+		{"root, and the Setup Assistant behind", consoleOutput("root", 0, sessionText(0, 248, "_mbsetupuser", "FALSE", "TRUE"), sessionText(1, 0, "root", "TRUE", "TRUE")), Console{User: ConsoleUser{"root", 0}, Present: true, Behind: 1}, nil},
 		{"the guest account", consoleOutput("Guest", 201, sessionText(0, 201, "Guest", "TRUE", "TRUE")), Console{User: ConsoleUser{"Guest", 201}, Present: true}, nil},
 		{"a hidden administrator", consoleOutput("ladmin", 80, sessionText(0, 80, "ladmin", "TRUE", "TRUE")), Console{User: ConsoleUser{"ladmin", 80}, Present: true}, nil},
 		{"a hidden administrator over a person", consoleOutput("ladmin", 499, sessionText(0, 499, "ladmin", "TRUE", "TRUE"), sessionText(1, 501, "ana", "FALSE", "TRUE")), Console{User: ConsoleUser{"ladmin", 499}, Present: true, Behind: 1}, nil},

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"installordefer/launchd/mac"
 )
 
 func TestAHelperWithUnsafeFilesIsNotAskedForItsSignature(t *testing.T) {
@@ -27,6 +29,17 @@ func TestAVersionFileThatCannotBeReadIsAnError(t *testing.T) {
 	put(t, h.versionFile(), "rubbish", 0o644)
 	if m, err := h.Machine(); err == nil {
 		t.Errorf("got %+v", m)
+	}
+}
+
+func TestAProfileThatAsksForAnAdministratorIsRead(t *testing.T) {
+	h := newMac(t)
+	if d, err := h.Declared(); err != nil || d.AdminByProfile {
+		t.Errorf("without one: %+v, %v", d, err)
+	}
+	put(t, h.Path(mac.RestrictionsFile), `<plist version="1.0"><dict><key>restrict-software-update-require-admin-to-install</key><true/></dict></plist>`, 0o644)
+	if d, err := h.Declared(); err != nil || !d.AdminByProfile {
+		t.Errorf("with one: %+v, %v", d, err)
 	}
 }
 

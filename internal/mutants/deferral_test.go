@@ -4,7 +4,7 @@ package mutants
 var deferralMutants = []mutant{
 	{name: "a day in a clock of 2098 ends in 2098", from: "the random lifetimes",
 		edits: []edit{{"deferral.Situation.helped", "s.Now.Wall.Before(h.At.Wall)", "false"}},
-		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
+		pkg:   "deferral", test: "^TestOnlyTimeAtTheScreenCountsUntilAPersonIsAskedAgain$"},
 	{name: "a person who must install is asked again as soon as the Mac has restarted", from: "field reports",
 		edits: []edit{{"deferral.Help.left", "now.Wall.Sub(h.At.Wall)", "AskedMost"}},
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
@@ -13,7 +13,7 @@ var deferralMutants = []mutant{
 		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
 	{name: "a night behind the lock counts as being asked for six hours", from: "a review of this project",
 		edits: []edit{{"deferral.Situation.helped", "!f.Is.seeing()", "false"}},
-		pkg:   "deferral", test: "^TestAPersonWhoMustInstallIsAskedFourTimesADay$"},
+		pkg:   "deferral", test: "^TestOnlyTimeAtTheScreenCountsUntilAPersonIsAskedAgain$"},
 	{name: "who may not install macOS is asked to for days", from: "field reports",
 		edits: []edit{{"deferral.Situation.noOwner", "o.Known && !o.Owner", "o.Known && o.Owner"}},
 		pkg:   "deferral", test: "^TestWhoMayNotInstall$"},

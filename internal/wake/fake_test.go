@@ -11,6 +11,7 @@ import (
 	"installordefer/internal/logging"
 	"installordefer/internal/macos"
 	"installordefer/launchd"
+	"installordefer/launchd/mac"
 	"installordefer/prompt"
 	"installordefer/softwareupdate"
 )
@@ -32,6 +33,7 @@ type fake struct {
 	busy      bool
 	owner     bool
 	admin     bool
+	declared  mac.Declared
 	err       error // of the call that is tested
 	list      softwareupdate.List
 	reports   []softwareupdate.Progress // one each minute
