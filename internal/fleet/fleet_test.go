@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -144,6 +146,65 @@ func TestWritePage(t *testing.T) {
 			t.Errorf("the page has %s", needs)
 		}
 	}
+}
+
+// row is the row that --csv writes of one line of JSON, by the names of its columns.
+func row(t *testing.T, line string) map[string]string {
+	t.Helper()
+	var out bytes.Buffer
+	c := fleet.NewCSV(&out, at)
+	if err := errors.Join(fleet.ReadFrom(strings.NewReader(line), "input", "input", c), c.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%q, %v", rows, err)
+	}
+	cells := map[string]string{}
+	for i, name := range rows[0] {
+		cells[name] = rows[1][i]
+	}
+	return cells
+}
+
+func TestOddStatuses(t *testing.T) {
+	t.Run("what steers a terminal, or turns text round, is in no cell", func(t *testing.T) {
+		cells := row(t, `{"schema":1,"name":"a\u001b[31mb\u202ec\r\nd","status":"held","hardware":"\u0000x","lastError":"grün 漢"}`)
+		if cells["name"] != "a\uFFFD[31mb\uFFFDc\uFFFD\uFFFDd" || cells["hardware"] != "\uFFFDx" || cells["lastError"] != "grün 漢" {
+			t.Errorf("%q", cells)
+		}
+	})
+	t.Run("the days to a deadline are right for thousands of years", func(t *testing.T) {
+		if got := row(t, `{"schema":1,"status":"pending","deadline":"9999-11-30T20:00:00Z"}`)["daysLeft"]; got != "2912078.0" {
+			t.Errorf("%s days are left", got)
+		}
+	})
+	t.Run("a byte order mark is no part of a line", func(t *testing.T) {
+		for _, text := range []string{"{\"schema\":1,\"status\":\"held\"}", "{\n\"schema\":1,\"status\":\"held\"}", string(statusfile.Status{Word: statusfile.Held}.Encode())} {
+			table := &fleet.Table{At: at}
+			if err := fleet.ReadFrom(strings.NewReader("\ufeff"+text), "input", "input", table); err != nil || table.Macs != 1 {
+				t.Errorf("%q: %d Macs, %v, %q", text, table.Macs, err, table.Examples)
+			}
+		}
+	})
+	t.Run("a status that is not known is named, and stands in no share", func(t *testing.T) {
+		table := &fleet.Table{At: at}
+		err := fleet.ReadFrom(strings.NewReader(`{"schema":1,"status":"bogus"}`), "input", "input", table)
+		if want := `input, line 1: its status is "bogus", which this program does not know`; err != nil || table.Macs != 0 || len(table.Examples) != 1 || table.Examples[0] != want {
+			t.Errorf("%d Macs, %q, %v", table.Macs, table.Examples, err)
+		}
+	})
+	t.Run("a link that leads nowhere, and a pipe, are named and not opened", func(t *testing.T) {
+		folder := t.TempDir()
+		if err := errors.Join(os.Symlink("nowhere", folder+"/a.plist"), syscall.Mkfifo(folder+"/b.json", 0o600), os.Symlink("c.txt", folder+"/c.plist"),
+			os.WriteFile(folder+"/c.txt", statusfile.Status{Word: statusfile.Held}.Encode(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		table := read(t, folder)
+		if table.Macs != 1 || len(table.Examples) != 2 {
+			t.Errorf("%d Macs, %q", table.Macs, table.Examples)
+		}
+	})
 }
 
 // many writes n lines of a fleet.

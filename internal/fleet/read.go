@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"installordefer/internal/plist"
@@ -53,18 +54,27 @@ func Read(path string, t Taker) error {
 	return readFile(path, nameOf(path), t)
 }
 
-// readFolder reads what a folder holds, in the order of the names. Files of
-// other kinds are left alone.
+// readFolder reads what a folder holds, in the order of the names, and the files
+// that links lead to. Files of other kinds are left alone.
 func readFolder(folder string, t Taker) error {
 	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if !d.Type().IsRegular() || strings.HasPrefix(d.Name(), ".") {
+		if d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 			return nil
 		}
 		switch strings.ToLower(filepath.Ext(path)) {
 		case ".plist", ".json", ".jsonl", ".ndjson":
+		default:
+			return nil
+		}
+		switch info, err := os.Stat(path); {
+		case err != nil:
+			t.NoStatus(path, err)
+		case !info.Mode().IsRegular():
+			t.NoStatus(path, errors.New("it is no file"))
+		default:
 			return readFile(path, nameOf(path), t)
 		}
 		return nil
@@ -96,7 +106,11 @@ func ReadFrom(r io.Reader, where, name string, t Taker) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read %s: %w", where, err)
 	}
-	start = bytes.TrimLeft(start, "\ufeff \t\r\n")
+	if mark := []byte("\ufeff"); bytes.HasPrefix(start, mark) {
+		_, _ = in.Discard(len(mark)) // it has been peeked at
+		start = start[len(mark):]
+	}
+	start = bytes.TrimLeft(start, " \t\r\n")
 	if bytes.HasPrefix(start, []byte("<")) || bytes.HasPrefix(start, []byte("bplist00")) {
 		return readPlist(in, where, name, t)
 	}
@@ -173,6 +187,9 @@ func readLines(in *bufio.Reader, where, name string, t Taker) error {
 // the Mac better than the place where it stands.
 func take(dict map[string]any, where, name string, t Taker) error {
 	s, err := statusfile.FromDict(dict)
+	if err == nil && !slices.Contains(statusfile.Words(), s.Word) {
+		err = fmt.Errorf("its status is %q, which this program does not know", s.Word)
+	}
 	if err != nil {
 		t.NoStatus(where, err)
 		return nil

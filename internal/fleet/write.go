@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"installordefer/internal/statusfile"
 )
@@ -186,7 +188,7 @@ func (t *Table) Report() Report {
 	list, more := t.longest()
 	for _, o := range list {
 		r.Overdue = append(r.Overdue, reportRow{
-			o.Name, float64(o.Late/(day/10)) / 10, string(o.Status.Word), o.Status.WaitingFor, o.Status.Deadline, o.Status.LastError,
+			o.Name, inDays(o.Status.Deadline, t.At), string(o.Status.Word), o.Status.WaitingFor, o.Status.Deadline, o.Status.LastError,
 		})
 	}
 	r.More = more
@@ -215,7 +217,7 @@ func (c *CSV) Mac(m Mac) error {
 	s := m.Status
 	left := ""
 	if !s.Deadline.IsZero() && s.Word != statusfile.Current {
-		left = strconv.FormatFloat(float64(s.Deadline.Sub(c.At)/(day/10))/10, 'f', 1, 64)
+		left = strconv.FormatFloat(inDays(c.At, s.Deadline), 'f', 1, 64)
 	}
 	return c.w.Write([]string{
 		cell(m.Name), string(wordAt(s, c.At)), left, cell(s.WaitingFor), statusfile.Instant(s.Deadline), cell(s.MacOS), cell(s.Build), cell(s.Hardware),
@@ -224,9 +226,23 @@ func (c *CSV) Mac(m Mac) error {
 	})
 }
 
-// cell keeps a spreadsheet from taking a text for a formula.
+// inDays is the time between two instants in days, to a tenth. A Duration would end
+// after 292 years.
+func inDays(from, to time.Time) float64 {
+	const tenth = int64(day / time.Second / 10)
+	return float64((to.Unix()-from.Unix())/tenth) / 10
+}
+
+// cell keeps a text from steering the terminal on which a table is printed, or turning
+// its direction round, and a spreadsheet from taking it for a formula.
 func cell(text string) string {
-	if text != "" && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@' || text[0] == '\t' || text[0] == '\r') {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+	if text != "" && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@') {
 		return "'" + text
 	}
 	return text
