@@ -28,8 +28,8 @@ Flags:
 %s
 Exit codes:
   0  the table was made, and every status could be read
-  1  something is not a status; the table holds the others and says which
-  2  an input cannot be read, or the command line is wrong
+  1  something is not a status, or nothing is; the table holds the others and says which
+  2  an input cannot be read, the output cannot be written, or the command line is wrong
 
 Examples:
   install-or-defer-admin fleet collected/
@@ -69,7 +69,7 @@ func (r *fleetReport) run(c cli.Call, now time.Time) (int, error) {
 		now = at
 	}
 	out := bufio.NewWriter(c.Stdout)
-	skipped, err := r.write(c, out, now)
+	read, skipped, err := r.write(c, out, now)
 	if err == nil {
 		err = out.Flush()
 	}
@@ -78,23 +78,25 @@ func (r *fleetReport) run(c cli.Call, now time.Time) (int, error) {
 		return cli.ExitUsage, err
 	case skipped > 0:
 		return cli.ExitFailed, errors.New(notStatuses(skipped) + ", so not counted")
+	case read == 0:
+		return cli.ExitFailed, errors.New("what was named holds no status of any Mac")
 	}
 	return cli.ExitOK, nil
 }
 
-// write reads the fleet and writes what was asked for. It returns how much was
-// no status.
-func (r *fleetReport) write(c cli.Call, out io.Writer, now time.Time) (skipped int, err error) {
+// write reads the fleet and writes what was asked for. It returns how many Macs were
+// read, and how much was something else.
+func (r *fleetReport) write(c cli.Call, out io.Writer, now time.Time) (read, skipped int, err error) {
 	if r.csv {
 		rows := fleet.NewCSV(out, now)
 		if err := readFleet(c, rows); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
-		return rows.Skipped, rows.Flush()
+		return rows.Macs, rows.Skipped, rows.Flush()
 	}
 	table := &fleet.Table{At: now}
 	if err := readFleet(c, table); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	switch {
 	case r.json:
@@ -104,7 +106,7 @@ func (r *fleetReport) write(c cli.Call, out io.Writer, now time.Time) (skipped i
 	default:
 		err = table.WriteText(out)
 	}
-	return table.Unreadable, err
+	return table.Macs, table.Unreadable, err
 }
 
 func readFleet(c cli.Call, t fleet.Taker) error {

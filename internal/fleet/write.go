@@ -199,8 +199,8 @@ func (t *Table) Report() Report {
 type CSV struct {
 	// At is the instant that days are reckoned from.
 	At time.Time
-	// Skipped counts what was no status.
-	Skipped int
+	// Macs counts the rows, and Skipped what was no status.
+	Macs, Skipped int
 
 	w *csv.Writer
 }
@@ -214,6 +214,7 @@ func NewCSV(w io.Writer, at time.Time) *CSV {
 
 // Mac writes the row of a Mac.
 func (c *CSV) Mac(m Mac) error {
+	c.Macs++
 	s := m.Status
 	left := ""
 	if !s.Deadline.IsZero() && s.Word != statusfile.Current {
